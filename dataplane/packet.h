@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What the stages know of a packet besides its bytes: a record in the private area of every mbuf of
+ * our pools. Between the stages data starts at the IP header (the Ethernet header was taken off by
+ * classify and is put on by tx), packets are one segment, and whoever dequeued the mbuf owns it.
+ */
+#pragma once
+
+#include <assert.h>
+#include <stdint.h>
+
+#include <rte_mbuf.h>
+
+enum packet_flags {
+	PACKET_DECAPSULATED = 1 << 0, /* came out of a tunnel: no clear-text policy check */
+	PACKET_OURS = 1 << 1,	      /* made by the appliance itself: TTL is not lowered */
+	PACKET_NO_POLICY = 1 << 2,    /* IKE and finished ESP: never looked up in the crypto maps */
+	PACKET_NO_SEQUENCE = 1 << 3,
+};
+
+/* Why a worker hands a packet to the main thread. */
+enum packet_punt {
+	PACKET_PUNT_NONE,
+	PACKET_PUNT_ARP,       /* data at the ARP header */
+	PACKET_PUNT_LOCAL,     /* data at the IP header: ICMP for one of our addresses */
+	PACKET_PUNT_NEIGHBOUR, /* data at the IP header: next_hop is not resolved */
+};
+
+/* What a worker does with a packet the main thread hands it. */
+enum packet_inject {
+	PACKET_INJECT_NONE,
+	PACKET_INJECT_TX,      /* whole frame, leaves by out_port */
+	PACKET_INJECT_FORWARD, /* data at the IP header, goes through route and policy */
+};
+
+struct packet_meta {
+	uint32_t next_hop; /* index given by route_lookup() */
+	uint32_t tunnel;
+	uint32_t spi;
+	uint16_t flags; /* enum packet_flags */
+	uint8_t in_port;
+	uint8_t out_port;
+	uint8_t punt;	/* enum packet_punt */
+	uint8_t inject; /* enum packet_inject */
+	uint16_t zero;
+	uint64_t seq; /* ESP sequence number while the packet is in the crypto engine */
+	uint32_t zero2[8];
+};
+
+static_assert(sizeof(struct packet_meta) == 64);
+
+static inline struct packet_meta *packet_meta(struct rte_mbuf *m)
+{
+	return rte_mbuf_to_priv(m);
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Ethernet devices: from a `device` line of the configuration to a started DPDK port with one rx and
+ * one tx queue a worker where the device has them (RSS over IP addresses and, for UDP-encapsulated
+ * ESP, ports), else one queue polled by worker 0.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <rte_mempool.h>
+
+#include "lib/base/compat.h"
+#include "lib/config/config_model.h"
+#include "lib/plane/plane_stats.h"
+
+struct port {
+	uint16_t id;	    /* DPDK port */
+	uint16_t n_rx_queues;
+	uint16_t n_tx_queues;
+	bool is_virtual;    /* workers that see only such ports may sleep when idle */
+	uint8_t mac[6];
+	/* set by PLANE_IF_SET; main thread writes, workers read between quiescent states */
+	uint16_t mtu;
+	uint16_t adjust_mss;
+	bool up;	 /* not shut down and has an address */
+	bool ike;	 /* ISAKMP listens here */
+	bool crypto_map; /* clear packets are checked against the policy */
+	struct addr own; /* its IPv4 address */
+	struct prefix network;
+	char name[PLANE_NAME];
+};
+
+/*
+ * Probes, configures and starts the device of one interface. -errno with one logged sentence that
+ * names interface, device and remedy.
+ */
+int must_check port_open(struct port *port, const struct config_interface *interface,
+			 unsigned n_workers, struct rte_mempool *pool);
+void port_close(struct port *port);
+/* Link state, MAC, queues, missed packets into the statistics segment. */
+void port_stats(const struct port *port, struct plane_stats_device *device);

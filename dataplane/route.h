@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The forwarding table: destination -> next hop, one lookup and one array index a packet. Resolved
+ * neighbours of connected networks are host routes in the same table, so the packet path knows no
+ * second lookup. Writer: culvertd's main thread. Readers: workers between two quiescent states of
+ * the given RCU variable; entries are reused only after every worker has passed one.
+ */
+#pragma once
+
+#include <assert.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <rte_rcu_qsbr.h>
+
+#include "lib/base/compat.h"
+#include "lib/net/addr.h"
+
+enum route_kind {
+	ROUTE_NONE,    /* index 0: no route */
+	ROUTE_LOCAL,   /* one of our own addresses */
+	ROUTE_DISCARD, /* network or broadcast address of a connected network */
+	ROUTE_GLEAN,   /* connected, not resolved: the main thread asks with ARP */
+	ROUTE_FORWARD, /* MAC addresses known */
+};
+
+struct route_next_hop {
+	uint8_t kind; /* enum route_kind */
+	uint8_t port;
+	uint16_t mtu; /* IP MTU of the port */
+	uint8_t ethernet[14]; /* header as it goes out: destination, source, 0x0800 or 0x86dd */
+	uint8_t zero[2];
+	struct addr gateway; /* GLEAN: whom to ask; NONE = the packet's destination itself */
+	uint8_t zero2[24];
+};
+
+static_assert(sizeof(struct route_next_hop) == 64);
+
+struct route_table;
+
+/* max_routes and max_next_hops bound its memory. NULL with a logged sentence. */
+struct route_table *route_create(uint32_t max_routes, uint32_t max_next_hops, struct rte_rcu_qsbr *rcu);
+void route_destroy(struct route_table *t);
+/* Adds or replaces. The next hop is copied. 0 or -errno. */
+int must_check route_set(struct route_table *t, const struct prefix *prefix,
+			 const struct route_next_hop *next_hop);
+int must_check route_remove(struct route_table *t, const struct prefix *prefix);
+/* Frees what every worker has let go of; called from the main loop, never blocks. */
+void route_reclaim(struct route_table *t);
+
+/* Next-hop indices of n IPv4 destinations in host order; 0 = no route. Worker side. */
+void route_lookup(const struct route_table *t, const uint32_t *dst, uint32_t *next_hop, unsigned n);
+/* The next hop of an index; valid until the worker's next quiescent state. */
+const struct route_next_hop *route_next_hop(const struct route_table *t, uint32_t index);

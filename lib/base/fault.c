@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "lib/base/fault.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+void fault_add(struct fault_list *list, enum fault_kind kind, int column, const char *fmt, ...)
+{
+	struct fault *rows = realloc(list->rows, (list->n + 1) * sizeof(*rows));
+	struct fault *f;
+	va_list ap;
+
+	if (!rows)
+		return;
+	list->rows = rows;
+	f = &rows[list->n++];
+	*f = (struct fault){.kind = kind, .line = list->line, .column = column};
+	va_start(ap, fmt);
+	vsnprintf(f->text, sizeof(f->text), fmt, ap);
+	va_end(ap);
+}
+
+size_t fault_count(const struct fault_list *list, enum fault_kind kind)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < list->n; i++)
+		n += list->rows[i].kind == kind;
+	return n;
+}
+
+void fault_list_fini(struct fault_list *list)
+{
+	free(list->rows);
+	*list = (struct fault_list){0};
+}

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The configuration as data. The grammar (config_grammar.h) is the only writer; culvert-iked and
+ * culvertd read it. Lists are arrays owned by struct config, in the order they print. Defaults are
+ * those of IOS (cli-commands.md section 2); a field that equals its default is not printed.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/crypto/alg.h"
+#include "lib/crypto/secret.h"
+#include "lib/net/addr.h"
+
+enum {
+	CONFIG_NAME = 64,
+	CONFIG_IF_NAME = 32,
+	CONFIG_KEY_MAX = 128,
+	CONFIG_PEERS_MAX = 10,
+	CONFIG_SETS_MAX = 6,
+	CONFIG_CORES_MAX = 64,
+};
+
+enum config_device {
+	CONFIG_DEVICE_NONE,
+	CONFIG_DEVICE_AF_PACKET, /* device af_packet IFNAME */
+	CONFIG_DEVICE_AF_XDP,	 /* device af_xdp IFNAME */
+	CONFIG_DEVICE_TAP,	 /* device tap NAME */
+	CONFIG_DEVICE_PCI,	 /* device pci ADDRESS */
+	CONFIG_DEVICE_VDEV,	 /* device vdev STRING */
+};
+
+struct config_platform {
+	uint16_t worker_cores[CONFIG_CORES_MAX]; /* `worker-cores 1-3,5`; none = one worker, any core */
+	uint16_t n_worker_cores;
+	int control_core;     /* -1 = not pinned */
+	uint32_t memory_mb;   /* `memory MB`, default 256 */
+	bool hugepages;	      /* `hugepages on|off`, default off */
+};
+
+struct config_interface {
+	char name[CONFIG_IF_NAME]; /* as typed, type expanded: "GigabitEthernet0/1" */
+	enum config_device device;
+	char device_arg[128];
+	struct addr address; /* NONE = no ip address */
+	uint8_t prefix_len;
+	uint16_t mtu;	     /* `ip mtu`, 0 = the device's (1500) */
+	uint16_t adjust_mss; /* `ip tcp adjust-mss`, 0 = off */
+	char crypto_map[CONFIG_NAME]; /* "" = none */
+	bool shutdown;
+	char description[128];
+	uint8_t df_bit; /* enum config_df, CONFIG_DF_DEFAULT = the global one */
+	uint8_t fragmentation; /* enum config_fragmentation, DEFAULT = the global one */
+};
+
+enum config_df { CONFIG_DF_DEFAULT, CONFIG_DF_COPY, CONFIG_DF_SET, CONFIG_DF_CLEAR };
+enum config_fragmentation {
+	CONFIG_FRAGMENTATION_DEFAULT,
+	CONFIG_FRAGMENTATION_BEFORE,
+	CONFIG_FRAGMENTATION_AFTER,
+};
+
+struct config_route {
+	struct prefix prefix;
+	struct addr next_hop;		/* NONE when through an interface alone */
+	char interface[CONFIG_IF_NAME]; /* "" when through a next hop alone */
+	uint8_t distance;		/* default 1 */
+};
+
+struct config_acl_line {
+	uint32_t sequence; /* 10, 20, ... as `show access-list` prints it */
+	bool permit;
+	uint8_t protocol; /* 0 = ip */
+	struct prefix src;
+	struct prefix dst;
+	uint16_t src_port[2]; /* lowest, highest; 0..65535 = any (eq, range, gt, lt) */
+	uint16_t dst_port[2];
+	char remark[128]; /* a remark line when not empty */
+	bool neq_src;	  /* reserved for `neq`: such a line is refused in a crypto ACL */
+};
+
+struct config_acl {
+	char name[CONFIG_NAME]; /* a number is a name */
+	bool standard;		/* source only; dst is any */
+	bool numbered;
+	struct config_acl_line *lines;
+	size_t n_lines;
+};
+
+struct config_isakmp_policy {
+	uint16_t priority;	/* 1..10000; the built-in default 65535 is not in the list */
+	enum alg_cipher cipher; /* default DES */
+	enum alg_hash hash;	/* default SHA1 */
+	enum alg_auth auth;	/* default RSA_SIG, as IOS: PSK must be said */
+	uint16_t group;		/* default 1 */
+	uint32_t lifetime_s;	/* default 86400; 60..86400 */
+};
+
+struct config_isakmp_key {
+	char key[CONFIG_KEY_MAX]; /* wiped when the configuration is freed */
+	struct prefix peer;	  /* 0.0.0.0/0 = wildcard */
+	char hostname[CONFIG_NAME]; /* key by FQDN identity; "" = by address */
+	bool no_xauth;
+};
+
+enum config_identity { CONFIG_IDENTITY_ADDRESS, CONFIG_IDENTITY_HOSTNAME };
+
+struct config_isakmp {
+	bool enabled;		   /* default on */
+	enum config_identity identity; /* default address */
+	uint32_t keepalive_s;	   /* DPD; 0 = off */
+	uint32_t keepalive_retry_s; /* default 2 */
+	bool keepalive_periodic;   /* default on-demand */
+	uint32_t nat_keepalive_s;  /* 0 = default of 20 when behind NAT */
+	bool nat_traversal;	   /* default on */
+};
+
+struct config_lifetime {
+	uint32_t seconds;   /* 120..86400; 0 = inherit (in a map entry) */
+	uint32_t kilobytes; /* 2560..536870912; 0 = inherit */
+};
+
+struct config_ipsec {
+	struct config_lifetime lifetime; /* default 3600 s, 4608000 kB */
+	uint32_t idle_s;		 /* 0 = off; 60..86400 */
+	uint16_t replay_window;		 /* 64..1024, default 64; 0 = disabled */
+	enum config_df df_bit;		 /* default copy */
+	enum config_fragmentation fragmentation; /* default before-encryption */
+};
+
+struct config_transform_set {
+	char name[CONFIG_NAME];
+	struct alg_suite suite;
+	bool transport;
+};
+
+enum config_replay { CONFIG_REPLAY_INHERIT = 0xffff };
+
+struct config_map_entry {
+	uint16_t sequence; /* 1..65535 */
+	char acl[CONFIG_NAME];
+	struct addr peers[CONFIG_PEERS_MAX];
+	size_t n_peers;
+	char sets[CONFIG_SETS_MAX][CONFIG_NAME];
+	size_t n_sets;
+	uint16_t pfs_group; /* 0 = none */
+	struct config_lifetime lifetime;
+	uint32_t idle_s; /* 0 = inherit */
+	uint16_t replay_window; /* CONFIG_REPLAY_INHERIT, 0 = disabled, or the size */
+	bool reverse_route;
+	char description[128];
+};
+
+struct config_map {
+	char name[CONFIG_NAME];
+	char local_interface[CONFIG_IF_NAME]; /* `crypto map M local-address IF`, "" = the interface */
+	struct config_map_entry *entries; /* by sequence */
+	size_t n_entries;
+};
+
+struct config {
+	char hostname[CONFIG_NAME]; /* default "culvert" */
+	struct config_platform platform;
+	struct config_isakmp isakmp;
+	struct config_ipsec ipsec;
+	struct config_interface *interfaces; /* in order of appearance: port numbers follow it */
+	size_t n_interfaces;
+	struct config_route *routes;
+	size_t n_routes;
+	struct config_acl *acls;
+	size_t n_acls;
+	struct config_isakmp_policy *policies; /* by priority */
+	size_t n_policies;
+	struct config_isakmp_key *keys;
+	size_t n_keys;
+	struct config_transform_set *transform_sets;
+	size_t n_transform_sets;
+	struct config_map *maps;
+	size_t n_maps;
+};
+
+/* Defaults of a box without configuration. */
+void config_model_init(struct config *config);
+/* Frees every list and wipes the keys. */
+void config_model_fini(struct config *config);
+/* A deep copy; 0 or -ENOMEM (then *copy is empty). */
+int must_check config_model_copy(struct config *copy, const struct config *config);
+
+/* Lookups by exact (case-sensitive) name; NULL when there is none. Pointers live until the next change. */
+struct config_interface *config_model_interface(const struct config *c, const char *name);
+struct config_acl *config_model_acl(const struct config *c, const char *name);
+struct config_transform_set *config_model_transform_set(const struct config *c, const char *name);
+struct config_map *config_model_map(const struct config *c, const char *name);
+struct config_map_entry *config_model_map_entry(const struct config_map *map, uint16_t sequence);
+struct config_isakmp_policy *config_model_policy(const struct config *c, uint16_t priority);
+/* The most specific key for a peer address, or NULL. */
+const struct config_isakmp_key *config_model_key(const struct config *c, const struct addr *peer);

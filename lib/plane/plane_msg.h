@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * THE CONTRACT between the planes: every message that crosses from culvert-iked to culvertd and
+ * back. Values only, one fixed size, no pointer. Commands go to one worker or to culvertd's main
+ * thread; each is answered by exactly one PLANE_ACK with the command's cookie (0 or a negative
+ * errno). Who owns what: an SA belongs to its worker from the ACK of its installation to the ACK of
+ * its removal; slots and tunnel numbers are given out by culvert-iked.
+ *
+ * SPI IS A HANDLE: an inbound SPI is generation(8) | worker(6) | slot(18), generation 1..255, so the
+ * owner is a mask, the SA an array index and one compare, and a stale SPI misses a reused slot.
+ */
+#pragma once
+
+#include <assert.h>
+#include <stdint.h>
+
+#include "lib/base/drop.h"
+#include "lib/crypto/alg.h"
+#include "lib/net/addr.h"
+
+enum {
+	PLANE_SLOT_BITS = 18,
+	PLANE_WORKER_BITS = 6,
+	PLANE_WORKERS_MAX = 1 << PLANE_WORKER_BITS,
+	PLANE_MSG_BYTES = 320,
+	PLANE_PACKET_MAX = 10000, /* largest IKE datagram either way (H004) */
+	PLANE_NAME = 32,
+};
+
+static inline uint32_t plane_spi_make(uint8_t generation, unsigned worker, uint32_t slot)
+{
+	return (uint32_t)generation << 24 | worker << PLANE_SLOT_BITS | slot;
+}
+
+static inline unsigned plane_spi_worker(uint32_t spi)
+{
+	return spi >> PLANE_SLOT_BITS & (PLANE_WORKERS_MAX - 1);
+}
+
+static inline uint32_t plane_spi_slot(uint32_t spi)
+{
+	return spi & ((1u << PLANE_SLOT_BITS) - 1);
+}
+
+enum plane_type {
+	PLANE_NONE,
+	/* control plane -> worker */
+	PLANE_SA_IN_INSTALL,  /* sa */
+	PLANE_SA_OUT_INSTALL, /* sa: becomes the tunnel's current outbound SA; the one before is gone */
+	PLANE_SA_IN_REMOVE,   /* remove */
+	PLANE_SA_OUT_REMOVE,  /* remove */
+	PLANE_SA_SET_MTU,     /* mtu: a validated path MTU for one outbound SA */
+	PLANE_COUNTERS_CLEAR, /* no body: SA, drop and ACL counters of this worker to zero */
+	/* control plane -> culvertd main thread */
+	PLANE_IF_SET,	     /* interface */
+	PLANE_ROUTE_ADD,     /* route */
+	PLANE_ROUTE_DEL,     /* route */
+	PLANE_POLICY_BEGIN,  /* rule.count rules follow; builds beside the running policy */
+	PLANE_POLICY_RULE,   /* rule, in order of precedence */
+	PLANE_POLICY_COMMIT, /* publishes; on an error the running policy stays */
+	PLANE_ARP_CLEAR,     /* no body: dynamic entries are forgotten */
+	PLANE_CONFIG_SAVE,   /* blob: writes the blob area to the configuration file, atomically */
+	PLANE_OPTIONS,	     /* options: the global crypto options */
+	/* worker or main thread -> control plane */
+	PLANE_ACK,	  /* ack */
+	PLANE_ACQUIRE,	  /* acquire: a packet wants a tunnel without SA; at most 1/s a tunnel */
+	PLANE_SA_EXPIRE,  /* expire: soft or hard limit of bytes, packets or sequence numbers */
+	PLANE_NOTICE,	  /* notice: a discarded packet worth a syslog line; 1 per 5 s a reason and SA */
+	PLANE_PATH_MTU,	  /* path_mtu: ICMP 3/4 quoting an ESP packet of ours (unverified) */
+	PLANE_IF_STATE,	  /* interface name and link state changed: read the statistics segment */
+	PLANE_TYPE_COUNT,
+};
+
+enum plane_sa_flags {
+	PLANE_SA_UDP = 1 << 0,	     /* ESP in UDP (RFC 3948): udp ports below */
+	PLANE_SA_TRANSPORT = 1 << 1, /* transport mode; tunnel mode otherwise */
+	PLANE_SA_ESN = 1 << 2,
+	PLANE_SA_DF_COPY = 1 << 3,   /* outer DF: copy, else set, else clear */
+	PLANE_SA_DF_SET = 1 << 4,
+	PLANE_SA_FRAGMENT_AFTER = 1 << 5, /* fragment the ESP packet instead of the inner packet */
+};
+
+/* One SA of one direction with its keys; the receiver wipes the message once the SA stands. */
+struct plane_sa {
+	uint32_t spi; /* inbound: ours; outbound: the peer's */
+	uint32_t pair; /* slot of the pair (both directions): index into the statistics segment */
+	uint32_t tunnel; /* tunnel the SA serves */
+	uint32_t mtu;	 /* outbound: path MTU to the peer, 0 = that of the interface */
+	struct addr local;  /* our endpoint: destination of inbound ESP, source of outbound ESP */
+	struct addr remote;
+	uint16_t local_port; /* UDP encapsulation, host order */
+	uint16_t remote_port;
+	struct selector selector;
+	struct alg_suite suite;
+	uint16_t replay_window; /* inbound: 0 = off */
+	uint32_t flags;		/* enum plane_sa_flags */
+	uint64_t soft_bytes;	/* PLANE_SA_EXPIRE when passed; 0 = no limit */
+	uint64_t hard_bytes;	/* dead when passed; 0 = no limit */
+	uint64_t hard_ms;	/* dead at this clock_now_ms(), so an orphan ends too; 0 = no limit */
+	uint8_t key_bytes;
+	uint8_t salt_bytes;
+	uint8_t auth_bytes;
+	uint8_t zero;
+	uint8_t key[32];
+	uint8_t salt[4];
+	uint8_t auth[64];
+};
+
+struct plane_remove {
+	uint32_t spi;
+	uint32_t pair;
+	uint32_t tunnel;
+};
+
+struct plane_mtu {
+	uint32_t tunnel;
+	uint32_t spi;
+	uint32_t mtu;
+};
+
+struct plane_interface {
+	char name[PLANE_NAME]; /* as in the configuration: "GigabitEthernet0/1" */
+	struct prefix address; /* own address with its network's length; addr.family NONE = none */
+	struct addr own;       /* the address itself (address has its host bits cleared) */
+	uint16_t mtu;	       /* IP MTU */
+	uint16_t adjust_mss;   /* 0 = off */
+	uint8_t up;	       /* not shut down */
+	uint8_t ike;	       /* ISAKMP listens here */
+	uint8_t crypto_map;    /* a crypto map is applied: clear packets are checked against it */
+};
+
+struct plane_route {
+	struct prefix prefix;
+	struct addr next_hop;	    /* NONE with an interface: directly connected */
+	char interface[PLANE_NAME]; /* "" = found through the next hop */
+	uint32_t distance;
+};
+
+enum plane_rule_action {
+	PLANE_RULE_PROTECT, /* permit line of a crypto ACL */
+	PLANE_RULE_SKIP,    /* deny line: this entry does not want it, the next entry may */
+};
+
+/* One crypto ACL line of one crypto map entry on one interface; a tunnel each (S4). */
+struct plane_rule {
+	uint32_t count; /* PLANE_POLICY_BEGIN only: rules that follow */
+	char interface[PLANE_NAME];
+	uint32_t entry; /* crypto map sequence number: a skip jumps to the next entry */
+	uint8_t action; /* enum plane_rule_action */
+	uint8_t worker; /* owner of the tunnel */
+	uint8_t protocol; /* 0 = any */
+	uint8_t zero;
+	struct prefix src; /* our side */
+	struct prefix dst;
+	uint16_t src_port[2]; /* lowest and highest, host order; 0..65535 = any */
+	uint16_t dst_port[2];
+	uint32_t tunnel;   /* index into the owner's tunnel table */
+	uint32_t hit_line; /* index into the ACL hit counters of the statistics segment */
+};
+
+struct plane_options {
+	uint8_t nat_traversal; /* UDP 4500 is served */
+	uint8_t zero[7];
+};
+
+struct plane_blob {
+	uint32_t len; /* bytes in the blob area */
+};
+
+struct plane_ack {
+	int32_t error; /* 0 or a negative errno */
+	uint32_t spi;
+	uint64_t bytes; /* of the SA removed or replaced: its last counters */
+	uint64_t packets;
+};
+
+struct plane_acquire {
+	uint32_t tunnel;
+	struct selector flow; /* the packet: host prefixes, its protocol and ports */
+};
+
+enum plane_expire_why { PLANE_EXPIRE_BYTES, PLANE_EXPIRE_SEQUENCE };
+
+struct plane_expire {
+	uint32_t spi;
+	uint32_t pair;
+	uint32_t tunnel;
+	uint8_t hard;	 /* 0: time to rekey; 1: no longer used */
+	uint8_t outbound;
+	uint8_t why;	 /* enum plane_expire_why */
+	uint8_t zero;
+};
+
+struct plane_notice {
+	uint32_t reason; /* enum drop_reason */
+	uint32_t spi;
+	uint32_t pair; /* UINT32_MAX when there is no SA */
+	uint32_t suppressed; /* like ones not reported since the last */
+	uint64_t seq;
+	struct selector flow; /* outer addresses; for ESP_POLICY the inner packet */
+};
+
+struct plane_path_mtu {
+	struct addr local;
+	struct addr remote;
+	uint32_t spi;
+	uint32_t mtu;
+};
+
+struct plane_msg {
+	uint32_t type; /* enum plane_type */
+	uint32_t zero;
+	uint64_t cookie; /* chosen by the sender of a command, returned in its ACK */
+	union {
+		struct plane_sa sa;
+		struct plane_remove remove;
+		struct plane_mtu mtu;
+		struct plane_interface interface;
+		struct plane_route route;
+		struct plane_rule rule;
+		struct plane_options options;
+		struct plane_blob blob;
+		struct plane_ack ack;
+		struct plane_acquire acquire;
+		struct plane_expire expire;
+		struct plane_notice notice;
+		struct plane_path_mtu path_mtu;
+		uint8_t bytes[PLANE_MSG_BYTES - 16];
+	};
+};
+
+static_assert(sizeof(struct plane_msg) == PLANE_MSG_BYTES);
+
+/*
+ * A UDP datagram of IKE (or a NAT-T keepalive) between a worker and the control plane: this header,
+ * then len bytes, over as many ring elements as it takes. Port 4500 datagrams carry the four zero
+ * bytes of the non-ESP marker in both directions; a keepalive is the single byte 0xff.
+ */
+struct plane_datagram {
+	uint32_t len;
+	uint16_t local_port; /* host order */
+	uint16_t remote_port;
+	struct addr local;
+	struct addr remote;
+	char interface[PLANE_NAME]; /* received on; ignored when sending */
+};

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The statistics segment: counters the data plane writes and anybody with the memory file reads.
+ * Every block has one writer (said beside it); readers use relaxed loads and may see a packet
+ * counted in one field and not yet in the next. Nothing here is ever reset by a reader.
+ */
+#pragma once
+
+#include <assert.h>
+#include <stdint.h>
+
+#include "lib/base/compat.h"
+#include "lib/base/drop.h"
+#include "lib/plane/plane_msg.h"
+
+enum { PLANE_NEIGHBOURS = 1024, PLANE_PORTS_MAX = 32 };
+
+/* Inbound half of an SA pair. Writer: the owner worker. spi 0 = slot free. */
+struct plane_stats_in {
+	uint32_t spi;
+	uint32_t tunnel;
+	uint64_t packets; /* decapsulated, decrypted, verified */
+	uint64_t bytes;	  /* inner packet bytes: what the kilobyte lifetime counts */
+	uint64_t top;	  /* highest sequence number authenticated */
+	uint64_t bitmap;  /* replay_bitmap() */
+	uint64_t last_ms; /* clock_now_ms() of the last good packet */
+	uint64_t hard_ms; /* of plane_sa: lets a restarted control plane know when the slot frees */
+	uint32_t replay_late;
+	uint32_t replay_seen;
+	uint32_t auth_failed;
+	uint32_t pad_failed;
+	uint32_t policy_failed;
+	uint32_t other_failed; /* length, endpoint, inner header, next header */
+	uint32_t inner_fragments; /* decapsulated fragments that need reassembly */
+	uint32_t zero[7];
+} cache_aligned;
+
+/* Outbound half. Writer: the owner worker. */
+struct plane_stats_out {
+	uint32_t spi;
+	uint32_t tunnel;
+	uint64_t packets; /* encapsulated, encrypted, digested */
+	uint64_t bytes;	  /* inner packet bytes */
+	uint64_t seq;	  /* last sequence number sent */
+	uint64_t last_ms;
+	uint64_t hard_ms;
+	uint32_t send_errors; /* too big with DF, engine, lifetime, sequence */
+	uint32_t fragments;   /* fragments created before or after encryption */
+	uint32_t fragmented;  /* packets fragmented before encryption */
+	uint32_t too_big_sent; /* ICMP 3/4 sent to inner hosts */
+} cache_aligned;
+
+/* One tunnel of one worker: what cannot be counted on an SA. Writer: the owner worker. */
+struct plane_stats_tunnel {
+	uint32_t spi_out; /* current outbound SPI, 0 = none */
+	uint32_t no_sa;	  /* packets dropped for want of an SA: `#send errors` */
+};
+
+/* One port as one worker sees it. Writer: that worker. */
+struct plane_stats_port {
+	uint64_t rx_packets;
+	uint64_t rx_bytes;
+	uint64_t tx_packets;
+	uint64_t tx_bytes;
+	uint64_t rx_drops;
+	uint64_t tx_drops;
+};
+
+/* One worker. Writer: that worker. */
+struct plane_stats_worker {
+	uint64_t drops[DROP_COUNT];
+	struct plane_stats_port ports[PLANE_PORTS_MAX];
+	uint64_t loops;
+	uint64_t busy_loops;   /* loops that found packets */
+	uint64_t bursts;
+	uint64_t packets;      /* received in those bursts */
+	uint64_t busy_cycles;  /* TSC cycles spent in busy loops */
+	uint64_t sleeps;       /* idle back-offs (virtual devices only) */
+	uint64_t handoff_sent;
+	uint64_t heartbeat_ms; /* clock_now_ms(), refreshed at least twice a second */
+	uint64_t forwarded_clear;
+	uint64_t punted;
+} cache_aligned;
+
+/* One port as a device. Writer: culvertd's main thread. */
+struct plane_stats_device {
+	char interface[PLANE_NAME]; /* configuration name; "" ends the list */
+	char device[64];	    /* "af_packet veth0" */
+	uint8_t mac[6];
+	uint8_t link_up;
+	uint8_t admin_up;
+	uint16_t mtu; /* IP MTU in force */
+	uint16_t queues;
+	uint32_t speed_mbps; /* 0 = unknown */
+	uint64_t missed;     /* dropped by the device before a worker saw them */
+};
+
+/* One ARP entry. Writer: culvertd's main thread; state 0 = unused. */
+struct plane_stats_neighbour {
+	struct addr addr;
+	uint8_t mac[6];
+	uint8_t state; /* 0 unused, 1 incomplete, 2 reachable */
+	uint8_t port;  /* index into the devices */
+	uint64_t since_ms;
+	uint64_t confirmed_ms;
+	uint32_t pending; /* packets waiting */
+	uint32_t zero;
+};
+
+/* culvertd's main thread. */
+struct plane_stats_main {
+	uint64_t drops[DROP_COUNT]; /* of punted packets */
+	uint64_t arp_requests_sent;
+	uint64_t arp_replies_sent;
+	uint64_t arp_received;
+	uint64_t icmp_echo_replied;
+	uint64_t policy_generation; /* counts published policies */
+	uint64_t heartbeat_ms;
+	struct plane_stats_device devices[PLANE_PORTS_MAX];
+	struct plane_stats_neighbour neighbours[PLANE_NEIGHBOURS];
+} cache_aligned;
+
+static_assert(sizeof(struct plane_stats_in) == 128);
+static_assert(sizeof(struct plane_stats_out) == 64);

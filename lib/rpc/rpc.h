@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Frames of the management API: JSON-RPC 2.0 over a stream socket, each message preceded by its
+ * length as four bytes, big-endian. The reader is fed whatever read() gave and hands out whole
+ * messages; a length of zero or beyond RPC_FRAME_MAX, or text that is not JSON, ends the connection
+ * (V13, H195). Knows nothing of methods: those are rows of rpc_schema.h.
+ */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <jansson.h>
+
+#include "lib/base/compat.h"
+
+enum {
+	RPC_FRAME_MAX = 16 << 20,	  /* a reply, as a client accepts it */
+	RPC_REQUEST_MAX = 4 << 20, /* a request, as the server accepts it */
+	/* JSON-RPC 2.0 section 5.1, and ours below -32000 */
+	RPC_PARSE_ERROR = -32700,
+	RPC_INVALID_REQUEST = -32600,
+	RPC_NO_METHOD = -32601,
+	RPC_INVALID_PARAMS = -32602,
+	RPC_FAILED = -32000, /* the command was understood and refused: message says why */
+};
+
+struct rpc_reader {
+	uint8_t *data; /* owned */
+	size_t len;
+	size_t size;
+	size_t max; /* largest frame accepted */
+};
+
+void rpc_reader_init(struct rpc_reader *r, size_t max);
+void rpc_reader_fini(struct rpc_reader *r);
+/* Adds n bytes. 0 or -ENOMEM. */
+int must_check rpc_reader_feed(struct rpc_reader *r, const void *data, size_t n);
+/* 1 and a message (caller: json_decref), 0 when none is whole yet, -EPROTO to close the connection. */
+int must_check rpc_reader_next(struct rpc_reader *r, json_t **message);
+
+/* The frame of a message, malloc'ed, *len bytes; NULL without memory. Does not take the reference. */
+uint8_t *rpc_frame(const json_t *message, size_t *len);
+
+/* Messages; params and result are stolen (may be NULL). NULL without memory. */
+json_t *rpc_request(uint64_t id, const char *method, json_t *params);
+json_t *rpc_result(const json_t *id, json_t *result);
+json_t *rpc_error(const json_t *id, int code, const char *message);
+json_t *rpc_notification(const char *method, json_t *params);
+
+/*
+ * A blocking client call on a connected socket, for the shell: sends, then reads until the reply
+ * with this id comes; notifications on the way go to notify (may be NULL). 0 and *result or *error
+ * (caller: json_decref), or -errno when the connection failed.
+ */
+typedef void (*rpc_notify_fn)(void *ctx, const char *method, const json_t *params);
+int must_check rpc_call(int fd, struct rpc_reader *r, const char *method, json_t *params,
+			rpc_notify_fn notify, void *ctx, json_t **result, json_t **error);
