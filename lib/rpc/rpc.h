@@ -7,15 +7,15 @@
  */
 #pragma once
 
-#include <stddef.h>
-#include <stdint.h>
+#include "lib/base/compat.h"
 
 #include <jansson.h>
 
-#include "lib/base/compat.h"
+#include <stddef.h>
+#include <stdint.h>
 
 enum {
-	RPC_FRAME_MAX = 16 << 20,	  /* a reply, as a client accepts it */
+	RPC_FRAME_MAX = 16 << 20,  /* a reply, as a client accepts it */
 	RPC_REQUEST_MAX = 4 << 20, /* a request, as the server accepts it */
 	/* JSON-RPC 2.0 section 5.1, and ours below -32000 */
 	RPC_PARSE_ERROR = -32700,
@@ -26,10 +26,13 @@ enum {
 };
 
 struct rpc_reader {
-	uint8_t *data; /* owned */
-	size_t len;
-	size_t size;
-	size_t max; /* largest frame accepted */
+	uint8_t *
+		data; /* owned; grows with what arrived, never by a length that was only announced */
+	size_t start;	/* bytes already handed out */
+	size_t len;	/* bytes held, the handed out ones included */
+	size_t size;	/* bytes allocated */
+	size_t max;	/* largest frame accepted */
+	uint64_t calls; /* made by rpc_call() through this reader: the last id */
 };
 
 void rpc_reader_init(struct rpc_reader *r, size_t max);
@@ -39,7 +42,10 @@ int must_check rpc_reader_feed(struct rpc_reader *r, const void *data, size_t n)
 /* 1 and a message (caller: json_decref), 0 when none is whole yet, -EPROTO to close the connection. */
 int must_check rpc_reader_next(struct rpc_reader *r, json_t **message);
 
-/* The frame of a message, malloc'ed, *len bytes; NULL without memory. Does not take the reference. */
+/*
+ * The frame of a message, malloc'ed, *len bytes; NULL without memory or beyond RPC_FRAME_MAX.
+ * Does not take the reference.
+ */
 uint8_t *rpc_frame(const json_t *message, size_t *len);
 
 /* Messages; params and result are stolen (may be NULL). NULL without memory. */
@@ -56,3 +62,9 @@ json_t *rpc_notification(const char *method, json_t *params);
 typedef void (*rpc_notify_fn)(void *ctx, const char *method, const json_t *params);
 int must_check rpc_call(int fd, struct rpc_reader *r, const char *method, json_t *params,
 			rpc_notify_fn notify, void *ctx, json_t **result, json_t **error);
+
+/*
+ * Reads once from the socket and gives every whole notification to notify; anything else is thrown
+ * away. Blocks when there is nothing to read: poll first. 0, -ECONNRESET at the end, or -errno.
+ */
+int must_check rpc_receive(int fd, struct rpc_reader *r, rpc_notify_fn notify, void *ctx);
