@@ -90,7 +90,10 @@ struct plane {
 /* Creates the memory file and lays it out. 0 or -errno with a logged sentence. */
 int must_check plane_layout_create(struct plane *plane, const struct plane_params *params,
 				   const char *config_path, const char *run_dir);
-/* Maps an existing one. -EPROTO when it was made by another version. */
+/*
+ * Maps an existing one; owns fd when it succeeds. -EPROTO when it was made by another version. The
+ * caller becomes the control plane's end of every ring: what a dead one left half done is undone.
+ */
 int must_check plane_layout_attach(struct plane *plane, int fd);
 void plane_layout_fini(struct plane *plane);
 

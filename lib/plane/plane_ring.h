@@ -29,7 +29,10 @@ int must_check plane_ring_send(struct rte_ring *ring, const struct plane_msg *ms
 /* 1 and the message, or 0. The ring's own copy is wiped: messages carry keys. */
 int plane_ring_recv(struct rte_ring *ring, struct plane_msg *msg);
 
-/* Sends one datagram whole or not at all. 0, -ENOBUFS, or -EMSGSIZE beyond PLANE_PACKET_MAX. */
+/*
+ * Sends one datagram whole or not at all. 0, -ENOBUFS, or -EMSGSIZE when it is empty or larger than
+ * PLANE_PACKET_MAX.
+ */
 int must_check plane_ring_send_datagram(struct rte_ring *ring, const struct plane_datagram *head,
 					const void *data);
 /* Bytes of the datagram received into data (PLANE_PACKET_MAX bytes fit), 0 when the ring is empty. */
