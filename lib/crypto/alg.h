@@ -45,6 +45,7 @@ struct alg_cipher_row {
 	const char *name;	/* "aes-256-gcm": ours, in logs and JSON */
 	const char *ike_keyword; /* "aes" in `encryption aes 256`; NULL when not for phase 1 */
 	const char *esp_keyword; /* "esp-aes" in a transform set; NULL when not for ESP */
+	const char *esp_print;	/* "esp-256-aes", "esp-gcm 256": as IOS prints it */
 	uint16_t cli_bits;	/* number behind the keyword; 0 when the keyword stands alone */
 	const char *ike_debug;	/* "AES-CBC" as `debug crypto isakmp` prints it */
 	const char *esp_debug;	/* "ESP_AES" */
