@@ -19,7 +19,8 @@
 struct policy_key {
 	uint8_t protocol;
 	uint8_t port; /* interface it leaves by; for the clear-text check the one it came in by */
-	uint8_t zero[2];
+	uint8_t fragment; /* 1: a later fragment, whose ports are not known (IOS: taken by addresses) */
+	uint8_t zero;
 	uint32_t src_be;
 	uint32_t dst_be;
 	uint16_t src_port_be;
