@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause
+# culvert-iked is killed: traffic of the established SA goes on without a loss, and the process is
+# started again, unprivileged as before.
+#
+#   HA 192.168.1.2 --- culvert 10.0.0.1 === 10.0.0.2 culvert --- 192.168.2.2 HB
+
+# shellcheck source=tests/interop/lib/culvert.sh
+. "$(dirname "$0")/lib/culvert.sh"
+lab_test
+topology
+culvert_conf left >"$lab/left.conf"
+culvert_conf right >"$lab/right.conf"
+culvert_start left "$a" "$lab/left.conf"
+culvert_start right "$b" "$lab/right.conf"
+expect 15 "an answer through the tunnel" answers "$ha" 192.168.2.2
+
+other_iked()
+{
+	local now
+	now=$(iked_of left) && [ -n "$now" ] && [ "$now" != "$1" ]
+}
+
+ping_start ping "$ha" 192.168.2.2
+sleep 1
+first=$(iked_of left) || fail "culvertd has no culvert-iked"
+[ "$(ps -o user= -p "$first")" = culvert ] || fail "culvert-iked is not run by the user culvert"
+kill -9 "$first"
+expect 10 "another culvert-iked" other_iked "$first"
+expect 10 "an answer of the new one" culvert_do left 'show version'
+[ "$(ps -o user= -p "$(iked_of left)")" = culvert ] || fail "the new one is privileged"
+sleep 3
+expect_lossless ping 80

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# shellcheck shell=bash
+# Culverts in namespaces: their configuration, starting them and asking them.
+
+# shellcheck source=tests/interop/lib/lab.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lab.sh"
+
+programs=${CULVERT_BUILD:-$tree/build}/app
+
+# culvert_conf left|right [NAME=VALUE...]: prints a configuration for A or B; the names,
+# and what they are when not given, stand in the first lines of the function
+culvert_conf()
+{
+	local side=$1 me=1 peer=2 encryption="aes 256" hash=sha256 group=14 isakmp_lifetime=86400
+	local transform="esp-aes 256 esp-sha256-hmac" pfs=no key=cisco more="" more_map="" acl=""
+	shift
+	[ "$side" = left ] || me=2 peer=1
+	[ $# = 0 ] || local "$@"
+	cat <<-EOF
+		hostname $side
+		platform
+		 memory 128
+		crypto isakmp policy 10
+		 encryption $encryption
+		 hash $hash
+		 authentication pre-share
+		 group $group
+		 lifetime $isakmp_lifetime
+		crypto isakmp key $key address 10.0.0.$peer
+		crypto ipsec transform-set SET $transform
+		ip access-list extended VPN
+		 ${acl:-permit ip 192.168.$me.0 0.0.0.255 192.168.$peer.0 0.0.0.255}
+		crypto map MAP 10 ipsec-isakmp
+		 match address VPN
+		 set peer 10.0.0.$peer
+		 set transform-set SET
+		 $([ "$pfs" = no ] || echo "set pfs group$pfs")
+		 $more_map
+		interface GigabitEthernet0/0
+		 device af_packet inside
+		 ip address 192.168.$me.1 255.255.255.0
+		interface GigabitEthernet0/1
+		 device af_packet outside
+		 ip address 10.0.0.$me 255.255.255.0
+		 crypto map MAP
+		ip route 0.0.0.0 0.0.0.0 10.0.0.$peer
+		$more
+	EOF
+}
+
+# culvert_start NAME NAMESPACE CONFIGURATION_FILE
+culvert_start()
+{
+	[ -x "$programs/culvertd" ] || fail "$programs/culvertd is not built; run scripts/setup"
+	spawn "$1" "$2" "$programs/culvertd" --config "$3" --run-dir "$lab/$1.run"
+	expect 30 "an answer of culvert $1" culvert_do "$1" 'show version'
+}
+
+# culvert_do NAME COMMAND
+culvert_do()
+{
+	"$programs/culvert" --run-dir "$lab/$1.run" -c "$2"
+}
+
+# culvert_shows NAME COMMAND PATTERN
+culvert_shows()
+{
+	culvert_do "$1" "$2" | grep -qE "$3"
+}
+
+# culvert_count NAME WORD: the sum of "#pkts WORD: N" or "#WORD N" over `show crypto ipsec sa`
+culvert_count()
+{
+	culvert_do "$1" 'show crypto ipsec sa' |
+		sed -nE "s/.*#(pkts )?$2:? ([0-9]+).*/\2/p" | awk '{ n += $1 } END { print n + 0 }'
+}
+
+# culvert_drops NAME: "COUNT REASON" for every reason with a count, sorted by name
+culvert_drops()
+{
+	culvert_do "$1" 'show drops | json' | /usr/bin/python3 -c '
+import json, sys
+for row in sorted(json.load(sys.stdin)["drops"], key=lambda row: row["name"]):
+    if row["count"]:
+        print(row["count"], row["name"])'
+}
+
+# culvert_spis NAME: the SPIs of its SAs, one a line
+culvert_spis()
+{
+	culvert_do "$1" 'show crypto ipsec sa' | sed -nE 's/^ *spi: (0x[0-9A-Fa-f]+).*/\1/p'
+}
+
+# iked_of NAME: process id of the culvert-iked that belongs to a culvertd
+iked_of()
+{
+	pgrep -P "$(pid_of "$1")" -x culvert-iked
+}

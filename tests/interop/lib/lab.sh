@@ -1,0 +1,230 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# shellcheck shell=bash
+# Namespaces, processes in them, waiting and pinging. Whoever sources this owns a laboratory that
+# is taken down when the script ends, however it ends.
+#
+#   HA 192.168.1.2 --- .1 A 10.0.0.1 === 10.0.0.2 B .1 --- 192.168.2.2 HB
+#
+# Interfaces of A and B are called `inside` and `outside`, that of a host `eth0`.
+
+SKIPPED=77
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck disable=SC2034 # for those who source this
+tree=$(cd "$here/../../.." && pwd)
+
+# lab_begin TAG FOLDER: names the namespaces TAG-ha TAG-a TAG-b TAG-hb
+lab_begin()
+{
+	tag=$1
+	lab=$2
+	ha=$tag-ha a=$tag-a b=$tag-b hb=$tag-hb
+	namespaces=("$ha" "$a" "$b" "$hb")
+	mkdir -p "$lab"
+	chmod 755 "$lab"
+}
+
+# What every test does first.
+lab_test()
+{
+	set -euo pipefail
+	[ "$(id -u)" = 0 ] || skip "namespaces need root"
+	lab_begin "culvert-$$" "$(mktemp -d /tmp/culvert-lab.XXXXXX)"
+	trap 'lab_exit $?' EXIT
+	trap 'exit 1' INT TERM
+}
+
+lab_exit()
+{
+	trap - EXIT INT TERM
+	if [ "$1" != 0 ] && [ "$1" != $SKIPPED ]; then
+		tail -v -n 25 "$lab"/*.log 2>/dev/null || true
+	fi
+	lab_end
+	exit "$1"
+}
+
+lab_processes()
+{
+	local ns
+	for ns in "${namespaces[@]}"; do
+		[ -e "/run/netns/$ns" ] && ip netns pids "$ns"
+	done
+	return 0
+}
+
+lab_is_idle()
+{
+	[ -z "$(lab_processes)" ]
+}
+
+# Everything that runs in our namespaces ends, then the namespaces, then the folder.
+lab_end()
+{
+	local ns
+	lab_processes | xargs -r kill 2>/dev/null || true
+	wait_until 8 lab_is_idle || lab_processes | xargs -r kill -9 2>/dev/null || true
+	for ns in "${namespaces[@]}"; do
+		ip netns delete "$ns" 2>/dev/null || true
+	done
+	rm -rf "$lab"
+}
+
+fail()
+{
+	echo "FAILED: $*"
+	exit 1
+}
+
+skip()
+{
+	echo "SKIPPED: $*"
+	exit $SKIPPED
+}
+
+# wait_until SECONDS COMMAND...: tries the command until it succeeds
+wait_until()
+{
+	local deadline=$((${EPOCHREALTIME/./} + $1 * 1000000))
+	shift
+	until "$@" >/dev/null 2>&1; do
+		[ "${EPOCHREALTIME/./}" -lt "$deadline" ] || return 1
+		sleep 0.1
+	done
+}
+
+# expect SECONDS WHAT COMMAND...: the same, and the test fails when it never does
+expect()
+{
+	local seconds=$1 what=$2
+	shift 2
+	wait_until "$seconds" "$@" || fail "not within $seconds s: $what"
+}
+
+# in_ns NAMESPACE COMMAND...
+in_ns()
+{
+	ip netns exec "$@"
+}
+
+# spawn NAME NAMESPACE COMMAND...: in the background; output in $lab/NAME.log, pid in $lab/NAME.pid
+spawn()
+{
+	local name=$1
+	shift
+	ip netns exec "$@" >>"$lab/$name.log" 2>&1 </dev/null &
+	echo $! >"$lab/$name.pid"
+	disown
+}
+
+pid_of()
+{
+	cat "$lab/$1.pid"
+}
+
+is_running()
+{
+	kill -0 "$(pid_of "$1")" 2>/dev/null
+}
+
+is_gone()
+{
+	! is_running "$1"
+}
+
+# stop NAME [SIGNAL]
+stop()
+{
+	kill -s "${2:-TERM}" "$(pid_of "$1")" 2>/dev/null || true
+	wait_until 8 is_gone "$1" || fail "$1 does not end on ${2:-TERM}"
+}
+
+# link NAMESPACE IF NAMESPACE IF: a cable; checksums are computed, since user space reads them
+link()
+{
+	ip -n "$1" link add "$2" type veth peer name "$4" netns "$3"
+	for end in "$1 $2" "$3 $4"; do
+		read -r ns if <<<"$end"
+		in_ns "$ns" ethtool -K "$if" tx off >/dev/null
+		ip -n "$ns" link set "$if" up
+	done
+}
+
+# address NAMESPACE IF ADDRESS/LEN [GATEWAY]
+address()
+{
+	ip -n "$1" address add "$3" dev "$2"
+	[ -z "${4:-}" ] || ip -n "$1" route add default via "$4"
+}
+
+# The drawing above; A and B have no addresses yet, that is the business of what runs there.
+topology()
+{
+	local ns
+	for ns in "${namespaces[@]}"; do
+		ip netns add "$ns"
+		in_ns "$ns" sysctl -qw net.ipv6.conf.all.disable_ipv6=1 \
+			net.ipv6.conf.default.disable_ipv6=1
+		ip -n "$ns" link set lo up
+	done
+	link "$ha" eth0 "$a" inside
+	link "$a" outside "$b" outside
+	link "$b" inside "$hb" eth0
+	address "$ha" eth0 192.168.1.2/24 192.168.1.1
+	address "$hb" eth0 192.168.2.2/24 192.168.2.1
+}
+
+# router NAMESPACE INSIDE OUTSIDE GATEWAY: makes the kernel of a namespace a router (for user-space
+# strongSwan, which lives on it)
+router()
+{
+	address "$1" inside "$2"
+	address "$1" outside "$3" "$4"
+	in_ns "$1" sysctl -qw net.ipv4.ip_forward=1 net.ipv4.conf.all.rp_filter=0 \
+		net.ipv4.conf.default.rp_filter=0
+}
+
+# answers NAMESPACE ADDRESS: one ping, one answer
+answers()
+{
+	in_ns "$1" ping -n -q -c 1 -W 1 "$2" >/dev/null
+}
+
+# ping_start NAME NAMESPACE ADDRESS [INTERVAL]: numbered packets until ping_lost
+ping_start()
+{
+	spawn "$1" "$2" ping -n -W 2 -i "${4:-0.05}" "$3"
+}
+
+# ping_lost NAME: ends it; prints how many of how many got no answer, as "LOST SENT"
+ping_lost()
+{
+	kill -s INT "$(pid_of "$1")"
+	wait_until 5 is_gone "$1" || fail "ping does not end"
+	awk '/packets transmitted/ { print $1 - $4, $1 }' "$lab/$1.log"
+}
+
+# expect_lossless NAME AT_LEAST
+expect_lossless()
+{
+	local lost sent
+	read -r lost sent <<<"$(ping_lost "$1")"
+	[ "$sent" -ge "$2" ] || fail "$1 sent only $sent packets"
+	[ "$lost" = 0 ] || fail "$lost of $sent packets of $1 were lost"
+	echo "$1: $sent packets, none lost"
+}
+
+# capture NAME NAMESPACE IF [FILTER...]: into $lab/NAME.pcap until `stop NAME`
+capture()
+{
+	local name=$1 ns=$2 if=$3
+	shift 3
+	spawn "$name" "$ns" tcpdump -n -U --immediate-mode -Z root -i "$if" \
+		-w "$lab/$name.pcap" "$@"
+	expect 5 "a capture on $if" grep -q 'listening on' "$lab/$name.log"
+}
+
+# captured NAME DISPLAY_FILTER: how many packets of a capture match
+captured()
+{
+	tshark -n -r "$lab/$1.pcap" -Y "$2" 2>/dev/null | wc -l
+}
