@@ -6,21 +6,24 @@
  */
 #pragma once
 
-#include <stdbool.h>
-#include <stdint.h>
-
-#include <rte_mempool.h>
-
 #include "lib/base/compat.h"
 #include "lib/config/config_model.h"
 #include "lib/plane/plane_stats.h"
 
+#include <rte_mempool.h>
+
+#include <stdbool.h>
+#include <stdint.h>
+
 struct port {
-	uint16_t id;	    /* DPDK port */
+	uint16_t id; /* DPDK port */
 	uint16_t n_rx_queues;
 	uint16_t n_tx_queues;
-	bool is_virtual;    /* workers that see only such ports may sleep when idle */
+	bool is_virtual; /* workers that see only such ports may sleep when idle */
 	uint8_t mac[6];
+	uint16_t device_mtu;	   /* IP MTU the device is set to; mtu below is never larger */
+	char device[64];	   /* "af_packet veth0" */
+	char kernel_interface[16]; /* whose carrier is the link state; "" = the device's own */
 	/* set by PLANE_IF_SET; main thread writes, workers read between quiescent states */
 	uint16_t mtu;
 	uint16_t adjust_mss;
@@ -39,5 +42,7 @@ struct port {
 int must_check port_open(struct port *port, const struct config_interface *interface,
 			 unsigned n_workers, struct rte_mempool *pool);
 void port_close(struct port *port);
+/* Makes IP packets of that size fit the device. 0, or -EINVAL when it cannot. */
+int must_check port_set_mtu(struct port *port, uint16_t mtu);
 /* Link state, MAC, queues, missed packets into the statistics segment. */
 void port_stats(const struct port *port, struct plane_stats_device *device);
