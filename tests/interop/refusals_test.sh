@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause
-# What does not fit must not work, must say why, and must not cross in clear: another pre-shared key,
-# another policy, another transform set, other proxy identities, with either end as the initiator.
+# What does not fit must not work, must say why, and must not cross in clear: another pre-shared
+# key, policy, transform set, PFS group, other proxy identities, with either end as the initiator.
 #
 #   HA 192.168.1.2 --- culvert 10.0.0.1 === 10.0.0.2 strongSwan --- 192.168.2.2 HB
 
@@ -18,7 +18,7 @@ net=192.168.2.0/24
 refused()
 {
 	local name=$1_$2 role=$2 pattern=$3
-	swan_connection 10.0.0.2 10.0.0.1 $net 192.168.1.0/24 "$4" "$5" >"$lab/$name.peer"
+	swan_connection 10.0.0.2 10.0.0.1 "$net" 192.168.1.0/24 "$4" "$5" >"$lab/$name.peer"
 	swan_reload peer "$lab/$name.peer"
 	culvert_start "$name" "$a" "$lab/left.conf"
 	capture "$name.wire" "$a" outside
@@ -52,7 +52,7 @@ try()
 ike=aes256-sha256-modp2048
 esp=aes256-sha256
 culvert_conf left pfs=14 >"$lab/left.conf"
-swan_connection 10.0.0.2 10.0.0.1 $net 192.168.1.0/24 $ike $esp >"$lab/any.conf"
+swan_connection 10.0.0.2 10.0.0.1 "$net" 192.168.1.0/24 $ike $esp >"$lab/any.conf"
 swan_start peer "$b" "$lab/any.conf"
 for role in initiator responder; do
 	SWAN_PSK=wrong try key $role 'pre-shared key' $ike $esp-modp2048
