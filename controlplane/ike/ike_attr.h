@@ -58,5 +58,21 @@ struct ike_attr {
 struct ike_attr ike_attr_read(struct rbuf *b);
 /* Writes it in the form it has: width bytes of value for a TLV (at most 8). */
 void ike_attr_write(struct wbuf *b, struct ike_attr a);
+/* Lifetimes, which come as pairs of a type and a duration (RFC 2407 4.5). */
+struct ike_lifetimes {
+	bool open;     /* a type without its duration so far */
+	uint64_t type; /* the last one */
+	bool foreign;  /* a type we have no name for */
+	bool has_seconds;
+	bool has_kilobytes;
+	uint64_t seconds;
+	uint64_t kilobytes;
+};
+
+/* Both return IKE_PARSED, LIFETIME (pairs broken, 0 or more than 8 bytes), or ATTR (given twice,
+ * different). At the end open must be false. */
+int must_check ike_attr_life_type(struct ike_lifetimes *l, struct ike_attr a);
+int must_check ike_attr_life_duration(struct ike_lifetimes *l, struct ike_attr a);
+
 /* Our own form of a value: TV up to 65535, a TLV of 4 bytes above. */
 struct ike_attr ike_attr_of(uint16_t type, uint32_t value);

@@ -17,24 +17,29 @@ enum {
 	IKE_ID_TEXT = 300
 };
 
-/* Phase 1. ID_TYPE: type unknown, or protocol/port not 0/0, UDP/0, UDP/500, UDP/4500 (RFC 2407 4.6.2);
- * ID_LEN: empty, longer than IKE_ID_MAX, or not the width of an address type. */
+/*
+ * Phase 1. ID_TYPE: type unknown, or protocol/port not 0/0, 17/0, 17/500, 17/4500 (RFC 2407 4.6.2);
+ * ID_LEN: empty, longer than IKE_ID_MAX, or not the width of an address type.
+ */
 int must_check ike_id_parse(const struct ike_payload *p, struct ike_id *out);
 
-/* Phase 2: only types 1, 4, 5, 6 and 7 (H039), any protocol and port. ID_TYPE, ID_LEN. */
+/* Phase 2: only types 1, 4, 5, 6 and 7, any protocol and port (H039). PROXY_ID for all else. */
 int must_check ike_id_parse_proxy(const struct ike_payload *p, struct ike_id *out);
 
-/* The prefix a proxy identity names. ID_TYPE: subnet mask with holes, or a range that is no prefix. */
+/* The prefix an identity names. PROXY_ID: a mask with holes, a range that is no prefix, a name. */
 int must_check ike_id_prefix(const struct ike_id *id, struct prefix *out);
 /* Host prefixes become address identities, others subnets. */
 void ike_id_of_prefix(struct ike_id *id, const struct prefix *prefix, uint8_t protocol,
 		      uint16_t port);
 /* Address identity of phase 1: protocol UDP, port 500 (0 when behind NAT: RFC 3947 4). */
 void ike_id_of_addr(struct ike_id *id, const struct addr *addr, uint16_t port);
+/* A name of IKE_ID_MAX bytes at most; protocol and port 0. */
 void ike_id_of_text(struct ike_id *id, enum ike_id_type type, const char *text);
 
-/* Our view of the two proxy identities: local and remote. PROXY_ID when protocols differ or the
- * families do; otherwise as ike_id_prefix(). */
+/*
+ * Our view of the two proxy identities. PROXY_ID: also when the protocols or the families differ, or a
+ * port is named without a protocol.
+ */
 int must_check ike_id_selector(const struct ike_id *local, const struct ike_id *remote,
 			       struct selector *out);
 

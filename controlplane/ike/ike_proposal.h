@@ -83,13 +83,13 @@ int must_check ike_proposal_parse(const struct ike_payload *sa, enum ike_phase p
 enum ike_refusal {
 	IKE_REFUSAL_NONE, /* acceptable */
 	IKE_REFUSAL_PROTOCOL,
-	IKE_REFUSAL_TRANSFORM, /* unknown transform or attribute */
 	IKE_REFUSAL_ENCRYPTION,
 	IKE_REFUSAL_KEY_BITS,
 	IKE_REFUSAL_HASH,
 	IKE_REFUSAL_GROUP,
 	IKE_REFUSAL_AUTH,
 	IKE_REFUSAL_ENCAPSULATION,
+	IKE_REFUSAL_ATTRIBUTE, /* an attribute or value we have no row for */
 	IKE_REFUSAL_COUNT,
 };
 

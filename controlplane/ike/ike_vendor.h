@@ -24,7 +24,7 @@ enum {
 struct ike_vendor_row {
 	uint8_t id[IKE_VENDOR_ID_MAX];
 	uint8_t len;	  /* bytes we send */
-	uint8_t match;	  /* leading bytes that identify it; versions and flags behind may differ */
+	uint8_t match;	  /* leading bytes that identify it; a version or flags behind may differ */
 	const char *name; /* "RFC 3947", ours */
 	const char *debug; /* "NAT-T RFC 3947" behind "vendor ID is " in debug crypto isakmp */
 };
