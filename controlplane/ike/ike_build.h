@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Writes an ISAKMP message into the caller's buffer: header, payload chain with its next-payload and
- * length fields patched, CBC padding. Overflow is sticky and reported once by ike_build_finish().
- * Encryption and hashes are the caller's.
+ * Writes an ISAKMP message into the caller's buffer: header, payload chain with its next-payload
+ * and length fields patched, CBC padding. Overflow is sticky and reported once by
+ * ike_build_finish(). Encryption and hashes are the caller's.
  *
  *	ike_build_begin(&b, buf, sizeof(buf), &header);
  *	hash_at = ike_build_blank(&b, IKE_PAYLOAD_HASH, digest_bytes);

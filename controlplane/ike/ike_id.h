@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Identification payloads (RFC 2407 4.6.2): phase 1 identities and phase 2 proxy identities, and the
- * way between proxy identities and selectors.
+ * Identification payloads (RFC 2407 4.6.2): phase 1 identities and phase 2 proxy identities, and
+ * the way between proxy identities and selectors.
  */
 #pragma once
 
@@ -37,8 +37,8 @@ void ike_id_of_addr(struct ike_id *id, const struct addr *addr, uint16_t port);
 void ike_id_of_text(struct ike_id *id, enum ike_id_type type, const char *text);
 
 /*
- * Our view of the two proxy identities. PROXY_ID: also when the protocols or the families differ, or a
- * port is named without a protocol.
+ * Our view of the two proxy identities. PROXY_ID: also when the protocols or the families differ,
+ * or a port is named without a protocol.
  */
 int must_check ike_id_selector(const struct ike_id *local, const struct ike_id *remote,
 			       struct selector *out);
@@ -46,7 +46,8 @@ int must_check ike_id_selector(const struct ike_id *local, const struct ike_id *
 /* Type, length and bytes equal (V03); protocol and port do not count. */
 bool ike_id_eq(const struct ike_id *a, const struct ike_id *b);
 void ike_id_build(struct ike_build *b, const struct ike_id *id);
-/* The body of the payload into out (4 + IKE_ID_MAX bytes fit), for HASH_I and HASH_R. Its length. */
+/* The body of the payload into out (4 + IKE_ID_MAX bytes fit), for HASH_I and HASH_R. Its
+ * length. */
 size_t ike_id_body(const struct ike_id *id, uint8_t *out);
 /* "10.1.1.1", "vpn.example.com", "10.0.0.0/24 17/500"; everything unprintable escaped. */
 char *ike_id_print(const struct ike_id *id, char *buf, size_t size);

@@ -87,8 +87,8 @@ struct ike_msg {
 };
 
 /*
- * The messages that have a grammar. Message numbers of a mode are its directions: MM1, MM3, MM5, QM1 and
- * QM3 come from the initiator.
+ * The messages that have a grammar. Message numbers of a mode are its directions: MM1, MM3, MM5,
+ * QM1 and QM3 come from the initiator.
  */
 enum ike_message {
 	IKE_MESSAGE_MM1,
@@ -107,16 +107,16 @@ enum ike_message {
 
 /*
  * Checks everything that the header alone can decide: RUNT, TOO_BIG, LEN_MISMATCH, BAD_VERSION,
- * BAD_EXCHANGE, BAD_FLAGS, BAD_COOKIE (CKY-I zero or equal to CKY-R; CKY-R zero where keys are needed),
- * BAD_MSGID (not zero in phase 1, zero elsewhere), ENC_EXPECTED (quick mode in clear), ENC_UNEXPECTED
- * (first message encrypted). data is a datagram without non-ESP marker.
+ * BAD_EXCHANGE, BAD_FLAGS, BAD_COOKIE (CKY-I zero or equal to CKY-R; CKY-R zero where keys are
+ * needed), BAD_MSGID (not zero in phase 1, zero elsewhere), ENC_EXPECTED (quick mode in clear),
+ * ENC_UNEXPECTED (first message encrypted). data is a datagram without non-ESP marker.
  */
 int must_check ike_msg_parse_header(struct ike_header *out, const void *data, size_t len);
 
 /*
  * Splits body (what stands behind the header, decrypted when it was encrypted; stays the caller's
- * and must outlive out) into payloads: PAYLOAD_LEN, RESERVED, CHAIN, TOO_MANY. Bytes behind the last
- * payload are padding when the header's encrypted flag is set, and CHAIN otherwise.
+ * and must outlive out) into payloads: PAYLOAD_LEN, RESERVED, CHAIN, TOO_MANY. Bytes behind the
+ * last payload are padding when the header's encrypted flag is set, and CHAIN otherwise.
  */
 int must_check ike_msg_parse_chain(struct ike_msg *out, const struct ike_header *header,
 				   const void *body, size_t len);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Bodies of the small payloads: NOTIFY and DELETE (RFC 2408 3.14, 3.15), and the checks of KE, NONCE and
- * NAT-D. Views point into the message. Parsers return IKE_PARSED or the counter; builders
+ * Bodies of the small payloads: NOTIFY and DELETE (RFC 2408 3.14, 3.15), and the checks of KE,
+ * NONCE and NAT-D. Views point into the message. Parsers return IKE_PARSED or the counter; builders
  * write one whole payload.
  */
 #pragma once
@@ -96,7 +96,8 @@ int must_check ike_payload_check_ke(const struct ike_payload *p, uint16_t group)
 /* NATD: exactly one digest of the negotiated hash. */
 int must_check ike_payload_check_natd(const struct ike_payload *p, enum alg_hash hash);
 
-/* A RESPONDER-LIFETIME notify or any attribute list of lifetimes: 0 where absent. LIFETIME or ATTR. */
+/* A RESPONDER-LIFETIME notify or any attribute list of lifetimes: 0 where absent. LIFETIME or
+ * ATTR. */
 int must_check ike_payload_parse_lifetimes(const struct ike_notify *n, uint64_t *seconds,
 					   uint64_t *kilobytes);
 /* RESPONDER-LIFETIME for ESP (spi) with the lifetimes that are not 0. */

@@ -128,8 +128,8 @@ struct ike_choice {
 
 /*
  * Responder, phase 1: our policies in their order, against each the peer's transforms in theirs.
- * Lifetime never refuses (R017): the shorter one is used, not below IKE_LIFETIME_MIN_S. NO_PROPOSAL, or
- * BAD_GROUP when everything up to the group matched. check may be NULL.
+ * Lifetime never refuses (R017): the shorter one is used, not below IKE_LIFETIME_MIN_S.
+ * NO_PROPOSAL, or BAD_GROUP when everything up to the group matched. check may be NULL.
  */
 int must_check ike_proposal_select_p1(const struct ike_sa_offer *offer,
 				      const struct ike_policy *policies, size_t n_policies,
@@ -143,9 +143,10 @@ enum {
 
 /*
  * Responder, phase 2: the peer's proposals in their order, the first transform that is one of
- * config's suites. Proposals with AH, IPCOMP or an AND-suite are refused. udp: this IKE SA found a NAT,
- * so the encapsulation must be a UDP one (RFC or draft numbers); without it, a plain one. config's PFS
- * group must be met exactly; when it has none, any known group is accepted. NO_PROPOSAL, BAD_GROUP.
+ * config's suites. Proposals with AH, IPCOMP or an AND-suite are refused. udp: this IKE SA found a
+ * NAT, so the encapsulation must be a UDP one (RFC or draft numbers); without it, a plain one.
+ * config's PFS group must be met exactly; when it has none, any known group is accepted.
+ * NO_PROPOSAL, BAD_GROUP.
  */
 int must_check ike_proposal_select_p2(const struct ike_sa_offer *offer,
 				      const struct ike_child_config *config, bool udp,
@@ -167,7 +168,8 @@ int must_check ike_proposal_verify_p2(const struct ike_sa_offer *reply,
 /* Our offer of phase 1: one proposal, one transform for each policy. */
 void ike_proposal_build_p1(struct ike_build *b, const struct ike_policy *policies,
 			   size_t n_policies);
-/* Our offer of phase 2: one proposal for each suite, all with the same SPI, PFS group from config. */
+/* Our offer of phase 2: one proposal for each suite, all with the same SPI, PFS group from
+ * config. */
 void ike_proposal_build_p2(struct ike_build *b, const struct ike_child_config *config,
 			   enum ike_encapsulation encapsulation, uint32_t spi);
 /* The responder's SA payload: the chosen transform written again from its values (V41); spi is

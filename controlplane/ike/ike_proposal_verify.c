@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The initiator's side of a choice: what comes back must be what we offered. Choosing from the reply
- * with our own offer as the policy finds the algorithms; what choosing is lenient about is compared here.
+ * The initiator's side of a choice: what comes back must be what we offered. Choosing from the
+ * reply with our own offer as the policy finds the algorithms; what choosing is lenient about is
+ * compared here.
  */
 #include "controlplane/ike/ike_proposal.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The algorithm table: one row an algorithm. Its name on the command line, its number in IKE phase 1
- * and in ESP, its sizes. Configuration, negotiation, the data path, `show` and `debug` all read these
- * rows; nothing else in the tree knows an algorithm number. Wire numbers map to rows through an
- * explicit list (V06, H027): what is not a row does not exist.
+ * The algorithm table: one row an algorithm. Its name on the command line, its number in IKE phase
+ * 1 and in ESP, its sizes. Configuration, negotiation, the data path, `show` and `debug` all read
+ * these rows; nothing else in the tree knows an algorithm number. Wire numbers map to rows through
+ * an explicit list (V06, H027): what is not a row does not exist.
  */
 #pragma once
 
@@ -42,23 +42,23 @@ enum alg_auth {
 };
 
 struct alg_cipher_row {
-	const char *name;	/* "aes-256-gcm": ours, in logs and JSON */
+	const char *name;	 /* "aes-256-gcm": ours, in logs and JSON */
 	const char *ike_keyword; /* "aes" in `encryption aes 256`; NULL when not for phase 1 */
 	const char *esp_keyword; /* "esp-aes" in a transform set; NULL when not for ESP */
-	const char *esp_print;	/* "esp-256-aes", "esp-gcm 256": as IOS prints it */
-	uint16_t cli_bits;	/* number behind the keyword; 0 when the keyword stands alone */
-	const char *ike_debug;	/* "AES-CBC" as `debug crypto isakmp` prints it */
-	const char *esp_debug;	/* "ESP_AES" */
+	const char *esp_print;	 /* "esp-256-aes", "esp-gcm 256": as IOS prints it */
+	uint16_t cli_bits;	 /* number behind the keyword; 0 when the keyword stands alone */
+	const char *ike_debug;	 /* "AES-CBC" as `debug crypto isakmp` prints it */
+	const char *esp_debug;	 /* "ESP_AES" */
 	const char *engine_name; /* "AES256" in `show crypto engine connections active` */
-	uint16_t ike_id;	/* RFC 2409 appendix A; 0 when not for phase 1 */
-	uint8_t esp_id;		/* RFC 2407 4.4.4; 0 when not for ESP */
-	uint16_t wire_bits;	/* Key Length attribute on the wire; 0 when it must be absent */
+	uint16_t ike_id;	 /* RFC 2409 appendix A; 0 when not for phase 1 */
+	uint8_t esp_id;		 /* RFC 2407 4.4.4; 0 when not for ESP */
+	uint16_t wire_bits;	 /* Key Length attribute on the wire; 0 when it must be absent */
 	uint8_t key_bytes;
-	uint8_t salt_bytes;	/* implicit nonce part taken from the end of the key material */
-	uint8_t iv_bytes;	/* explicit IV in each ESP packet; block size in phase 1 */
-	uint8_t block_bytes;	/* ESP padding unit: 4 for NULL and GCM */
-	uint8_t icv_bytes;	/* AEAD tag; 0 for the others */
-	bool weak;		/* obsolete: accepted, warned about */
+	uint8_t salt_bytes;  /* implicit nonce part taken from the end of the key material */
+	uint8_t iv_bytes;    /* explicit IV in each ESP packet; block size in phase 1 */
+	uint8_t block_bytes; /* ESP padding unit: 4 for NULL and GCM */
+	uint8_t icv_bytes;   /* AEAD tag; 0 for the others */
+	bool weak;	     /* obsolete: accepted, warned about */
 };
 
 struct alg_hash_row {
@@ -77,11 +77,11 @@ struct alg_hash_row {
 };
 
 struct alg_group_row {
-	uint16_t id;	     /* group description; also the number on the command line */
+	uint16_t id;	       /* group description; also the number on the command line */
 	uint16_t public_bytes; /* exact length of a key exchange payload body */
 	uint16_t secret_bytes; /* length of g^xy in the key derivation */
-	bool ecp;	     /* RFC 5903 curve rather than MODP */
-	const char *openssl; /* OpenSSL group name */
+	bool ecp;	       /* RFC 5903 curve rather than MODP */
+	const char *openssl;   /* OpenSSL group name */
 	bool weak;
 };
 
@@ -92,7 +92,8 @@ const struct alg_hash_row *alg_hash_row(enum alg_hash hash);
 const struct alg_group_row *alg_group_row(uint16_t group);
 const struct alg_group_row *alg_group_at(size_t i); /* i-th row, NULL at the end */
 
-/* From the wire. bits is the Key Length attribute, 0 when absent. COUNT when there is no such row. */
+/* From the wire. bits is the Key Length attribute, 0 when absent. COUNT when there is no such
+ * row. */
 enum alg_cipher alg_cipher_of_ike(uint16_t ike_id, uint16_t bits);
 enum alg_cipher alg_cipher_of_esp(uint8_t esp_id, uint16_t bits);
 enum alg_hash alg_hash_of_ike(uint16_t ike_id);
@@ -114,7 +115,8 @@ struct alg_suite {
 
 bool alg_suite_valid(struct alg_suite s);
 uint8_t alg_suite_icv_bytes(struct alg_suite s);
-/* Key material one direction needs: cipher key, salt, integrity key, in this order (RFC 2409 5.5). */
+/* Key material one direction needs: cipher key, salt, integrity key, in this order (RFC 2409
+ * 5.5). */
 size_t alg_suite_keymat_bytes(struct alg_suite s);
 /* "esp-3des esp-md5-hmac", "esp-256-aes esp-sha-hmac", "esp-gcm 256": as IOS prints a transform. */
 char *alg_suite_print(struct alg_suite s, char *buf, size_t size);

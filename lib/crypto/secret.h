@@ -5,13 +5,15 @@
  */
 #pragma once
 
+#include "lib/base/compat.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "lib/base/compat.h"
-
-enum { SECRET_MAX = 160 }; /* largest: ESP AES-256 + HMAC-SHA-512 key material rounded up */
+enum {
+	SECRET_MAX = 160
+}; /* largest: ESP AES-256 + HMAC-SHA-512 key material rounded up */
 
 struct secret {
 	uint16_t len;
