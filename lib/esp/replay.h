@@ -27,8 +27,8 @@ enum replay_verdict {
 };
 
 struct replay {
-	uint64_t top;	   /* highest authenticated sequence number, 0 before the first */
-	uint32_t window;   /* 64..REPLAY_MAX, multiple of 64; 0 = no replay check */
+	uint64_t top;	    /* highest authenticated sequence number, 0 before the first */
+	uint32_t window;    /* 64..REPLAY_MAX, multiple of 64; 0 = no replay check */
 	uint32_t word_mask; /* ring words - 1 */
 	uint64_t bits[REPLAY_WORDS_MAX];
 };
