@@ -5,17 +5,17 @@
  */
 #pragma once
 
-#include <stdatomic.h>
-#include <stdint.h>
+#include "dataplane/policy.h"
+#include "dataplane/port.h"
+#include "dataplane/route.h"
+#include "lib/plane/plane_layout.h"
 
 #include <rte_mempool.h>
 #include <rte_rcu_qsbr.h>
 #include <rte_ring.h>
 
-#include "dataplane/policy.h"
-#include "dataplane/port.h"
-#include "dataplane/route.h"
-#include "lib/plane/plane_layout.h"
+#include <stdatomic.h>
+#include <stdint.h>
 
 enum {
 	DATAPLANE_BURST = 32,
@@ -27,25 +27,32 @@ struct worker;
 struct dataplane {
 	struct plane *plane; /* the shared memory file, created by main() */
 	struct rte_mempool *pool;
-	struct rte_rcu_qsbr *rcu; /* one reader a worker, reported once a loop */
+	struct rte_rcu_qsbr *rcu;	    /* one reader a worker, reported once a loop */
 	struct port ports[PLANE_PORTS_MAX]; /* main: rw, workers: ro */
 	unsigned n_ports;
 	unsigned n_workers;
 	struct worker *workers[PLANE_WORKERS_MAX];
-	struct route_table *routes;	 /* main: rw, workers: lookup */
-	_Atomic(struct policy *) policy; /* main: store release, workers: load acquire once a loop */
-	atomic_bool nat_traversal;	 /* main: rw, workers: ro */
-	atomic_bool stop;		 /* main: rw, workers: ro */
-	int bell_control;		 /* rung after anything was sent to the control plane */
-	int bell_main;			 /* rung after anything was put on a punt ring */
+	struct route_table *routes; /* main: rw, workers: lookup */
+	_Atomic(struct policy *)
+		policy;		   /* main: store release, workers: load acquire once a loop */
+	atomic_bool nat_traversal; /* main: rw, workers: ro */
+	atomic_bool stop;	   /* main: rw, workers: ro */
+	int bell_control;	   /* rung after anything was sent to the control plane */
+	int bell_main;		   /* rung after anything was put on a punt ring */
 	int bell_workers[PLANE_WORKERS_MAX];
-	struct rte_ring *punt[PLANE_WORKERS_MAX];   /* mbufs: worker -> main, single producer/consumer */
+	struct rte_ring
+		*punt[PLANE_WORKERS_MAX]; /* mbufs: worker -> main, single producer/consumer */
 	struct rte_ring *inject[PLANE_WORKERS_MAX]; /* mbufs: main -> worker */
-	struct rte_ring *handoff[PLANE_WORKERS_MAX]; /* mbufs: any worker -> owner, many producers */
+	struct rte_ring
+		*handoff[PLANE_WORKERS_MAX]; /* mbufs: any worker -> owner, many producers */
 };
 
 /* A pool of n mbufs of 2 KB data room plus headroom, with struct packet_meta behind each mbuf. */
 struct rte_mempool *dataplane_pool_create(const char *name, unsigned n);
-/* Rings, RCU, tables and workers around plane, pool and ports already there. 0 or -errno, logged. */
+/*
+ * Rings, bells, RCU, tables and workers around plane, pool, ports, n_ports and n_workers, which the
+ * caller has set in a zeroed struct. 0 or -errno, logged.
+ */
 int must_check dataplane_init(struct dataplane *dp);
+/* What dataplane_init() made, the bells too; plane, pool and ports stay the caller's. */
 void dataplane_fini(struct dataplane *dp);

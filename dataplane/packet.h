@@ -6,10 +6,10 @@
  */
 #pragma once
 
+#include <rte_mbuf.h>
+
 #include <assert.h>
 #include <stdint.h>
-
-#include <rte_mbuf.h>
 
 enum packet_flags {
 	PACKET_DECAPSULATED = 1 << 0, /* came out of a tunnel: no clear-text policy check */
@@ -31,6 +31,10 @@ enum packet_inject {
 	PACKET_INJECT_NONE,
 	PACKET_INJECT_TX,      /* whole frame, leaves by out_port */
 	PACKET_INJECT_FORWARD, /* data at the IP header, goes through route and policy */
+	/* between workers only */
+	PACKET_INJECT_INBOUND, /* data at the outer IP header of ESP for an SA of the receiver */
+	PACKET_INJECT_PROTECT, /* data at the IP header, for a tunnel of the receiver */
+	PACKET_INJECT_WIRE,    /* data at the IP header, leaves by next_hop */
 };
 
 struct packet_meta {
@@ -40,11 +44,12 @@ struct packet_meta {
 	uint16_t flags; /* enum packet_flags */
 	uint8_t in_port;
 	uint8_t out_port;
-	uint8_t punt;	/* enum packet_punt */
-	uint8_t inject; /* enum packet_inject */
-	uint16_t zero;
-	uint64_t seq; /* ESP sequence number while the packet is in the crypto engine */
-	uint32_t zero2[8];
+	uint8_t punt;	    /* enum packet_punt */
+	uint8_t inject;	    /* enum packet_inject */
+	uint16_t esp_at;    /* inbound: bytes from the outer IP header to the ESP header */
+	uint64_t seq;	    /* ESP sequence number while the packet is in the crypto engine */
+	uint16_t esp_bytes; /* inbound: from the ESP header to the end of the ICV */
+	uint16_t zero[15];
 };
 
 static_assert(sizeof(struct packet_meta) == 64);

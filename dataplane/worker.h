@@ -6,9 +6,9 @@
  */
 #pragma once
 
-#include <stdbool.h>
-
 #include "lib/base/compat.h"
+
+#include <stdbool.h>
 
 struct dataplane;
 struct worker;

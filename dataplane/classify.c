@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "dataplane/classify.h"
+
+#include "dataplane/counters.h"
+#include "dataplane/forward.h"
+#include "dataplane/handoff.h"
+#include "dataplane/punt.h"
+#include "lib/net/ip.h"
+
+#include <rte_ether.h>
+
+#include <string.h>
+
+enum {
+	PREFETCH = 4,
+	ETHERTYPE_IPV4_BE = 0x0008,
+	ETHERTYPE_IPV6_BE = 0xdd86,
+	ETHERTYPE_ARP_BE = 0x0608,
+	OPTION_END = 0,
+	OPTION_NOP = 1,
+	OPTION_RECORD_ROUTE = 7,
+	OPTION_TIMESTAMP = 68,
+	OPTION_LOOSE_ROUTE = 131,
+	OPTION_STRICT_ROUTE = 137,
+	UDP_HEADER = 8,
+	MARKER = 4,
+	KEEPALIVE = 0xff,
+};
+
+/* Options that ask routers to do something are refused whole, as IOS does with `no ip source-route`. */
+static enum drop_reason check_options(const uint8_t *ip, unsigned header_bytes)
+{
+	for (unsigned at = sizeof(struct ip_v4); at < header_bytes;) {
+		uint8_t kind = ip[at];
+
+		if (kind == OPTION_END)
+			break;
+		if (kind == OPTION_NOP) {
+			at++;
+			continue;
+		}
+		if (kind == OPTION_RECORD_ROUTE || kind == OPTION_TIMESTAMP ||
+		    kind == OPTION_LOOSE_ROUTE || kind == OPTION_STRICT_ROUTE)
+			return DROP_IP_OPTION;
+		if (at + 1 >= header_bytes || ip[at + 1] < 2 || ip[at + 1] > header_bytes - at)
+			return DROP_IP_HEADER;
+		at += ip[at + 1];
+	}
+	return DROP_NONE;
+}
+
+static bool unicast(uint32_t addr_be)
+{
+	uint8_t first = (uint8_t)addr_be;
+
+	/* 0/8, 127/8, 224/3: the same set as ip_source_valid() */
+	return first != 0 && first != 127 && first < 224;
+}
+
+static bool header_sum_ok(const struct ip_v4 *ip)
+{
+	uint32_t words[5];
+	uint64_t sum = 0;
+
+	memcpy(words, ip, sizeof(words));
+	for (unsigned i = 0; i < 5; i++)
+		sum += words[i];
+	sum = (sum & 0xffffffff) + (sum >> 32);
+	sum = (sum & 0xffff) + (sum >> 16);
+	sum = (sum & 0xffff) + (sum >> 16);
+	sum = (sum & 0xffff) + (sum >> 16);
+	return sum == 0xffff;
+}
+
+enum drop_reason classify_check(struct rte_mbuf *m)
+{
+	const struct ip_v4 *ip = rte_pktmbuf_mtod(m, const struct ip_v4 *);
+	unsigned len = rte_pktmbuf_data_len(m);
+	unsigned total;
+
+	if (unlikely(len < sizeof(*ip)))
+		return DROP_IP_HEADER;
+	total = __builtin_bswap16(ip->total_len_be);
+	if (unlikely(ip->version_ihl != 0x45)) {
+		struct ip_flow flow;
+		enum drop_reason reason = ip_parse_flow(&flow, (const uint8_t *)ip, len);
+
+		if (!reason)
+			reason = check_options((const uint8_t *)ip, flow.header_bytes);
+		if (reason)
+			return reason;
+	} else if (unlikely(total < sizeof(*ip) || total > len)) {
+		return DROP_IP_HEADER;
+	} else if (unlikely(!header_sum_ok(ip))) {
+		return DROP_IP_CHECKSUM;
+	}
+	if (unlikely(!unicast(ip->src_be)))
+		return DROP_IP_SOURCE;
+	if (unlikely(!unicast(ip->dst_be)))
+		return (uint8_t)ip->dst_be < 224 ? DROP_NO_ROUTE : DROP_IP_MULTICAST;
+	m->data_len = (uint16_t)total;
+	m->pkt_len = total;
+	return DROP_NONE;
+}
+
+/* Takes the Ethernet header off. DROP_NONE means an IPv4 packet; *arp an ARP message. */
+static enum drop_reason check_link(const struct port *port, struct rte_mbuf *m, bool *arp)
+{
+	const struct rte_ether_hdr *eth = rte_pktmbuf_mtod(m, const struct rte_ether_hdr *);
+	bool group;
+
+	if (unlikely(rte_pktmbuf_data_len(m) < sizeof(*eth)))
+		return DROP_ETH_RUNT;
+	group = eth->dst_addr.addr_bytes[0] & 1;
+	/* a packet socket shows the frames of the other stations too */
+	if (!group && unlikely(memcmp(&eth->dst_addr, port->mac, 6) != 0))
+		return DROP_ETH_DST;
+	if (unlikely(!port->up))
+		return DROP_IF_DOWN;
+	rte_pktmbuf_adj(m, sizeof(*eth));
+	if (likely(eth->ether_type == ETHERTYPE_IPV4_BE))
+		return group ? DROP_IP_MULTICAST : DROP_NONE;
+	if (eth->ether_type == ETHERTYPE_ARP_BE) {
+		*arp = true;
+		return DROP_NONE;
+	}
+	return eth->ether_type == ETHERTYPE_IPV6_BE ? DROP_IPV6 : DROP_ETH_TYPE;
+}
+
+static bool is_own(const struct port *port, const struct rte_mbuf *m)
+{
+	const struct ip_v4 *ip = rte_pktmbuf_mtod(m, const struct ip_v4 *);
+
+	return memcmp(&ip->src_be, port->own.b, 4) == 0;
+}
+
+/* ESP at esp_at bytes into the packet: to the SA, here or on the worker its SPI names. */
+static void take_esp(struct worker *w, struct rte_mbuf *m, unsigned esp_at, unsigned esp_bytes)
+{
+	struct packet_meta *meta = packet_meta(m);
+	uint32_t spi_be;
+	unsigned owner;
+
+	if (meta->flags & PACKET_DECAPSULATED) {
+		counters_drop(w, m, DROP_ESP_RECURSION);
+		return;
+	}
+	if (esp_bytes < ESP_HEADER) {
+		counters_drop(w, m, DROP_ESP_RUNT);
+		return;
+	}
+	memcpy(&spi_be, rte_pktmbuf_mtod_offset(m, uint8_t *, esp_at), 4);
+	meta->spi = __builtin_bswap32(spi_be);
+	meta->esp_at = (uint16_t)esp_at;
+	meta->esp_bytes = (uint16_t)esp_bytes;
+	owner = plane_spi_worker(meta->spi);
+	if (likely(owner == w->id || owner >= w->dp->n_workers)) {
+		rte_prefetch0(&w->sas.in[plane_spi_slot(meta->spi) < w->sas.n_slots
+						 ? plane_spi_slot(meta->spi)
+						 : 0]);
+		counters_lane_push(w, &w->inbound, m);
+		return;
+	}
+	handoff_send(w, m, owner, PACKET_INJECT_INBOUND);
+}
+
+/* UDP to port 4500 (RFC 3948 section 2): keepalive, IKE behind a marker, or ESP. */
+static void take_natt(struct worker *w, struct rte_mbuf *m, unsigned at, unsigned bytes)
+{
+	const uint8_t *data = rte_pktmbuf_mtod_offset(m, const uint8_t *, at);
+	static const uint8_t marker[MARKER];
+
+	if (!atomic_load_explicit(&w->dp->nat_traversal, memory_order_relaxed))
+		counters_drop(w, m, DROP_IKE_OFF);
+	else if (bytes == 1 && data[0] == KEEPALIVE)
+		counters_drop(w, m, DROP_NATT_KEEPALIVE);
+	else if (bytes < MARKER)
+		counters_drop(w, m, DROP_NATT_MARKER);
+	else if (memcmp(data, marker, MARKER) == 0)
+		punt_ike(w, m, at, bytes);
+	else
+		take_esp(w, m, at, bytes);
+}
+
+static void take_udp(struct worker *w, struct rte_mbuf *m, unsigned at)
+{
+	const struct ip_udp *udp = rte_pktmbuf_mtod_offset(m, const struct ip_udp *, at);
+	unsigned left = rte_pktmbuf_data_len(m) - at, udp_len;
+
+	if (left < UDP_HEADER || (udp_len = __builtin_bswap16(udp->len_be)) < UDP_HEADER ||
+	    udp_len > left) {
+		counters_drop(w, m, DROP_IP_HEADER);
+		return;
+	}
+	switch (__builtin_bswap16(udp->dst_port_be)) {
+	case IP_PORT_NATT: take_natt(w, m, at + UDP_HEADER, udp_len - UDP_HEADER); break;
+	case IP_PORT_IKE: punt_ike(w, m, at + UDP_HEADER, udp_len - UDP_HEADER); break;
+	default: counters_drop(w, m, DROP_NOT_OURS); break;
+	}
+}
+
+/* A packet for one of our own addresses. */
+static void take_local(struct worker *w, struct rte_mbuf *m)
+{
+	const struct ip_v4 *ip = rte_pktmbuf_mtod(m, const struct ip_v4 *);
+	unsigned at = (ip->version_ihl & 15) * 4u;
+
+	if (ip->fragment_be & IP_FRAGMENT_BE) {
+		counters_drop(w, m, DROP_IP_FRAGMENT);
+		return;
+	}
+	switch (ip->protocol) {
+	case IP_PROTO_ESP: take_esp(w, m, at, rte_pktmbuf_data_len(m) - at); break;
+	case IP_PROTO_UDP: take_udp(w, m, at); break;
+	case IP_PROTO_ICMP:
+		if (forward_screen(w, &m, 1))
+			punt_main(w, m, PACKET_PUNT_LOCAL);
+		break;
+	default: counters_drop(w, m, DROP_NOT_OURS); break;
+	}
+}
+
+void classify_packets(struct worker *w, struct rte_mbuf **m, unsigned n)
+{
+	uint32_t dst[DATAPLANE_BURST] = {0}, next_hop[DATAPLANE_BURST];
+
+	if (!n)
+		return;
+	for (unsigned i = 0; i < n; i++)
+		dst[i] = __builtin_bswap32(rte_pktmbuf_mtod(m[i], const struct ip_v4 *)->dst_be);
+	route_lookup(w->routes, dst, next_hop, n);
+	for (unsigned i = 0; i < n; i++) {
+		packet_meta(m[i])->next_hop = next_hop[i];
+		if (route_next_hop(w->routes, next_hop[i])->kind == ROUTE_LOCAL)
+			take_local(w, m[i]);
+		else
+			counters_lane_push(w, &w->forward, m[i]);
+	}
+}
+
+void classify_frames(struct worker *w, unsigned port, struct rte_mbuf **m, unsigned n)
+{
+	const struct port *in = &w->dp->ports[port];
+	struct plane_stats_port *stats = &w->stats->ports[port];
+	unsigned n_ip = 0;
+
+	for (unsigned i = 0; i < n && i < PREFETCH; i++)
+		rte_prefetch0(rte_pktmbuf_mtod(m[i], void *));
+	for (unsigned i = 0; i < n; i++) {
+		enum drop_reason reason;
+		bool arp = false;
+
+		if (i + PREFETCH < n)
+			rte_prefetch0(rte_pktmbuf_mtod(m[i + PREFETCH], void *));
+		*packet_meta(m[i]) = (struct packet_meta){.in_port = (uint8_t)port};
+		stats->rx_bytes += m[i]->pkt_len;
+		reason = check_link(in, m[i], &arp);
+		if (!reason && !arp)
+			reason = classify_check(m[i]);
+		if (!reason && !arp && unlikely(is_own(in, m[i])))
+			reason = DROP_IP_SOURCE;
+		if (unlikely(reason))
+			counters_drop(w, m[i], reason);
+		else if (unlikely(arp))
+			punt_main(w, m[i], PACKET_PUNT_ARP);
+		else
+			m[n_ip++] = m[i];
+	}
+	stats->rx_packets += n;
+	w->stats->packets += n;
+	w->stats->bursts++;
+	classify_packets(w, m, n_ip);
+}

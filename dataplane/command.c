@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "dataplane/command.h"
+
+#include "lib/crypto/secret.h"
+
+#include <errno.h>
+#include <string.h>
+
+enum {
+	COMMANDS_A_ROUND = 32
+};
+
+typedef int command_fn(struct worker *w, const struct plane_msg *msg, struct plane_ack *ack);
+
+static int sa_in_install(struct worker *w, const struct plane_msg *msg, struct plane_ack *ack)
+{
+	ack->spi = msg->sa.spi;
+	return sa_table_install_in(&w->sas, &msg->sa);
+}
+
+static int sa_out_install(struct worker *w, const struct plane_msg *msg, struct plane_ack *ack)
+{
+	return sa_table_install_out(&w->sas, &msg->sa, ack);
+}
+
+static int sa_in_remove(struct worker *w, const struct plane_msg *msg, struct plane_ack *ack)
+{
+	return sa_table_remove_in(&w->sas, &msg->remove, ack);
+}
+
+static int sa_out_remove(struct worker *w, const struct plane_msg *msg, struct plane_ack *ack)
+{
+	return sa_table_remove_out(&w->sas, &msg->remove, ack);
+}
+
+static int sa_set_mtu(struct worker *w, const struct plane_msg *msg, struct plane_ack *ack)
+{
+	ack->spi = msg->mtu.spi;
+	return sa_table_set_mtu(&w->sas, &msg->mtu);
+}
+
+static int counters_clear(struct worker *w, const struct plane_msg *msg, struct plane_ack *ack)
+{
+	(void)msg;
+	(void)ack;
+	sa_table_clear_counters(&w->sas);
+	memset(w->stats->drops, 0, sizeof(w->stats->drops));
+	memset(w->hits, 0, PLANE_ACL_LINES * sizeof(*w->hits));
+	return 0;
+}
+
+static command_fn *const commands[PLANE_TYPE_COUNT] = {
+	[PLANE_SA_IN_INSTALL] = sa_in_install, [PLANE_SA_OUT_INSTALL] = sa_out_install,
+	[PLANE_SA_IN_REMOVE] = sa_in_remove,   [PLANE_SA_OUT_REMOVE] = sa_out_remove,
+	[PLANE_SA_SET_MTU] = sa_set_mtu,       [PLANE_COUNTERS_CLEAR] = counters_clear,
+};
+
+static bool send_ack(struct worker *w)
+{
+	if (plane_ring_send(w->dp->plane->from_worker[w->id], &w->ack))
+		return false;
+	w->ack_waits = false;
+	w->ring_control = true;
+	return true;
+}
+
+static void carry_out(struct worker *w, const struct plane_msg *msg)
+{
+	command_fn *fn = msg->type < PLANE_TYPE_COUNT ? commands[msg->type] : NULL;
+
+	w->ack = (struct plane_msg){.type = PLANE_ACK, .cookie = msg->cookie};
+	w->ack.ack.error = fn ? fn(w, msg, &w->ack.ack) : -EINVAL;
+	w->ack_waits = true;
+}
+
+bool command_drain(struct worker *w)
+{
+	struct plane_msg msg;
+	unsigned n = 0;
+
+	if (w->ack_waits && !send_ack(w))
+		return false;
+	while (n < COMMANDS_A_ROUND && plane_ring_recv(w->dp->plane->to_worker[w->id], &msg)) {
+		n++;
+		carry_out(w, &msg);
+		if (!send_ack(w))
+			break;
+	}
+	if (n)
+		secret_wipe_bytes(&msg, sizeof(msg));
+	return n != 0;
+}

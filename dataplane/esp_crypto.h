@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The ESP crypto engine of one worker: encrypt or decrypt a burst of packets in place. Behind it is
+ * intel-ipsec-mb: GCM by direct calls, CBC and NULL with HMAC through its multi-buffer jobs. Knows
+ * no SA and no mbuf. Not thread safe: one engine a worker.
+ *
+ * GCM reads nonces that were written a pass earlier, 32 packets at a time; written just before the
+ * call they would cost 40 cycles a packet more (performance.md table 1).
+ */
+#pragma once
+
+#include "lib/base/compat.h"
+#include "lib/crypto/alg.h"
+
+#include <assert.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+enum {
+	ESP_CRYPTO_BURST = 32,
+	ESP_CRYPTO_KEY_BYTES = 1024,
+	ESP_CRYPTO_ICV_MAX = 32
+};
+
+/* Expanded key material of one direction of one SA; only the engine looks inside. */
+struct esp_crypto_key {
+	uint8_t bytes[ESP_CRYPTO_KEY_BYTES];
+} cache_aligned;
+
+/*
+ * One packet. The caller fills everything but ok, received and icv. Bytes in memory:
+ *   esp -> SPI, sequence (8) | IV (iv_bytes) | text (text_bytes) | ICV (icv_bytes)
+ */
+struct esp_crypto_op {
+	const struct esp_crypto_key *key;
+	uint8_t *esp;
+	uint16_t text_bytes; /* a positive multiple of the cipher's block */
+	uint8_t iv_bytes;
+	uint8_t icv_bytes;
+	struct alg_suite suite;
+	bool esn; /* seq_high_be takes part in the ICV (RFC 4303 section 2.2.1) */
+	bool ok;  /* out: done, and when decrypting authentic */
+	uint32_t spi_be;
+	uint32_t seq_high_be;
+	uint8_t nonce[16]; /* GCM: salt (4), IV (8) */
+	uint32_t aad[3];   /* GCM with ESN */
+	uint8_t icv[ESP_CRYPTO_ICV_MAX] cache_aligned;
+	uint8_t received[ESP_CRYPTO_ICV_MAX];
+} cache_aligned;
+
+static_assert(sizeof(struct esp_crypto_op) == 128);
+
+struct esp_crypto;
+
+/* NULL, logged, when the CPU or the library cannot do it. */
+struct esp_crypto *esp_crypto_create(void);
+void esp_crypto_destroy(struct esp_crypto *c);
+
+/*
+ * Expands cipher and integrity key; their lengths are those of the algorithm rows. Every suite that
+ * alg_suite_valid() accepts. 0, or -EINVAL.
+ */
+int must_check esp_crypto_key_init(struct esp_crypto *c, struct esp_crypto_key *key,
+				   struct alg_suite suite, const uint8_t *cipher_key,
+				   const uint8_t *auth_key);
+void esp_crypto_key_fini(struct esp_crypto_key *key);
+
+/* n is at most ESP_CRYPTO_BURST. */
+void esp_crypto_encrypt(struct esp_crypto *c, struct esp_crypto_op *ops, unsigned n);
+/* Verifies every ICV in constant time; text of an op that is not ok is garbage. */
+void esp_crypto_decrypt(struct esp_crypto *c, struct esp_crypto_op *ops, unsigned n);
+
+/* Unpredictable bytes for a CBC IV (RFC 3602 section 3): 8 or 16 of an AES-CTR stream. */
+void esp_crypto_iv(struct esp_crypto *c, uint8_t *iv, unsigned iv_bytes);

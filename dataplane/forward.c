@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "dataplane/forward.h"
+
+#include "dataplane/counters.h"
+#include "dataplane/fragment.h"
+#include "dataplane/handoff.h"
+#include "dataplane/notice.h"
+#include "dataplane/transmit.h"
+#include "lib/net/ip.h"
+
+#include <string.h>
+
+enum {
+	ICMP_UNREACHABLE = 3,
+	ICMP_TIME_EXCEEDED = 11,
+	ICMP_NET = 0,
+	ICMP_FRAGMENTATION_NEEDED = 4,
+	ICMP_IN_TRANSIT = 0,
+	OFFSET_BE = 0xff1f, /* of ip_v4.fragment_be */
+};
+
+static struct ip_v4 *ip_of(const struct rte_mbuf *m)
+{
+	return rte_pktmbuf_mtod(m, struct ip_v4 *);
+}
+
+/* Ports only of TCP and UDP and only where they are: a later fragment shows none. */
+static struct policy_key key_of(const struct rte_mbuf *m, unsigned port, bool reversed)
+{
+	const struct ip_v4 *ip = ip_of(m);
+	unsigned at = (ip->version_ihl & 15) * 4u;
+	struct policy_key key = {.protocol = ip->protocol, .port = (uint8_t)port};
+	uint16_t ports[2] = {0, 0};
+
+	key.fragment = (ip->fragment_be & OFFSET_BE) != 0;
+	if ((ip->protocol == IP_PROTO_TCP || ip->protocol == IP_PROTO_UDP) && !key.fragment &&
+	    rte_pktmbuf_data_len(m) >= at + sizeof(ports))
+		memcpy(ports, (const uint8_t *)ip + at, sizeof(ports));
+	key.src_be = reversed ? ip->dst_be : ip->src_be;
+	key.dst_be = reversed ? ip->src_be : ip->dst_be;
+	key.src_port_be = ports[reversed];
+	key.dst_port_be = ports[!reversed];
+	return key;
+}
+
+void forward_icmp_error(struct worker *w, struct rte_mbuf *m, uint8_t type, uint8_t code,
+			uint16_t mtu)
+{
+	const struct port *in = &w->dp->ports[packet_meta(m)->in_port];
+	struct rte_mbuf *error;
+
+	if (packet_meta(m)->flags & PACKET_OURS || in->own.family != ADDR_V4)
+		return;
+	error = icmp_error(&w->icmp, w->now_ms, m, w->dp->pool,
+			   __builtin_bswap32(addr_to_v4(&in->own)), type, code, mtu);
+	if (error)
+		counters_lane_push(w, &w->own, error);
+}
+
+static void refuse_clear(struct worker *w, struct rte_mbuf *m)
+{
+	notice_drop(w, &w->gate_clear, DROP_POLICY_CLEAR, m, NULL, 0, 0);
+	counters_drop(w, m, DROP_POLICY_CLEAR);
+}
+
+unsigned forward_screen(struct worker *w, struct rte_mbuf **m, unsigned n)
+{
+	struct policy_key keys[DATAPLANE_BURST];
+	struct policy_verdict verdicts[DATAPLANE_BURST];
+	uint8_t at[DATAPLANE_BURST];
+	unsigned n_keys = 0, left = 0, k = 0;
+
+	for (unsigned i = 0; i < n; i++) {
+		const struct packet_meta *meta = packet_meta(m[i]);
+
+		if (meta->flags & (PACKET_DECAPSULATED | PACKET_OURS | PACKET_NO_POLICY) ||
+		    !w->dp->ports[meta->in_port].crypto_map)
+			continue;
+		at[n_keys] = (uint8_t)i;
+		keys[n_keys++] = key_of(m[i], meta->in_port, true);
+	}
+	if (likely(!n_keys))
+		return n;
+	policy_lookup(w->policy, keys, verdicts, n_keys);
+	for (unsigned i = 0; i < n; i++) {
+		bool asked = k < n_keys && at[k] == i;
+
+		if (asked && verdicts[k++].tunnel != UINT32_MAX)
+			refuse_clear(w, m[i]);
+		else
+			m[left++] = m[i];
+	}
+	return left;
+}
+
+/* RFC 1141: the word that holds the TTL went down by 0x0100, which is 1 as stored. */
+static void lower_ttl(struct ip_v4 *ip)
+{
+	uint32_t sum = (uint32_t)ip->checksum + 1;
+
+	ip->ttl--;
+	ip->checksum = (uint16_t)(sum + (sum >= 0xffff));
+}
+
+static void clamp_mss(const struct port *in, const struct port *out, struct rte_mbuf *m)
+{
+	uint16_t mss = in->adjust_mss;
+
+	if (out->adjust_mss && (!mss || out->adjust_mss < mss))
+		mss = out->adjust_mss;
+	if (mss && ip_of(m)->protocol == IP_PROTO_TCP)
+		ip_clamp_mss(rte_pktmbuf_mtod(m, uint8_t *), rte_pktmbuf_data_len(m), mss);
+}
+
+/* A packet whose next hop leads nowhere. */
+static void refuse_route(struct worker *w, struct rte_mbuf *m, uint8_t kind)
+{
+	switch (kind) {
+	case ROUTE_NONE:
+		forward_icmp_error(w, m, ICMP_UNREACHABLE, ICMP_NET, 0);
+		counters_drop(w, m, DROP_NO_ROUTE);
+		break;
+	case ROUTE_DISCARD: counters_drop(w, m, DROP_IP_MULTICAST); break;
+	default: counters_drop(w, m, DROP_NOT_OURS); break;
+	}
+}
+
+/* Next hop and TTL; compacts m to what may go on. */
+static unsigned route_burst(struct worker *w, struct rte_mbuf **m, unsigned n)
+{
+	unsigned left = 0;
+
+	for (unsigned i = 0; i < n; i++) {
+		struct packet_meta *meta = packet_meta(m[i]);
+		const struct route_next_hop *nh = route_next_hop(w->routes, meta->next_hop);
+		struct ip_v4 *ip = ip_of(m[i]);
+
+		if (unlikely(nh->kind != ROUTE_FORWARD && nh->kind != ROUTE_GLEAN)) {
+			refuse_route(w, m[i], nh->kind);
+			continue;
+		}
+		if (likely(!(meta->flags & PACKET_OURS))) {
+			if (unlikely(ip->ttl <= 1)) {
+				forward_icmp_error(w, m[i], ICMP_TIME_EXCEEDED, ICMP_IN_TRANSIT, 0);
+				counters_drop(w, m[i], DROP_TTL);
+				continue;
+			}
+			lower_ttl(ip);
+		}
+		meta->out_port = nh->port;
+		clamp_mss(&w->dp->ports[meta->in_port], &w->dp->ports[nh->port], m[i]);
+		m[left++] = m[i];
+	}
+	return left;
+}
+
+static void to_tunnel(struct worker *w, struct rte_mbuf *m, const struct policy_verdict *v)
+{
+	packet_meta(m)->tunnel = v->tunnel;
+	if (v->hit_line < PLANE_ACL_LINES)
+		w->hits[v->hit_line]++;
+	if (likely(v->worker == w->id))
+		counters_lane_push(w, &w->protect, m);
+	else if (v->worker < w->dp->n_workers)
+		handoff_send(w, m, v->worker, PACKET_INJECT_PROTECT);
+	else
+		counters_drop(w, m, DROP_NO_SA);
+}
+
+/* Egress policy: what the crypto map wants leaves for its tunnel; returns what goes in clear. */
+static unsigned protect_burst(struct worker *w, struct rte_mbuf **m, unsigned n)
+{
+	struct policy_key keys[DATAPLANE_BURST];
+	struct policy_verdict verdicts[DATAPLANE_BURST];
+	uint8_t at[DATAPLANE_BURST];
+	unsigned n_keys = 0, left = 0, k = 0;
+
+	for (unsigned i = 0; i < n; i++) {
+		const struct packet_meta *meta = packet_meta(m[i]);
+
+		if (meta->flags & PACKET_NO_POLICY || policy_empty(w->policy, meta->out_port))
+			continue;
+		at[n_keys] = (uint8_t)i;
+		keys[n_keys++] = key_of(m[i], meta->out_port, false);
+	}
+	if (!n_keys)
+		return n;
+	policy_lookup(w->policy, keys, verdicts, n_keys);
+	for (unsigned i = 0; i < n; i++) {
+		const struct policy_verdict *v = k < n_keys && at[k] == i ? &verdicts[k++] : NULL;
+
+		if (v && v->tunnel != UINT32_MAX)
+			to_tunnel(w, m[i], v);
+		else
+			m[left++] = m[i];
+	}
+	return left;
+}
+
+static void send_fragments(struct worker *w, struct rte_mbuf *m, uint16_t mtu)
+{
+	struct rte_mbuf *parts[FRAGMENT_MAX];
+	int n;
+
+	if (ip_of(m)->fragment_be & IP_DF_BE) {
+		forward_icmp_error(w, m, ICMP_UNREACHABLE, ICMP_FRAGMENTATION_NEEDED, mtu);
+		counters_drop(w, m, DROP_TOO_BIG);
+		return;
+	}
+	n = fragment_v4(m, mtu, w->dp->pool, parts, FRAGMENT_MAX);
+	if (n < 0)
+		counters_drop(w, m, DROP_FRAGMENT_FAILED);
+	for (int i = 0; i < n; i++)
+		transmit_packet(w, parts[i]);
+}
+
+static void send_clear(struct worker *w, struct rte_mbuf **m, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++) {
+		const struct packet_meta *meta = packet_meta(m[i]);
+		uint16_t mtu = route_next_hop(w->routes, meta->next_hop)->mtu;
+
+		w->stats->forwarded_clear += !(meta->flags & PACKET_OURS);
+		if (likely(rte_pktmbuf_data_len(m[i]) <= mtu))
+			transmit_packet(w, m[i]);
+		else
+			send_fragments(w, m[i], mtu);
+	}
+}
+
+void forward_run(struct worker *w)
+{
+	for (unsigned at = 0; at < w->forward.n; at += DATAPLANE_BURST) {
+		struct rte_mbuf **m = w->forward.m + at;
+		unsigned n = RTE_MIN(w->forward.n - at, (unsigned)DATAPLANE_BURST);
+
+		n = forward_screen(w, m, n);
+		n = route_burst(w, m, n);
+		n = protect_burst(w, m, n);
+		send_clear(w, m, n);
+	}
+	w->forward.n = 0;
+}

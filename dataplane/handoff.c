@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "dataplane/handoff.h"
+
+#include "dataplane/classify.h"
+#include "dataplane/counters.h"
+#include "dataplane/transmit.h"
+
+#include <rte_ring.h>
+
+void handoff_send(struct worker *w, struct rte_mbuf *m, unsigned owner, enum packet_inject what)
+{
+	packet_meta(m)->inject = (uint8_t)what;
+	if (rte_ring_enqueue(w->dp->handoff[owner], m)) {
+		counters_drop(w, m, DROP_HANDOFF_FULL);
+		return;
+	}
+	w->stats->handoff_sent++;
+	w->ring_workers[owner] = w->ring_any = true;
+}
+
+unsigned handoff_take(struct worker *w, struct rte_ring *ring)
+{
+	struct rte_mbuf *m[DATAPLANE_BURST], *fresh[DATAPLANE_BURST];
+	unsigned n = rte_ring_dequeue_burst(ring, (void **)m, DATAPLANE_BURST, NULL), n_fresh = 0;
+
+	for (unsigned i = 0; i < n; i++) {
+		struct packet_meta *meta = packet_meta(m[i]);
+
+		switch (meta->inject) {
+		case PACKET_INJECT_TX: transmit_frame(w, m[i]); break;
+		case PACKET_INJECT_WIRE: transmit_packet(w, m[i]); break;
+		case PACKET_INJECT_INBOUND: counters_lane_push(w, &w->inbound, m[i]); break;
+		case PACKET_INJECT_PROTECT: counters_lane_push(w, &w->protect, m[i]); break;
+		default: fresh[n_fresh++] = m[i]; break;
+		}
+	}
+	classify_packets(w, fresh, n_fresh);
+	return n;
+}

@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "dataplane/inbound.h"
+
+#include "dataplane/classify.h"
+#include "dataplane/counters.h"
+#include "dataplane/notice.h"
+#include "lib/net/ip.h"
+
+#include <string.h>
+
+enum {
+	ECN_MASK = 3,
+	ECN_CE = 3,
+	OFFSET_BE = 0xff1f, /* of ip_v4.fragment_be */
+	LOWEST_MORE_OFFSET =
+		16, /* bytes; a second fragment below could overlap the ports (RFC 1858) */
+};
+
+/* Packets between the passes; index i of each array is one packet. */
+struct batch {
+	unsigned n;
+	struct rte_mbuf *m[ESP_CRYPTO_BURST];
+	struct sa_in *sa[ESP_CRYPTO_BURST];
+};
+
+/* Failures are counted on the SA by group; the reason itself is counted once, by counters_drop(). */
+static uint32_t *failure_of(struct plane_stats_in *stats, enum drop_reason reason)
+{
+	switch (reason) {
+	case DROP_ESP_REPLAY_LATE: return &stats->replay_late;
+	case DROP_ESP_REPLAY_SEEN: return &stats->replay_seen;
+	case DROP_ESP_AUTH: return &stats->auth_failed;
+	case DROP_ESP_PAD: return &stats->pad_failed;
+	case DROP_ESP_POLICY: return &stats->policy_failed;
+	case DROP_ESP_DUMMY: return NULL;
+	default: return &stats->other_failed;
+	}
+}
+
+static struct sa_gate *gate_of(struct sa_in *sa, enum drop_reason reason)
+{
+	switch (reason) {
+	case DROP_ESP_REPLAY_LATE:
+	case DROP_ESP_REPLAY_SEEN: return &sa->gates[SA_GATE_REPLAY];
+	case DROP_ESP_AUTH: return &sa->gates[SA_GATE_AUTH];
+	case DROP_ESP_POLICY: return &sa->gates[SA_GATE_POLICY];
+	default: return NULL;
+	}
+}
+
+static void refuse(struct worker *w, struct rte_mbuf *m, struct sa_in *sa, enum drop_reason reason)
+{
+	uint32_t *failure = failure_of(sa->stats, reason);
+	struct sa_gate *gate = gate_of(sa, reason);
+
+	if (failure)
+		(*failure)++;
+	if (gate)
+		notice_drop(w, gate, reason, m, sa, sa->spi, packet_meta(m)->seq);
+	counters_drop(w, m, reason);
+}
+
+/*
+ * The SA has reached its soft or hard limit. The event goes out once; while the ring is full the next
+ * packet tries again, a dead SA's too.
+ */
+static void announce_limit(struct worker *w, struct sa_in *sa)
+{
+	struct plane_expire e = {
+		.spi = sa->spi,
+		.pair = sa->pair,
+		.tunnel = sa->tunnel,
+		.hard = sa->bytes >= sa->hard_bytes,
+		.why = PLANE_EXPIRE_BYTES,
+	};
+	bool sent = notice_expire(w, &e);
+
+	sa->dead = e.hard;
+	sa->hard_due = e.hard && !sent;
+	if (sent)
+		sa->bytes_limit = e.hard ? UINT64_MAX : sa->hard_bytes;
+}
+
+static enum drop_reason check_endpoint(const struct sa_in *sa, const struct rte_mbuf *m)
+{
+	const struct ip_v4 *ip = rte_pktmbuf_mtod(m, const struct ip_v4 *);
+	bool udp = ip->protocol == IP_PROTO_UDP;
+
+	if (ip->dst_be != sa->local_be || udp != !!(sa->flags & SA_UDP))
+		return DROP_ESP_ENDPOINT;
+	/* behind a NAT the source may change; the ICV decides */
+	if (!udp && ip->src_be != sa->remote_be)
+		return DROP_ESP_ENDPOINT;
+	return DROP_NONE;
+}
+
+static enum drop_reason check_replay(const struct sa_in *sa, uint64_t seq)
+{
+	if (unlikely(seq == 0))
+		return DROP_ESP_SEQ0;
+	switch (replay_check(&sa->replay, seq)) {
+	case REPLAY_OK: return DROP_NONE;
+	case REPLAY_ZERO: return DROP_ESP_SEQ0;
+	case REPLAY_LATE: return DROP_ESP_REPLAY_LATE;
+	default: return DROP_ESP_REPLAY_SEEN;
+	}
+}
+
+/* All that can be said before the crypto; fills the op on success. Every length before its use. */
+static enum drop_reason prepare(struct worker *w, struct rte_mbuf *m, struct sa_in *sa,
+				struct esp_crypto_op *op)
+{
+	struct packet_meta *meta = packet_meta(m);
+	uint8_t *esp = rte_pktmbuf_mtod_offset(m, uint8_t *, meta->esp_at);
+	uint32_t front = (uint32_t)ESP_HEADER + sa->shape.iv, seq_be;
+	enum drop_reason reason = check_endpoint(sa, m);
+
+	if (unlikely(reason))
+		return reason;
+	if (unlikely(sa->dead || w->now_ms >= sa->hard_ms)) {
+		if (sa->hard_due)
+			announce_limit(w, sa);
+		return DROP_ESP_SA_STATE;
+	}
+	if (unlikely(meta->esp_bytes < sa->wire_min))
+		return DROP_ESP_RUNT;
+	op->text_bytes = (uint16_t)(meta->esp_bytes - front - sa->shape.icv);
+	if (unlikely(op->text_bytes & (sa->shape.block - 1u)))
+		return DROP_ESP_ALIGN;
+	memcpy(&seq_be, esp + 4, 4);
+	meta->seq = __builtin_bswap32(seq_be);
+	if (unlikely(sa->flags & SA_ESN))
+		meta->seq = replay_esn_guess(&sa->replay, (uint32_t)meta->seq);
+	reason = check_replay(sa, meta->seq);
+	if (unlikely(reason))
+		return reason;
+	op->key = sa->key;
+	op->esp = esp;
+	op->iv_bytes = sa->shape.iv;
+	op->icv_bytes = sa->shape.icv;
+	op->suite = sa->suite;
+	op->esn = sa->flags & SA_ESN;
+	if (unlikely(op->esn)) {
+		memcpy(&op->spi_be, esp, 4);
+		op->seq_high_be = __builtin_bswap32((uint32_t)(meta->seq >> 32));
+	}
+	memcpy(op->nonce, &sa->salt, 4);
+	memcpy(op->nonce + 4, esp + ESP_HEADER, 8);
+	return DROP_NONE;
+}
+
+static void unknown_spi(struct worker *w, struct rte_mbuf *m)
+{
+	notice_drop(w, &w->gate_no_sa, DROP_ESP_NO_SA, m, NULL, packet_meta(m)->spi, 0);
+	counters_drop(w, m, DROP_ESP_NO_SA);
+}
+
+static void prepare_batch(struct worker *w, struct batch *b, struct rte_mbuf **m, unsigned n)
+{
+	b->n = 0;
+	for (unsigned i = 0; i < n; i++) {
+		struct sa_in *sa = sa_table_in(&w->sas, packet_meta(m[i])->spi);
+		enum drop_reason reason;
+
+		if (unlikely(!sa)) {
+			unknown_spi(w, m[i]);
+			continue;
+		}
+		reason = prepare(w, m[i], sa, &w->ops[b->n]);
+		if (unlikely(reason)) {
+			refuse(w, m[i], sa, reason);
+			continue;
+		}
+		b->m[b->n] = m[i];
+		b->sa[b->n++] = sa;
+	}
+}
+
+/*
+ * The inner packet against what the SA was negotiated for (RFC 4301 section 5.2 step 4). A later
+ * fragment shows no ports, so it fits only a selector without.
+ */
+static enum drop_reason check_selector(const struct sa_in *sa, const struct rte_mbuf *m)
+{
+	const struct ip_v4 *ip = rte_pktmbuf_mtod(m, const struct ip_v4 *);
+	unsigned at = (ip->version_ihl & 15) * 4u;
+	uint16_t ports[2];
+
+	if (((ip->src_be & sa->inner_src_mask) ^ sa->inner_src_be) |
+	    ((ip->dst_be & sa->inner_dst_mask) ^ sa->inner_dst_be))
+		return DROP_ESP_POLICY;
+	if (sa->protocol && ip->protocol != sa->protocol)
+		return DROP_ESP_POLICY;
+	if (likely(!(sa->flags & SA_PORTS)))
+		return DROP_NONE;
+	if (ip->fragment_be & OFFSET_BE || rte_pktmbuf_data_len(m) < at + sizeof(ports))
+		return DROP_ESP_POLICY;
+	if (ip->protocol != IP_PROTO_TCP && ip->protocol != IP_PROTO_UDP)
+		return DROP_ESP_POLICY;
+	memcpy(ports, (const uint8_t *)ip + at, sizeof(ports));
+	if ((sa->src_port_be && ports[0] != sa->src_port_be) ||
+	    (sa->dst_port_be && ports[1] != sa->dst_port_be))
+		return DROP_ESP_POLICY;
+	return DROP_NONE;
+}
+
+/* RFC 1858: no second fragment may rewrite the transport header the selector was checked on. */
+static bool overlaps_header(const struct ip_v4 *ip)
+{
+	unsigned offset = (__builtin_bswap16(ip->fragment_be) & 0x1fffu) * 8;
+
+	return offset && offset < LOWEST_MORE_OFFSET;
+}
+
+/* RFC 6040 section 4.2: congestion seen on the outer path reaches the inner packet. */
+static void copy_congestion(struct ip_v4 *ip, uint8_t outer_tos)
+{
+	uint16_t before, after;
+
+	if (likely((outer_tos & ECN_MASK) != ECN_CE) || !(ip->tos & ECN_MASK))
+		return;
+	memcpy(&before, ip, 2);
+	ip->tos |= ECN_CE;
+	memcpy(&after, ip, 2);
+	ip->checksum = ip_checksum_adjust(ip->checksum, before, after);
+}
+
+/* From decrypted text to an inner IPv4 packet at m's data that the SA may carry. */
+static enum drop_reason unwrap(struct rte_mbuf *m, const struct sa_in *sa,
+			       const struct esp_crypto_op *op)
+{
+	struct packet_meta *meta = packet_meta(m);
+	uint8_t outer_tos = rte_pktmbuf_mtod(m, const struct ip_v4 *)->tos;
+	uint16_t front = (uint16_t)(meta->esp_at + ESP_HEADER + op->iv_bytes);
+	enum drop_reason reason;
+	struct ip_v4 *ip;
+	uint32_t inner;
+
+	reason = esp_trailer_parse(op->esp + ESP_HEADER + op->iv_bytes, op->text_bytes, &inner);
+	if (unlikely(reason))
+		return reason;
+	m->data_off = (uint16_t)(m->data_off + front);
+	m->data_len = (uint16_t)inner;
+	m->pkt_len = inner;
+	/* cuts padding for traffic flow confidentiality by the inner length (RFC 4303 2.7) */
+	reason = classify_check(m);
+	if (unlikely(reason))
+		return reason == DROP_IP_SOURCE || reason == DROP_IP_MULTICAST ||
+				       reason == DROP_NO_ROUTE
+			       ? DROP_ESP_POLICY
+			       : DROP_ESP_INNER;
+	ip = rte_pktmbuf_mtod(m, struct ip_v4 *);
+	reason = check_selector(sa, m);
+	if (unlikely(reason))
+		return reason;
+	if (unlikely(overlaps_header(ip)))
+		return DROP_ESP_INNER;
+	sa->stats->inner_fragments += (ip->fragment_be & IP_FRAGMENT_BE) != 0;
+	copy_congestion(ip, outer_tos);
+	return DROP_NONE;
+}
+
+/* One authentic packet: window, counters, lifetime; what is wrong with it inside comes after. */
+static enum drop_reason accept(struct worker *w, struct rte_mbuf *m, struct sa_in *sa,
+			       const struct esp_crypto_op *op)
+{
+	struct packet_meta *meta = packet_meta(m);
+	enum drop_reason reason = check_replay(sa, meta->seq);
+
+	if (unlikely(reason))
+		return reason;
+	replay_update(&sa->replay, meta->seq);
+	sa->stats->last_ms = w->now_ms;
+	reason = unwrap(m, sa, op);
+	if (unlikely(reason))
+		return reason;
+	sa->packets++;
+	sa->bytes += m->pkt_len;
+	sa->stats->packets++;
+	sa->stats->bytes += m->pkt_len;
+	if (unlikely(sa->bytes >= sa->bytes_limit))
+		announce_limit(w, sa);
+	meta->flags |= PACKET_DECAPSULATED;
+	return DROP_NONE;
+}
+
+static void publish(const struct sa_in *sa)
+{
+	sa->stats->top = sa->replay.top;
+	sa->stats->bitmap = replay_bitmap(&sa->replay);
+}
+
+static unsigned finish_batch(struct worker *w, struct batch *b)
+{
+	unsigned left = 0;
+
+	for (unsigned i = 0; i < b->n; i++) {
+		struct sa_in *sa = b->sa[i];
+		enum drop_reason reason = DROP_ESP_AUTH;
+
+		if (likely(w->ops[i].ok))
+			reason = accept(w, b->m[i], sa, &w->ops[i]);
+		if (unlikely(reason))
+			refuse(w, b->m[i], sa, reason);
+		else
+			b->m[left++] = b->m[i];
+		if (i + 1 == b->n || b->sa[i + 1] != sa)
+			publish(sa);
+	}
+	return left;
+}
+
+void inbound_run(struct worker *w)
+{
+	struct batch b;
+
+	for (unsigned at = 0; at < w->inbound.n; at += ESP_CRYPTO_BURST) {
+		unsigned n = RTE_MIN(w->inbound.n - at, (unsigned)ESP_CRYPTO_BURST);
+
+		prepare_batch(w, &b, w->inbound.m + at, n);
+		if (!b.n)
+			continue;
+		esp_crypto_decrypt(w->crypto, w->ops, b.n);
+		n = finish_batch(w, &b);
+		classify_packets(w, b.m, n);
+	}
+	w->inbound.n = 0;
+}

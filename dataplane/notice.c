@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "dataplane/notice.h"
+
+#include "lib/net/ip.h"
+
+enum {
+	NOTICE_EVERY_MS = 5000,
+	ACQUIRE_EVERY_MS = 1000
+};
+
+static bool post(struct worker *w, const struct plane_msg *msg)
+{
+	if (plane_ring_send(w->dp->plane->from_worker[w->id], msg))
+		return false;
+	w->ring_control = true;
+	return true;
+}
+
+/* The packet as a selector from our side; inbound packets have their source on the remote side. */
+static struct selector flow_of(const struct rte_mbuf *m, bool inbound)
+{
+	struct selector s = {0};
+	struct ip_flow flow;
+	struct prefix src, dst;
+
+	if (ip_parse_flow(&flow, rte_pktmbuf_mtod(m, const uint8_t *), rte_pktmbuf_data_len(m)))
+		return s;
+	src = prefix_make(&flow.src, 32);
+	dst = prefix_make(&flow.dst, 32);
+	s.protocol = flow.protocol;
+	s.local = inbound ? dst : src;
+	s.remote = inbound ? src : dst;
+	s.local_port = inbound ? flow.dst_port : flow.src_port;
+	s.remote_port = inbound ? flow.src_port : flow.dst_port;
+	return s;
+}
+
+void notice_drop(struct worker *w, struct sa_gate *gate, enum drop_reason reason,
+		 const struct rte_mbuf *m, const struct sa_in *sa, uint32_t spi, uint64_t seq)
+{
+	struct plane_msg msg;
+
+	if (w->now_ms < gate->next_ms) {
+		gate->suppressed++;
+		return;
+	}
+	msg = (struct plane_msg){
+		.type = PLANE_NOTICE,
+		.notice =
+			{
+				.reason = reason,
+				.spi = spi,
+				.pair = sa ? sa->pair : UINT32_MAX,
+				.suppressed = gate->suppressed,
+				.seq = seq,
+				.flow = flow_of(m, true),
+			},
+	};
+	if (!post(w, &msg))
+		return;
+	gate->next_ms = w->now_ms + NOTICE_EVERY_MS;
+	gate->suppressed = 0;
+}
+
+void notice_acquire(struct worker *w, uint32_t tunnel, const struct rte_mbuf *m)
+{
+	struct sa_tunnel *t = &w->sas.tunnels[tunnel];
+	struct plane_msg msg;
+
+	if (w->now_ms < t->acquire_ms)
+		return;
+	msg = (struct plane_msg){
+		.type = PLANE_ACQUIRE,
+		.acquire = {.tunnel = tunnel, .flow = flow_of(m, false)},
+	};
+	if (post(w, &msg))
+		t->acquire_ms = w->now_ms + ACQUIRE_EVERY_MS;
+}
+
+bool notice_expire(struct worker *w, const struct plane_expire *expire)
+{
+	struct plane_msg msg = {.type = PLANE_SA_EXPIRE, .expire = *expire};
+
+	return post(w, &msg);
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Events for the control plane: discarded packets worth a log line, tunnels that want an SA, SAs at
+ * a limit. Rate-limited here, before the ring, so a flood costs one comparison a packet.
+ */
+#pragma once
+
+#include "dataplane/worker_state.h"
+#include "lib/base/drop.h"
+
+/*
+ * PLANE_NOTICE about the packet at m's data (an IPv4 header), through gate. sa is NULL when no SA is
+ * known; spi and seq are those on the wire.
+ */
+void notice_drop(struct worker *w, struct sa_gate *gate, enum drop_reason reason,
+		 const struct rte_mbuf *m, const struct sa_in *sa, uint32_t spi, uint64_t seq);
+
+/* PLANE_ACQUIRE for the tunnel of the packet at m's data, at most one a second. */
+void notice_acquire(struct worker *w, uint32_t tunnel, const struct rte_mbuf *m);
+
+/* PLANE_SA_EXPIRE. False when the ring is full: the SA asks again with its next packet. */
+bool notice_expire(struct worker *w, const struct plane_expire *expire);

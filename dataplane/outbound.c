@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "dataplane/outbound.h"
+
+#include "dataplane/counters.h"
+#include "dataplane/forward.h"
+#include "dataplane/fragment.h"
+#include "dataplane/notice.h"
+#include "dataplane/transmit.h"
+#include "lib/net/ip.h"
+
+#include <string.h>
+
+enum {
+	ICMP_UNREACHABLE = 3,
+	ICMP_FRAGMENTATION_NEEDED = 4,
+	/* behind the inner packet: padding as written, trailer, largest ICV */
+	TAIL_ROOM = ESP_PAD_WRITE + ESP_TRAILER + ESP_CRYPTO_ICV_MAX,
+};
+
+/* Packets between writing and crypto; the op of packet i is w->ops[i]. */
+struct batch {
+	unsigned n;
+	struct rte_mbuf *m[ESP_CRYPTO_BURST];
+	struct sa_out *sa[ESP_CRYPTO_BURST];
+};
+
+static struct ip_v4 *ip_of(const struct rte_mbuf *m)
+{
+	return rte_pktmbuf_mtod(m, struct ip_v4 *);
+}
+
+/* Where the outer packet goes and what fits there: once a round for each SA that is used. */
+static void find_path(struct worker *w, struct sa_out *sa)
+{
+	const struct route_next_hop *nh;
+
+	route_lookup(w->routes, &sa->remote, &sa->next_hop, 1);
+	nh = route_next_hop(w->routes, sa->next_hop);
+	/* without a route the packet is refused where it would leave */
+	sa->path_mtu = RTE_MIN(sa->mtu, (uint32_t)(nh->mtu ? nh->mtu : UINT16_MAX));
+	if (sa->path_mtu != sa->path_mtu_known) {
+		sa->path_mtu_known = sa->path_mtu;
+		sa->inner_max = esp_inner_max(sa->shape, sa->path_mtu);
+	}
+	sa->path_round = w->round;
+}
+
+/* The counterpart of announce_limit() in inbound.c, for bytes and sequence numbers. */
+static void announce_limit(struct worker *w, struct sa_out *sa)
+{
+	bool by_seq = sa->seq >= sa->seq_limit;
+	struct plane_expire e = {
+		.spi = sa->spi,
+		.pair = sa->pair,
+		.tunnel = sa->tunnel,
+		.hard = sa->bytes >= sa->hard_bytes || sa->seq >= sa->seq_hard,
+		.outbound = 1,
+		.why = by_seq ? PLANE_EXPIRE_SEQUENCE : PLANE_EXPIRE_BYTES,
+	};
+	bool sent = notice_expire(w, &e);
+
+	sa->dead = e.hard;
+	sa->hard_due = e.hard && !sent;
+	if (sent && by_seq)
+		sa->seq_limit = sa->seq_hard;
+	else if (sent)
+		sa->bytes_limit = sa->hard_bytes;
+}
+
+/* DROP_NONE while the SA may send one packet more. */
+static enum drop_reason check_limits(struct worker *w, struct sa_out *sa)
+{
+	if (likely(sa->seq < sa->seq_limit && sa->bytes < sa->bytes_limit &&
+		   w->now_ms < sa->hard_ms))
+		return DROP_NONE;
+	if (w->now_ms >= sa->hard_ms)
+		return DROP_SA_EXPIRED;
+	if (!sa->dead || sa->hard_due)
+		announce_limit(w, sa);
+	if (sa->seq >= sa->seq_hard)
+		return DROP_SEQ_EXHAUSTED;
+	return sa->bytes >= sa->hard_bytes ? DROP_SA_EXPIRED : DROP_NONE;
+}
+
+static bool outer_df(const struct sa_out *sa, const struct ip_v4 *ip)
+{
+	return sa->flags & SA_DF_SET || (sa->flags & SA_DF_COPY && ip->fragment_be & IP_DF_BE);
+}
+
+static void fill_op(struct worker *w, struct sa_out *sa, struct esp_crypto_op *op, uint8_t *esp,
+		    uint32_t text_bytes)
+{
+	uint32_t seq_be = __builtin_bswap32((uint32_t)sa->seq);
+
+	memcpy(esp, &sa->spi_be, 4);
+	memcpy(esp + 4, &seq_be, 4);
+	op->key = sa->key;
+	op->esp = esp;
+	op->text_bytes = (uint16_t)text_bytes;
+	op->iv_bytes = sa->shape.iv;
+	op->icv_bytes = sa->shape.icv;
+	op->suite = sa->suite;
+	op->esn = sa->flags & SA_ESN;
+	if (likely(sa->flags & SA_GCM)) {
+		uint64_t iv_be = __builtin_bswap64(sa->seq);
+
+		memcpy(esp + ESP_HEADER, &iv_be, 8);
+		memcpy(op->nonce, &sa->salt, 4);
+		memcpy(op->nonce + 4, &iv_be, 8);
+	} else if (sa->shape.iv) {
+		esp_crypto_iv(w->crypto, esp + ESP_HEADER, sa->shape.iv);
+	}
+	if (unlikely(op->esn)) {
+		op->spi_be = sa->spi_be;
+		op->seq_high_be = __builtin_bswap32((uint32_t)(sa->seq >> 32));
+	}
+}
+
+static void flush(struct worker *w, struct batch *b);
+
+/* Everything of one packet but its crypto. The SA's limits have been asked. */
+static void write_esp(struct worker *w, struct batch *b, struct sa_out *sa, struct rte_mbuf *m)
+{
+	const struct ip_v4 *ip = ip_of(m);
+	uint32_t inner = rte_pktmbuf_data_len(m), front = esp_front_bytes(sa->shape);
+	uint32_t text = esp_text_bytes(sa->shape, inner), total = front + text + sa->shape.icv;
+	uint8_t tos = ip->tos, *packet;
+	bool df = outer_df(sa, ip);
+
+	sa->seq++;
+	sa->packets++;
+	sa->bytes += inner;
+	sa->stats->packets++;
+	sa->stats->bytes += inner;
+	esp_trailer_write(rte_pktmbuf_mtod(m, uint8_t *), inner, text, IP_PROTO_IPIP);
+	m->data_off = (uint16_t)(m->data_off - front);
+	m->data_len = (uint16_t)total;
+	m->pkt_len = total;
+	packet = rte_pktmbuf_mtod(m, uint8_t *);
+	esp_outer_write(packet, &sa->outer, sa->shape, (uint16_t)total, (uint16_t)sa->seq, tos, df);
+	fill_op(w, sa, &w->ops[b->n], packet + sa->shape.outer, text);
+	packet_meta(m)->flags |= PACKET_NO_POLICY;
+	packet_meta(m)->next_hop = sa->next_hop;
+	b->m[b->n] = m;
+	b->sa[b->n++] = sa;
+	if (b->n == ESP_CRYPTO_BURST)
+		flush(w, b);
+}
+
+static void refuse(struct worker *w, struct rte_mbuf *m, struct sa_out *sa, enum drop_reason reason)
+{
+	sa->stats->send_errors++;
+	counters_drop(w, m, reason);
+}
+
+/* One packet that fits, or that is fragmented after encryption. */
+static void admit(struct worker *w, struct batch *b, struct sa_out *sa, struct rte_mbuf *m)
+{
+	enum drop_reason reason = check_limits(w, sa);
+
+	if (unlikely(reason))
+		refuse(w, m, sa, reason);
+	else if (unlikely(rte_pktmbuf_headroom(m) < esp_front_bytes(sa->shape) ||
+			  rte_pktmbuf_tailroom(m) < TAIL_ROOM))
+		refuse(w, m, sa, DROP_NO_BUFFER);
+	else
+		write_esp(w, b, sa, m);
+}
+
+/*
+ * Larger than the path takes: DF tells the sender, else fragments before encryption, which the far
+ * end need not reassemble. After encryption when asked for, when the outer DF is cleared under an
+ * inner packet with DF, and when the selector has ports that fragments would not show.
+ */
+static void admit_large(struct worker *w, struct batch *b, struct sa_out *sa, struct rte_mbuf *m)
+{
+	struct rte_mbuf *parts[FRAGMENT_MAX];
+	bool inner_df = ip_of(m)->fragment_be & IP_DF_BE;
+	bool after = sa->flags & (SA_FRAGMENT_AFTER | SA_PORTS) || inner_df;
+	int n;
+
+	if (after && !outer_df(sa, ip_of(m))) {
+		admit(w, b, sa, m);
+		return;
+	}
+	if (inner_df || sa->flags & SA_FRAGMENT_AFTER) {
+		forward_icmp_error(w, m, ICMP_UNREACHABLE, ICMP_FRAGMENTATION_NEEDED,
+				   (uint16_t)sa->inner_max);
+		sa->stats->too_big_sent++;
+		refuse(w, m, sa, DROP_TOO_BIG);
+		return;
+	}
+	n = fragment_v4(m, (uint16_t)sa->inner_max, w->dp->pool, parts, FRAGMENT_MAX);
+	if (n < 0) {
+		refuse(w, m, sa, DROP_FRAGMENT_FAILED);
+		return;
+	}
+	sa->stats->fragmented++;
+	sa->stats->fragments += (unsigned)n;
+	for (int i = 0; i < n; i++)
+		admit(w, b, sa, parts[i]);
+}
+
+static void send_large(struct worker *w, struct sa_out *sa, struct rte_mbuf *m)
+{
+	struct rte_mbuf *parts[FRAGMENT_MAX];
+	int n = fragment_v4(m, (uint16_t)sa->path_mtu, w->dp->pool, parts, FRAGMENT_MAX);
+
+	if (n < 0) {
+		refuse(w, m, sa, DROP_FRAGMENT_FAILED);
+		return;
+	}
+	sa->stats->fragments += (unsigned)n;
+	for (int i = 0; i < n; i++)
+		transmit_packet(w, parts[i]);
+}
+
+static void flush(struct worker *w, struct batch *b)
+{
+	if (!b->n)
+		return;
+	esp_crypto_encrypt(w->crypto, w->ops, b->n);
+	for (unsigned i = 0; i < b->n; i++) {
+		struct sa_out *sa = b->sa[i];
+
+		if (unlikely(!w->ops[i].ok))
+			refuse(w, b->m[i], sa, DROP_CRYPTO);
+		else if (unlikely(rte_pktmbuf_data_len(b->m[i]) > sa->path_mtu))
+			send_large(w, sa, b->m[i]);
+		else
+			transmit_packet(w, b->m[i]);
+		if (i + 1 == b->n || b->sa[i + 1] != sa) {
+			sa->stats->seq = sa->seq;
+			sa->stats->last_ms = w->now_ms;
+		}
+	}
+	b->n = 0;
+}
+
+static void no_sa(struct worker *w, struct rte_mbuf *m)
+{
+	uint32_t tunnel = packet_meta(m)->tunnel;
+
+	if (tunnel < w->sas.n_tunnels) {
+		w->sas.stats_tunnel[tunnel].no_sa++;
+		notice_acquire(w, tunnel, m);
+	}
+	counters_drop(w, m, DROP_NO_SA);
+}
+
+void outbound_run(struct worker *w)
+{
+	struct batch b = {.n = 0};
+
+	for (unsigned i = 0; i < w->protect.n; i++) {
+		struct rte_mbuf *m = w->protect.m[i];
+		struct sa_out *sa = sa_table_out(&w->sas, packet_meta(m)->tunnel);
+
+		if (unlikely(!sa)) {
+			no_sa(w, m);
+			continue;
+		}
+		if (unlikely(sa->path_round != w->round))
+			find_path(w, sa);
+		if (likely(rte_pktmbuf_data_len(m) <= sa->inner_max))
+			admit(w, &b, sa, m);
+		else
+			admit_large(w, &b, sa, m);
+	}
+	flush(w, &b);
+	w->protect.n = 0;
+}

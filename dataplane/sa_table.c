@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "dataplane/sa_table.h"
+
+#include "lib/base/log.h"
+#include "lib/crypto/secret.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+
+enum {
+	MTU_MIN = 68
+}; /* RFC 791 */
+
+/*
+ * Memory that costs nothing until a slot is used, in large pages where the kernel has them, and
+ * never in a core dump.
+ */
+static void *table_alloc(size_t n, size_t row_bytes)
+{
+	void *p = mmap(NULL, n * row_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+		       0);
+
+	if (p == MAP_FAILED)
+		return NULL;
+	madvise(p, n * row_bytes, MADV_HUGEPAGE);
+	madvise(p, n * row_bytes, MADV_DONTDUMP);
+	return p;
+}
+
+static void table_free(void *p, size_t n, size_t row_bytes)
+{
+	if (p)
+		munmap(p, n * row_bytes);
+}
+
+int sa_table_init(struct sa_table *t, const struct plane *plane, unsigned worker,
+		  struct esp_crypto *crypto)
+{
+	const struct plane_params *params = &plane->header->params;
+
+	*t = (struct sa_table){
+		.stats_in = plane_stats_in_of(plane, worker),
+		.stats_out = plane_stats_out_of(plane, worker),
+		.stats_tunnel = plane_stats_tunnel_of(plane, worker),
+		.crypto = crypto,
+		.worker = worker,
+		.n_slots = params->n_slots,
+		.n_tunnels = params->n_tunnels,
+	};
+	t->in = table_alloc(t->n_slots, sizeof(*t->in));
+	t->out = table_alloc(t->n_slots, sizeof(*t->out));
+	t->tunnels = table_alloc(t->n_tunnels, sizeof(*t->tunnels));
+	t->keys_in = table_alloc(t->n_slots, sizeof(*t->keys_in));
+	t->keys_out = table_alloc(t->n_slots, sizeof(*t->keys_out));
+	if (t->in && t->out && t->tunnels && t->keys_in && t->keys_out)
+		return 0;
+	sa_table_fini(t);
+	log_error("no memory for %u SA slots of worker %u", params->n_slots, worker);
+	return -ENOMEM;
+}
+
+void sa_table_fini(struct sa_table *t)
+{
+	for (uint32_t slot = 0; t->in && t->keys_in && slot < t->n_slots; slot++)
+		if (t->in[slot].spi)
+			esp_crypto_key_fini(&t->keys_in[slot]);
+	for (uint32_t slot = 0; t->out && t->keys_out && slot < t->n_slots; slot++)
+		if (t->out[slot].spi)
+			esp_crypto_key_fini(&t->keys_out[slot]);
+	table_free(t->in, t->n_slots, sizeof(*t->in));
+	table_free(t->out, t->n_slots, sizeof(*t->out));
+	table_free(t->tunnels, t->n_tunnels, sizeof(*t->tunnels));
+	table_free(t->keys_in, t->n_slots, sizeof(*t->keys_in));
+	table_free(t->keys_out, t->n_slots, sizeof(*t->keys_out));
+	*t = (struct sa_table){0};
+}
+
+/* What both directions ask of a message before anything is touched. */
+static int check_sa(const struct sa_table *t, const struct plane_sa *m)
+{
+	const struct alg_cipher_row *cipher = alg_cipher_row(m->suite.cipher);
+	const struct alg_hash_row *hash = alg_hash_row(m->suite.hash);
+
+	if (m->spi == 0 || m->pair >= t->n_slots || m->tunnel >= t->n_tunnels)
+		return -EINVAL;
+	if (!alg_suite_valid(m->suite) || m->key_bytes != cipher->key_bytes ||
+	    m->salt_bytes != cipher->salt_bytes || m->auth_bytes != hash->key_bytes)
+		return -EINVAL;
+	if (m->flags & PLANE_SA_TRANSPORT)
+		return -EOPNOTSUPP;
+	if (m->local.family != ADDR_V4 || m->remote.family != ADDR_V4 ||
+	    m->selector.local.addr.family != ADDR_V4 || m->selector.remote.addr.family != ADDR_V4)
+		return -EAFNOSUPPORT;
+	return 0;
+}
+
+static struct esp_shape shape_of(const struct plane_sa *m)
+{
+	const struct alg_cipher_row *cipher = alg_cipher_row(m->suite.cipher);
+
+	return (struct esp_shape){
+		.outer = m->flags & PLANE_SA_UDP ? ESP_OUTER_UDP : ESP_OUTER_V4,
+		.iv = cipher->iv_bytes,
+		.block = cipher->block_bytes,
+		.icv = alg_suite_icv_bytes(m->suite),
+	};
+}
+
+static uint8_t flags_of(const struct plane_sa *m)
+{
+	static const struct {
+		uint32_t plane;
+		uint8_t sa;
+	} map[] = {
+		{PLANE_SA_UDP, SA_UDP},
+		{PLANE_SA_ESN, SA_ESN},
+		{PLANE_SA_DF_COPY, SA_DF_COPY},
+		{PLANE_SA_DF_SET, SA_DF_SET},
+		{PLANE_SA_FRAGMENT_AFTER, SA_FRAGMENT_AFTER},
+	};
+	uint8_t flags = 0;
+
+	for (unsigned i = 0; i < array_len(map); i++)
+		if (m->flags & map[i].plane)
+			flags |= map[i].sa;
+	if (alg_cipher_row(m->suite.cipher)->icv_bytes)
+		flags |= SA_GCM;
+	if (m->selector.local_port || m->selector.remote_port)
+		flags |= SA_PORTS;
+	return flags;
+}
+
+static uint32_t be_of(const struct addr *a)
+{
+	return __builtin_bswap32(addr_to_v4(a));
+}
+
+static uint32_t salt_of(const struct plane_sa *m)
+{
+	uint32_t salt;
+
+	memcpy(&salt, m->salt, sizeof(salt));
+	return salt;
+}
+
+static uint32_t mask_of(const struct prefix *p)
+{
+	struct addr mask = prefix_mask(p);
+
+	return be_of(&mask);
+}
+
+static uint64_t limit_of(uint64_t value)
+{
+	return value ? value : UINT64_MAX;
+}
+
+static bool window_valid(uint32_t window)
+{
+	return window == 0 ||
+	       (window >= REPLAY_MIN && window <= REPLAY_MAX && (window & (window - 1)) == 0);
+}
+
+int sa_table_install_in(struct sa_table *t, const struct plane_sa *m)
+{
+	struct sa_in *sa = &t->in[m->pair < t->n_slots ? m->pair : 0];
+	struct esp_crypto_key *key = &t->keys_in[sa - t->in];
+	struct plane_stats_in *stats = &t->stats_in[sa - t->in];
+	const struct selector *sel = &m->selector;
+	int err = check_sa(t, m);
+
+	if (err)
+		return err;
+	if (plane_spi_worker(m->spi) != t->worker || plane_spi_slot(m->spi) != m->pair ||
+	    !window_valid(m->replay_window))
+		return -EINVAL;
+	if (sa->spi)
+		return -EEXIST;
+	err = esp_crypto_key_init(t->crypto, key, m->suite, m->key, m->auth);
+	if (err)
+		return err;
+	*sa = (struct sa_in){
+		.salt = salt_of(m),
+		.key = key,
+		.local_be = be_of(&m->local),
+		.remote_be = be_of(&m->remote),
+		.shape = shape_of(m),
+		.suite = m->suite,
+		.flags = flags_of(m),
+		.wire_min = (uint8_t)esp_wire_min(shape_of(m)),
+		.hard_ms = limit_of(m->hard_ms),
+		.inner_src_be = be_of(&sel->remote.addr),
+		.inner_src_mask = mask_of(&sel->remote),
+		.inner_dst_be = be_of(&sel->local.addr),
+		.inner_dst_mask = mask_of(&sel->local),
+		.protocol = sel->protocol,
+		.src_port_be = __builtin_bswap16(sel->remote_port),
+		.dst_port_be = __builtin_bswap16(sel->local_port),
+		.hard_bytes = limit_of(m->hard_bytes),
+		.bytes_limit = limit_of(m->soft_bytes ? m->soft_bytes : m->hard_bytes),
+		.pair = m->pair,
+		.tunnel = m->tunnel,
+		.stats = stats,
+	};
+	replay_init(&sa->replay, m->replay_window);
+	*stats = (struct plane_stats_in){.tunnel = m->tunnel, .hard_ms = m->hard_ms};
+	stats->spi = sa->spi = m->spi;
+	return 0;
+}
+
+static void retire_out(struct sa_out *sa, struct plane_ack *ack)
+{
+	ack->spi = sa->spi;
+	ack->bytes = sa->bytes;
+	ack->packets = sa->packets;
+	sa->stats->spi = 0;
+	esp_crypto_key_fini(sa->key);
+	secret_wipe_bytes(sa, sizeof(*sa));
+}
+
+/* 90 % of the number space asks for a rekey; the last number is never passed (RFC 4303 3.3.3). */
+static void set_sequence_limits(struct sa_out *sa)
+{
+	sa->seq_hard = sa->flags & SA_ESN ? UINT64_MAX : UINT32_MAX;
+	sa->seq_limit = sa->seq_hard / 10 * 9;
+}
+
+static void fill_out(struct sa_out *sa, const struct plane_sa *m, struct esp_crypto_key *key,
+		     struct plane_stats_out *stats)
+{
+	*sa = (struct sa_out){
+		.spi = m->spi,
+		.spi_be = __builtin_bswap32(m->spi),
+		.salt = salt_of(m),
+		.shape = shape_of(m),
+		.key = key,
+		.suite = m->suite,
+		.flags = flags_of(m),
+		.remote = addr_to_v4(&m->remote),
+		.mtu = m->mtu ? m->mtu : UINT32_MAX,
+		.hard_ms = limit_of(m->hard_ms),
+		.pair = m->pair,
+		.tunnel = m->tunnel,
+		.hard_bytes = limit_of(m->hard_bytes),
+		.bytes_limit = limit_of(m->soft_bytes ? m->soft_bytes : m->hard_bytes),
+		.stats = stats,
+	};
+	esp_outer_init(&sa->outer, be_of(&m->local), be_of(&m->remote), sa->flags & SA_UDP,
+		       m->local_port, m->remote_port);
+	set_sequence_limits(sa);
+}
+
+int sa_table_install_out(struct sa_table *t, const struct plane_sa *m, struct plane_ack *ack)
+{
+	struct sa_out *sa = &t->out[m->pair < t->n_slots ? m->pair : 0];
+	struct esp_crypto_key *key = &t->keys_out[sa - t->out];
+	struct plane_stats_out *stats = &t->stats_out[sa - t->out];
+	struct sa_out *before;
+	int err = check_sa(t, m);
+
+	if (err)
+		return err;
+	if (m->mtu && m->mtu < MTU_MIN)
+		return -EINVAL;
+	before = t->tunnels[m->tunnel].out;
+	if (sa->spi && sa != before)
+		return -EEXIST;
+	if (before)
+		retire_out(before, ack);
+	t->tunnels[m->tunnel].out = NULL;
+	err = esp_crypto_key_init(t->crypto, key, m->suite, m->key, m->auth);
+	if (err)
+		return err;
+	*stats = (struct plane_stats_out){.tunnel = m->tunnel, .hard_ms = m->hard_ms};
+	fill_out(sa, m, key, stats);
+	stats->spi = m->spi;
+	t->tunnels[m->tunnel].out = sa;
+	t->stats_tunnel[m->tunnel].spi_out = m->spi;
+	return 0;
+}
+
+int sa_table_remove_in(struct sa_table *t, const struct plane_remove *r, struct plane_ack *ack)
+{
+	struct sa_in *sa = sa_table_in(t, r->spi);
+
+	if (!sa || r->pair != sa->pair)
+		return -ENOENT;
+	ack->spi = sa->spi;
+	ack->bytes = sa->bytes;
+	ack->packets = sa->packets;
+	sa->stats->spi = 0;
+	esp_crypto_key_fini(sa->key);
+	secret_wipe_bytes(sa, sizeof(*sa));
+	return 0;
+}
+
+/* The outbound SA a message means, or NULL: the peer's SPI is no handle, the slot is. */
+static struct sa_out *find_out(struct sa_table *t, uint32_t pair, uint32_t spi)
+{
+	if (spi == 0 || pair >= t->n_slots || t->out[pair].spi != spi)
+		return NULL;
+	return &t->out[pair];
+}
+
+int sa_table_remove_out(struct sa_table *t, const struct plane_remove *r, struct plane_ack *ack)
+{
+	struct sa_out *sa = find_out(t, r->pair, r->spi);
+
+	if (!sa)
+		return -ENOENT;
+	if (t->tunnels[sa->tunnel].out == sa) {
+		t->tunnels[sa->tunnel].out = NULL;
+		t->stats_tunnel[sa->tunnel].spi_out = 0;
+	}
+	retire_out(sa, ack);
+	return 0;
+}
+
+int sa_table_set_mtu(struct sa_table *t, const struct plane_mtu *m)
+{
+	struct sa_out *sa = sa_table_out(t, m->tunnel);
+
+	if (!sa || sa->spi != m->spi)
+		return -ENOENT;
+	if (m->mtu && m->mtu < MTU_MIN)
+		return -EINVAL;
+	sa->mtu = m->mtu ? m->mtu : UINT32_MAX;
+	sa->path_round = 0;
+	return 0;
+}
+
+void sa_table_clear_counters(struct sa_table *t)
+{
+	for (uint32_t slot = 0; slot < t->n_slots; slot++) {
+		struct plane_stats_in *in = &t->stats_in[slot];
+		struct plane_stats_out *out = &t->stats_out[slot];
+
+		if (t->in[slot].spi)
+			*in = (struct plane_stats_in){
+				.spi = in->spi,
+				.tunnel = in->tunnel,
+				.top = in->top,
+				.bitmap = in->bitmap,
+				.last_ms = in->last_ms,
+				.hard_ms = in->hard_ms,
+			};
+		if (t->out[slot].spi)
+			*out = (struct plane_stats_out){
+				.spi = out->spi,
+				.tunnel = out->tunnel,
+				.seq = out->seq,
+				.last_ms = out->last_ms,
+				.hard_ms = out->hard_ms,
+			};
+	}
+	for (uint32_t i = 0; i < t->n_tunnels; i++)
+		t->stats_tunnel[i].no_sa = 0;
+}

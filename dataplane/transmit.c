@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "dataplane/transmit.h"
+
+#include "dataplane/counters.h"
+#include "dataplane/handoff.h"
+#include "dataplane/punt.h"
+
+#include <rte_ethdev.h>
+
+#include <string.h>
+
+static void flush_port(struct worker *w, unsigned port)
+{
+	struct lane *lane = &w->tx[port];
+	struct plane_stats_port *stats = &w->stats->ports[port];
+	unsigned sent;
+	uint64_t bytes = 0;
+
+	/* the driver frees what it sends */
+	for (unsigned i = 0; i < lane->n; i++)
+		bytes += lane->m[i]->pkt_len;
+	sent = rte_eth_tx_burst(w->dp->ports[port].id, (uint16_t)w->id, lane->m, (uint16_t)lane->n);
+	for (unsigned i = sent; i < lane->n; i++) {
+		bytes -= lane->m[i]->pkt_len;
+		packet_meta(lane->m[i])->flags |= PACKET_OURS;
+		stats->tx_drops++;
+		counters_drop(w, lane->m[i], DROP_TX_FULL);
+	}
+	stats->tx_packets += sent;
+	stats->tx_bytes += bytes;
+	lane->n = 0;
+}
+
+void transmit_flush(struct worker *w)
+{
+	for (unsigned port = 0; port < w->dp->n_ports; port++)
+		if (w->tx[port].n)
+			flush_port(w, port);
+}
+
+void transmit_frame(struct worker *w, struct rte_mbuf *m)
+{
+	unsigned port = packet_meta(m)->out_port;
+
+	if (unlikely(port >= w->dp->n_ports)) {
+		counters_drop(w, m, DROP_IF_DOWN);
+		return;
+	}
+	if (unlikely(w->id >= w->dp->ports[port].n_tx_queues)) {
+		handoff_send(w, m, 0, PACKET_INJECT_TX);
+		return;
+	}
+	if (unlikely(w->tx[port].n == LANE_MAX))
+		flush_port(w, port);
+	w->tx[port].m[w->tx[port].n++] = m;
+}
+
+void transmit_packet(struct worker *w, struct rte_mbuf *m)
+{
+	struct packet_meta *meta = packet_meta(m);
+	const struct route_next_hop *nh = route_next_hop(w->routes, meta->next_hop);
+	char *eth;
+
+	if (unlikely(nh->kind == ROUTE_GLEAN)) {
+		punt_main(w, m, PACKET_PUNT_NEIGHBOUR);
+		return;
+	}
+	if (unlikely(nh->kind != ROUTE_FORWARD)) {
+		counters_drop(w, m, DROP_NO_ROUTE);
+		return;
+	}
+	if (unlikely(!w->dp->ports[nh->port].up)) {
+		counters_drop(w, m, DROP_IF_DOWN);
+		return;
+	}
+	eth = rte_pktmbuf_prepend(m, sizeof(nh->ethernet));
+	if (unlikely(!eth)) {
+		counters_drop(w, m, DROP_NO_BUFFER);
+		return;
+	}
+	memcpy(eth, nh->ethernet, sizeof(nh->ethernet));
+	meta->out_port = nh->port;
+	transmit_frame(w, m);
+}

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "dataplane/worker.h"
+
+#include "dataplane/classify.h"
+#include "dataplane/command.h"
+#include "dataplane/forward.h"
+#include "dataplane/handoff.h"
+#include "dataplane/inbound.h"
+#include "dataplane/outbound.h"
+#include "dataplane/punt.h"
+#include "dataplane/transmit.h"
+#include "dataplane/worker_state.h"
+#include "lib/base/clock.h"
+#include "lib/base/log.h"
+
+#include <rte_cycles.h>
+#include <rte_ethdev.h>
+#include <rte_malloc.h>
+
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	IDLE_SPINS = 32, /* empty rounds before the first nap */
+	NAP_FIRST_NS = 20000,
+	NAP_MOST_NS = 320000, /* bounds what an idle virtual device adds to the first packet */
+};
+
+/* From the lanes that classify filled to the lanes of the devices. */
+static void carry(struct worker *w)
+{
+	inbound_run(w);
+	forward_run(w);
+	outbound_run(w);
+}
+
+/* ICMP errors take the way of any packet; they never cause others. */
+static void carry_own(struct worker *w)
+{
+	struct rte_mbuf *m[DATAPLANE_BURST];
+
+	while (w->own.n) {
+		unsigned n = RTE_MIN(w->own.n, (unsigned)DATAPLANE_BURST);
+
+		w->own.n -= n;
+		memcpy(m, w->own.m + w->own.n, n * sizeof(m[0]));
+		classify_packets(w, m, n);
+		carry(w);
+	}
+}
+
+static unsigned receive(struct worker *w, unsigned port)
+{
+	struct rte_mbuf *m[DATAPLANE_BURST];
+	const struct port *p = &w->dp->ports[port];
+	unsigned n;
+
+	if (w->id >= p->n_rx_queues)
+		return 0;
+	n = rte_eth_rx_burst(p->id, (uint16_t)w->id, m, DATAPLANE_BURST);
+	if (n) {
+		classify_frames(w, port, m, n);
+		carry(w);
+	}
+	return n;
+}
+
+static void begin_round(struct worker *w)
+{
+	w->now_ms = clock_now_ms();
+	w->round += w->round == UINT32_MAX ? 2 : 1;
+	w->policy = atomic_load_explicit(&w->dp->policy, memory_order_acquire);
+}
+
+static void ring_bells(struct worker *w)
+{
+	if (w->ring_control)
+		plane_bell_ring(w->dp->bell_control);
+	if (w->ring_main)
+		plane_bell_ring(w->dp->bell_main);
+	w->ring_control = w->ring_main = false;
+	for (unsigned i = 0; w->ring_any && i < w->dp->n_workers; i++) {
+		if (w->ring_workers[i])
+			plane_bell_ring(w->dp->bell_workers[i]);
+		w->ring_workers[i] = false;
+	}
+	w->ring_any = false;
+}
+
+static void end_round(struct worker *w, bool busy, uint64_t start_tsc)
+{
+	transmit_flush(w);
+	ring_bells(w);
+	w->stats->loops++;
+	w->stats->heartbeat_ms = w->now_ms;
+	if (busy) {
+		w->stats->busy_loops++;
+		w->stats->busy_cycles += rte_rdtsc() - start_tsc;
+	}
+	rte_rcu_qsbr_quiescent(w->dp->rcu, w->id);
+}
+
+bool worker_once(struct worker *w)
+{
+	uint64_t start_tsc = rte_rdtsc();
+	bool busy;
+
+	begin_round(w);
+	busy = command_drain(w);
+	busy |= punt_send_datagrams(w) != 0;
+	busy |= handoff_take(w, w->dp->inject[w->id]) != 0;
+	busy |= handoff_take(w, w->dp->handoff[w->id]) != 0;
+	if (busy)
+		carry(w);
+	for (unsigned port = 0; port < w->dp->n_ports; port++)
+		busy |= receive(w, port) != 0;
+	carry_own(w);
+	end_round(w, busy, start_tsc);
+	return busy;
+}
+
+/* Sleeps a little longer each time nothing came, until the bell or the next look at the devices. */
+static void nap(struct worker *w, unsigned idle)
+{
+	unsigned doublings = RTE_MIN(idle - IDLE_SPINS, 4u);
+	struct timespec ts = {.tv_nsec = RTE_MIN(NAP_FIRST_NS << doublings, NAP_MOST_NS)};
+	struct pollfd bell = {.fd = w->dp->bell_workers[w->id], .events = POLLIN};
+
+	w->stats->sleeps++;
+	if (ppoll(&bell, 1, &ts, NULL) > 0)
+		plane_bell_clear(bell.fd);
+}
+
+int worker_loop(void *arg)
+{
+	struct worker *w = arg;
+	unsigned idle = 0;
+
+	while (!atomic_load_explicit(&w->dp->stop, memory_order_relaxed)) {
+		if (worker_once(w)) {
+			idle = 0;
+			continue;
+		}
+		idle++;
+		if (w->sleeps && idle > IDLE_SPINS)
+			nap(w, idle);
+	}
+	rte_rcu_qsbr_thread_offline(w->dp->rcu, w->id);
+	return 0;
+}
+
+struct worker *worker_create(struct dataplane *dp, unsigned id)
+{
+	struct worker *w = rte_zmalloc_socket("worker", sizeof(*w), 64, (int)rte_socket_id());
+
+	if (!w) {
+		log_error("no memory for worker %u: raise `memory` under `platform`", id);
+		return NULL;
+	}
+	w->dp = dp;
+	w->id = id;
+	w->routes = dp->routes;
+	w->stats = &dp->plane->stats_worker[id];
+	w->hits = plane_stats_hits_of(dp->plane, id);
+	w->punt_tokens = WORKER_PUNTS_BURST;
+	w->punt_ms = clock_now_ms();
+	w->ops = rte_zmalloc("ops", ESP_CRYPTO_BURST * sizeof(*w->ops), 64);
+	w->crypto = esp_crypto_create();
+	if (!w->ops || !w->crypto || sa_table_init(&w->sas, dp->plane, id, w->crypto) ||
+	    rte_rcu_qsbr_thread_register(dp->rcu, id)) {
+		worker_destroy(w);
+		return NULL;
+	}
+	w->sleeps = true;
+	for (unsigned port = 0; port < dp->n_ports; port++)
+		w->sleeps &= dp->ports[port].is_virtual;
+	rte_rcu_qsbr_thread_online(dp->rcu, id);
+	return w;
+}
+
+static void free_lane(struct lane *lane)
+{
+	rte_pktmbuf_free_bulk(lane->m, lane->n);
+	lane->n = 0;
+}
+
+void worker_destroy(struct worker *w)
+{
+	if (!w)
+		return;
+	rte_rcu_qsbr_thread_offline(w->dp->rcu, w->id);
+	rte_rcu_qsbr_thread_unregister(w->dp->rcu, w->id);
+	free_lane(&w->inbound);
+	free_lane(&w->forward);
+	free_lane(&w->protect);
+	free_lane(&w->own);
+	for (unsigned port = 0; port < PLANE_PORTS_MAX; port++)
+		free_lane(&w->tx[port]);
+	sa_table_fini(&w->sas);
+	esp_crypto_destroy(w->crypto);
+	rte_free(w->ops);
+	rte_free(w);
+}

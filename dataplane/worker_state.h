@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What the stages of one worker share: its tables, its lanes and the clock of this round. Private
+ * to the packet path; the rest of culvertd sees worker.h. Everything here belongs to the worker's
+ * thread alone, except what dataplane.h says of the pointers.
+ */
+#pragma once
+
+#include "dataplane/dataplane.h"
+#include "dataplane/icmp.h"
+#include "dataplane/packet.h"
+#include "dataplane/sa_table.h"
+#include "lib/plane/plane_msg.h"
+
+#include <rte_mbuf.h>
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum {
+	LANE_MAX = 256, /* more than any stage can make of one burst, but for fragments */
+	WORKER_PUNTS_PER_S = 10000, /* packets for the main thread */
+	WORKER_PUNTS_BURST = 1000,
+};
+
+/* Packets between two stages. */
+struct lane {
+	unsigned n;
+	struct rte_mbuf *m[LANE_MAX];
+};
+
+struct worker {
+	/* read on every packet */
+	struct dataplane *dp;
+	const struct policy *policy; /* of this round */
+	const struct route_table *routes;
+	struct plane_stats_worker *stats;
+	uint64_t *hits;	 /* of ACL lines */
+	uint64_t now_ms; /* of this round */
+	uint32_t round;	 /* counts rounds, never 0 */
+	unsigned id;
+	struct sa_table sas;
+	struct esp_crypto *crypto;
+	struct esp_crypto_op *ops; /* ESP_CRYPTO_BURST */
+
+	struct lane inbound; /* ESP for SAs of this worker: classify -> inbound */
+	struct lane forward; /* clear packets with a next hop: classify, inbound -> forward */
+	struct lane protect; /* packets for tunnels of this worker: forward -> outbound */
+	struct lane own;     /* ICMP errors made in this burst: any stage -> forward, next burst */
+	struct lane tx[PLANE_PORTS_MAX]; /* whole frames: transmit -> device */
+
+	/* slow paths */
+	struct icmp_limit icmp;
+	uint64_t punt_tokens;
+	uint64_t punt_ms;
+	struct sa_gate gate_no_sa;
+	struct sa_gate gate_clear;
+	bool ring_control; /* bells to ring at the end of the round */
+	bool ring_main;
+	bool ring_any; /* some of ring_workers */
+	bool ring_workers[PLANE_WORKERS_MAX];
+	bool sleeps; /* every port is virtual */
+	bool ack_waits;
+	struct plane_msg ack;			/* for which the ring had no room */
+	uint32_t ike_id;			/* IP identification of the next IKE datagram */
+	uint8_t datagram[PLANE_PACKET_MAX + 8]; /* UDP header and payload */
+};
