@@ -91,6 +91,12 @@ culvert_spis()
 	culvert_do "$1" 'show crypto ipsec sa' | sed -nE 's/^ *spi: (0x[0-9A-Fa-f]+).*/\1/p'
 }
 
+# culvert_renewed NAME SPIS: whether it has a pair that was not among these
+culvert_renewed()
+{
+	[ "$(comm -13 <(sort -u <<<"$2") <(culvert_spis "$1" | sort -u) | wc -l)" -ge 2 ]
+}
+
 # iked_of NAME: process id of the culvert-iked that belongs to a culvertd
 iked_of()
 {
