@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/*
- * Commands of the control plane to one worker, carried out between two bursts. Each is answered by
- * exactly one PLANE_ACK; while the ring has no room for it no further command is taken.
- */
+/* The commands of the control plane that concern everybody: one function a message type. */
 #pragma once
 
-#include "dataplane/worker_state.h"
+#include "dataplane/main_state.h"
 
-#include <stdbool.h>
-
-/* Carries out what waits, a bounded number. Returns whether there was anything. */
-bool command_drain(struct worker *w);
+/* Carries one command out. What its ACK says: 0 or -errno; -EPROTO for what is no command. */
+int must_check command_run(struct main_loop *ml, struct plane_msg *msg);
+/* Frees policies that every worker has let go of; all of them when the workers have ended. */
+void command_reclaim(struct main_loop *ml, bool workers_ended);
+/* Forgets a policy that was begun and not committed. */
+void command_abandon_policy(struct main_loop *ml);

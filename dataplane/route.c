@@ -148,6 +148,15 @@ int route_remove(struct route_table *t, const struct prefix *prefix)
 	return 0;
 }
 
+const struct route_next_hop *route_get(const struct route_table *t, const struct prefix *prefix)
+{
+	uint32_t index = 0;
+
+	if (prefix->addr.family == ADDR_V4)
+		index = current(t, addr_to_v4(&prefix->addr), prefix->len);
+	return index ? &t->next_hops[index] : NULL;
+}
+
 void route_lookup(const struct route_table *t, const uint32_t *dst, uint32_t *next_hop, unsigned n)
 {
 	uint32_t fallback = atomic_load_explicit(&t->default_hop, memory_order_acquire);

@@ -7,14 +7,14 @@
  */
 #pragma once
 
-#include <assert.h>
-#include <stdbool.h>
-#include <stdint.h>
+#include "lib/base/compat.h"
+#include "lib/net/addr.h"
 
 #include <rte_rcu_qsbr.h>
 
-#include "lib/base/compat.h"
-#include "lib/net/addr.h"
+#include <assert.h>
+#include <stdbool.h>
+#include <stdint.h>
 
 enum route_kind {
 	ROUTE_NONE,    /* index 0: no route */
@@ -27,7 +27,7 @@ enum route_kind {
 struct route_next_hop {
 	uint8_t kind; /* enum route_kind */
 	uint8_t port;
-	uint16_t mtu; /* IP MTU of the port */
+	uint16_t mtu;	      /* IP MTU of the port */
 	uint8_t ethernet[14]; /* header as it goes out: destination, source, 0x0800 or 0x86dd */
 	uint8_t zero[2];
 	struct addr gateway; /* GLEAN: whom to ask; NONE = the packet's destination itself */
@@ -39,12 +39,15 @@ static_assert(sizeof(struct route_next_hop) == 64);
 struct route_table;
 
 /* max_routes and max_next_hops bound its memory. NULL with a logged sentence. */
-struct route_table *route_create(uint32_t max_routes, uint32_t max_next_hops, struct rte_rcu_qsbr *rcu);
+struct route_table *route_create(uint32_t max_routes, uint32_t max_next_hops,
+				 struct rte_rcu_qsbr *rcu);
 void route_destroy(struct route_table *t);
 /* Adds or replaces. The next hop is copied. 0 or -errno. */
 int must_check route_set(struct route_table *t, const struct prefix *prefix,
 			 const struct route_next_hop *next_hop);
 int must_check route_remove(struct route_table *t, const struct prefix *prefix);
+/* The next hop of exactly that prefix, or NULL. Main thread. */
+const struct route_next_hop *route_get(const struct route_table *t, const struct prefix *prefix);
 /* Frees what every worker has let go of; called from the main loop, never blocks. */
 void route_reclaim(struct route_table *t);
 
