@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The commands of the control plane that concern everybody: one function a message type. */
+/*
+ * Commands of the control plane to one worker, carried out between two bursts. Each is answered by
+ * exactly one PLANE_ACK; while the ring has no room for it no further command is taken.
+ */
 #pragma once
 
-#include "dataplane/main_state.h"
+#include "dataplane/worker_state.h"
 
-/* Carries one command out. What its ACK says: 0 or -errno; -EPROTO for what is no command. */
-int must_check command_run(struct main_loop *ml, struct plane_msg *msg);
-/* Frees policies that every worker has let go of; all of them when the workers have ended. */
-void command_reclaim(struct main_loop *ml, bool workers_ended);
-/* Forgets a policy that was begun and not committed. */
-void command_abandon_policy(struct main_loop *ml);
+#include <stdbool.h>
+
+/* Carries out what waits, a bounded number. Returns whether there was anything. */
+bool command_drain(struct worker *w);

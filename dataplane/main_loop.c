@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "dataplane/main_loop.h"
 
-#include "dataplane/command.h"
 #include "dataplane/inject.h"
 #include "dataplane/local.h"
+#include "dataplane/main_command.h"
 #include "dataplane/main_state.h"
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
@@ -98,8 +98,8 @@ void main_loop_destroy(struct main_loop *ml)
 {
 	if (!ml)
 		return;
-	command_abandon_policy(ml);
-	command_reclaim(ml, true);
+	main_command_abandon_policy(ml);
+	main_command_reclaim(ml, true);
 	free(ml->retired);
 	rib_destroy(ml->rib);
 	neighbour_destroy(ml->neighbours);
@@ -274,7 +274,7 @@ static bool take_commands(struct main_loop *ml)
 		if (!send_ack(ml) || !plane_ring_recv(ml->dp->plane->to_main, &msg))
 			return false;
 		ml->ack = (struct plane_msg){.type = PLANE_ACK, .cookie = msg.cookie};
-		ml->ack.ack.error = command_run(ml, &msg);
+		ml->ack.ack.error = main_command_run(ml, &msg);
 		ml->ack_waits = true;
 		explicit_bzero(&msg, sizeof(msg));
 	}
@@ -336,7 +336,7 @@ uint32_t main_loop_once(struct main_loop *ml)
 	more |= take_punts(ml);
 	neighbour_run(ml->neighbours, ml->now_ms);
 	route_reclaim(ml->dp->routes);
-	command_reclaim(ml, false);
+	main_command_reclaim(ml, false);
 	publish_stats(ml);
 	send_link_state(ml);
 	if (ml->ring_worker)
