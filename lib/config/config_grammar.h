@@ -10,23 +10,23 @@
  */
 #pragma once
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
 #include "lib/base/compat.h"
 #include "lib/base/fault.h"
 #include "lib/config/config_model.h"
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
 enum config_mode {
-	CONFIG_MODE_GLOBAL,	/* (config) */
-	CONFIG_MODE_PLATFORM,	/* (config-platform) */
-	CONFIG_MODE_INTERFACE,	/* (config-if) */
-	CONFIG_MODE_ACL,	/* (config-ext-nacl) */
-	CONFIG_MODE_ACL_STANDARD, /* (config-std-nacl) */
+	CONFIG_MODE_GLOBAL,	   /* (config) */
+	CONFIG_MODE_PLATFORM,	   /* (config-platform) */
+	CONFIG_MODE_INTERFACE,	   /* (config-if) */
+	CONFIG_MODE_ACL,	   /* (config-ext-nacl) */
+	CONFIG_MODE_ACL_STANDARD,  /* (config-std-nacl) */
 	CONFIG_MODE_ISAKMP_POLICY, /* (config-isakmp) */
 	CONFIG_MODE_TRANSFORM_SET, /* (cfg-crypto-trans) */
-	CONFIG_MODE_CRYPTO_MAP, /* (config-crypto-map) */
+	CONFIG_MODE_CRYPTO_MAP,	   /* (config-crypto-map) */
 	CONFIG_MODE_COUNT,
 };
 
@@ -71,11 +71,20 @@ size_t config_grammar_choices(const struct config *config, const struct config_c
 			      const char *text, struct config_choice *rows, size_t max);
 
 enum config_print_flags {
-	CONFIG_PRINT_SECRETS = 1 << 0, /* keys in clear: only for `write memory`; else "*" eight times */
+	CONFIG_PRINT_SECRETS =
+		1 << 0, /* keys in clear: only for `write memory`; else "*" eight times */
 };
 
 /* The configuration as lines that load back; malloc'ed, caller frees (and wipes with secrets). NULL: no memory. */
 char *config_grammar_print(const struct config *config, unsigned flags);
+
+enum {
+	CONFIG_ACL_TEXT = 256
+};
+
+/* One line of an access list as it prints, without its number, into buf (CONFIG_ACL_TEXT fits). */
+char *config_grammar_acl_text(const struct config_acl_line *line, bool standard, char *buf,
+			      size_t size);
 
 /*
  * Faults of the whole rather than of a line: entries that are incomplete and which item they lack,

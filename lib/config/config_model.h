@@ -6,13 +6,13 @@
  */
 #pragma once
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
 #include "lib/crypto/alg.h"
 #include "lib/crypto/secret.h"
 #include "lib/net/addr.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 enum {
 	CONFIG_NAME = 64,
@@ -33,11 +33,12 @@ enum config_device {
 };
 
 struct config_platform {
-	uint16_t worker_cores[CONFIG_CORES_MAX]; /* `worker-cores 1-3,5`; none = one worker, any core */
+	uint16_t worker_cores
+		[CONFIG_CORES_MAX]; /* `worker-cores 1-3,5`; none = one worker, any core */
 	uint16_t n_worker_cores;
-	int control_core;     /* -1 = not pinned */
-	uint32_t memory_mb;   /* `memory MB`, default 256 */
-	bool hugepages;	      /* `hugepages on|off`, default off */
+	int control_core;   /* -1 = not pinned */
+	uint32_t memory_mb; /* `memory MB`, default 256 */
+	bool hugepages;	    /* `hugepages on|off`, default off */
 };
 
 struct config_interface {
@@ -46,16 +47,21 @@ struct config_interface {
 	char device_arg[128];
 	struct addr address; /* NONE = no ip address */
 	uint8_t prefix_len;
-	uint16_t mtu;	     /* `ip mtu`, 0 = the device's (1500) */
-	uint16_t adjust_mss; /* `ip tcp adjust-mss`, 0 = off */
+	uint16_t mtu;		      /* `ip mtu`, 0 = the device's (1500) */
+	uint16_t adjust_mss;	      /* `ip tcp adjust-mss`, 0 = off */
 	char crypto_map[CONFIG_NAME]; /* "" = none */
 	bool shutdown;
 	char description[128];
-	uint8_t df_bit; /* enum config_df, CONFIG_DF_DEFAULT = the global one */
+	uint8_t df_bit;	       /* enum config_df, CONFIG_DF_DEFAULT = the global one */
 	uint8_t fragmentation; /* enum config_fragmentation, DEFAULT = the global one */
 };
 
-enum config_df { CONFIG_DF_DEFAULT, CONFIG_DF_COPY, CONFIG_DF_SET, CONFIG_DF_CLEAR };
+enum config_df {
+	CONFIG_DF_DEFAULT,
+	CONFIG_DF_COPY,
+	CONFIG_DF_SET,
+	CONFIG_DF_CLEAR
+};
 enum config_fragmentation {
 	CONFIG_FRAGMENTATION_DEFAULT,
 	CONFIG_FRAGMENTATION_BEFORE,
@@ -78,7 +84,8 @@ struct config_acl_line {
 	uint16_t src_port[2]; /* lowest, highest; 0..65535 = any (eq, range, gt, lt) */
 	uint16_t dst_port[2];
 	char remark[128]; /* a remark line when not empty */
-	bool neq_src;	  /* reserved for `neq`: such a line is refused in a crypto ACL */
+	bool neq_src; /* `neq`: every port but src_port; such a line is refused in a crypto ACL */
+	bool neq_dst;
 };
 
 struct config_acl {
@@ -99,22 +106,25 @@ struct config_isakmp_policy {
 };
 
 struct config_isakmp_key {
-	char key[CONFIG_KEY_MAX]; /* wiped when the configuration is freed */
-	struct prefix peer;	  /* 0.0.0.0/0 = wildcard */
+	char key[CONFIG_KEY_MAX];   /* wiped when the configuration is freed */
+	struct prefix peer;	    /* 0.0.0.0/0 = wildcard */
 	char hostname[CONFIG_NAME]; /* key by FQDN identity; "" = by address */
 	bool no_xauth;
 };
 
-enum config_identity { CONFIG_IDENTITY_ADDRESS, CONFIG_IDENTITY_HOSTNAME };
+enum config_identity {
+	CONFIG_IDENTITY_ADDRESS,
+	CONFIG_IDENTITY_HOSTNAME
+};
 
 struct config_isakmp {
-	bool enabled;		   /* default on */
+	bool enabled;		       /* default on */
 	enum config_identity identity; /* default address */
-	uint32_t keepalive_s;	   /* DPD; 0 = off */
-	uint32_t keepalive_retry_s; /* default 2 */
-	bool keepalive_periodic;   /* default on-demand */
-	uint32_t nat_keepalive_s;  /* 0 = default of 20 when behind NAT */
-	bool nat_traversal;	   /* default on */
+	uint32_t keepalive_s;	       /* DPD; 0 = off */
+	uint32_t keepalive_retry_s;    /* default 2 */
+	bool keepalive_periodic;       /* default on-demand */
+	uint32_t nat_keepalive_s;      /* 0 = default of 20 when behind NAT */
+	bool nat_traversal;	       /* default on */
 };
 
 struct config_lifetime {
@@ -123,10 +133,10 @@ struct config_lifetime {
 };
 
 struct config_ipsec {
-	struct config_lifetime lifetime; /* default 3600 s, 4608000 kB */
-	uint32_t idle_s;		 /* 0 = off; 60..86400 */
-	uint16_t replay_window;		 /* 64..1024, default 64; 0 = disabled */
-	enum config_df df_bit;		 /* default copy */
+	struct config_lifetime lifetime;	 /* default 3600 s, 4608000 kB */
+	uint32_t idle_s;			 /* 0 = off; 60..86400 */
+	uint16_t replay_window;			 /* 64..1024, default 64; 0 = disabled */
+	enum config_df df_bit;			 /* default copy */
 	enum config_fragmentation fragmentation; /* default before-encryption */
 };
 
@@ -136,7 +146,9 @@ struct config_transform_set {
 	bool transport;
 };
 
-enum config_replay { CONFIG_REPLAY_INHERIT = 0xffff };
+enum config_replay {
+	CONFIG_REPLAY_INHERIT = 0xffff
+};
 
 struct config_map_entry {
 	uint16_t sequence; /* 1..65535 */
@@ -147,7 +159,7 @@ struct config_map_entry {
 	size_t n_sets;
 	uint16_t pfs_group; /* 0 = none */
 	struct config_lifetime lifetime;
-	uint32_t idle_s; /* 0 = inherit */
+	uint32_t idle_s;	/* 0 = inherit */
 	uint16_t replay_window; /* CONFIG_REPLAY_INHERIT, 0 = disabled, or the size */
 	bool reverse_route;
 	char description[128];
@@ -155,7 +167,8 @@ struct config_map_entry {
 
 struct config_map {
 	char name[CONFIG_NAME];
-	char local_interface[CONFIG_IF_NAME]; /* `crypto map M local-address IF`, "" = the interface */
+	char local_interface
+		[CONFIG_IF_NAME];	  /* `crypto map M local-address IF`, "" = the interface */
 	struct config_map_entry *entries; /* by sequence */
 	size_t n_entries;
 };
@@ -195,5 +208,12 @@ struct config_transform_set *config_model_transform_set(const struct config *c, 
 struct config_map *config_model_map(const struct config *c, const char *name);
 struct config_map_entry *config_model_map_entry(const struct config_map *map, uint16_t sequence);
 struct config_isakmp_policy *config_model_policy(const struct config *c, uint16_t priority);
+/*
+ * Whether IKEv1 and the policy can hold a line of a crypto ACL: NULL when they can, else the reason
+ * (`neq`; a range of ports under `permit`, since a proxy identity carries one port or all).
+ */
+const char *config_model_crypto_line(const struct config_acl_line *line);
+/* True when a crypto map entry matches this ACL. */
+bool config_model_acl_is_crypto(const struct config *c, const char *acl);
 /* The most specific key for a peer address, or NULL. */
 const struct config_isakmp_key *config_model_key(const struct config *c, const struct addr *peer);

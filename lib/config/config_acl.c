@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "lib/config/config_acl.h"
+
+#include "lib/config/config_line.h"
+#include "lib/config/config_values.h"
+#include "lib/net/ip.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	SEQUENCE_STEP = 10,
+	SEQUENCE_MAX = 2147483647
+};
+
+static const struct name protocol_names[] = {
+	{0, "ip"},   {IP_PROTO_ICMP, "icmp"}, {IP_PROTO_TCP, "tcp"}, {IP_PROTO_UDP, "udp"},
+	{47, "gre"}, {IP_PROTO_ESP, "esp"},   {IP_PROTO_AH, "ahp"},
+};
+
+/* The words of a line, read from left to right. */
+struct reader {
+	struct config_line *line;
+	size_t at;
+};
+
+static const struct config_arg *peek(const struct reader *r)
+{
+	return r->at < r->line->n_args ? &r->line->args[r->at] : NULL;
+}
+
+static bool next_is(struct reader *r, const char *name)
+{
+	const struct config_arg *arg = peek(r);
+
+	if (!arg || !config_pattern_named(arg->node, name))
+		return false;
+	r->at++;
+	return true;
+}
+
+uint32_t config_acl_number(const char *name)
+{
+	uint32_t n =
+		strlen(name) <= 4 && strspn(name, "0123456789") == strlen(name) && name[0] != '0'
+			? (uint32_t)strtoul(name, NULL, 10)
+			: 0;
+
+	return (n >= 1 && n <= 199) || (n >= 1300 && n <= 2699) ? n : 0;
+}
+
+bool config_acl_number_is_standard(uint32_t number)
+{
+	return number <= 99 || (number >= 1300 && number <= 1999);
+}
+
+uint32_t config_acl_sequence_after(uint32_t sequence)
+{
+	return sequence > SEQUENCE_MAX - SEQUENCE_STEP ? SEQUENCE_MAX : sequence + SEQUENCE_STEP;
+}
+
+uint32_t config_acl_next_sequence(const struct config_acl *acl)
+{
+	return acl->n_lines ? config_acl_sequence_after(acl->lines[acl->n_lines - 1].sequence)
+			    : SEQUENCE_STEP;
+}
+
+static struct prefix read_hosts(struct reader *r)
+{
+	struct addr zero = addr_v4(0);
+	const struct config_arg *arg;
+	uint8_t len = 32;
+
+	if (next_is(r, "any"))
+		return prefix_make(&zero, 0);
+	next_is(r, "host");
+	arg = peek(r);
+	r->at++;
+	if (next_is(r, "wildcard"))
+		len = (uint8_t)r->line->args[r->at - 1].value.number;
+	return prefix_make(&arg->value.addr, len);
+}
+
+static uint16_t read_port(struct reader *r)
+{
+	return (uint16_t)r->line->args[r->at++].value.number;
+}
+
+/* -EINVAL for `gt 65535`, `lt 0` and a range that runs backwards. */
+static int read_ports(struct reader *r, uint16_t ports[2], bool *neq)
+{
+	ports[0] = 0;
+	ports[1] = 65535;
+	*neq = false;
+	if (next_is(r, "eq") || (*neq = next_is(r, "neq"))) {
+		ports[0] = ports[1] = read_port(r);
+	} else if (next_is(r, "gt")) {
+		ports[0] = (uint16_t)(read_port(r) + 1);
+		if (!ports[0])
+			return config_line_refuse(r->line, &r->line->args[r->at - 1],
+						  "no port is greater than 65535");
+	} else if (next_is(r, "lt")) {
+		ports[1] = (uint16_t)(read_port(r) - 1);
+		if (ports[1] == 65535)
+			return config_line_refuse(r->line, &r->line->args[r->at - 1],
+						  "no port is less than 0");
+	} else if (next_is(r, "range")) {
+		ports[0] = read_port(r);
+		ports[1] = read_port(r);
+		if (ports[0] > ports[1])
+			return config_line_refuse(r->line, &r->line->args[r->at - 1],
+						  "a range has its lower port first");
+	}
+	return 0;
+}
+
+static uint8_t read_protocol(struct reader *r)
+{
+	for (size_t i = 0; i < array_len(protocol_names); i++)
+		if (next_is(r, protocol_names[i].name))
+			return (uint8_t)protocol_names[i].value;
+	return (uint8_t)r->line->args[r->at++].value.number;
+}
+
+static int read_extended(struct reader *r, struct config_acl_line *row)
+{
+	row->protocol = read_protocol(r);
+	row->src = read_hosts(r);
+	if (read_ports(r, row->src_port, &row->neq_src))
+		return -EINVAL;
+	row->dst = read_hosts(r);
+	return read_ports(r, row->dst_port, &row->neq_dst);
+}
+
+int config_acl_line_of(struct config_line *line, bool standard, struct config_acl_line *row)
+{
+	struct reader r = {.line = line};
+	struct addr zero = addr_v4(0);
+
+	*row = (struct config_acl_line){
+		.src = prefix_make(&zero, 0),
+		.dst = prefix_make(&zero, 0),
+		.src_port = {0, 65535},
+		.dst_port = {0, 65535},
+		.sequence = config_line_number(line, "sequence", 0),
+	};
+	while (peek(&r) && !config_pattern_named(peek(&r)->node, "permit") &&
+	       !config_pattern_named(peek(&r)->node, "deny") &&
+	       !config_pattern_named(peek(&r)->node, "remark"))
+		r.at++;
+	if (!peek(&r))
+		return 0;
+	if (next_is(&r, "remark")) {
+		config_line_copy(row->remark, sizeof(row->remark), peek(&r)->value.text);
+		return 0;
+	}
+	row->permit = next_is(&r, "permit");
+	if (!row->permit)
+		r.at++;
+	if (!standard)
+		return read_extended(&r, row);
+	row->src = read_hosts(&r);
+	return 0;
+}
+
+bool config_acl_line_eq(const struct config_acl_line *a, const struct config_acl_line *b)
+{
+	return prefix_eq(&a->dst, &b->dst) && prefix_eq(&a->src, &b->src) &&
+	       a->permit == b->permit && a->protocol == b->protocol &&
+	       !memcmp(a->src_port, b->src_port, sizeof(a->src_port)) &&
+	       !memcmp(a->dst_port, b->dst_port, sizeof(a->dst_port)) && a->neq_src == b->neq_src &&
+	       a->neq_dst == b->neq_dst && !strcmp(a->remark, b->remark);
+}
+
+/* Appends to the NUL-terminated text in buf. */
+static void append(char *buf, size_t size, const char *fmt, ...) printf_like(3, 4);
+static void append(char *buf, size_t size, const char *fmt, ...)
+{
+	size_t len = strlen(buf);
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(buf + len, size - len, fmt, ap);
+	va_end(ap);
+}
+
+static void print_hosts(const struct prefix *hosts, char *buf, size_t size)
+{
+	struct addr mask = prefix_mask(hosts);
+	struct addr wildcard = addr_v4(~addr_to_v4(&mask));
+	char text[ADDR_TEXT], wild[ADDR_TEXT];
+
+	addr_print(&hosts->addr, text, sizeof(text));
+	if (hosts->len == 0)
+		append(buf, size, " any");
+	else if (hosts->len == 32)
+		append(buf, size, " host %s", text);
+	else
+		append(buf, size, " %s %s", text, addr_print(&wildcard, wild, sizeof(wild)));
+}
+
+static void print_port(uint16_t port, char *buf, size_t size)
+{
+	const char *name = config_values_port_name(port);
+
+	if (name)
+		append(buf, size, " %s", name);
+	else
+		append(buf, size, " %u", port);
+}
+
+static void print_ports(const uint16_t ports[2], bool neq, char *buf, size_t size)
+{
+	if (ports[0] == 0 && ports[1] == 65535)
+		return;
+	if (ports[0] == ports[1]) {
+		append(buf, size, neq ? " neq" : " eq");
+		print_port(ports[0], buf, size);
+	} else if (ports[1] == 65535) {
+		append(buf, size, " gt");
+		print_port((uint16_t)(ports[0] - 1), buf, size);
+	} else if (ports[0] == 0) {
+		append(buf, size, " lt");
+		print_port((uint16_t)(ports[1] + 1), buf, size);
+	} else {
+		append(buf, size, " range");
+		print_port(ports[0], buf, size);
+		print_port(ports[1], buf, size);
+	}
+}
+
+char *config_acl_print_line(const struct config_acl_line *line, bool standard, char *buf,
+			    size_t size)
+{
+	const char *protocol =
+		names_find(protocol_names, array_len(protocol_names), line->protocol);
+
+	buf[0] = '\0';
+	if (line->remark[0]) {
+		append(buf, size, "remark %s", line->remark);
+		return buf;
+	}
+	append(buf, size, "%s", line->permit ? "permit" : "deny");
+	if (!standard && protocol)
+		append(buf, size, " %s", protocol);
+	else if (!standard)
+		append(buf, size, " %u", line->protocol);
+	print_hosts(&line->src, buf, size);
+	if (standard)
+		return buf;
+	print_ports(line->src_port, line->neq_src, buf, size);
+	print_hosts(&line->dst, buf, size);
+	print_ports(line->dst_port, line->neq_dst, buf, size);
+	return buf;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* One line of an access list: from the words of the grammar, and back to text. */
+#pragma once
+
+#include "lib/base/compat.h"
+#include "lib/config/config_model.h"
+#include "lib/config/config_row.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* 1-99, 100-199, 1300-1999, 2000-2699, or 0 when the name is no list number. */
+uint32_t config_acl_number(const char *name);
+bool config_acl_number_is_standard(uint32_t number);
+
+/* The line that the words say; sequence 0 when they say none. -EINVAL with a fault. */
+int must_check config_acl_line_of(struct config_line *line, bool standard,
+				  struct config_acl_line *row);
+/* Whether two lines say the same, whatever their numbers. */
+bool config_acl_line_eq(const struct config_acl_line *a, const struct config_acl_line *b);
+
+/* The number of a line that is typed without one: 10 more than the last. */
+uint32_t config_acl_next_sequence(const struct config_acl *acl);
+uint32_t config_acl_sequence_after(uint32_t sequence);
+
+/* "permit tcp any host 10.0.0.1 eq www" into buf (CONFIG_ACL_TEXT fits), which is returned. */
+char *config_acl_print_line(const struct config_acl_line *line, bool standard, char *buf,
+			    size_t size);

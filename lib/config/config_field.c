@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "lib/config/config_field.h"
+
+#include "lib/config/config_line.h"
+#include "lib/config/config_pattern.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* Fields are unsigned integers of 1, 2 or 4 bytes; little-endian, as all hosts DPDK 22.11 runs here. */
+static uint32_t load(const void *object, const struct config_field *f)
+{
+	uint32_t value = 0;
+
+	memcpy(&value, (const char *)object + f->offset, f->bytes);
+	return value;
+}
+
+static void store(struct config_line *line, void *object, uint32_t value)
+{
+	const struct config_field *f = &line->row->field;
+
+	line->changed = load(object, f) != value;
+	memcpy((char *)object + f->offset, &value, f->bytes);
+	/* a weak choice is worth a word also when it is the default, a number only when it is new */
+	if (f->warn && f->warn(value) &&
+	    (line->changed || (f->kind == CONFIG_FIELD_CHOICE && !line->no)))
+		config_line_warn(line, "%s", f->warn(value));
+}
+
+/* The names row whose keyword is the last keyword of the line. */
+static uint32_t chosen(const struct config_line *line)
+{
+	const struct config_field *f = &line->row->field;
+
+	for (size_t a = line->n_args; a-- > 0;)
+		for (size_t i = 0; i < f->n_names; i++)
+			if (config_pattern_named(line->args[a].node, f->names[i].name))
+				return f->names[i].value;
+	return f->bare;
+}
+
+static uint32_t positive(const struct config_line *line)
+{
+	switch (line->row->field.kind) {
+	case CONFIG_FIELD_NUMBER: return line->args[line->n_args - 1].value.number;
+	case CONFIG_FIELD_CHOICE: return chosen(line);
+	default: return 1;
+	}
+}
+
+int config_field_apply(struct config_line *line)
+{
+	const struct config_field *f = &line->row->field;
+	void *object = config_line_object(line->config, line->cursor);
+	const char *initial = f->initial_text ? f->initial_text : "";
+
+	if (!object)
+		return config_line_refuse(line, NULL, "%s does not exist any more: type exit",
+					  line->cursor->object);
+	if (f->kind == CONFIG_FIELD_TEXT)
+		config_line_set_text(line, (char *)object + f->offset, f->bytes,
+				     line->no ? initial : line->args[line->n_args - 1].value.text);
+	else if (f->kind == CONFIG_FIELD_FLAG)
+		store(line, object, !line->no);
+	else
+		store(line, object, line->no ? f->initial : positive(line));
+	return 0;
+}
+
+/* The keywords of a pattern up to its value or choice. */
+static void print_keywords(struct config_print *p, const struct config_row *row)
+{
+	const char *text = row->pattern;
+
+	while (*text && !strchr("<{[", *text)) {
+		struct config_node node = config_pattern_node(text);
+
+		if (node.len)
+			config_print_word(p, node.text, node.len);
+		text += node.len ? node.len : 1;
+	}
+}
+
+void config_field_print(struct config_print *p, const struct config_row *row, const void *object)
+{
+	const struct config_field *f = &row->field;
+	const char *initial = f->initial_text ? f->initial_text : "";
+	const char *text = (const char *)object + f->offset;
+	uint32_t value = f->kind == CONFIG_FIELD_TEXT ? 0 : load(object, f);
+
+	if (f->kind == CONFIG_FIELD_TEXT ? !strcmp(text, initial) : value == f->initial)
+		return;
+	/* a value that another row of the same field prints */
+	if (f->kind == CONFIG_FIELD_CHOICE && !names_find(f->names, f->n_names, value))
+		return;
+	config_print_begin(p, row->mode);
+	if (f->kind == CONFIG_FIELD_FLAG && !value)
+		config_print_word(p, "no", 2);
+	print_keywords(p, row);
+	if (f->kind == CONFIG_FIELD_TEXT)
+		config_print_word(p, text, strlen(text));
+	else if (f->kind == CONFIG_FIELD_CHOICE)
+		config_print_text(p, " %s", names_find(f->names, f->n_names, value));
+	else if (f->kind == CONFIG_FIELD_NUMBER)
+		config_print_text(p, " %u", value);
+	config_print_end(p);
+}

@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "lib/config/config_grammar.h"
+
+#include "lib/config/config_acl.h"
+#include "lib/config/config_field.h"
+#include "lib/config/config_line.h"
+#include "lib/config/config_match.h"
+#include "lib/config/config_print.h"
+#include "lib/config/config_row.h"
+#include "lib/config/config_validate.h"
+#include "lib/crypto/secret.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const prompts[CONFIG_MODE_COUNT] = {
+	[CONFIG_MODE_GLOBAL] = "(config)",
+	[CONFIG_MODE_PLATFORM] = "(config-platform)",
+	[CONFIG_MODE_INTERFACE] = "(config-if)",
+	[CONFIG_MODE_ACL] = "(config-ext-nacl)",
+	[CONFIG_MODE_ACL_STANDARD] = "(config-std-nacl)",
+	[CONFIG_MODE_ISAKMP_POLICY] = "(config-isakmp)",
+	[CONFIG_MODE_TRANSFORM_SET] = "(cfg-crypto-trans)",
+	[CONFIG_MODE_CRYPTO_MAP] = "(config-crypto-map)",
+};
+
+static int apply_exit(struct config_line *line)
+{
+	*line->cursor = (struct config_cursor){.mode = CONFIG_MODE_GLOBAL};
+	return 0;
+}
+
+static const struct config_row mode_rows[] = {
+	{CONFIG_MODE_ANY, CONFIG_MODE_GLOBAL, "exit", apply_exit, .plain = true},
+	{CONFIG_MODE_ANY, CONFIG_MODE_GLOBAL, "end", apply_exit, .plain = true},
+};
+
+static const struct config_rows config_rows_mode = {mode_rows, array_len(mode_rows)};
+
+/*
+ * In the order of the printed configuration. Lines of the same words in two modes (`crypto ipsec
+ * df-bit`, `crypto map`) must print the global ones before any block of the other mode is open.
+ */
+static const struct config_rows *const tables[] = {
+	&config_rows_platform,	&config_rows_isakmp, &config_rows_ipsec, &config_rows_map,
+	&config_rows_interface, &config_rows_route,  &config_rows_acl,	 &config_rows_mode,
+};
+
+static const struct config_rows *const framing[] = {&config_rows_framing};
+
+const char *config_grammar_prompt(enum config_mode mode)
+{
+	return (unsigned)mode < CONFIG_MODE_COUNT ? prompts[mode] : "";
+}
+
+enum config_mode config_grammar_mode_of_prompt(const char *prompt)
+{
+	enum config_mode mode = CONFIG_MODE_GLOBAL;
+
+	while (mode < CONFIG_MODE_COUNT && strcmp(prompts[mode], prompt) != 0)
+		mode++;
+	return mode;
+}
+
+static bool is_no(const struct config_words *words)
+{
+	return words->n && !strcasecmp(words->words[0].text, "no");
+}
+
+static struct config_search search_in(enum config_mode mode, const struct config_words *words)
+{
+	bool no = is_no(words);
+
+	return (struct config_search){tables, array_len(tables), mode, no, no};
+}
+
+/* A framing row stands for itself with and without `no`; its arguments do not matter. */
+static struct config_search search_framing(enum config_mode mode, const struct config_words *words)
+{
+	return (struct config_search){framing, array_len(framing), mode, false, is_no(words)};
+}
+
+/* The column a fault points at: the word, or the end of the line. */
+static int column_of(const struct config_words *words, size_t at)
+{
+	return at < words->n ? words->words[at].column : (int)words->line_bytes;
+}
+
+static void explain(struct fault_list *faults, const struct config_match *m,
+		    const struct config_words *words, enum config_mode mode)
+{
+	int column = column_of(words, m->at);
+	const char *word = m->at < words->n ? words->words[m->at].text : "";
+
+	if (m->result == CONFIG_MATCH_INCOMPLETE)
+		fault_add(faults, FAULT_ERROR, column, "incomplete command: expected %s",
+			  m->expected);
+	else if (m->result == CONFIG_MATCH_AMBIGUOUS)
+		fault_add(faults, FAULT_ERROR, column, "ambiguous command \"%.64s\": could be %s",
+			  word, m->expected);
+	else if (m->why)
+		fault_add(faults, FAULT_ERROR, column, "invalid input \"%.64s\": %s%s%s", word,
+			  m->why, m->expected[0] ? ", expected " : "", m->expected);
+	else if (m->expected[0])
+		fault_add(faults, FAULT_ERROR, column, "invalid input \"%.64s\": expected %s%s",
+			  word, strchr(m->expected, ',') ? "one of " : "", m->expected);
+	else
+		fault_add(faults, FAULT_ERROR, column,
+			  "invalid input \"%.64s\": no such command in %s", word,
+			  config_grammar_prompt(mode));
+}
+
+/*
+ * The row of a line: of the mode, then of the global mode, then framing. On failure the match that
+ * got further is kept, which is the one that the user meant.
+ */
+static bool find(struct config_match *m, struct config_search *s, const struct config_words *words,
+		 enum config_mode mode)
+{
+	struct config_match other;
+
+	*s = search_in(mode, words);
+	config_match_line(m, s, words);
+	for (int i = 0; i < 3 && m->result != CONFIG_MATCH_OK; i++) {
+		struct config_search next = i == 0   ? search_in(CONFIG_MODE_GLOBAL, words)
+					    : i == 1 ? search_framing(mode, words)
+						     : search_framing(CONFIG_MODE_GLOBAL, words);
+
+		config_match_line(&other, &next, words);
+		if (other.result == CONFIG_MATCH_OK || (i == 0 && other.at > m->at)) {
+			*m = other;
+			*s = next;
+		}
+	}
+	return m->result == CONFIG_MATCH_OK;
+}
+
+static int run(struct config_line *line, const struct config_words *words)
+{
+	struct config_cursor before = *line->cursor;
+	struct config_match m;
+	struct config_search s;
+	int ret;
+
+	if (!find(&m, &s, words, before.mode)) {
+		explain(line->faults, &m, words, before.mode);
+		return -EINVAL;
+	}
+	line->row = m.row;
+	line->no = s.no;
+	line->n_args = config_match_args(&m, &s, words, line->args);
+	if (s.tables == framing) {
+		config_line_note(line, "accepted without effect: \"%.80s\"", words->line);
+		return 0;
+	}
+	if (m.row->mode == CONFIG_MODE_GLOBAL)
+		*line->cursor = (struct config_cursor){.mode = CONFIG_MODE_GLOBAL};
+	ret = m.row->apply ? m.row->apply(line) : config_field_apply(line);
+	if (ret)
+		*line->cursor = before;
+	return ret;
+}
+
+/* Control characters have no place in a line and would break the printed configuration. */
+static bool printable(const char *line, struct fault_list *faults)
+{
+	for (const char *p = line; *p; p++)
+		if (((unsigned char)*p < ' ' && *p != '\t' && *p != '\r') || *p == 0x7f) {
+			fault_add(faults, FAULT_ERROR, (int)(p - line),
+				  "control character 0x%02x: remove it", (unsigned char)*p);
+			return false;
+		}
+	return true;
+}
+
+int config_grammar_line(struct config *config, struct config_cursor *cursor, const char *text,
+			struct fault_list *faults, bool *changed)
+{
+	struct config_line line = {.config = config, .cursor = cursor, .faults = faults};
+	struct config_words words;
+	int ret;
+
+	if (changed)
+		*changed = false;
+	if (!printable(text, faults))
+		return -EINVAL;
+	ret = config_match_words(&words, text);
+	if (ret == -E2BIG)
+		ret = config_line_refuse(&line, NULL, "a line has at most %d words",
+					 CONFIG_WORDS_MAX);
+	else if (ret == 0 && words.n && words.words[0].text[0] != '!')
+		ret = run(&line, &words);
+	config_match_words_fini(&words);
+	secret_wipe_bytes(line.args, line.n_args * sizeof(line.args[0]));
+	if (changed)
+		*changed = line.changed;
+	return ret;
+}
+
+int config_grammar_text(struct config *config, const char *text, size_t len,
+			struct fault_list *faults)
+{
+	struct config_cursor cursor = {.mode = CONFIG_MODE_GLOBAL};
+	size_t line_size = len + 1;
+	char *line = malloc(line_size);
+	int result = 0;
+
+	if (!line)
+		return -ENOMEM;
+	faults->line = 0;
+	while (len && result != -ENOMEM) {
+		const char *newline = memchr(text, '\n', len);
+		size_t n = newline ? (size_t)(newline - text) : len;
+		int ret;
+
+		faults->line++;
+		memcpy(line, text, n);
+		line[n] = '\0';
+		if (memchr(line, '\0', n)) {
+			fault_add(faults, FAULT_ERROR, -1, "NUL byte: this is not a text file");
+			ret = -EINVAL;
+		} else {
+			ret = config_grammar_line(config, &cursor, line, faults, NULL);
+		}
+		result = ret ? ret : result;
+		text += n + (newline ? 1 : 0);
+		len -= n + (newline ? 1 : 0);
+	}
+	secret_wipe_bytes(line, line_size);
+	free(line);
+	faults->line = 0;
+	return result;
+}
+
+/* Choices in one mode; `no` is one of them for the first word. */
+static size_t choices_in(enum config_mode mode, const struct config_words *words, size_t n,
+			 const char *partial, const struct config *config,
+			 struct config_choice *rows, size_t max)
+{
+	bool no = n > 0 && is_no(words);
+	struct config_search s = {tables, array_len(tables), mode, no, no};
+	size_t count = config_match_choices(&s, words, n, partial, config, rows, 0, max);
+
+	if (n == 0 && !strncasecmp("no", partial, strlen(partial))) {
+		if (count < max)
+			rows[count] = (struct config_choice){
+				"no", "Negate a command or set its defaults", true};
+		count++;
+	}
+	return count;
+}
+
+size_t config_grammar_choices(const struct config *config, const struct config_cursor *cursor,
+			      const char *text, struct config_choice *rows, size_t max)
+{
+	struct config_words words;
+	const char *partial = "";
+	size_t n, count = 0;
+
+	if (config_match_words(&words, text) == 0 && words.n < CONFIG_WORDS_MAX) {
+		n = words.n;
+		if (n && !words.blank_end)
+			partial = words.words[--n].text;
+		count = choices_in(cursor->mode, &words, n, partial, config, rows, max);
+		if (!count && cursor->mode != CONFIG_MODE_GLOBAL)
+			count = choices_in(CONFIG_MODE_GLOBAL, &words, n, partial, config, rows,
+					   max);
+	}
+	config_match_words_fini(&words);
+	return count;
+}
+
+char *config_grammar_print(const struct config *config, unsigned flags)
+{
+	struct config_print print = {.flags = flags};
+
+	for (size_t t = 0; t < array_len(tables); t++)
+		config_print_rows(&print, tables[t], CONFIG_MODE_GLOBAL, config, config);
+	config_print_line(&print, CONFIG_MODE_GLOBAL, "end");
+	if (!print.no_memory)
+		return print.text;
+	if (print.text)
+		secret_wipe_bytes(print.text, print.size);
+	free(print.text);
+	return NULL;
+}
+
+char *config_grammar_acl_text(const struct config_acl_line *line, bool standard, char *buf,
+			      size_t size)
+{
+	return config_acl_print_line(line, standard, buf, size);
+}
+
+void config_grammar_validate(const struct config *config, struct fault_list *faults)
+{
+	config_validate_all(config, faults);
+}

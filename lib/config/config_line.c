@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "lib/config/config_line.h"
+
+#include "lib/crypto/secret.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const struct config_arg *config_line_arg(const struct config_line *line, const char *name)
+{
+	for (size_t i = 0; i < line->n_args; i++)
+		if (config_pattern_named(line->args[i].node, name))
+			return &line->args[i];
+	return NULL;
+}
+
+const char *config_line_text(const struct config_line *line, const char *name)
+{
+	const struct config_arg *arg = config_line_arg(line, name);
+
+	return arg ? arg->value.text : "";
+}
+
+uint32_t config_line_number(const struct config_line *line, const char *name, uint32_t otherwise)
+{
+	const struct config_arg *arg = config_line_arg(line, name);
+
+	return arg ? arg->value.number : otherwise;
+}
+
+int config_line_refuse(struct config_line *line, const struct config_arg *at, const char *fmt, ...)
+{
+	char text[sizeof(((struct fault *)0)->text)];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	fault_add(line->faults, FAULT_ERROR, at ? at->column : -1, "%s", text);
+	return -EINVAL;
+}
+
+void config_line_warn(struct config_line *line, const char *fmt, ...)
+{
+	char text[sizeof(((struct fault *)0)->text)];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	fault_add(line->faults, FAULT_WARNING, -1, "%s", text);
+}
+
+void config_line_note(struct config_line *line, const char *fmt, ...)
+{
+	char text[sizeof(((struct fault *)0)->text)];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	fault_add(line->faults, FAULT_NOTE, -1, "%s", text);
+}
+
+bool config_line_typed(const struct config_line *line)
+{
+	return line->faults->line == 0;
+}
+
+void config_line_enter(struct config_line *line, const char *object, uint32_t number)
+{
+	line->cursor->mode = line->row->enters;
+	line->cursor->number = number;
+	config_line_copy(line->cursor->object, sizeof(line->cursor->object), object);
+}
+
+void *config_line_object(const struct config *c, const struct config_cursor *cursor)
+{
+	const struct config_map *map;
+
+	switch (cursor->mode) {
+	case CONFIG_MODE_INTERFACE: return config_model_interface(c, cursor->object);
+	case CONFIG_MODE_ACL:
+	case CONFIG_MODE_ACL_STANDARD: return config_model_acl(c, cursor->object);
+	case CONFIG_MODE_ISAKMP_POLICY: return config_model_policy(c, (uint16_t)cursor->number);
+	case CONFIG_MODE_TRANSFORM_SET: return config_model_transform_set(c, cursor->object);
+	case CONFIG_MODE_CRYPTO_MAP:
+		map = config_model_map(c, cursor->object);
+		return map ? config_model_map_entry(map, (uint16_t)cursor->number) : NULL;
+	case CONFIG_MODE_PLATFORM: return (void *)&c->platform;
+	default: return (void *)c;
+	}
+}
+
+void config_line_copy(char *to, size_t size, const char *text)
+{
+	memset(to, 0, size);
+	memcpy(to, text, strnlen(text, size - 1));
+}
+
+void config_line_set_text(struct config_line *line, char *field, size_t size, const char *text)
+{
+	if (strcmp(field, text) == 0)
+		return;
+	config_line_copy(field, size, text);
+	line->changed = true;
+}
+
+void *config_line_insert(struct config_line *line, void *list, size_t *n, size_t row_bytes,
+			 size_t at)
+{
+	char *rows;
+
+	memcpy(&rows, list, sizeof(rows));
+	rows = realloc(rows, (*n + 1) * row_bytes);
+	if (!rows)
+		return NULL;
+	memcpy(list, &rows, sizeof(rows));
+	memmove(rows + (at + 1) * row_bytes, rows + at * row_bytes, (*n - at) * row_bytes);
+	memset(rows + at * row_bytes, 0, row_bytes);
+	(*n)++;
+	line->changed = true;
+	return rows + at * row_bytes;
+}
+
+void config_line_remove(struct config_line *line, void *list, size_t *n, size_t row_bytes,
+			size_t at)
+{
+	char *rows;
+
+	memcpy(&rows, list, sizeof(rows));
+	memmove(rows + at * row_bytes, rows + (at + 1) * row_bytes, (*n - at - 1) * row_bytes);
+	(*n)--;
+	secret_wipe_bytes(rows + *n * row_bytes, row_bytes);
+	line->changed = true;
+	if (*n == 0) {
+		free(rows);
+		rows = NULL;
+		memcpy(list, &rows, sizeof(rows));
+	}
+}

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "lib/config/config_model.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Copies a list of n rows; an empty list is NULL. */
+static int copy_list(void *to, const void *rows, size_t n, size_t row_bytes)
+{
+	void *copy = NULL;
+
+	if (n) {
+		copy = malloc(n * row_bytes);
+		if (!copy)
+			return -ENOMEM;
+		memcpy(copy, rows, n * row_bytes);
+	}
+	memcpy(to, &copy, sizeof(copy));
+	return 0;
+}
+
+void config_model_init(struct config *config)
+{
+	*config = (struct config){
+		.hostname = "culvert",
+		.platform = {.control_core = -1, .memory_mb = 256},
+		.isakmp = {.enabled = true,
+			   .identity = CONFIG_IDENTITY_ADDRESS,
+			   .keepalive_retry_s = 2,
+			   .nat_traversal = true},
+		.ipsec = {.lifetime = {.seconds = 3600, .kilobytes = 4608000},
+			  .replay_window = 64,
+			  .df_bit = CONFIG_DF_COPY,
+			  .fragmentation = CONFIG_FRAGMENTATION_BEFORE},
+	};
+}
+
+void config_model_fini(struct config *config)
+{
+	if (config->keys)
+		secret_wipe_bytes(config->keys, config->n_keys * sizeof(*config->keys));
+	for (size_t i = 0; i < config->n_acls; i++)
+		free(config->acls[i].lines);
+	for (size_t i = 0; i < config->n_maps; i++)
+		free(config->maps[i].entries);
+	free(config->interfaces);
+	free(config->routes);
+	free(config->acls);
+	free(config->policies);
+	free(config->keys);
+	free(config->transform_sets);
+	free(config->maps);
+	memset(config, 0, sizeof(*config));
+}
+
+/* The lists inside the rows of two lists: what a copy of the rows still shares with the original. */
+static int copy_inner(struct config *copy, const struct config *config)
+{
+	for (size_t i = 0; i < copy->n_acls; i++)
+		copy->acls[i].lines = NULL;
+	for (size_t i = 0; i < copy->n_maps; i++)
+		copy->maps[i].entries = NULL;
+	for (size_t i = 0; i < copy->n_acls; i++)
+		if (copy_list(&copy->acls[i].lines, config->acls[i].lines, config->acls[i].n_lines,
+			      sizeof(struct config_acl_line)))
+			return -ENOMEM;
+	for (size_t i = 0; i < copy->n_maps; i++)
+		if (copy_list(&copy->maps[i].entries, config->maps[i].entries,
+			      config->maps[i].n_entries, sizeof(struct config_map_entry)))
+			return -ENOMEM;
+	return 0;
+}
+
+static int copy_outer(struct config *copy, const struct config *config)
+{
+#define COPY(list) copy_list(&copy->list, config->list, config->n_##list, sizeof(*config->list))
+	if (COPY(interfaces) || COPY(routes) || COPY(policies) || COPY(keys) ||
+	    COPY(transform_sets))
+		return -ENOMEM;
+	/* the counts of these two say how many inner lists may be freed */
+	if (COPY(acls))
+		return -ENOMEM;
+	copy->n_acls = config->n_acls;
+	for (size_t i = 0; i < copy->n_acls; i++)
+		copy->acls[i].lines = NULL;
+	if (COPY(maps))
+		return -ENOMEM;
+	copy->n_maps = config->n_maps;
+#undef COPY
+	return 0;
+}
+
+int config_model_copy(struct config *copy, const struct config *config)
+{
+	*copy = *config;
+	copy->interfaces = NULL;
+	copy->routes = NULL;
+	copy->acls = NULL;
+	copy->n_acls = 0;
+	copy->policies = NULL;
+	copy->keys = NULL;
+	copy->transform_sets = NULL;
+	copy->maps = NULL;
+	copy->n_maps = 0;
+	if (copy_outer(copy, config) || copy_inner(copy, config)) {
+		config_model_fini(copy);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+#define FIND(list, condition)                            \
+	do {                                             \
+		for (size_t i = 0; i < c->n_##list; i++) \
+			if (condition)                   \
+				return &c->list[i];      \
+		return NULL;                             \
+	} while (0)
+
+struct config_interface *config_model_interface(const struct config *c, const char *name)
+{
+	FIND(interfaces, !strcmp(c->interfaces[i].name, name));
+}
+
+struct config_acl *config_model_acl(const struct config *c, const char *name)
+{
+	FIND(acls, !strcmp(c->acls[i].name, name));
+}
+
+struct config_transform_set *config_model_transform_set(const struct config *c, const char *name)
+{
+	FIND(transform_sets, !strcmp(c->transform_sets[i].name, name));
+}
+
+struct config_map *config_model_map(const struct config *c, const char *name)
+{
+	FIND(maps, !strcmp(c->maps[i].name, name));
+}
+
+struct config_map_entry *config_model_map_entry(const struct config_map *map, uint16_t sequence)
+{
+	const struct config_map *c = map;
+
+	FIND(entries, c->entries[i].sequence == sequence);
+}
+
+struct config_isakmp_policy *config_model_policy(const struct config *c, uint16_t priority)
+{
+	FIND(policies, c->policies[i].priority == priority);
+}
+
+const struct config_isakmp_key *config_model_key(const struct config *c, const struct addr *peer)
+{
+	const struct config_isakmp_key *best = NULL;
+
+	for (size_t i = 0; i < c->n_keys; i++) {
+		const struct config_isakmp_key *key = &c->keys[i];
+
+		if (key->hostname[0] || !prefix_contains(&key->peer, peer))
+			continue;
+		if (!best || key->peer.len > best->peer.len)
+			best = key;
+	}
+	return best;
+}
+
+static bool is_range(const uint16_t ports[2])
+{
+	return ports[0] != ports[1] && !(ports[0] == 0 && ports[1] == 65535);
+}
+
+const char *config_model_crypto_line(const struct config_acl_line *line)
+{
+	if (line->neq_src || line->neq_dst)
+		return "neq cannot be used in a crypto access list: write one line a port";
+	if (line->permit && (is_range(line->src_port) || is_range(line->dst_port)))
+		return "IKEv1 protects one port or all, not a range: use eq, or no port";
+	return NULL;
+}
+
+bool config_model_acl_is_crypto(const struct config *c, const char *acl)
+{
+	for (size_t i = 0; i < c->n_maps; i++)
+		for (size_t k = 0; k < c->maps[i].n_entries; k++)
+			if (!strcmp(c->maps[i].entries[k].acl, acl))
+				return true;
+	return false;
+}

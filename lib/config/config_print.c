@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "lib/config/config_print.h"
+
+#include "lib/config/config_field.h"
+#include "lib/crypto/secret.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Room for len more bytes and a NUL. The text may hold keys: an outgrown buffer is wiped. */
+static bool reserve(struct config_print *p, size_t len)
+{
+	size_t size = p->size ? p->size : 1024;
+	char *grown;
+
+	if (p->no_memory)
+		return false;
+	if (p->size && len < p->size - p->len)
+		return true;
+	while (size - p->len <= len)
+		size *= 2;
+	grown = malloc(size);
+	if (!grown) {
+		p->no_memory = true;
+		return false;
+	}
+	if (p->text) {
+		memcpy(grown, p->text, p->len);
+		secret_wipe_bytes(p->text, p->size);
+	}
+	free(p->text);
+	p->text = grown;
+	p->size = size;
+	return true;
+}
+
+static void append(struct config_print *p, const char *text, size_t len)
+{
+	if (!reserve(p, len))
+		return;
+	memcpy(p->text + p->len, text, len);
+	p->len += len;
+	p->text[p->len] = '\0';
+}
+
+void config_print_begin(struct config_print *p, enum config_mode mode)
+{
+	p->line_started = false;
+	if (mode != CONFIG_MODE_GLOBAL)
+		append(p, " ", 1);
+}
+
+void config_print_word(struct config_print *p, const char *text, size_t len)
+{
+	if (p->line_started)
+		append(p, " ", 1);
+	p->line_started = true;
+	append(p, text, len);
+}
+
+static void append_format(struct config_print *p, const char *fmt, va_list ap)
+{
+	char text[512];
+	int len = vsnprintf(text, sizeof(text), fmt, ap);
+
+	if (len > 0)
+		append(p, text, (size_t)len < sizeof(text) ? (size_t)len : sizeof(text) - 1);
+	secret_wipe_bytes(text, sizeof(text));
+}
+
+void config_print_text(struct config_print *p, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	append_format(p, fmt, ap);
+	va_end(ap);
+}
+
+void config_print_end(struct config_print *p)
+{
+	append(p, "\n", 1);
+}
+
+void config_print_line(struct config_print *p, enum config_mode mode, const char *fmt, ...)
+{
+	va_list ap;
+
+	config_print_begin(p, mode);
+	va_start(ap, fmt);
+	append_format(p, fmt, ap);
+	va_end(ap);
+	config_print_end(p);
+}
+
+void config_print_rows(struct config_print *p, const struct config_rows *table,
+		       enum config_mode mode, const struct config *c, const void *object)
+{
+	for (size_t i = 0; i < table->n; i++) {
+		const struct config_row *row = &table->rows[i];
+
+		if (row->mode != mode)
+			continue;
+		if (row->print)
+			row->print(p, row, c, object);
+		else if (row->field.kind != CONFIG_FIELD_NONE)
+			config_field_print(p, row, object);
+	}
+}
+
+void config_print_separator(struct config_print *p)
+{
+	append(p, "!\n", 2);
+}

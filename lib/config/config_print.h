@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Text of the configuration in a buffer that grows. A line is begin, words, end; sub-mode lines are
+ * indented by one blank and a block ends with "!", as IOS prints them.
+ */
+#pragma once
+
+#include "lib/base/compat.h"
+#include "lib/config/config_row.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct config_print {
+	char *text; /* owned */
+	size_t len;
+	size_t size;
+	bool no_memory;
+	bool line_started; /* something stands on the line after its indentation */
+	unsigned flags;	   /* enum config_print_flags */
+};
+
+void config_print_begin(struct config_print *p, enum config_mode mode);
+/* One word, with a blank before it unless it is the first. */
+void config_print_word(struct config_print *p, const char *text, size_t len);
+/* Formatted text, as it is. */
+void config_print_text(struct config_print *p, const char *fmt, ...) printf_like(2, 3);
+void config_print_end(struct config_print *p);
+/* begin, text, end of a whole line. */
+void config_print_line(struct config_print *p, enum config_mode mode, const char *fmt, ...)
+	printf_like(3, 4);
+
+/* Every row of a table that belongs to a mode, for one object. */
+void config_print_rows(struct config_print *p, const struct config_rows *table,
+		       enum config_mode mode, const struct config *c, const void *object);
+/* "!" on a line of its own. */
+void config_print_separator(struct config_print *p);

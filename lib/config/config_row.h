@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * A row of THE GRAMMAR and what its functions get. Internal to lib/config: the tables are in
+ * config_rows_*.c, one an area, and config_grammar.c lists them in the order of the printed
+ * configuration.
+ *
+ * A pattern is words between blanks:
+ *   word             a keyword; any unambiguous beginning is accepted (digits only: the whole word)
+ *   <name:type>      a value; <type> when the name is the type. Types: config_values.h; "lo-hi" is a
+ *                    number in that range
+ *   {a|b c}  [a|b]   one of; one of or nothing
+ *   x+               x once or several times
+ *   /                the `no` form of the line may end here, as well as at the end
+ */
+#pragma once
+
+#include "lib/base/names.h"
+#include "lib/config/config_grammar.h"
+#include "lib/net/addr.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define CONFIG_MODE_ANY CONFIG_MODE_COUNT
+
+enum {
+	CONFIG_WORDS_MAX = 64
+};
+
+struct config_line;
+struct config_print;
+struct config_row;
+
+/* 0; -EINVAL after an error fault, with the model as it was; -ENOMEM. */
+typedef int (*config_apply_fn)(struct config_line *line);
+/* Prints what the row stands for: all such lines of c (global rows) or those of one object. */
+typedef void (*config_print_fn)(struct config_print *print, const struct config_row *row,
+				const struct config *c, const void *object);
+
+enum config_field_kind {
+	CONFIG_FIELD_NONE,   /* the row has its own functions */
+	CONFIG_FIELD_NUMBER, /* the value of the line; 0 or initial is not printed */
+	CONFIG_FIELD_CHOICE, /* the last keyword of the line, by the names table */
+	CONFIG_FIELD_FLAG,   /* true, and false for `no` */
+	CONFIG_FIELD_TEXT,   /* the value of the line as text */
+};
+
+/* A line that sets one field of its object. */
+struct config_field {
+	enum config_field_kind kind;
+	uint16_t offset;
+	uint16_t bytes;
+	uint32_t bare;		  /* value of a choice that was left out */
+	uint32_t initial;	  /* value after `no`, not printed */
+	const char *initial_text; /* the same for text; NULL = "" */
+	const struct name *names; /* keywords of a choice */
+	size_t n_names;
+	const char *(*warn)(uint32_t value); /* sentence for a new value, or NULL */
+};
+
+struct config_row {
+	enum config_mode mode;	 /* where the line is typed; CONFIG_MODE_ANY = everywhere */
+	enum config_mode enters; /* sub-mode it opens; CONFIG_MODE_GLOBAL = none */
+	const char *pattern;
+	config_apply_fn apply;
+	config_print_fn print; /* NULL with a field: printed from the pattern */
+	struct config_field field;
+	bool plain; /* has no `no` form */
+};
+
+struct config_rows {
+	const struct config_row *rows;
+	size_t n;
+};
+
+struct config_value {
+	uint32_t number;	   /* number, port, prefix length of a mask or wildcard */
+	struct addr addr;	   /* address */
+	char text[CONFIG_KEY_MAX]; /* the word, or the rest of the line; interface names expanded */
+};
+
+/* One matched word of a line. */
+struct config_arg {
+	const char *node; /* into the pattern: keyword or '<' */
+	int column;
+	struct config_value value; /* of a value */
+};
+
+/* One line on its way into the model. */
+struct config_line {
+	struct config *config;
+	struct config_cursor *cursor;
+	struct fault_list *faults;
+	const struct config_row *row;
+	bool no;
+	bool changed;
+	struct config_arg args[CONFIG_WORDS_MAX];
+	size_t n_args;
+};
+
+extern const struct config_rows config_rows_platform;
+extern const struct config_rows config_rows_isakmp;
+extern const struct config_rows config_rows_ipsec;
+extern const struct config_rows config_rows_map;
+extern const struct config_rows config_rows_interface;
+extern const struct config_rows config_rows_route;
+extern const struct config_rows config_rows_acl;
+/* Lines of a pasted IOS file that mean nothing here; also with `no`. Applied as a note. */
+extern const struct config_rows config_rows_framing;
+
+#define CONFIG_FIELD_AT(type, member) \
+	.offset = offsetof(struct type, member), .bytes = sizeof(((struct type *)0)->member)

@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Access lists, named and numbered, standard and extended. */
+#include "lib/config/config_acl.h"
+#include "lib/config/config_line.h"
+#include "lib/config/config_print.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define HOSTS "{any|host <address>|<address> <wildcard>}"
+#define PORTS "[{eq|gt|lt|neq} <port>|range <port> <port>]"
+#define EXTENDED                                                        \
+	"{permit|deny} {{tcp|udp} " HOSTS " " PORTS " " HOSTS " " PORTS \
+	"|{ip|icmp|esp|ahp|gre|<protocol:0-255>} " HOSTS " " HOSTS "}"
+#define STANDARD	"{permit|deny} {any|host <address>|<address> [<wildcard>]}"
+#define EXTENDED_NUMBER "{<number:100-199>|<number:2000-2699>}"
+#define STANDARD_NUMBER "{<number:1-99>|<number:1300-1999>}"
+
+static int remove_list(struct config_line *line, struct config_acl *acl)
+{
+	struct config *c = line->config;
+
+	if (!acl) {
+		config_line_note(line, "there is no such access list");
+		return 0;
+	}
+	free(acl->lines);
+	config_line_remove(line, &c->acls, &c->n_acls, sizeof(*acl), (size_t)(acl - c->acls));
+	return 0;
+}
+
+/* The list of this name, made when there is none; NULL without memory. */
+static struct config_acl *get_list(struct config_line *line, const char *name, bool standard)
+{
+	struct config *c = line->config;
+	struct config_acl *acl = config_model_acl(c, name);
+
+	if (acl)
+		return acl;
+	acl = config_line_insert(line, &c->acls, &c->n_acls, sizeof(*acl), c->n_acls);
+	if (!acl)
+		return NULL;
+	config_line_copy(acl->name, sizeof(acl->name), name);
+	acl->standard = standard;
+	acl->numbered = config_acl_number(name) != 0;
+	return acl;
+}
+
+/* A number as a name must be one of its kind; other names must not be numbers. */
+static int check_name(struct config_line *line, const struct config_arg *arg, bool standard)
+{
+	const struct config_acl *acl = config_model_acl(line->config, arg->value.text);
+	uint32_t number = config_acl_number(arg->value.text);
+
+	if (strspn(arg->value.text, "0123456789") == strlen(arg->value.text) &&
+	    (!number || config_acl_number_is_standard(number) != standard))
+		return config_line_refuse(line, arg, "%s: a numbered %s access list is %s",
+					  arg->value.text, standard ? "standard" : "extended",
+					  standard ? "1-99 or 1300-1999" : "100-199 or 2000-2699");
+	if (acl && acl->standard != standard)
+		return config_line_refuse(line, arg, "%s is %s access list: choose another name",
+					  acl->name, acl->standard ? "a standard" : "an extended");
+	return 0;
+}
+
+static int apply_named(struct config_line *line)
+{
+	bool standard = line->row->enters == CONFIG_MODE_ACL_STANDARD;
+	const struct config_arg *arg = config_line_arg(line, "acl");
+	int ret = check_name(line, arg, standard);
+
+	if (ret)
+		return ret;
+	if (line->no)
+		return remove_list(line, config_model_acl(line->config, arg->value.text));
+	if (!get_list(line, arg->value.text, standard))
+		return -ENOMEM;
+	config_line_enter(line, arg->value.text, 0);
+	return 0;
+}
+
+/* The index of the line with this sequence number, or of the first behind it. */
+static size_t position(const struct config_acl *acl, uint32_t sequence)
+{
+	size_t i = acl->n_lines;
+
+	/* nearly always at the end */
+	while (i && acl->lines[i - 1].sequence >= sequence)
+		i--;
+	return i;
+}
+
+static size_t find_like(const struct config_acl *acl, const struct config_acl_line *like)
+{
+	size_t i = 0;
+
+	while (i < acl->n_lines && !config_acl_line_eq(&acl->lines[i], like))
+		i++;
+	return i;
+}
+
+static int remove_line(struct config_line *line, struct config_acl *acl,
+		       const struct config_acl_line *like)
+{
+	size_t at = acl->n_lines;
+
+	if (config_line_arg(line, "permit") || config_line_arg(line, "deny") ||
+	    config_line_arg(line, "remark"))
+		at = find_like(acl, like);
+	else if (position(acl, like->sequence) < acl->n_lines &&
+		 acl->lines[position(acl, like->sequence)].sequence == like->sequence)
+		at = position(acl, like->sequence);
+	if (at < acl->n_lines)
+		config_line_remove(line, &acl->lines, &acl->n_lines, sizeof(*like), at);
+	else
+		config_line_note(line, "access list %s has no such line", acl->name);
+	return 0;
+}
+
+static int check_line(struct config_line *line, const struct config_acl *acl,
+		      const struct config_acl_line *row)
+{
+	size_t at = position(acl, row->sequence);
+	const char *fault = config_model_acl_is_crypto(line->config, acl->name)
+				    ? config_model_crypto_line(row)
+				    : NULL;
+
+	if (fault)
+		return config_line_refuse(line, NULL, "a crypto map matches access list %s: %s",
+					  acl->name, fault);
+	if (at < acl->n_lines && acl->lines[at].sequence == row->sequence)
+		return config_line_refuse(line, config_line_arg(line, "sequence"),
+					  "line %u is taken: remove it with no %u, or take another "
+					  "number",
+					  row->sequence, row->sequence);
+	return 0;
+}
+
+/* A line that is there already changes nothing, unless it is a remark: these may repeat. */
+static int put_line(struct config_line *line, struct config_acl *acl, struct config_acl_line *row)
+{
+	size_t at = row->remark[0] ? acl->n_lines : find_like(acl, row);
+	struct config_acl_line *slot;
+	int ret;
+
+	if (at < acl->n_lines && (!row->sequence || row->sequence == acl->lines[at].sequence)) {
+		config_line_note(line, "already there as line %u", acl->lines[at].sequence);
+		return 0;
+	}
+	if (!row->sequence)
+		row->sequence = config_acl_next_sequence(acl);
+	ret = check_line(line, acl, row);
+	if (ret)
+		return ret;
+	slot = config_line_insert(line, &acl->lines, &acl->n_lines, sizeof(*row),
+				  position(acl, row->sequence));
+	if (!slot)
+		return -ENOMEM;
+	*slot = *row;
+	return 0;
+}
+
+static int apply_line(struct config_line *line)
+{
+	struct config_acl *acl = config_line_object(line->config, line->cursor);
+	struct config_acl_line row;
+	int ret;
+
+	if (!acl)
+		return config_line_refuse(line, NULL,
+					  "access list %s does not exist any more: type exit",
+					  line->cursor->object);
+	ret = config_acl_line_of(line, acl->standard, &row);
+	if (ret)
+		return ret;
+	return line->no ? remove_line(line, acl, &row) : put_line(line, acl, &row);
+}
+
+static int apply_numbered_no(struct config_line *line, struct config_acl *acl,
+			     const struct config_acl_line *row)
+{
+	if (!acl || line->n_args == 2)
+		return remove_list(line, acl);
+	remove_line(line, acl, row);
+	if (acl->n_lines == 0)
+		remove_list(line, acl);
+	return 0;
+}
+
+static int apply_numbered(struct config_line *line)
+{
+	const struct config_arg *arg = &line->args[1];
+	bool standard = config_acl_number_is_standard(arg->value.number);
+	struct config_acl *acl = config_model_acl(line->config, arg->value.text);
+	struct config_acl_line row;
+	bool is_new = !acl;
+	int ret = config_acl_line_of(line, standard, &row);
+
+	if (ret)
+		return ret;
+	if (line->no)
+		return apply_numbered_no(line, acl, &row);
+	acl = get_list(line, arg->value.text, standard);
+	if (!acl)
+		return -ENOMEM;
+	ret = put_line(line, acl, &row);
+	if (ret && is_new) {
+		remove_list(line, acl);
+		line->changed = false;
+	}
+	return ret;
+}
+
+/* Line numbers that loading would not give again are printed. */
+static void print_lines(struct config_print *p, const struct config_acl *acl, const char *before,
+			enum config_mode mode)
+{
+	uint32_t next = 10;
+	char text[CONFIG_ACL_TEXT];
+
+	for (size_t i = 0; i < acl->n_lines; i++) {
+		const struct config_acl_line *line = &acl->lines[i];
+
+		config_print_begin(p, mode);
+		config_print_text(p, "%s", before);
+		if (line->sequence != next)
+			config_print_text(p, "%u ", line->sequence);
+		config_print_text(p, "%s",
+				  config_acl_print_line(line, acl->standard, text, sizeof(text)));
+		config_print_end(p);
+		next = config_acl_sequence_after(line->sequence);
+	}
+}
+
+static bool plainly_numbered(const struct config_acl *acl)
+{
+	if (!acl->numbered || !acl->n_lines)
+		return false;
+	for (size_t i = 0; i < acl->n_lines; i++)
+		if (acl->lines[i].sequence != (i + 1) * 10)
+			return false;
+	return true;
+}
+
+static void print_lists(struct config_print *p, const struct config_row *row,
+			const struct config *c, const void *object)
+{
+	char before[CONFIG_NAME + 16];
+
+	(void)object;
+	for (size_t i = 0; i < c->n_acls; i++) {
+		const struct config_acl *acl = &c->acls[i];
+
+		if (plainly_numbered(acl)) {
+			snprintf(before, sizeof(before), "access-list %s ", acl->name);
+			print_lines(p, acl, before, row->mode);
+			continue;
+		}
+		config_print_line(p, row->mode, "ip access-list %s %s",
+				  acl->standard ? "standard" : "extended", acl->name);
+		print_lines(p, acl, "", acl->standard ? CONFIG_MODE_ACL_STANDARD : CONFIG_MODE_ACL);
+		config_print_separator(p);
+	}
+}
+
+static const struct config_row rows[] = {
+	{CONFIG_MODE_GLOBAL, CONFIG_MODE_ACL, "ip access-list extended <acl>", apply_named,
+	 print_lists},
+	{CONFIG_MODE_GLOBAL, CONFIG_MODE_ACL_STANDARD, "ip access-list standard <acl>",
+	 apply_named},
+	{CONFIG_MODE_GLOBAL, CONFIG_MODE_GLOBAL,
+	 "access-list " EXTENDED_NUMBER " / {" EXTENDED "|remark <text:line>}", apply_numbered},
+	{CONFIG_MODE_GLOBAL, CONFIG_MODE_GLOBAL,
+	 "access-list " STANDARD_NUMBER " / {" STANDARD "|remark <text:line>}", apply_numbered},
+	{CONFIG_MODE_ACL, CONFIG_MODE_GLOBAL,
+	 "[<sequence:1-2147483647> /] {" EXTENDED "|remark <text:line>}", apply_line},
+	{CONFIG_MODE_ACL_STANDARD, CONFIG_MODE_GLOBAL,
+	 "[<sequence:1-2147483647> /] {" STANDARD "|remark <text:line>}", apply_line},
+};
+
+const struct config_rows config_rows_acl = {rows, array_len(rows)};

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* `interface ...` and its sub-mode. */
+#include "lib/config/config_line.h"
+#include "lib/config/config_print.h"
+#include "lib/net/ip.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+enum {
+	LINUX_NAME_MAX = 15
+}; /* IFNAMSIZ - 1 */
+
+static const struct name device_names[] = {
+	{CONFIG_DEVICE_AF_PACKET, "af_packet"},
+	{CONFIG_DEVICE_AF_XDP, "af_xdp"},
+	{CONFIG_DEVICE_TAP, "tap"},
+	{CONFIG_DEVICE_PCI, "pci"},
+	{CONFIG_DEVICE_VDEV, "vdev"},
+};
+
+static const struct name df_names[] = {
+	{CONFIG_DF_COPY, "copy"},
+	{CONFIG_DF_SET, "set"},
+	{CONFIG_DF_CLEAR, "clear"},
+};
+
+static const struct name fragmentation_names[] = {
+	{CONFIG_FRAGMENTATION_BEFORE, "before-encryption"},
+	{CONFIG_FRAGMENTATION_AFTER, "after-encryption"},
+};
+
+static const char *warn_mtu(uint32_t mtu)
+{
+	(void)mtu;
+	return "changing the MTU of an interface tears down all tunnels that end there";
+}
+
+static int remove_interface(struct config_line *line, struct config_interface *interface)
+{
+	struct config *c = line->config;
+
+	if (interface)
+		config_line_remove(line, &c->interfaces, &c->n_interfaces, sizeof(*interface),
+				   (size_t)(interface - c->interfaces));
+	else
+		config_line_note(line, "there is no such interface");
+	return 0;
+}
+
+static int apply_interface(struct config_line *line)
+{
+	struct config *c = line->config;
+	const struct config_arg *arg = &line->args[1];
+	struct config_interface *interface = config_model_interface(c, arg->value.text);
+
+	if (line->no)
+		return remove_interface(line, interface);
+	if (!interface) {
+		interface = config_line_insert(line, &c->interfaces, &c->n_interfaces,
+					       sizeof(*interface), c->n_interfaces);
+		if (!interface)
+			return -ENOMEM;
+		config_line_copy(interface->name, sizeof(interface->name), arg->value.text);
+	}
+	config_line_enter(line, arg->value.text, 0);
+	return 0;
+}
+
+static void print_interfaces(struct config_print *p, const struct config_row *row,
+			     const struct config *c, const void *object)
+{
+	(void)object;
+	for (size_t i = 0; i < c->n_interfaces; i++) {
+		config_print_line(p, row->mode, "interface %s", c->interfaces[i].name);
+		config_print_rows(p, &config_rows_interface, row->enters, c, &c->interfaces[i]);
+		config_print_separator(p);
+	}
+}
+
+static struct config_interface *interface_of(struct config_line *line)
+{
+	struct config_interface *interface = config_line_object(line->config, line->cursor);
+
+	if (!interface)
+		config_line_refuse(line, NULL, "interface %s does not exist any more: type exit",
+				   line->cursor->object);
+	return interface;
+}
+
+/* "[DDDD:]BB:DD.F" in hexadecimal digits. */
+static bool is_pci(const char *text)
+{
+	static const char *const forms[] = {"xxxx:xx:xx.x", "xx:xx.x"};
+
+	for (size_t f = 0; f < array_len(forms); f++) {
+		size_t i = 0;
+
+		while (text[i] && forms[f][i] &&
+		       (forms[f][i] == 'x' ? isxdigit((unsigned char)text[i]) != 0
+					   : text[i] == forms[f][i]))
+			i++;
+		if (!text[i] && !forms[f][i])
+			return true;
+	}
+	return false;
+}
+
+static const char *device_fault(enum config_device device, const char *argument)
+{
+	if (device == CONFIG_DEVICE_PCI)
+		return is_pci(argument) ? NULL
+					: "a PCI address looks like 0000:03:00.0 (see lspci -D)";
+	if (device == CONFIG_DEVICE_VDEV)
+		return NULL;
+	if (strlen(argument) > LINUX_NAME_MAX || strchr(argument, '/'))
+		return "a Linux interface name has at most 15 characters and no slash (see ip "
+		       "link)";
+	return NULL;
+}
+
+static int apply_device(struct config_line *line)
+{
+	struct config_interface *interface = interface_of(line);
+	const struct config_arg *argument = config_line_arg(line, "argument");
+	enum config_device device = CONFIG_DEVICE_NONE;
+	const char *fault;
+
+	if (!interface)
+		return -EINVAL;
+	for (size_t i = 0; i < array_len(device_names) && !line->no; i++)
+		if (config_pattern_named(line->args[1].node, device_names[i].name))
+			device = device_names[i].value;
+	fault = line->no ? NULL : device_fault(device, argument->value.text);
+	if (fault)
+		return config_line_refuse(line, argument, "invalid input \"%.64s\": %s",
+					  argument->value.text, fault);
+	line->changed = interface->device != device;
+	interface->device = device;
+	config_line_set_text(line, interface->device_arg, sizeof(interface->device_arg),
+			     line->no ? "" : argument->value.text);
+	return 0;
+}
+
+static void print_device(struct config_print *p, const struct config_row *row,
+			 const struct config *c, const void *object)
+{
+	const struct config_interface *interface = object;
+
+	(void)c;
+	if (interface->device != CONFIG_DEVICE_NONE)
+		config_print_line(
+			p, row->mode, "device %s %s",
+			names_find(device_names, array_len(device_names), interface->device),
+			interface->device_arg);
+}
+
+/* NULL when a host may have this address in a network of this length. */
+static const char *host_fault(const struct addr *address, uint32_t len)
+{
+	uint32_t host = len < 32 ? addr_to_v4(address) & (UINT32_MAX >> len) : 0;
+
+	if (len == 0 || !ip_source_valid(address))
+		return "not the address of a host";
+	if (len < 31 && host == 0)
+		return "that is the network itself; a host address has another last part";
+	if (len < 31 && host == UINT32_MAX >> len)
+		return "that is the broadcast address of the network";
+	return NULL;
+}
+
+static int apply_address(struct config_line *line)
+{
+	struct config_interface *interface = interface_of(line);
+	const struct config_arg *arg = config_line_arg(line, "host");
+	struct addr address = {0};
+	uint8_t len = 0;
+	const char *fault;
+
+	if (!interface)
+		return -EINVAL;
+	if (!line->no) {
+		address = arg->value.addr;
+		len = (uint8_t)config_line_number(line, "mask", 0);
+		fault = host_fault(&address, len);
+		if (fault)
+			return config_line_refuse(line, arg, "bad address %s with mask %s: %s",
+						  arg->value.text, config_line_text(line, "mask"),
+						  fault);
+	}
+	line->changed = !addr_eq(&interface->address, &address) || interface->prefix_len != len;
+	interface->address = address;
+	interface->prefix_len = len;
+	return 0;
+}
+
+static void print_address(struct config_print *p, const struct config_row *row,
+			  const struct config *c, const void *object)
+{
+	const struct config_interface *interface = object;
+	struct prefix prefix = prefix_make(&interface->address, interface->prefix_len);
+	struct addr mask = prefix_mask(&prefix);
+	char text[ADDR_TEXT], mask_text[ADDR_TEXT];
+
+	(void)c;
+	if (!addr_is_none(&interface->address))
+		config_print_line(p, row->mode, "ip address %s %s",
+				  addr_print(&interface->address, text, sizeof(text)),
+				  addr_print(&mask, mask_text, sizeof(mask_text)));
+}
+
+static int apply_crypto_map(struct config_line *line)
+{
+	struct config_interface *interface = interface_of(line);
+	const char *name = line->no ? "" : config_line_text(line, "name");
+
+	if (!interface)
+		return -EINVAL;
+	config_line_set_text(line, interface->crypto_map, sizeof(interface->crypto_map), name);
+	if (!line->no && config_line_typed(line) && !config_model_map(line->config, name))
+		config_line_note(line, "crypto map %s has no entries yet", name);
+	return 0;
+}
+
+static void print_crypto_map(struct config_print *p, const struct config_row *row,
+			     const struct config *c, const void *object)
+{
+	const struct config_interface *interface = object;
+
+	(void)c;
+	if (interface->crypto_map[0])
+		config_print_line(p, row->mode, "crypto map %s", interface->crypto_map);
+}
+
+#define HERE	   CONFIG_MODE_INTERFACE, CONFIG_MODE_GLOBAL
+#define AT(member) CONFIG_FIELD_AT(config_interface, member)
+
+static const struct config_row rows[] = {
+	{CONFIG_MODE_GLOBAL, CONFIG_MODE_INTERFACE, "interface <interface>", apply_interface,
+	 print_interfaces},
+	{HERE, "description / <text:line>", .field = {CONFIG_FIELD_TEXT, AT(description)}},
+	{HERE, "device / {af_packet|af_xdp|tap|pci|vdev} <argument>", apply_device, print_device},
+	{HERE, "ip address / <host:address> <mask>", apply_address, print_address},
+	{HERE, "ip mtu / <bytes:68-9216>",
+	 .field = {CONFIG_FIELD_NUMBER, AT(mtu), .warn = warn_mtu}},
+	{HERE, "ip tcp adjust-mss / <bytes:500-1460>",
+	 .field = {CONFIG_FIELD_NUMBER, AT(adjust_mss)}},
+	{HERE, "crypto map / <name:map>", apply_crypto_map, print_crypto_map},
+	{HERE, "crypto ipsec df-bit / {copy|set|clear}",
+	 .field = {CONFIG_FIELD_CHOICE, AT(df_bit), .names = df_names,
+		   .n_names = array_len(df_names)}},
+	{HERE, "crypto ipsec fragmentation / {before-encryption|after-encryption}",
+	 .field = {CONFIG_FIELD_CHOICE, AT(fragmentation), .names = fragmentation_names,
+		   .n_names = array_len(fragmentation_names)}},
+	{HERE, "shutdown", .field = {CONFIG_FIELD_FLAG, AT(shutdown)}},
+};
+
+const struct config_rows config_rows_interface = {rows, array_len(rows)};

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* `ip route ...`: static routes. */
+#include "lib/config/config_line.h"
+#include "lib/config/config_print.h"
+#include "lib/net/ip.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* The network of the line; -EINVAL with a fault when its host bits are set. */
+static int network_of(struct config_line *line, struct prefix *prefix)
+{
+	const struct config_arg *net = config_line_arg(line, "network");
+	char text[ADDR_TEXT];
+
+	*prefix = prefix_make(&net->value.addr, (uint8_t)config_line_number(line, "mask", 32));
+	if (addr_eq(&prefix->addr, &net->value.addr))
+		return 0;
+	return config_line_refuse(line, net, "inconsistent address and mask: the network is %s",
+				  addr_print(&prefix->addr, text, sizeof(text)));
+}
+
+static bool same_way(const struct config_route *a, const struct config_route *b)
+{
+	return prefix_eq(&a->prefix, &b->prefix) && addr_eq(&a->next_hop, &b->next_hop) &&
+	       !strcmp(a->interface, b->interface);
+}
+
+/* Removes the route, or all routes of its network when the line names no way. */
+static int remove_routes(struct config_line *line, const struct config_route *route)
+{
+	struct config *c = line->config;
+	bool any_way = addr_is_none(&route->next_hop) && !route->interface[0];
+
+	for (size_t i = c->n_routes; i-- > 0;)
+		if (any_way ? prefix_eq(&c->routes[i].prefix, &route->prefix)
+			    : same_way(&c->routes[i], route))
+			config_line_remove(line, &c->routes, &c->n_routes, sizeof(*c->routes), i);
+	if (!line->changed)
+		config_line_note(line, "there is no such route");
+	return 0;
+}
+
+static int put_route(struct config_line *line, const struct config_route *route)
+{
+	struct config *c = line->config;
+	struct config_route *row;
+
+	for (size_t i = 0; i < c->n_routes; i++)
+		if (same_way(&c->routes[i], route)) {
+			line->changed = c->routes[i].distance != route->distance;
+			c->routes[i].distance = route->distance;
+			return 0;
+		}
+	row = config_line_insert(line, &c->routes, &c->n_routes, sizeof(*row), c->n_routes);
+	if (!row)
+		return -ENOMEM;
+	*row = *route;
+	return 0;
+}
+
+static int apply_route(struct config_line *line)
+{
+	const struct config_arg *hop = config_line_arg(line, "hop");
+	struct config_route route = {0};
+
+	if (network_of(line, &route.prefix))
+		return -EINVAL;
+	if (hop && !ip_source_valid(&hop->value.addr))
+		return config_line_refuse(line, hop, "%s is not the address of a router",
+					  hop->value.text);
+	if (hop)
+		route.next_hop = hop->value.addr;
+	config_line_copy(route.interface, sizeof(route.interface),
+			 config_line_text(line, "interface"));
+	route.distance = (uint8_t)config_line_number(line, "distance", 1);
+	return line->no ? remove_routes(line, &route) : put_route(line, &route);
+}
+
+static void print_routes(struct config_print *p, const struct config_row *row,
+			 const struct config *c, const void *object)
+{
+	char network[ADDR_TEXT], mask_text[ADDR_TEXT], hop[ADDR_TEXT];
+
+	(void)object;
+	for (size_t i = 0; i < c->n_routes; i++) {
+		const struct config_route *route = &c->routes[i];
+		struct addr mask = prefix_mask(&route->prefix);
+
+		config_print_begin(p, row->mode);
+		config_print_text(p, "ip route %s %s",
+				  addr_print(&route->prefix.addr, network, sizeof(network)),
+				  addr_print(&mask, mask_text, sizeof(mask_text)));
+		if (route->interface[0])
+			config_print_text(p, " %s", route->interface);
+		if (!addr_is_none(&route->next_hop))
+			config_print_text(p, " %s", addr_print(&route->next_hop, hop, sizeof(hop)));
+		if (route->distance != 1)
+			config_print_text(p, " %u", route->distance);
+		config_print_end(p);
+	}
+}
+
+static const struct config_row rows[] = {
+	{CONFIG_MODE_GLOBAL, CONFIG_MODE_GLOBAL,
+	 "ip route <network:address> <mask> / {<hop:address>|<interface> [<hop:address>]} "
+	 "[<distance:1-255>]",
+	 apply_route, print_routes},
+};
+
+const struct config_rows config_rows_route = {rows, array_len(rows)};

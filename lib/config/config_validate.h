@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The checks behind config_grammar_validate(): faults of a configuration as a whole. */
+#pragma once
+
+#include "lib/base/fault.h"
+#include "lib/config/config_model.h"
+
+void config_validate_all(const struct config *c, struct fault_list *faults);
+
+/* The part about isakmp, transform sets, crypto maps and their access lists. */
+void config_validate_crypto(const struct config *c, struct fault_list *faults);

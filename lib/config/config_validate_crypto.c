@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "lib/config/config_validate.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum {
+	OVERLAPS_SHOWN = 8,
+	COMPARISONS_MAX = 20000000
+};
+
+static bool map_is_used(const struct config *c, const char *name)
+{
+	for (size_t i = 0; i < c->n_interfaces; i++)
+		if (!strcmp(c->interfaces[i].crypto_map, name))
+			return true;
+	return false;
+}
+
+static void check_policies(const struct config *c, struct fault_list *faults)
+{
+	size_t usable = 0;
+
+	for (size_t i = 0; i < c->n_policies; i++) {
+		usable += c->policies[i].auth == ALG_AUTH_PSK;
+		if (c->policies[i].auth != ALG_AUTH_PSK)
+			fault_add(faults, FAULT_WARNING, -1,
+				  "isakmp policy %u needs certificates, which are not supported: "
+				  "type authentication pre-share in it",
+				  c->policies[i].priority);
+	}
+	if (!usable && c->n_maps)
+		fault_add(faults, FAULT_WARNING, -1,
+			  "no isakmp policy uses pre-shared keys, so no tunnel can come up: add "
+			  "crypto isakmp policy 10 and authentication pre-share");
+}
+
+static void check_entry_acl(const struct config *c, const char *where,
+			    const struct config_map_entry *entry, struct fault_list *faults)
+{
+	const struct config_acl *acl = config_model_acl(c, entry->acl);
+	size_t permits = 0;
+
+	for (size_t i = 0; acl && i < acl->n_lines; i++)
+		permits += acl->lines[i].permit && !acl->lines[i].remark[0];
+	if (!entry->acl[0])
+		return;
+	if (!acl)
+		fault_add(faults, FAULT_WARNING, -1, "%s: access list %s does not exist", where,
+			  entry->acl);
+	else if (acl->standard)
+		fault_add(
+			faults, FAULT_WARNING, -1,
+			"%s: access list %s is a standard one; a crypto map needs an extended one",
+			where, entry->acl);
+	else if (!permits)
+		fault_add(faults, FAULT_WARNING, -1,
+			  "%s: access list %s has no permit line, so it protects nothing", where,
+			  entry->acl);
+}
+
+static void check_entry_peers(const struct config *c, const char *where,
+			      const struct config_map_entry *entry, struct fault_list *faults)
+{
+	char text[ADDR_TEXT];
+
+	for (size_t i = 0; i < entry->n_peers; i++) {
+		addr_print(&entry->peers[i], text, sizeof(text));
+		if (!config_model_key(c, &entry->peers[i]))
+			fault_add(faults, FAULT_WARNING, -1,
+				  "%s: peer %s has no key: add crypto isakmp key KEY address %s",
+				  where, text, text);
+		for (size_t k = 0; k < c->n_interfaces; k++)
+			if (addr_eq(&c->interfaces[k].address, &entry->peers[i]))
+				fault_add(faults, FAULT_WARNING, -1,
+					  "%s: peer %s is our own address of %s", where, text,
+					  c->interfaces[k].name);
+	}
+}
+
+static void check_entry(const struct config *c, const struct config_map *map,
+			const struct config_map_entry *entry, struct fault_list *faults)
+{
+	char where[CONFIG_NAME + 32];
+
+	snprintf(where, sizeof(where), "crypto map %s %u", map->name, entry->sequence);
+	if (!entry->acl[0] || !entry->n_peers || !entry->n_sets)
+		fault_add(faults, FAULT_WARNING, -1,
+			  "crypto map entry incomplete and not used: %s lacks%s%s%s", where,
+			  entry->acl[0] ? "" : " `match address`",
+			  entry->n_peers ? "" : " `set peer`",
+			  entry->n_sets ? "" : " `set transform-set`");
+	check_entry_acl(c, where, entry, faults);
+	check_entry_peers(c, where, entry, faults);
+	for (size_t i = 0; i < entry->n_sets; i++)
+		if (!config_model_transform_set(c, entry->sets[i]))
+			fault_add(faults, FAULT_WARNING, -1,
+				  "%s: transform set %s does not exist (names are case-sensitive)",
+				  where, entry->sets[i]);
+}
+
+static bool ports_meet(const uint16_t a[2], const uint16_t b[2])
+{
+	return a[0] <= b[1] && b[0] <= a[1];
+}
+
+static bool prefixes_meet(const struct prefix *a, const struct prefix *b)
+{
+	return prefix_covers(a, b) || prefix_covers(b, a);
+}
+
+static bool lines_meet(const struct config_acl_line *a, const struct config_acl_line *b)
+{
+	return a->permit && b->permit && !a->remark[0] && !b->remark[0] &&
+	       (!a->protocol || !b->protocol || a->protocol == b->protocol) &&
+	       prefixes_meet(&a->dst, &b->dst) && prefixes_meet(&a->src, &b->src) &&
+	       ports_meet(a->src_port, b->src_port) && ports_meet(a->dst_port, b->dst_port);
+}
+
+struct overlap {
+	struct fault_list *faults;
+	size_t found;
+	size_t comparisons;
+};
+
+/* The first line of b that meets a line of a; one report for a pair of entries is enough. */
+static void check_overlap(const struct config *c, const struct config_map *map,
+			  const struct config_map_entry *a, const struct config_map_entry *b,
+			  struct overlap *state)
+{
+	const struct config_acl *x = config_model_acl(c, a->acl);
+	const struct config_acl *y = config_model_acl(c, b->acl);
+
+	for (size_t i = 0; x && y && i < x->n_lines; i++)
+		for (size_t k = 0; k < y->n_lines; k++) {
+			if (++state->comparisons > COMPARISONS_MAX)
+				return;
+			if (!lines_meet(&x->lines[i], &y->lines[k]))
+				continue;
+			fault_add(state->faults, FAULT_WARNING, -1,
+				  "crypto map %s: entries %u and %u overlap (%s line %u, %s line "
+				  "%u): traffic of both goes to entry %u",
+				  map->name, a->sequence, b->sequence, x->name,
+				  x->lines[i].sequence, y->name, y->lines[k].sequence, a->sequence);
+			state->found++;
+			return;
+		}
+}
+
+static void check_overlaps(const struct config *c, const struct config_map *map,
+			   struct fault_list *faults)
+{
+	struct overlap state = {.faults = faults};
+
+	for (size_t a = 0; a < map->n_entries; a++)
+		for (size_t b = a + 1; b < map->n_entries; b++) {
+			if (state.found >= OVERLAPS_SHOWN)
+				return;
+			check_overlap(c, map, &map->entries[a], &map->entries[b], &state);
+		}
+	if (state.comparisons > COMPARISONS_MAX)
+		fault_add(faults, FAULT_NOTE, -1,
+			  "crypto map %s is so large that overlaps were not all looked for",
+			  map->name);
+}
+
+static void check_local_address(const struct config *c, const struct config_map *map,
+				struct fault_list *faults)
+{
+	const struct config_interface *interface = config_model_interface(c, map->local_interface);
+
+	if (map->local_interface[0] && (!interface || addr_is_none(&interface->address)))
+		fault_add(faults, FAULT_WARNING, -1,
+			  "crypto map %s: local-address %s %s, so no tunnel can come up", map->name,
+			  map->local_interface, interface ? "has no ip address" : "does not exist");
+}
+
+static void check_maps(const struct config *c, struct fault_list *faults)
+{
+	for (size_t i = 0; i < c->n_maps; i++) {
+		const struct config_map *map = &c->maps[i];
+
+		if (!map_is_used(c, map->name))
+			fault_add(faults, FAULT_WARNING, -1,
+				  "crypto map %s is on no interface and protects nothing",
+				  map->name);
+		check_local_address(c, map, faults);
+		for (size_t k = 0; k < map->n_entries; k++)
+			check_entry(c, map, &map->entries[k], faults);
+		check_overlaps(c, map, faults);
+	}
+}
+
+static void check_interfaces(const struct config *c, struct fault_list *faults)
+{
+	for (size_t i = 0; i < c->n_interfaces; i++) {
+		const struct config_interface *interface = &c->interfaces[i];
+		const struct config_map *map = config_model_map(c, interface->crypto_map);
+
+		if (!interface->crypto_map[0])
+			continue;
+		if (!map || !map->n_entries)
+			fault_add(faults, FAULT_WARNING, -1,
+				  "interface %s: crypto map %s has no entries (names are "
+				  "case-sensitive)",
+				  interface->name, interface->crypto_map);
+		if (addr_is_none(&interface->address) && !(map && map->local_interface[0]))
+			fault_add(faults, FAULT_WARNING, -1,
+				  "interface %s has a crypto map and no ip address, so no tunnel "
+				  "can come up",
+				  interface->name);
+	}
+}
+
+/* True when a crypto map entry has a peer that this key is for. */
+static bool key_is_used(const struct config *c, const struct config_isakmp_key *key)
+{
+	for (size_t i = 0; i < c->n_maps; i++)
+		for (size_t k = 0; k < c->maps[i].n_entries; k++)
+			for (size_t p = 0; p < c->maps[i].entries[k].n_peers; p++)
+				if (prefix_contains(&key->peer, &c->maps[i].entries[k].peers[p]))
+					return true;
+	return false;
+}
+
+static void check_keys(const struct config *c, struct fault_list *faults)
+{
+	char text[PREFIX_TEXT];
+
+	for (size_t i = 0; i < c->n_keys; i++)
+		if (!c->keys[i].hostname[0] && c->keys[i].peer.len && !key_is_used(c, &c->keys[i]))
+			fault_add(faults, FAULT_WARNING, -1,
+				  "there is a key for %s, and no crypto map entry has this peer",
+				  prefix_print(&c->keys[i].peer, text, sizeof(text)));
+}
+
+void config_validate_crypto(const struct config *c, struct fault_list *faults)
+{
+	check_policies(c, faults);
+	check_keys(c, faults);
+	check_maps(c, faults);
+	check_interfaces(c, faults);
+}

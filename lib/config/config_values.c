@@ -1,0 +1,388 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "lib/config/config_values.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef int (*parse_fn)(const char *word, struct config_value *v, const char **why);
+typedef const char *(*existing_fn)(const struct config *c, size_t i);
+
+struct type {
+	const char *name;
+	const char *show;
+	const char *help;
+	parse_fn parse;
+	existing_fn existing;
+};
+
+/* The order decides what an abbreviation that fits several types means. */
+static const char *const interface_types[] = {
+	"GigabitEthernet",
+	"FastEthernet",
+	"TenGigabitEthernet",
+	"Ethernet",
+};
+
+/* Ports as IOS names them in access lists. */
+static const struct name port_names[] = {
+	{20, "ftp-data"},
+	{21, "ftp"},
+	{22, "ssh"},
+	{23, "telnet"},
+	{25, "smtp"},
+	{49, "tacacs"},
+	{53, "domain"},
+	{67, "bootps"},
+	{68, "bootpc"},
+	{69, "tftp"},
+	{80, "www"},
+	{110, "pop3"},
+	{119, "nntp"},
+	{123, "ntp"},
+	{137, "netbios-ns"},
+	{138, "netbios-dgm"},
+	{139, "netbios-ss"},
+	{161, "snmp"},
+	{162, "snmptrap"},
+	{179, "bgp"},
+	{443, "https"},
+	{500, "isakmp"},
+	{514, "syslog"},
+	{520, "rip"},
+	{4500, "non500-isakmp"},
+};
+
+const char *config_values_interface_type(size_t i)
+{
+	return i < array_len(interface_types) ? interface_types[i] : NULL;
+}
+
+const char *config_values_port_name(uint32_t port)
+{
+	return names_find(port_names, array_len(port_names), port);
+}
+
+/* Decimal digits only, below 2^32. */
+static int parse_number(const char *word, uint32_t *number)
+{
+	unsigned long n;
+
+	if (!*word || strspn(word, "0123456789") != strlen(word) || strlen(word) > 10)
+		return -EINVAL;
+	n = strtoul(word, NULL, 10);
+	if (n > UINT32_MAX)
+		return -EINVAL;
+	*number = (uint32_t)n;
+	return 0;
+}
+
+static int parse_address(const char *word, struct config_value *v, const char **why)
+{
+	if (addr_parse(&v->addr, word))
+		return -EINVAL;
+	if (v->addr.family != ADDR_V4) {
+		*why = "an IPv4 address is needed here";
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int parse_mask(const char *word, struct config_value *v, const char **why)
+{
+	int len;
+
+	if (parse_address(word, v, why))
+		return -EINVAL;
+	len = prefix_len_of_mask(&v->addr);
+	if (len < 0) {
+		*why = prefix_len_of_wildcard(&v->addr) >= 0
+			       ? "that is a wildcard; this line takes a netmask such as "
+				 "255.255.255.0"
+			       : "a netmask is ones followed by zeros, such as 255.255.255.0";
+		return -EINVAL;
+	}
+	v->number = (uint32_t)len;
+	return 0;
+}
+
+static int parse_wildcard(const char *word, struct config_value *v, const char **why)
+{
+	int len;
+
+	if (parse_address(word, v, why))
+		return -EINVAL;
+	len = prefix_len_of_wildcard(&v->addr);
+	if (len < 0) {
+		*why = prefix_len_of_mask(&v->addr) >= 0
+			       ? "that is a netmask; this line takes the wildcard, its inverse "
+				 "(0.0.0.255 for 255.255.255.0)"
+			       : "a wildcard with holes selects no single network: write one line "
+				 "for "
+				 "each network";
+		return -EINVAL;
+	}
+	v->number = (uint32_t)len;
+	return 0;
+}
+
+static int parse_word(const char *word, struct config_value *v, const char **why)
+{
+	(void)v;
+	if (strlen(word) >= CONFIG_NAME) {
+		*why = "names have at most 63 characters";
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int parse_long(const char *word, struct config_value *v, const char **why)
+{
+	(void)v;
+	if (strlen(word) >= CONFIG_KEY_MAX) {
+		*why = "at most 127 characters fit";
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int parse_rest(const char *word, struct config_value *v, const char **why)
+{
+	(void)word;
+	(void)v;
+	(void)why;
+	return 0;
+}
+
+static int parse_port(const char *word, struct config_value *v, const char **why)
+{
+	(void)why;
+	if (!parse_number(word, &v->number))
+		return v->number <= 65535 ? 0 : -EINVAL;
+	for (size_t i = 0; i < array_len(port_names); i++)
+		if (!strcasecmp(port_names[i].name, word)) {
+			v->number = port_names[i].value;
+			return 0;
+		}
+	return -EINVAL;
+}
+
+static int parse_cores(const char *word, struct config_value *v, const char **why)
+{
+	uint16_t cores[CONFIG_CORES_MAX];
+	int n = config_values_cores(word, cores);
+
+	(void)v;
+	if (n < 0)
+		*why = "cores are numbers 0-1023, ascending, such as 1-3,5 and at most 64 of them";
+	return n < 0 ? n : 0;
+}
+
+static int parse_hostname(const char *word, struct config_value *v, const char **why)
+{
+	size_t len = strlen(word);
+
+	(void)v;
+	for (size_t i = 0; i < len; i++)
+		if (!isalnum((unsigned char)word[i]) && word[i] != '-' && word[i] != '.')
+			len = CONFIG_NAME;
+	if (len >= CONFIG_NAME || !isalnum((unsigned char)word[0])) {
+		*why = "a host name is at most 63 letters, digits, dots and hyphens";
+		return -EINVAL;
+	}
+	return 0;
+}
+
+/* How many characters of word are letters that begin a type; *type is which. */
+static size_t type_letters(const char *word, const char **type)
+{
+	size_t n = strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+
+	*type = NULL;
+	for (size_t i = 0; n && i < array_len(interface_types) && !*type; i++)
+		if (n <= strlen(interface_types[i]) && !strncasecmp(word, interface_types[i], n))
+			*type = interface_types[i];
+	return n;
+}
+
+static bool is_slot(const char *number)
+{
+	size_t len = strlen(number);
+
+	return len && len < 12 && strspn(number, "0123456789/") == len &&
+	       isdigit((unsigned char)*number) && number[len - 1] != '/' && !strstr(number, "//");
+}
+
+static int parse_interface(const char *word, struct config_value *v, const char **why)
+{
+	const char *type;
+	size_t n = type_letters(word, &type);
+
+	if (!type || !is_slot(word + n)) {
+		*why = "an interface is a type and a number, such as GigabitEthernet0/1";
+		return -EINVAL;
+	}
+	snprintf(v->text, sizeof(v->text), "%s%s", type, word + n);
+	return 0;
+}
+
+#define EXISTING(function, list)                                      \
+	static const char *function(const struct config *c, size_t i) \
+	{                                                             \
+		return i < c->n_##list ? c->list[i].name : NULL;      \
+	}
+EXISTING(existing_acl, acls)
+EXISTING(existing_set, transform_sets)
+EXISTING(existing_map, maps)
+EXISTING(existing_interface, interfaces)
+#undef EXISTING
+
+/* clang-format off */
+static const struct type types[] = {
+	{"address", "A.B.C.D", "IP address", parse_address, NULL},
+	{"mask", "A.B.C.D", "Netmask", parse_mask, NULL},
+	{"wildcard", "A.B.C.D", "Wildcard bits (inverted mask)", parse_wildcard, NULL},
+	{"word", "WORD", "Name", parse_word, NULL},
+	{"key", "WORD", "Pre-shared key", parse_long, NULL},
+	{"argument", "WORD", "Name of the device", parse_long, NULL},
+	{"line", "LINE", "Text up to the end of the line", parse_long, NULL},
+	{"rest", "LINE", "Text up to the end of the line", parse_rest, NULL},
+	{"acl", "WORD", "Access list name or number", parse_word, existing_acl},
+	{"transform-set", "WORD", "Transform set name", parse_word, existing_set},
+	{"map", "WORD", "Crypto map name", parse_word, existing_map},
+	{"interface", "INTERFACE", "Interface such as GigabitEthernet0/1", parse_interface, existing_interface},
+	{"port", "<0-65535>", "Port number or name", parse_port, NULL},
+	{"cores", "LIST", "Cores such as 1-3,5", parse_cores, NULL},
+	{"hostname", "WORD", "Host name", parse_hostname, NULL},
+};
+/* clang-format on */
+
+/* The text after the ':' of a value node, or after '<' when name and type are one. */
+static const char *type_text(const struct config_node *node)
+{
+	const char *colon = memchr(node->text, ':', node->len);
+
+	return colon ? colon + 1 : node->text + 1;
+}
+
+static const struct type *type_of(const struct config_node *node)
+{
+	const char *text = type_text(node);
+	size_t len = strcspn(text, ">");
+
+	for (size_t i = 0; i < array_len(types); i++)
+		if (strlen(types[i].name) == len && !memcmp(types[i].name, text, len))
+			return &types[i];
+	return NULL;
+}
+
+/* Any other type is the range of a number. */
+static int parse_range(const struct config_node *node, const char *word, struct config_value *v,
+		       const char **why)
+{
+	uint32_t low = 0, high = 0;
+
+	sscanf(type_text(node), "%" SCNu32 "-%" SCNu32, &low, &high);
+	if (parse_number(word, &v->number)) {
+		if (*word && strspn(word, "0123456789") == strlen(word))
+			*why = "the number is out of range";
+		return -EINVAL;
+	}
+	if (v->number >= low && v->number <= high)
+		return 0;
+	*why = "the number is out of range";
+	return -EINVAL;
+}
+
+int config_values_parse(const struct config_node *node, const char *word,
+			struct config_value *value, const char **why)
+{
+	const struct type *type = type_of(node);
+
+	*why = NULL;
+	*value = (struct config_value){0};
+	if (strlen(word) < sizeof(value->text))
+		memcpy(value->text, word, strlen(word));
+	return type ? type->parse(word, value, why) : parse_range(node, word, value, why);
+}
+
+bool config_values_is_line(const struct config_node *node)
+{
+	const struct type *type = type_of(node);
+
+	return type && (!strcmp(type->name, "line") || !strcmp(type->name, "rest"));
+}
+
+bool config_values_wants_number(const struct config_node *node, const char *word)
+{
+	const struct type *type = type_of(node);
+	const char *interface_type;
+
+	return type && type->parse == parse_interface &&
+	       !word[type_letters(word, &interface_type)] && interface_type;
+}
+
+void config_values_show(const struct config_node *node, char *buf, size_t size)
+{
+	const struct type *type = type_of(node);
+	const char *text = type_text(node);
+
+	if (type)
+		snprintf(buf, size, "%s", type->show);
+	else
+		snprintf(buf, size, "<%.*s>", (int)strcspn(text, ">"), text);
+}
+
+const char *config_values_help(const struct config_node *node)
+{
+	const struct type *type = type_of(node);
+
+	return type ? type->help : "Number";
+}
+
+const char *config_values_existing(const struct config_node *node, const struct config *c, size_t i)
+{
+	const struct type *type = type_of(node);
+
+	return type && type->existing && c ? type->existing(c, i) : NULL;
+}
+
+/* One "N" or "N-M" of a list; *next is what follows. */
+static int parse_span(const char *text, uint32_t *low, uint32_t *high, const char **next)
+{
+	char *end;
+
+	if (!isdigit((unsigned char)*text))
+		return -EINVAL;
+	*low = *high = (uint32_t)strtoul(text, &end, 10);
+	if (*end == '-') {
+		if (!isdigit((unsigned char)end[1]))
+			return -EINVAL;
+		*high = (uint32_t)strtoul(end + 1, &end, 10);
+	}
+	*next = end;
+	return *low > *high || *high > 1023 ? -EINVAL : 0;
+}
+
+int config_values_cores(const char *text, uint16_t *cores)
+{
+	uint32_t low, high;
+	int n = 0;
+
+	for (;; text++) {
+		if (parse_span(text, &low, &high, &text))
+			return -EINVAL;
+		for (; low <= high; low++) {
+			if (n == CONFIG_CORES_MAX || (n && cores[n - 1] >= low))
+				return -EINVAL;
+			cores[n++] = (uint16_t)low;
+		}
+		if (!*text)
+			return n;
+		if (*text != ',')
+			return -EINVAL;
+	}
+}

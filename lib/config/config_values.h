@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The typed values of the grammar: what `<name:type>` accepts, how help shows it, and which existing
+ * names may complete it. Types: address, mask (contiguous netmask), wildcard (contiguous inverted
+ * mask), word, key, line (the rest of the line), rest (the same, thrown away), acl, transform-set, map, interface, port, cores,
+ * hostname, and lo-hi for a number.
+ */
+#pragma once
+
+#include "lib/base/compat.h"
+#include "lib/config/config_pattern.h"
+#include "lib/config/config_row.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Interface types by what they are printed as. NULL at the end of the list. */
+const char *config_values_interface_type(size_t i);
+
+/* Parses word as the value of a node. 0, or -EINVAL and *why (NULL: simply not such a value). */
+int must_check config_values_parse(const struct config_node *node, const char *word,
+				   struct config_value *value, const char **why);
+/* True when the value takes the rest of the line. */
+bool config_values_is_line(const struct config_node *node);
+/* True when word is an interface type without number, which may come as the next word. */
+bool config_values_wants_number(const struct config_node *node, const char *word);
+
+/* How help shows the value: "A.B.C.D", "<1-10000>", "WORD". */
+void config_values_show(const struct config_node *node, char *buf, size_t size);
+/* The sentence that explains the type; never NULL. */
+const char *config_values_help(const struct config_node *node);
+/* The i-th existing name that the value may take, or NULL. */
+const char *config_values_existing(const struct config_node *node, const struct config *c,
+				   size_t i);
+
+/* Worker cores of a list such as "1-3,5": how many, or -EINVAL. cores has CONFIG_CORES_MAX entries. */
+int must_check config_values_cores(const char *text, uint16_t *cores);
+/* The name of a well-known port, or NULL. */
+const char *config_values_port_name(uint32_t port);
