@@ -6,9 +6,9 @@
  */
 #pragma once
 
-#include <stdint.h>
-
 #include "lib/base/compat.h"
+
+#include <stdint.h>
 
 struct dataplane;
 struct main_loop;
