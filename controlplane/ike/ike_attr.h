@@ -18,6 +18,8 @@ enum ike_attr_p1 {
 	IKE_P1_HASH = 2,
 	IKE_P1_AUTH = 3,
 	IKE_P1_GROUP = 4,
+	IKE_P1_GROUP_TYPE = 5, /* from here to GROUP_CURVE_B: a group described by its numbers */
+	IKE_P1_GROUP_CURVE_B = 10,
 	IKE_P1_LIFE_TYPE = 11,
 	IKE_P1_LIFE_DURATION = 12,
 	IKE_P1_KEY_BITS = 14,

@@ -32,10 +32,11 @@ enum ike_phase {
 /* One transform with its attributes decoded: wire numbers, 0 where absent. */
 struct ike_transform {
 	uint8_t number;
-	uint8_t id;	  /* KEY_IKE (1) in phase 1, the cipher's ESP number in phase 2 */
-	uint8_t proposal; /* index into ike_sa_offer.proposals */
-	bool last;	  /* no transform follows in its proposal */
-	bool foreign;	  /* carries an attribute or value we have no row for: never acceptable */
+	uint8_t id;	   /* KEY_IKE (1) in phase 1, the cipher's ESP number in phase 2 */
+	uint8_t proposal;  /* index into ike_sa_offer.proposals */
+	bool last;	   /* no transform follows in its proposal */
+	bool foreign;	   /* carries an attribute or value we have no row for: never acceptable */
+	bool custom_group; /* describes a group by its numbers: never accepted (H029) */
 	uint8_t n_attrs;
 	uint16_t encryption; /* phase 1 only */
 	uint16_t hash;	     /* phase 1 hash, phase 2 authentication algorithm */

@@ -88,6 +88,8 @@ static int take_attr(struct transform_parse *tp, struct ike_attr a)
 		if (attr_rows[i].phase == tp->phase && attr_rows[i].type == a.type)
 			return set_field(tp, i, a);
 	tp->t->foreign = true;
+	tp->t->custom_group |= tp->phase == IKE_PHASE_1 && a.type >= IKE_P1_GROUP_TYPE &&
+			       a.type <= IKE_P1_GROUP_CURVE_B;
 	return IKE_PARSED;
 }
 

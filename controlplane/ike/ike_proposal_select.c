@@ -129,7 +129,7 @@ static enum ike_refusal compare_p1(const struct ike_sa_offer *offer, const struc
 		return IKE_REFUSAL_KEY_BITS;
 	if (t->hash == 0 || t->hash != alg_hash_row(policy->hash)->ike_id)
 		return IKE_REFUSAL_HASH;
-	if (t->group != policy->group || !alg_group_row(t->group))
+	if (t->custom_group || t->group != policy->group || !alg_group_row(t->group))
 		return IKE_REFUSAL_GROUP;
 	if (t->auth == 0 || t->auth != policy->auth)
 		return IKE_REFUSAL_AUTH;
