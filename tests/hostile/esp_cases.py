@@ -46,6 +46,8 @@ def before_crypto(send):
         outer(send.packet(good), src=STRANGER),
         outer(udp(send.packet(good)), protocol=UDP),
     ], "esp.endpoint"
+    yield "H205", "clear packets that should have come through the tunnel", [
+        echo("192.168.2.2", HERE), echo(THERE, HERE)], "policy.clear"
     yield "H130", "AH", [outer(send.packet(good), protocol=AH)], "punt.protocol"
 
 

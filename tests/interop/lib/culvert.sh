@@ -13,6 +13,7 @@ culvert_conf()
 {
 	local side=$1 me=1 peer=2 encryption="aes 256" hash=sha256 group=14 isakmp_lifetime=86400
 	local transform="esp-aes 256 esp-sha256-hmac" pfs=no key=cisco more="" more_map="" acl=""
+	local inside="af_packet inside" outside="af_packet outside"
 	shift
 	[ "$side" = left ] || me=2 peer=1
 	[ $# = 0 ] || local "$@"
@@ -37,10 +38,10 @@ culvert_conf()
 		 $([ "$pfs" = no ] || echo "set pfs group$pfs")
 		 $more_map
 		interface GigabitEthernet0/0
-		 device af_packet inside
+		 device $inside
 		 ip address 192.168.$me.1 255.255.255.0
 		interface GigabitEthernet0/1
-		 device af_packet outside
+		 device $outside
 		 ip address 10.0.0.$me 255.255.255.0
 		 crypto map MAP
 		ip route 0.0.0.0 0.0.0.0 10.0.0.$peer

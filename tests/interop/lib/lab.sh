@@ -38,6 +38,7 @@ lab_exit()
 	trap - EXIT INT TERM
 	if [ "$1" != 0 ] && [ "$1" != $SKIPPED ]; then
 		tail -v -n 25 "$lab"/*.log 2>/dev/null || true
+		cat "$lab/failure" 2>/dev/null || true
 	fi
 	lab_end
 	exit "$1"
@@ -71,7 +72,7 @@ lab_end()
 
 fail()
 {
-	echo "FAILED: $*"
+	echo "FAILED: $*" | tee "$lab/failure"
 	exit 1
 }
 

@@ -96,7 +96,7 @@ swan_start()
 	swan_daemon_conf "$dir" yes >"$dir/strongswan.conf"
 	STRONGSWAN_CONF=$dir/strongswan.conf spawn "$1" "$2" charon-systemd
 	expect 10 "the control socket of strongSwan" test -S "$dir/charon.vici"
-	swan_do "$1" --load-all --file "$dir/swanctl.conf" >>"$lab/$1.log" 2>&1 ||
+	swan_do "$1" --load-all --file "$dir/swanctl.conf" >>"$lab/$1.log" 2>/dev/null ||
 		fail "strongSwan refused its configuration"
 }
 
@@ -107,7 +107,7 @@ swan_reload()
 	[ ! -e "$lab/$1.uml" ] || dir=$lab/$1.uml
 	cp "$2" "$dir/swanctl.conf"
 	swan_do "$1" --terminate --ike culvert --force >/dev/null 2>&1 || true
-	swan_do "$1" --load-all --file "$dir/swanctl.conf" >>"$lab/$1.log" 2>&1 ||
+	swan_do "$1" --load-all --file "$dir/swanctl.conf" >>"$lab/$1.log" 2>/dev/null ||
 		fail "strongSwan refused its configuration"
 }
 
