@@ -23,7 +23,7 @@ expect 15 "an answer through the tunnel" answers "$ha" 192.168.2.2
 # ping_of SIZE: one packet of so many bytes, IP header included, with DF
 ping_of()
 {
-	in_ns "$ha" ping -n -c 1 -W 2 -M do -s $(($1 - 28)) 192.168.2.2
+	in_ns "$ha" ping -n -c 1 -W 2 -M "do" -s $(($1 - 28)) 192.168.2.2
 }
 
 told=$(ping_of 1500 2>&1 | sed -nE 's/.*mtu ?= ?([0-9]+).*/\1/p')
