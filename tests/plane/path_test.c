@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Packets through whole appliances: clear, and through every suite from site 1 to site 2 and back. */
+#include "lib/esp/esp.h"
+#include "lib/net/ip.h"
+#include "tests/plane/bed.h"
+
+#include <cmocka.h>
+
+#include <string.h>
+
+static const struct alg_suite gcm = {ALG_CIPHER_GCM_128, ALG_HASH_NONE};
+static const struct alg_suite aes_sha1 = {ALG_CIPHER_AES_128, ALG_HASH_SHA1};
+static const struct alg_suite tdes_md5 = {ALG_CIPHER_3DES, ALG_HASH_MD5};
+
+struct sites {
+	struct bed *a;
+	struct bed *b;
+};
+
+static struct sites sites_create(void)
+{
+	struct sites s = {bed_create(1, 1), bed_create(2, 1)};
+
+	bed_policy(s.a);
+	bed_policy(s.b);
+	return s;
+}
+
+static void sites_destroy(struct sites s)
+{
+	bed_flush(s.a);
+	bed_flush(s.b);
+	bed_check_pool(s.a);
+	bed_check_pool(s.b);
+	bed_destroy(s.a);
+	bed_destroy(s.b);
+}
+
+static void install(struct sites s, const struct bed_sa *sa)
+{
+	bed_install(s.a, sa);
+	bed_install(s.b, sa);
+}
+
+/* What a router does to a packet it forwards. */
+static void lower_ttl(uint8_t *ip, unsigned hops)
+{
+	ip[8] = (uint8_t)(ip[8] - hops);
+	bed_fix_checksum(ip);
+}
+
+/* One packet from a host of one site to a host of the other; returns the bytes on the wire. */
+static unsigned cross(struct bed *from, struct bed *to, const uint8_t *packet, unsigned len)
+{
+	struct bed_packet wire, out;
+	uint8_t expected[BED_PACKET];
+
+	assert_true(bed_pass(from, BED_INSIDE, packet, len, &wire));
+	assert_true(bed_pass(to, BED_OUTSIDE, wire.b, wire.len, &out));
+	memcpy(expected, packet, len);
+	lower_ttl(expected, 2);
+	assert_int_equal(out.len, len);
+	assert_memory_equal(out.b, expected, len);
+	return wire.len;
+}
+
+static void forwards_clear_packets_no_crypto_map_wants(void **state)
+{
+	struct bed *bed = bed_create(1, 1);
+	uint8_t packet[BED_PACKET], expected[BED_PACKET];
+	struct bed_packet out;
+
+	(void)state;
+	bed_policy(bed);
+	for (unsigned len = 20; len <= 1500; len += 37) {
+		bed_udp(packet, 1, 2, len);
+		packet[17] = 16; /* to 172.16... */
+		memcpy(packet + 16, (uint8_t[]){172, 16, 0, 9}, 4);
+		bed_fix_checksum(packet);
+		assert_true(bed_pass(bed, BED_INSIDE, packet, len, &out));
+		memcpy(expected, packet, len);
+		lower_ttl(expected, 1);
+		assert_int_equal(out.len, len);
+		assert_memory_equal(out.b, expected, len);
+	}
+	assert_int_equal(bed_drops(bed), 0);
+	bed_check_pool(bed);
+	bed_destroy(bed);
+}
+
+static void every_suite_carries_every_size_both_ways(void **state)
+{
+	struct sites s = sites_create();
+	struct alg_suite suites[64];
+	unsigned n = bed_suites(suites, array_len(suites));
+
+	(void)state;
+	assert_int_equal(n, 6 * 5 + 3);
+	for (unsigned i = 0; i < n; i++) {
+		struct bed_sa sa = {.suite = suites[i],
+				    .generation = 1,
+				    .slot = i,
+				    .window = 64,
+				    .seed = (uint8_t)i};
+		uint8_t packet[BED_PACKET];
+
+		install(s, &sa);
+		for (unsigned len = 20; len <= 1420; len += len < 120 ? 1 : 61) {
+			bed_udp(packet, 1, 2, len);
+			cross(s.a, s.b, packet, len);
+			bed_udp(packet, 2, 1, len);
+			cross(s.b, s.a, packet, len);
+		}
+		bed_remove(s.a, &sa);
+		bed_remove(s.b, &sa);
+	}
+	assert_int_equal(bed_drops(s.a), 0);
+	assert_int_equal(bed_drops(s.b), 0);
+	sites_destroy(s);
+}
+
+/* show-formats.md 6.1: the sizes on the wire and the largest packets that fit. */
+static void wire_sizes_are_those_of_the_formats(void **state)
+{
+	static const struct {
+		const struct alg_suite *suite;
+		uint32_t flags;
+		unsigned inner, wire;
+	} rows[] = {
+		{&aes_sha1, 0, 100, 168},
+		{&tdes_md5, 0, 100, 152},
+		{&tdes_md5, 0, 1446, 1496},
+		{&aes_sha1, 0, 1438, 1496},
+		{&tdes_md5, PLANE_SA_UDP, 1438, 1496},
+		{&aes_sha1, PLANE_SA_UDP, 1422, 1488},
+		{&gcm, 0, 100, 156},
+		{&gcm, 0, 1446, 1500},
+		{&gcm, PLANE_SA_UDP, 1438, 1500},
+	};
+	struct sites s = sites_create();
+
+	(void)state;
+	for (unsigned i = 0; i < array_len(rows); i++) {
+		struct bed_sa sa = {.suite = *rows[i].suite,
+				    .generation = 1,
+				    .slot = i,
+				    .window = 64,
+				    .flags = rows[i].flags};
+		uint8_t packet[BED_PACKET];
+
+		install(s, &sa);
+		bed_udp(packet, 1, 2, rows[i].inner);
+		assert_int_equal(cross(s.a, s.b, packet, rows[i].inner), rows[i].wire);
+	}
+	sites_destroy(s);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(forwards_clear_packets_no_crypto_map_wants),
+		cmocka_unit_test(wire_sizes_are_those_of_the_formats),
+		cmocka_unit_test(every_suite_carries_every_size_both_ways),
+	};
+
+	bed_eal_init();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
