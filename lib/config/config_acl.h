@@ -27,3 +27,11 @@ uint32_t config_acl_sequence_after(uint32_t sequence);
 /* "permit tcp any host 10.0.0.1 eq www" into buf (CONFIG_ACL_TEXT fits), which is returned. */
 char *config_acl_print_line(const struct config_acl_line *line, bool standard, char *buf,
 			    size_t size);
+
+/*
+ * Whether IKEv1 and the policy can hold a line of a crypto ACL: NULL when they can, else the reason
+ * (`neq`; a range of ports under `permit`, since a proxy identity carries one port or all).
+ */
+const char *config_acl_crypto_fault(const struct config_acl_line *line);
+/* True when a crypto map entry matches this access list. */
+bool config_acl_is_crypto(const struct config *c, const char *acl);

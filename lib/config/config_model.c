@@ -164,26 +164,3 @@ const struct config_isakmp_key *config_model_key(const struct config *c, const s
 	}
 	return best;
 }
-
-static bool is_range(const uint16_t ports[2])
-{
-	return ports[0] != ports[1] && !(ports[0] == 0 && ports[1] == 65535);
-}
-
-const char *config_model_crypto_line(const struct config_acl_line *line)
-{
-	if (line->neq_src || line->neq_dst)
-		return "neq cannot be used in a crypto access list: write one line a port";
-	if (line->permit && (is_range(line->src_port) || is_range(line->dst_port)))
-		return "IKEv1 protects one port or all, not a range: use eq, or no port";
-	return NULL;
-}
-
-bool config_model_acl_is_crypto(const struct config *c, const char *acl)
-{
-	for (size_t i = 0; i < c->n_maps; i++)
-		for (size_t k = 0; k < c->maps[i].n_entries; k++)
-			if (!strcmp(c->maps[i].entries[k].acl, acl))
-				return true;
-	return false;
-}

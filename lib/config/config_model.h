@@ -33,8 +33,7 @@ enum config_device {
 };
 
 struct config_platform {
-	uint16_t worker_cores
-		[CONFIG_CORES_MAX]; /* `worker-cores 1-3,5`; none = one worker, any core */
+	uint16_t worker_cores[CONFIG_CORES_MAX]; /* `worker-cores 1-3,5`; none = one, any core */
 	uint16_t n_worker_cores;
 	int control_core;   /* -1 = not pinned */
 	uint32_t memory_mb; /* `memory MB`, default 256 */
@@ -208,12 +207,5 @@ struct config_transform_set *config_model_transform_set(const struct config *c, 
 struct config_map *config_model_map(const struct config *c, const char *name);
 struct config_map_entry *config_model_map_entry(const struct config_map *map, uint16_t sequence);
 struct config_isakmp_policy *config_model_policy(const struct config *c, uint16_t priority);
-/*
- * Whether IKEv1 and the policy can hold a line of a crypto ACL: NULL when they can, else the reason
- * (`neq`; a range of ports under `permit`, since a proxy identity carries one port or all).
- */
-const char *config_model_crypto_line(const struct config_acl_line *line);
-/* True when a crypto map entry matches this ACL. */
-bool config_model_acl_is_crypto(const struct config *c, const char *acl);
 /* The most specific key for a peer address, or NULL. */
 const struct config_isakmp_key *config_model_key(const struct config *c, const struct addr *peer);

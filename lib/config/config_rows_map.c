@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* `crypto map ...` entries: what is protected, with whom and how. */
+#include "lib/config/config_acl.h"
 #include "lib/config/config_line.h"
 #include "lib/config/config_print.h"
 #include "lib/net/ip.h"
@@ -178,7 +179,7 @@ static int apply_match(struct config_line *line)
 	if (!entry)
 		return -EINVAL;
 	for (size_t i = 0; acl && i < acl->n_lines; i++) {
-		fault = config_model_crypto_line(&acl->lines[i]);
+		fault = config_acl_crypto_fault(&acl->lines[i]);
 		if (fault)
 			return config_line_refuse(line, config_line_arg(line, "acl"),
 						  "access list %s, line %u: %s", name,
