@@ -3,7 +3,6 @@
 
 #include "lib/base/log.h"
 
-#include <rte_bus_vdev.h>
 #include <rte_dev.h>
 #include <rte_ethdev.h>
 
@@ -113,7 +112,7 @@ static int probe_virtual(struct port *port, const struct device_row *row, const 
 		snprintf(name, NAME_MAX_BYTES, "%.*s", (int)strcspn(arg, ","), arg);
 		snprintf(args, sizeof(args), "%s", comma ? comma + 1 : "");
 	}
-	rc = rte_vdev_init(name, args);
+	rc = rte_eal_hotplug_add("vdev", name, args);
 	if (rc)
 		return fail(port, rc,
 			    "DPDK refuses it (%s): check the name, that no other program "
