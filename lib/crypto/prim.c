@@ -3,9 +3,10 @@
 
 #include "lib/base/log.h"
 
+#include <openssl/bio.h>
+#include <openssl/conf.h>
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
-#include <openssl/provider.h>
 
 #include <errno.h>
 #include <limits.h>
@@ -27,14 +28,37 @@ static const char *digest_name(enum alg_hash hash)
 	return (unsigned)hash < ALG_HASH_COUNT ? digest_names[hash] : NULL;
 }
 
+/*
+ * Through a configuration rather than OSSL_PROVIDER_load(): OpenSSL then owns the providers and
+ * gives them back at exit. Naming one switches off the automatic loading of the default one.
+ */
+static bool load_providers(void)
+{
+	static const char text[] = "openssl_conf = start\n"
+				   "[start]\nproviders = both\n"
+				   "[both]\ndefault = active\nlegacy = active\n"
+				   "[active]\nactivate = 1\n";
+	BIO *bio = BIO_new_mem_buf(text, -1);
+	CONF *conf = NCONF_new(NULL);
+	bool ok = bio && conf && NCONF_load_bio(conf, bio, NULL) > 0 &&
+		  CONF_modules_load(conf, NULL, 0) > 0;
+
+	NCONF_free(conf);
+	BIO_free(bio);
+	return ok;
+}
+
 int prim_init(void)
 {
-	/* Naming one provider switches off the automatic loading of the default one. */
-	if (OSSL_PROVIDER_load(NULL, "default") && OSSL_PROVIDER_load(NULL, "legacy"))
-		return 0;
-	log_error("OpenSSL's default or legacy provider cannot be loaded: DES is in the legacy one "
-		  "(ossl-modules/legacy.so); reinstall libssl3");
-	return -EIO;
+	EVP_CIPHER *des = load_providers() ? EVP_CIPHER_fetch(NULL, "DES-CBC", NULL) : NULL;
+
+	if (!des) {
+		log_error("OpenSSL's default or legacy provider cannot be loaded: DES is in the "
+			  "legacy one (ossl-modules/legacy.so); reinstall libssl3");
+		return -EIO;
+	}
+	EVP_CIPHER_free(des);
+	return 0;
 }
 
 int prim_hash(enum alg_hash hash, const struct prim_chunk *chunks, size_t n, uint8_t *out)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Test vectors as text: a case a line, fields between blanks, "#" begins a comment, "-" is empty. */
+/* Test vectors as text: a case a line, fields between blanks, "#" begins a comment, "-" is
+ * empty. */
 #pragma once
 
 #include <stddef.h>
