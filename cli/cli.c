@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "cli/cli.h"
+
+#include "cli/complete.h"
+#include "cli/local.h"
+#include "cli/pump.h"
+
+#include <libcli.h>
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum {
+	IDLE_US = 100000
+};
+
+struct terminal {
+	struct shell *shell;
+	struct cli_def *cli;
+	int tty;
+	int socket;   /* libcli's; keys are read from it while a command pages */
+	FILE *out;    /* the same socket, for what commands print */
+	bool running; /* a command runs; else libcli waits for keys */
+	bool asked;   /* lines came while libcli waited, its prompt is overwritten */
+};
+
+/* The prompt is libcli's: hostname, mode and mark are kept in it. */
+static void show_state(struct terminal *t)
+{
+	const struct shell *shell = t->shell;
+
+	cli_set_hostname(t->cli, shell->hostname);
+	cli_set_configmode(t->cli, shell->configuring ? MODE_CONFIG : MODE_EXEC, NULL);
+	cli_set_modestring(t->cli, shell_mode(shell));
+	cli_set_promptchar(t->cli, shell->configuring || shell->privileged ? "#" : ">");
+}
+
+/* Ctrl-Z is libcli's alone: it shows in its mode when it comes back to us. */
+static void take_state(struct terminal *t)
+{
+	if (t->shell->configuring && t->cli->mode == MODE_EXEC)
+		local_end(t->shell, NULL);
+}
+
+int cli_run_command(struct cli_def *cli, const char *command)
+{
+	struct terminal *t = cli_get_context(cli);
+
+	t->running = true;
+	take_state(t);
+	shell_line(t->shell, command);
+	if (t->shell->quit)
+		return CLI_QUIT;
+	show_state(t);
+	/* libcli begins a new line before each prompt; we are at the beginning of one already. */
+	fputs("\033[A", t->out);
+	fflush(t->out);
+	t->running = false;
+	return CLI_OK;
+}
+
+static void add_help(struct cli_comphelp *help, const struct config_choice *rows, size_t n)
+{
+	char text[512];
+
+	for (size_t i = 0; i < n; i++) {
+		complete_text(rows, n, i, text, sizeof(text));
+		cli_add_comphelp_entry(help, text);
+	}
+	if (n == 0)
+		cli_add_comphelp_entry(help, "% Unrecognized command");
+}
+
+void cli_get_completions(struct cli_def *cli, const char *command, char lastchar,
+			 struct cli_comphelp *help)
+{
+	struct terminal *t = cli_get_context(cli);
+	struct config_choice rows[COMPLETE_MAX];
+	size_t n;
+
+	take_state(t);
+	n = complete_choices(t->shell, command, rows, array_len(rows));
+	if (lastchar == '?') {
+		add_help(help, rows, n);
+		return;
+	}
+	for (size_t i = 0; i < n; i++)
+		if (rows[i].keyword)
+			cli_add_comphelp_entry(help, rows[i].word);
+}
+
+/* A line that comes by itself, between two others or over the prompt. */
+static void notify(void *ctx, const char *, const json_t *params)
+{
+	struct terminal *t = ctx;
+	const char *text = render_text_of(params, "text");
+
+	if (t->running)
+		fprintf(t->out, "%s\n", text);
+	else
+		fprintf(t->out, "%s%s", t->asked ? "\n" : "\r\033[K", text);
+	t->asked = !t->running;
+}
+
+static int while_idle(struct cli_def *cli)
+{
+	struct terminal *t = cli_get_context(cli);
+	struct session *session = t->shell->session;
+
+	if (session->fd < 0)
+		return CLI_OK;
+	t->asked = false;
+	if (session_poll(session, 0)) {
+		fprintf(t->out, "\r\033[K%% %s", session->error);
+		t->asked = true;
+		t->shell->configuring = t->shell->debugging = false;
+		show_state(t);
+	}
+	fflush(t->out);
+	if (t->asked)
+		cli_reprompt(cli);
+	return CLI_OK;
+}
+
+static int rows_of(const struct terminal *t)
+{
+	struct winsize size;
+
+	if (t->shell->screen_rows >= 0)
+		return t->shell->screen_rows;
+	return ioctl(t->tty, TIOCGWINSZ, &size) == 0 ? size.ws_row : 24;
+}
+
+/* How many more lines to print: a page, a line, or none at any other key. */
+static int ask_more(struct terminal *t, int rows)
+{
+	static const char prompt[] = " --More-- ";
+	char key, rest[64];
+
+	fputs(prompt, t->out);
+	fflush(t->out);
+	if (read(t->socket, &key, 1) != 1)
+		return 0;
+	fprintf(t->out, "\r%*s\r", (int)sizeof(prompt), "");
+	if (key == ' ')
+		return rows - 1;
+	if (key == '\r')
+		return 1;
+	while (recv(t->socket, rest, sizeof(rest), MSG_DONTWAIT) > 0)
+		;
+	return 0;
+}
+
+static void page(void *ctx, char *text)
+{
+	struct terminal *t = ctx;
+	int rows = rows_of(t), left = rows - 1;
+
+	for (char *line = text, *end; *line; line = end) {
+		end = strchrnul(line, '\n');
+		end += *end == '\n';
+		if (rows > 1 && left-- == 0) {
+			left = ask_more(t, rows) - 1;
+			if (left < 0)
+				return;
+		}
+		fwrite(line, 1, (size_t)(end - line), t->out);
+	}
+}
+
+static int run(struct terminal *t)
+{
+	struct cli_def *cli = cli_init();
+
+	if (!cli)
+		return -ENOMEM;
+	t->cli = cli;
+	cli_set_context(cli, t);
+	cli_telnet_protocol(cli, 0);
+	cli_regular(cli, while_idle);
+	cli->timeout_tm = (struct timeval){.tv_usec = IDLE_US};
+	show_state(t);
+	cli_loop(cli, t->socket); /* closes it */
+	cli_done(cli);
+	return 0;
+}
+
+int cli_interact(struct shell *shell, int tty)
+{
+	struct terminal t = {.shell = shell, .tty = tty};
+	struct pump pump;
+	int rc = pump_start(&pump, tty, &t.socket);
+
+	if (rc)
+		return rc;
+	t.out = fdopen(dup(t.socket), "w");
+	if (t.out) {
+		shell->out = shell->err = t.out;
+		shell->page = page;
+		shell->page_ctx = &t;
+		shell->prompted = true;
+		shell->session->notify = notify;
+		shell->session->notify_ctx = &t;
+		rc = run(&t);
+		fclose(t.out);
+	} else {
+		rc = -ENOMEM;
+		close(t.socket);
+	}
+	pump_stop(&pump);
+	return rc;
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The exec commands: one table of rows (exec_table.c), and the matching, completion and help that
+ * come from it. A row is a path of words; the rows "show", "show crypto" and "show crypto map" are
+ * one command and the words before it. Configuration lines are not here: they are rows of lib/config.
+ *
+ * Words of a path: a keyword, or a typed value: <LOW-HIGH> a number, A.B.C.D an address, WORD one
+ * word, LINE the rest of the line. Keywords may be abbreviated and are matched before values.
+ */
+#pragma once
+
+#include "cli/render.h"
+#include "cli/words.h"
+#include "lib/base/compat.h"
+#include "lib/config/config_grammar.h"
+#include "lib/rpc/rpc_schema.h"
+
+#include <jansson.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum {
+	EXEC_VALUES_MAX = 4
+};
+
+struct shell;
+struct exec_match;
+
+/* The prompt somebody types at. A row says at which it exists; elsewhere it is unknown (H196). */
+enum exec_prompt {
+	EXEC_USER = 1 << 0,    /* Router> */
+	EXEC_ENABLED = 1 << 1, /* Router# */
+	EXEC_CONFIG = 1 << 2,  /* Router(config)# and every mode below */
+};
+
+/* A command of the shell itself. 0, or 1 when it failed and said why. */
+typedef int (*exec_run_fn)(struct shell *shell, const struct exec_match *match);
+
+struct exec_row {
+	const char *path;
+	const char *help; /* of the path's last word */
+	unsigned prompts; /* enum exec_prompt */
+	exec_run_fn run;  /* of the shell itself; NULL: a call, when render is set */
+	enum rpc_method method;
+	const char *fixed; /* JSON object of parameters that do not vary, or NULL */
+	const char *keys;  /* parameter name of each value in order, "-" for none; or NULL */
+	render_fn render;
+};
+
+extern const struct exec_row exec_table[];
+extern const size_t exec_table_len;
+
+enum exec_result {
+	EXEC_OK,
+	EXEC_EMPTY,
+	EXEC_INVALID, /* at column */
+	EXEC_AMBIGUOUS,
+	EXEC_INCOMPLETE,
+};
+
+struct exec_match {
+	const char *line; /* that was matched */
+	const struct exec_row *row;
+	struct word values[EXEC_VALUES_MAX]; /* inside the line */
+	size_t n_values;
+	size_t column; /* of the word in error */
+};
+
+enum exec_result exec_match(enum exec_prompt prompt, const char *line, struct exec_match *match);
+
+/*
+ * What may come next after text, whose last word is being typed when it does not end in a blank.
+ * Fills at most max rows, returns how many there are.
+ */
+size_t exec_choices(enum exec_prompt prompt, const char *text, struct config_choice *rows,
+		    size_t max);
+
+/* The parameters of the call a match asks for; NULL without memory. */
+json_t *exec_params(const struct exec_match *match);

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "cli/local.h"
+
+#include "cli/shell.h"
+
+#include <stdlib.h>
+
+static int call_all(struct shell *shell, enum rpc_method method)
+{
+	json_t *result = shell_call(shell, method, NULL);
+
+	json_decref(result);
+	return result ? 0 : 1;
+}
+
+int local_clear_session(struct shell *shell, const struct exec_match *)
+{
+	return call_all(shell, RPC_CLEAR_SA) || call_all(shell, RPC_CLEAR_ISAKMP);
+}
+
+int local_configure(struct shell *shell, const struct exec_match *)
+{
+	if (call_all(shell, RPC_CONFIG_ENTER))
+		return 1;
+	shell->configuring = true;
+	shell->cursor = (struct config_cursor){.mode = CONFIG_MODE_GLOBAL};
+	if (shell->prompted)
+		fputs("Enter configuration commands, one per line.  End with CNTL/Z.\n",
+		      shell->out);
+	return 0;
+}
+
+int local_enable(struct shell *shell, const struct exec_match *)
+{
+	shell->privileged = true;
+	return 0;
+}
+
+int local_disable(struct shell *shell, const struct exec_match *)
+{
+	shell->privileged = false;
+	return 0;
+}
+
+int local_do(struct shell *shell, const struct exec_match *match)
+{
+	return shell_exec(shell, EXEC_ENABLED, match->line,
+			  (size_t)(match->values[0].at - match->line));
+}
+
+int local_end(struct shell *shell, const struct exec_match *)
+{
+	shell->configuring = false;
+	return call_all(shell, RPC_CONFIG_LEAVE);
+}
+
+int local_exit(struct shell *shell, const struct exec_match *match)
+{
+	if (!shell->configuring) {
+		shell->quit = true;
+		return 0;
+	}
+	if (shell->cursor.mode == CONFIG_MODE_GLOBAL)
+		return local_end(shell, match);
+	return shell_config(shell, "exit");
+}
+
+int local_help(struct shell *shell, const struct exec_match *)
+{
+	fputs("Help may be requested at any point in a command by entering\n"
+	      "a question mark '?'.  If nothing matches, the help list will\n"
+	      "be empty and you must backup until entering a '?' shows the\n"
+	      "available options.\n"
+	      "Two styles of help are provided:\n"
+	      "1. Full help is available when you are ready to enter a\n"
+	      "   command argument (e.g. 'show ?') and describes each possible\n"
+	      "   argument.\n"
+	      "2. Partial help is provided when an abbreviated argument is entered\n"
+	      "   and you want to know what arguments match the input\n"
+	      "   (e.g. 'show pr?'.)\n",
+	      shell->out);
+	return 0;
+}
+
+int local_terminal_length(struct shell *shell, const struct exec_match *match)
+{
+	shell->screen_rows = atoi(match->values[0].at);
+	return 0;
+}

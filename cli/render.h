@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Renderers: the JSON result of a method (lib/rpc/rpc_schema.h) as the text a Cisco router prints
+ * (show-formats of the reference; the layout each one follows is named at its code). They only read
+ * the JSON: no call, no state, no unit conversion that the heading does not name. A field that is
+ * absent renders as empty text or 0.
+ */
+#pragma once
+
+#include <jansson.h>
+
+#include <stdbool.h>
+#include <stdio.h>
+
+/* params are those of the request: what the user asked for. */
+typedef void (*render_fn)(FILE *out, const json_t *params, const json_t *result);
+
+void render_nothing(FILE *out, const json_t *params, const json_t *result);
+
+void render_isakmp_sa(FILE *out, const json_t *params, const json_t *result);
+void render_isakmp_policy(FILE *out, const json_t *params, const json_t *result);
+void render_ipsec_sa(FILE *out, const json_t *params, const json_t *result);
+void render_engine_connections(FILE *out, const json_t *params, const json_t *result);
+void render_crypto_map(FILE *out, const json_t *params, const json_t *result);
+void render_crypto_transform_set(FILE *out, const json_t *params, const json_t *result);
+void render_route(FILE *out, const json_t *params, const json_t *result);
+void render_interface(FILE *out, const json_t *params, const json_t *result);
+void render_interface_brief(FILE *out, const json_t *params, const json_t *result);
+void render_arp(FILE *out, const json_t *params, const json_t *result);
+void render_access_list(FILE *out, const json_t *params, const json_t *result);
+void render_drops(FILE *out, const json_t *params, const json_t *result);
+void render_version(FILE *out, const json_t *params, const json_t *result);
+void render_processes(FILE *out, const json_t *params, const json_t *result);
+void render_config(FILE *out, const json_t *params, const json_t *result);
+void render_config_saved(FILE *out, const json_t *params, const json_t *result);
+void render_debug(FILE *out, const json_t *params, const json_t *result);
+void render_debug_set(FILE *out, const json_t *params, const json_t *result);
+
+/* The fields of an object; "" and 0 when absent or of another type. */
+const char *render_text_of(const json_t *object, const char *field);
+long long render_number_of(const json_t *object, const char *field);
+/* "0242.ac11.0002" from any notation with twelve hexadecimal digits; else the text as it is. */
+const char *render_mac_of(const json_t *object, const char *field, char buf[static 15]);

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "cli/render.h"
+#include "lib/base/compat.h"
+
+#include <string.h>
+
+/* In the order `show debugging` prints them (show-formats 11). */
+static const struct {
+	const char *topic;
+	const char *text;
+} topics[] = {
+	{"isakmp", "Crypto ISAKMP debugging is"},
+	{"engine", "Crypto Engine debugging is"},
+	{"ipsec", "Crypto IPSEC debugging is"},
+};
+
+static bool listed(const json_t *list, const char *topic)
+{
+	const json_t *t;
+	size_t i;
+
+	json_array_foreach(list, i, t)
+		if (json_is_string(t) && strcmp(json_string_value(t), topic) == 0)
+			return true;
+	return false;
+}
+
+void render_debug(FILE *out, const json_t *, const json_t *result)
+{
+	const json_t *on = json_object_get(result, "topics");
+
+	if (json_array_size(on) == 0)
+		return;
+	fputs("Cryptographic Subsystem:\n", out);
+	for (size_t i = 0; i < array_len(topics); i++)
+		if (listed(on, topics[i].topic))
+			fprintf(out, "  %s on\n", topics[i].text);
+}
+
+void render_debug_set(FILE *out, const json_t *params, const json_t *)
+{
+	const char *topic = render_text_of(params, "topic");
+	bool on = json_is_true(json_object_get(params, "on"));
+
+	if (!on && strcmp(topic, "all") == 0)
+		fputs("All possible debugging has been turned off\n", out);
+	for (size_t i = 0; i < array_len(topics); i++)
+		if (strcmp(topic, topics[i].topic) == 0 || (on && strcmp(topic, "all") == 0))
+			fprintf(out, "%s %s\n", topics[i].text, on ? "on" : "off");
+}

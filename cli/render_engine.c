@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "cli/render.h"
+
+/* show-formats 7, the layout of 12.3 and 12.4. What is listed is active: its state is "set". */
+void render_engine_connections(FILE *out, const json_t *, const json_t *result)
+{
+	const json_t *c;
+	size_t i;
+
+	fputs("  ID Interface            IP-Address      State  Algorithm           Encrypt  "
+	      "Decrypt\n",
+	      out);
+	json_array_foreach(json_object_get(result, "connections"), i, c)
+		fprintf(out, "%4lld %-20s %-15s %-6s %-18s %8lld %8lld\n",
+			render_number_of(c, "id"), render_text_of(c, "interface"),
+			render_text_of(c, "address"), "set", render_text_of(c, "algorithm"),
+			render_number_of(c, "encrypt"), render_number_of(c, "decrypt"));
+}

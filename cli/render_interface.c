@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "cli/render.h"
+
+static const char *status_of(const json_t *i)
+{
+	if (!json_is_true(json_object_get(i, "admin_up")))
+		return "administratively down";
+	return json_is_true(json_object_get(i, "link_up")) ? "up" : "down";
+}
+
+static const char *protocol_of(const json_t *i)
+{
+	return json_is_true(json_object_get(i, "admin_up")) &&
+			       json_is_true(json_object_get(i, "link_up"))
+		       ? "up"
+		       : "down";
+}
+
+static void print_settings(FILE *out, const json_t *i)
+{
+	const char *description = render_text_of(i, "description");
+	const char *address = render_text_of(i, "address");
+	const char *map = render_text_of(i, "crypto_map");
+	long long mss = render_number_of(i, "adjust_mss");
+
+	if (*description)
+		fprintf(out, "  Description: %s\n", description);
+	if (*address)
+		fprintf(out, "  Internet address is %s/%lld\n", address,
+			render_number_of(i, "prefix_len"));
+	fprintf(out, "  MTU %lld bytes, BW %lld Kbit/sec, %lld queue%s\n",
+		render_number_of(i, "mtu"), render_number_of(i, "speed_mbps") * 1000,
+		render_number_of(i, "queues"), render_number_of(i, "queues") == 1 ? "" : "s");
+	if (*map)
+		fprintf(out, "  Crypto map is %s\n", map);
+	if (mss)
+		fprintf(out, "  TCP MSS is adjusted to %lld\n", mss);
+}
+
+static void print_interface(FILE *out, const json_t *i)
+{
+	char mac[15];
+
+	fprintf(out, "%s is %s, line protocol is %s\n", render_text_of(i, "name"), status_of(i),
+		protocol_of(i));
+	fprintf(out, "  Hardware is %s, address is %s\n", render_text_of(i, "device"),
+		render_mac_of(i, "mac", mac));
+	print_settings(out, i);
+	fprintf(out, "  Total input drops: %lld; Total output drops: %lld\n",
+		render_number_of(i, "rx_drops"), render_number_of(i, "tx_drops"));
+	fprintf(out, "     %lld packets input, %lld bytes, %lld no buffer\n",
+		render_number_of(i, "rx_packets"), render_number_of(i, "rx_bytes"),
+		render_number_of(i, "missed"));
+	fprintf(out, "     %lld packets output, %lld bytes\n", render_number_of(i, "tx_packets"),
+		render_number_of(i, "tx_bytes"));
+}
+
+/* The layout of IOS, only the lines that have a true value here. */
+void render_interface(FILE *out, const json_t *, const json_t *result)
+{
+	const json_t *interface;
+	size_t i;
+
+	json_array_foreach(json_object_get(result, "interfaces"), i, interface)
+		print_interface(out, interface);
+}
+
+void render_interface_brief(FILE *out, const json_t *, const json_t *result)
+{
+	const json_t *interface;
+	size_t i;
+
+	fputs("Interface                  IP-Address      OK? Method Status                "
+	      "Protocol\n",
+	      out);
+	json_array_foreach(json_object_get(result, "interfaces"), i, interface) {
+		const char *address = render_text_of(interface, "address");
+
+		fprintf(out, "%-26s %-15s YES %-6s %-21s %s\n", render_text_of(interface, "name"),
+			*address ? address : "unassigned", *address ? "manual" : "unset",
+			status_of(interface), protocol_of(interface));
+	}
+}

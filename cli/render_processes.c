@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "cli/render.h"
+
+/* A field that may be an integer or a real number. */
+static double real_of(const json_t *object, const char *field)
+{
+	return json_number_value(json_object_get(object, field));
+}
+
+void render_processes(FILE *out, const json_t *, const json_t *result)
+{
+	const json_t *w;
+	size_t i;
+
+	fputs("Worker  Core    Busy  Packets/burst  Cycles/packet\n", out);
+	json_array_foreach(json_object_get(result, "workers"), i, w)
+		fprintf(out, "%6lld %5lld %6.1f%% %14.1f %14.0f\n", render_number_of(w, "worker"),
+			render_number_of(w, "core"), real_of(w, "busy_percent"),
+			real_of(w, "packets_per_burst"), real_of(w, "cycles_per_packet"));
+}

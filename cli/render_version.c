@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "cli/render.h"
+#include "lib/base/compat.h"
+
+static const struct {
+	const char *name;
+	long long seconds;
+} units[] = {{"year", 31536000}, {"week", 604800}, {"day", 86400}, {"hour", 3600}, {"minute", 60}};
+
+/* "2 weeks, 3 days, 22 hours, 32 minutes": from the first unit that is not zero down to minutes. */
+static void print_uptime(FILE *out, long long s)
+{
+	const char *separator = "";
+
+	for (size_t i = 0; i < array_len(units); i++) {
+		long long n = s / units[i].seconds;
+
+		s %= units[i].seconds;
+		if (n == 0 && !*separator && i + 1 < array_len(units))
+			continue;
+		fprintf(out, "%s%lld %s%s", separator, n, units[i].name, n == 1 ? "" : "s");
+		separator = ", ";
+	}
+}
+
+static void print_cores(FILE *out, const json_t *cores)
+{
+	const json_t *core;
+	size_t i;
+
+	json_array_foreach(cores, i, core)
+		fprintf(out, "%s%lld",
+			i			     ? ", "
+			: json_array_size(cores) > 1 ? " on cores "
+						     : " on core ",
+			json_integer_value(core));
+}
+
+void render_version(FILE *out, const json_t *, const json_t *result)
+{
+	long long workers = render_number_of(result, "workers");
+
+	fprintf(out, "Culvert Software, Version %s (%s)\nCompiled %s\n",
+		render_text_of(result, "version"), render_text_of(result, "git"),
+		render_text_of(result, "built"));
+	fprintf(out, "DPDK %s, intel-ipsec-mb %s, OpenSSL %s\n\n", render_text_of(result, "dpdk"),
+		render_text_of(result, "ipsec_mb"), render_text_of(result, "openssl"));
+	fprintf(out, "%s uptime is ", render_text_of(result, "hostname"));
+	print_uptime(out, render_number_of(result, "uptime_s"));
+	fprintf(out, "\nSystem started by %s\n\n", render_text_of(result, "boot_reason"));
+	fprintf(out, "%lld packet worker%s", workers, workers == 1 ? "" : "s");
+	print_cores(out, json_object_get(result, "worker_cores"));
+	fprintf(out, "\n%lld MB of packet memory, hugepages %s\n",
+		render_number_of(result, "memory_mb"),
+		json_is_true(json_object_get(result, "hugepages")) ? "on" : "off");
+	fprintf(out, "The control plane was restarted %lld time%s\n",
+		render_number_of(result, "restarts"),
+		render_number_of(result, "restarts") == 1 ? "" : "s");
+}

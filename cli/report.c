@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "cli/report.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+void report_text(const struct shell *shell, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (shell->where && !shell->prompted)
+		fputs(shell->where, shell->err);
+	va_start(ap, fmt);
+	vfprintf(shell->err, fmt, ap);
+	va_end(ap);
+	fputc('\n', shell->err);
+}
+
+void report_at(const struct shell *shell, const char *line, size_t column)
+{
+	char prompt[SHELL_PROMPT];
+	const char *lead = shell->where ? shell->where : "";
+
+	if (shell->prompted)
+		lead = shell_prompt(shell, prompt, sizeof(prompt));
+	else
+		fprintf(shell->err, "%s%s\n", lead, line);
+	fprintf(shell->err, "%*s^\n", (int)(strlen(lead) + column), "");
+}
+
+void report_line(const struct shell *shell, const char *line)
+{
+	if (!shell->prompted)
+		fprintf(shell->err, "%s%s\n", shell->where ? shell->where : "", line);
+}
+
+static bool single_word(const char *line)
+{
+	struct word word;
+
+	return words_split(line, &word, 1) == 1;
+}
+
+int report_exec(const struct shell *shell, enum exec_result result, const char *line, size_t column)
+{
+	if (result == EXEC_INVALID && column == 0 && single_word(line)) {
+		report_line(shell, line);
+		fputs("% Unknown command or computer name, or unable to find computer address\n",
+		      shell->err);
+	} else if (result == EXEC_INVALID) {
+		report_at(shell, line, column);
+		fputs("% Invalid input detected at '^' marker.\n", shell->err);
+	} else if (result == EXEC_AMBIGUOUS) {
+		report_line(shell, line);
+		fprintf(shell->err, "%% Ambiguous command:  \"%s\"\n", line);
+	} else {
+		report_line(shell, line);
+		fputs("% Incomplete command.\n", shell->err);
+	}
+	return 1;
+}
+
+/* How the grammar begins its sentences, and what IOS says in such a case. */
+static const struct {
+	const char *begins;
+	const char *says;
+	bool points;
+} config_sentences[] = {
+	{"invalid input ", "% Invalid input detected at '^' marker.", true},
+	{"incomplete command: ", "% Incomplete command.", false},
+	{"ambiguous command ", "% Ambiguous command:", false},
+};
+
+static void print_error(const struct shell *shell, const char *line, const json_t *fault)
+{
+	const char *text = render_text_of(fault, "text");
+	long long column = render_number_of(fault, "column");
+	bool points = column >= 0;
+	const char *says = NULL;
+
+	for (size_t i = 0; i < array_len(config_sentences); i++) {
+		size_t len = strlen(config_sentences[i].begins);
+
+		if (strncmp(text, config_sentences[i].begins, len) == 0) {
+			text += len;
+			says = config_sentences[i].says;
+			points = points && config_sentences[i].points;
+			break;
+		}
+	}
+	if (points)
+		report_at(shell, line, (size_t)column);
+	else
+		report_line(shell, line);
+	if (says)
+		fprintf(shell->err, "%s\n", says);
+	fprintf(shell->err, "%% %s\n", text);
+}
+
+bool report_faults(const struct shell *shell, const char *line, const json_t *faults)
+{
+	bool refused = false;
+	const json_t *fault;
+	size_t i;
+
+	json_array_foreach(faults, i, fault) {
+		if (strcmp(render_text_of(fault, "kind"), "error") == 0) {
+			refused = true;
+			print_error(shell, line, fault);
+			continue;
+		}
+		report_text(shell, "%s", render_text_of(fault, "text"));
+	}
+	return refused;
+}

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "cli/shell.h"
+
+#include "cli/complete.h"
+#include "cli/filter.h"
+#include "cli/report.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum exec_prompt shell_at(const struct shell *shell)
+{
+	if (shell->configuring)
+		return EXEC_CONFIG;
+	return shell->privileged ? EXEC_ENABLED : EXEC_USER;
+}
+
+const char *shell_mode(const struct shell *shell)
+{
+	return shell->configuring ? config_grammar_prompt(shell->cursor.mode) : "";
+}
+
+char *shell_prompt(const struct shell *shell, char *buf, size_t size)
+{
+	snprintf(buf, size, "%s%s%c", shell->hostname, shell_mode(shell),
+		 shell->configuring || shell->privileged ? '#' : '>');
+	return buf;
+}
+
+json_t *shell_call(struct shell *shell, enum rpc_method method, json_t *params)
+{
+	json_t *result = session_call(shell->session, method, params);
+
+	if (!result)
+		report_text(shell, "%% %s", shell->session->error);
+	if (shell->session->fd < 0)
+		shell->configuring = shell->debugging = false; /* both ended with the connection */
+	return result;
+}
+
+static void print_text(const struct shell *shell, char *text)
+{
+	if (shell->page)
+		shell->page(shell->page_ctx, text);
+	else
+		fputs(text, shell->out);
+}
+
+static char *render(const struct exec_row *row, const struct filter *filter, const json_t *params,
+		    const json_t *result)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+
+	if (!out)
+		return NULL;
+	if (filter->kind == FILTER_JSON) {
+		json_dumpf(result, out, JSON_INDENT(2));
+		fputc('\n', out);
+	} else {
+		row->render(out, params, result);
+	}
+	fclose(out);
+	return text;
+}
+
+static char *filtered(const struct filter *filter, char *text)
+{
+	char *passed = NULL;
+	size_t len;
+	FILE *out = open_memstream(&passed, &len);
+
+	if (!out)
+		return text;
+	filter_apply(filter, text, out);
+	fclose(out);
+	free(text);
+	return passed;
+}
+
+static int run_call(struct shell *shell, const struct exec_match *match,
+		    const struct filter *filter)
+{
+	json_t *params = exec_params(match);
+	json_t *result = shell_call(shell, match->row->method, json_incref(params));
+	char *text = NULL;
+
+	if (result) {
+		text = render(match->row, filter, params, result);
+		if (text && filter->kind != FILTER_JSON)
+			text = filtered(filter, text);
+		if (match->row->method == RPC_DEBUG_SET)
+			shell->debugging = json_array_size(json_object_get(result, "topics")) > 0;
+	}
+	if (text)
+		print_text(shell, text);
+	free(text);
+	json_decref(params);
+	json_decref(result);
+	return result ? 0 : 1;
+}
+
+/* A command that answers, perhaps with a filter behind a bar. line is ours to cut. */
+static int run_filtered(struct shell *shell, enum exec_prompt prompt, char *line, size_t offset,
+			const char *whole)
+{
+	char *bar = strchr(line + offset, '|');
+	struct filter filter;
+	struct exec_match match;
+	enum exec_result result;
+	char error[256];
+	int rc;
+
+	if (bar)
+		*bar = '\0';
+	result = exec_match(prompt, line + offset, &match);
+	if (result == EXEC_EMPTY && !bar)
+		return 0;
+	if (result != EXEC_OK)
+		return report_exec(shell, result, whole, offset + match.column);
+	if (match.row->run && bar)
+		return report_exec(shell, EXEC_INVALID, whole, (size_t)(bar - line));
+	if (match.row->run)
+		return match.row->run(shell, &match);
+	if (filter_parse(&filter, bar ? bar + 1 : NULL, error, sizeof(error))) {
+		report_at(shell, whole, (size_t)(bar - line));
+		fprintf(shell->err, "%% %s\n", error);
+		return 1;
+	}
+	rc = run_call(shell, &match, &filter);
+	filter_fini(&filter);
+	return rc;
+}
+
+int shell_exec(struct shell *shell, enum exec_prompt prompt, const char *line, size_t offset)
+{
+	struct exec_match match;
+	char *copy;
+	int rc;
+
+	/* `do LINE` takes the bar as part of its line: try the line as it is first. */
+	if (exec_match(prompt, line + offset, &match) == EXEC_OK && match.row->run)
+		return match.row->run(shell, &match);
+	copy = strdup(line);
+	if (!copy)
+		return 1;
+	rc = run_filtered(shell, prompt, copy, offset, line);
+	free(copy);
+	return rc;
+}
+
+static int ask_hostname(struct shell *shell)
+{
+	json_t *result = session_call(shell->session, RPC_HOSTNAME, NULL);
+
+	if (!result)
+		return -EIO;
+	snprintf(shell->hostname, sizeof(shell->hostname), "%s",
+		 render_text_of(result, "hostname"));
+	json_decref(result);
+	return 0;
+}
+
+int shell_config(struct shell *shell, const char *line)
+{
+	json_t *result;
+	enum config_mode mode;
+	bool refused;
+
+	result = shell_call(shell, RPC_CONFIG_LINE, json_pack("{s:s}", "text", line));
+	if (!result)
+		return 1;
+	refused = report_faults(shell, line, json_object_get(result, "faults"));
+	mode = config_grammar_mode_of_prompt(render_text_of(result, "prompt"));
+	if (mode < CONFIG_MODE_COUNT)
+		shell->cursor.mode = mode;
+	if (json_is_true(json_object_get(result, "changed")) && ask_hostname(shell))
+		refused = true;
+	json_decref(result);
+	return refused ? 1 : 0;
+}
+
+int shell_init(struct shell *shell, struct session *session, FILE *out, FILE *err)
+{
+	*shell = (struct shell){.session = session, .out = out, .err = err, .screen_rows = -1};
+	return ask_hostname(shell);
+}
+
+/* `exit` and `end` are the shell's, although the grammar knows them too: they leave its mode. */
+static bool grammar_takes(const struct shell *shell, const char *line)
+{
+	struct config_choice choices[COMPLETE_MAX];
+	struct word first;
+	char text[CONFIG_NAME];
+	size_t n;
+
+	words_split(line, &first, 1);
+	if (first.len >= sizeof(text))
+		return true;
+	snprintf(text, sizeof(text), "%.*s", (int)first.len, first.at);
+	n = config_grammar_choices(NULL, &shell->cursor, text, choices, array_len(choices));
+	for (size_t i = 0; i < n && i < array_len(choices); i++)
+		if (choices[i].keyword && strcmp(choices[i].word, "exit") != 0 &&
+		    strcmp(choices[i].word, "end") != 0)
+			return true;
+	return false;
+}
+
+static int run_in_config(struct shell *shell, const char *line)
+{
+	struct exec_match match;
+	enum exec_result result = exec_match(EXEC_CONFIG, line, &match);
+
+	/* A word nobody knows goes to the grammar: it says best what would be right. */
+	if (grammar_takes(shell, line) || (result == EXEC_INVALID && match.row == NULL))
+		return shell_config(shell, line);
+	return shell_exec(shell, EXEC_CONFIG, line, 0);
+}
+
+static int print_help(struct shell *shell, const char *line)
+{
+	struct config_choice rows[COMPLETE_MAX];
+	char text[512];
+	char *before = strndup(line, strlen(line) - 1);
+	size_t n = before ? complete_choices(shell, before, rows, array_len(rows)) : 0;
+
+	free(before);
+	if (n == 0) {
+		report_line(shell, line);
+		fputs("% Unrecognized command\n", shell->err);
+		return 1;
+	}
+	for (size_t i = 0; i < n; i++) {
+		complete_text(rows, n, i, text, sizeof(text));
+		fprintf(shell->out, "%s\n", text);
+	}
+	return 0;
+}
+
+/* JSON has room for nothing else. */
+static bool is_utf8(const char *line)
+{
+	json_t *text = json_string(line);
+
+	json_decref(text);
+	return text != NULL;
+}
+
+int shell_line(struct shell *shell, const char *line)
+{
+	size_t len = strlen(line);
+	struct word first;
+
+	if (words_split(line, &first, 1) == 0 || *first.at == '!')
+		return 0;
+	if (len > SHELL_LINE_MAX) {
+		report_text(shell, "%% Input too long");
+		return 1;
+	}
+	if (!is_utf8(line)) {
+		report_line(shell, line);
+		fputs("% A line must be UTF-8 text\n", shell->err);
+		return 1;
+	}
+	if (line[len - 1] == '?')
+		return print_help(shell, line);
+	if (shell->configuring)
+		return run_in_config(shell, line);
+	return shell_exec(shell, shell_at(shell), line, 0);
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The shell: takes lines, runs them as exec commands or configuration lines at the mode it is in,
+ * and prints what comes back. The same for a terminal, `-c` and `-f`: it neither reads lines nor
+ * knows of terminals. Errors are those of IOS: a caret under the word, then the sentence.
+ */
+#pragma once
+
+#include "cli/exec.h"
+#include "cli/session.h"
+#include "lib/config/config_grammar.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+enum {
+	SHELL_PROMPT = 160,
+	SHELL_LINE_MAX = 4095
+};
+
+struct shell {
+	struct session *session;
+	FILE *out;
+	FILE *err;
+	/* Prints the whole of one answer; for a terminal: page by page. NULL: to out. */
+	void (*page)(void *ctx, char *text);
+	void *page_ctx;
+	bool prompted; /* the line stands on the screen behind a prompt: errors only need the caret */
+	const char *where; /* "FILE:12: " before the line when an error repeats it, or NULL */
+	bool privileged;
+	bool configuring;
+	bool quit;
+	bool debugging;	 /* asked for lines that come by themselves */
+	int screen_rows; /* `terminal length`; -1: as many as the terminal has */
+	char hostname[CONFIG_NAME];
+	struct config_cursor cursor; /* mode only; meant when configuring */
+};
+
+/* Asks the hostname. 0, or -errno with the sentence in session->error. */
+int must_check shell_init(struct shell *shell, struct session *session, FILE *out, FILE *err);
+
+/* Runs one line. 0, or 1 when it failed and the reason was printed. */
+int shell_line(struct shell *shell, const char *line);
+
+/* "hostname(config-if)#"; returns buf. */
+char *shell_prompt(const struct shell *shell, char *buf, size_t size);
+/* "(config-if)" or "". */
+const char *shell_mode(const struct shell *shell);
+
+/* The prompt it stands at. */
+enum exec_prompt shell_at(const struct shell *shell);
+
+/*
+ * For the commands of the shell itself (local.h). Runs the exec command that begins at this offset
+ * of the line, as at that prompt; 0 or 1 as shell_line().
+ */
+int shell_exec(struct shell *shell, enum exec_prompt prompt, const char *line, size_t offset);
+/* One configuration line at the cursor; 0 or 1. */
+int shell_config(struct shell *shell, const char *line);
+/* Calls; the result, or NULL after the reason was printed. params is stolen. */
+json_t *must_check shell_call(struct shell *shell, enum rpc_method method, json_t *params);
