@@ -32,10 +32,10 @@ faulty()
 }
 
 last=$(($(culvert_conf left | wc -l) + 1))
-faulty "line $last.*encryptoin" 'encryptoin aes'
-faulty "line $((last + 1)).*257" 'interface GigabitEthernet0/1' ' ip address 257.0.0.1 255.0.0.0'
-faulty "line $((last + 1)).*99" 'crypto isakmp policy 20' ' group 99'
-faulty "line $last.*10001" 'crypto isakmp policy 10001'
-faulty "line $last.*119" 'crypto ipsec security-association lifetime seconds 119'
+faulty ":$last: error:.*encryptoin" 'encryptoin aes'
+faulty ":$((last + 1)): error:.*257" 'interface GigabitEthernet0/1' ' ip address 257.0.0.1 255.0.0.0'
+faulty ":$((last + 1)): error:.*99" 'crypto isakmp policy 20' ' group 99'
+faulty ":$last: error:.*10001" 'crypto isakmp policy 10001'
+faulty ":$last: error:.*119" 'crypto ipsec security-association lifetime seconds 119'
 checked "$lab/missing.conf" >"$lab/out" && fail "a file that is not there is accepted"
 grep -q 'missing.conf' "$lab/out" || fail "the missing file is not named: $(cat "$lab/out")"

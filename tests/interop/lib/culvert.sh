@@ -101,5 +101,5 @@ culvert_renewed()
 # iked_of NAME: process id of the culvert-iked that belongs to a culvertd
 iked_of()
 {
-	pgrep -P "$(pid_of "$1")" -x culvert-iked
+	pgrep -P "$(pid_of "$1")"
 }

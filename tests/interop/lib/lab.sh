@@ -38,7 +38,6 @@ lab_exit()
 	trap - EXIT INT TERM
 	if [ "$1" != 0 ] && [ "$1" != $SKIPPED ]; then
 		tail -v -n 25 "$lab"/*.log 2>/dev/null || true
-		cat "$lab/failure" 2>/dev/null || true
 	fi
 	lab_end
 	exit "$1"
@@ -72,7 +71,7 @@ lab_end()
 
 fail()
 {
-	echo "FAILED: $*" | tee "$lab/failure"
+	echo "FAILED: $*"
 	exit 1
 }
 
