@@ -72,19 +72,25 @@ static struct config_search search_in(enum config_mode mode, const struct config
 {
 	bool no = is_no(words);
 
-	return (struct config_search){tables, array_len(tables), mode, no, no};
+	return (struct config_search){tables, array_len(tables), mode, no, no, false};
 }
 
 /* A framing row stands for itself with and without `no`; its arguments do not matter. */
 static struct config_search search_framing(enum config_mode mode, const struct config_words *words)
 {
-	return (struct config_search){framing, array_len(framing), mode, false, is_no(words)};
+	return (struct config_search){framing, array_len(framing), mode, false, is_no(words), true};
 }
 
 /* The column a fault points at: the word, or the end of the line. */
 static int column_of(const struct config_words *words, size_t at)
 {
 	return at < words->n ? words->words[at].column : (int)words->line_bytes;
+}
+
+/* Whether the first word already fitted nothing. */
+static bool is_unknown(const struct config_match *m, const struct config_words *words)
+{
+	return m->at == (is_no(words) ? 1 : 0);
 }
 
 static void explain(struct fault_list *faults, const struct config_match *m,
@@ -100,15 +106,15 @@ static void explain(struct fault_list *faults, const struct config_match *m,
 		fault_add(faults, FAULT_ERROR, column, "ambiguous command \"%.64s\": could be %s",
 			  word, m->expected);
 	else if (m->why)
-		fault_add(faults, FAULT_ERROR, column, "invalid input \"%.64s\": %s%s%s", word,
-			  m->why, m->expected[0] ? ", expected " : "", m->expected);
-	else if (m->expected[0])
+		fault_add(faults, FAULT_ERROR, column, "invalid input \"%.64s\": %s, expected %s",
+			  word, m->why, m->expected);
+	else if (is_unknown(m, words))
+		fault_add(faults, FAULT_ERROR, column,
+			  "invalid input \"%.64s\": no such command in %s, expected one of %s",
+			  word, config_grammar_prompt(mode), m->expected);
+	else
 		fault_add(faults, FAULT_ERROR, column, "invalid input \"%.64s\": expected %s%s",
 			  word, strchr(m->expected, ',') ? "one of " : "", m->expected);
-	else
-		fault_add(faults, FAULT_ERROR, column,
-			  "invalid input \"%.64s\": no such command in %s", word,
-			  config_grammar_prompt(mode));
 }
 
 /*
@@ -239,7 +245,7 @@ static size_t choices_in(enum config_mode mode, const struct config_words *words
 			 struct config_choice *rows, size_t max)
 {
 	bool no = n > 0 && is_no(words);
-	struct config_search s = {tables, array_len(tables), mode, no, no};
+	struct config_search s = {tables, array_len(tables), mode, no, no, false};
 	size_t count = config_match_choices(&s, words, n, partial, config, rows, 0, max);
 
 	if (n == 0 && !strncasecmp("no", partial, strlen(partial))) {

@@ -101,15 +101,19 @@ static enum fit fit_number(const struct thread *t, const char *first, const char
 	return config_values_parse(&node, whole, &value, &why) ? FIT_NONE : FIT_VALUE;
 }
 
-static enum fit fit_node(const struct config_node *node, const char *word, const char **why)
+static enum fit fit_node(const struct config_node *node, const char *word, bool whole,
+			 const char **why)
 {
+	enum fit fit;
 	struct config_value value;
 	const char *reason;
 
 	if (node->len == 0)
 		return FIT_NONE;
-	if (!config_pattern_is_value(node))
-		return fit_keyword(node, word);
+	if (!config_pattern_is_value(node)) {
+		fit = fit_keyword(node, word);
+		return whole && fit == FIT_PREFIX ? FIT_NONE : fit;
+	}
 	if (config_values_wants_number(node, word) || config_values_is_line(node) ||
 	    !config_values_parse(node, word, &value, &reason))
 		return FIT_VALUE;
@@ -118,11 +122,10 @@ static enum fit fit_node(const struct config_node *node, const char *word, const
 	return FIT_NONE;
 }
 
-/* Calls f for every row to search as a thread at its start. */
-static void start(struct threads *all, const struct config_search *s, const char *word)
+/* A thread at the start of every row whose first word fits (NULL: of every row). */
+static void start(struct threads *all, const struct config_search *s, const char *word,
+		  const char **why)
 {
-	const char *why = NULL;
-
 	all->n = 0;
 	for (size_t t = 0; t < s->n_tables; t++)
 		for (size_t i = 0; i < s->tables[t]->n; i++) {
@@ -135,7 +138,7 @@ static void start(struct threads *all, const struct config_search *s, const char
 				continue;
 			for (size_t k = config_pattern_next(row->pattern, s->no, nodes);
 			     !fits && k--;)
-				fits = fit_node(&nodes[k], word, &why) != FIT_NONE;
+				fits = fit_node(&nodes[k], word, s->whole, why) != FIT_NONE;
 			if (!fits || all->n == THREADS_MAX)
 				continue;
 			all->rows[all->n].row = row;
@@ -156,11 +159,11 @@ static size_t next_nodes(const struct thread *t, bool no, struct config_node *no
 }
 
 static enum fit fit_next(const struct thread *t, const struct config_node *node,
-			 const struct config_words *words, size_t i, const char **why)
+			 const struct config_words *words, size_t i, bool whole, const char **why)
 {
 	if (t->number_of)
 		return fit_number(t, words->words[i - 1].text, words->words[i].text);
-	return fit_node(node, words->words[i].text, why);
+	return fit_node(node, words->words[i].text, whole, why);
 }
 
 static void take(struct threads *out, const struct thread *t, const struct config_node *node,
@@ -205,7 +208,7 @@ static enum fit step(struct threads *out, const struct threads *in, const struct
 		size_t n = next_nodes(&in->rows[t], s->no, nodes);
 
 		for (size_t k = 0; k < n; k++) {
-			enum fit fit = fit_next(&in->rows[t], &nodes[k], words, i, why);
+			enum fit fit = fit_next(&in->rows[t], &nodes[k], words, i, s->whole, why);
 
 			if (fit == FIT_NONE || fit < best)
 				continue;
@@ -323,14 +326,17 @@ static bool follow(struct config_match *m, struct threads **now, struct threads 
 	const struct thread *line;
 	bool ambiguous;
 
-	start(*now, s, end > s->first ? words->words[s->first].text : NULL);
+	m->why = NULL;
+	start(*now, s, end > s->first ? words->words[s->first].text : NULL, &m->why);
 	for (size_t i = s->first; i < end; i++) {
 		struct threads *swap = *now;
 
 		m->at = i;
-		m->why = NULL;
+		m->why = i == s->first ? m->why : NULL;
 		if (step(*then, *now, s, words, i, &m->why, &ambiguous) == FIT_NONE) {
 			m->result = CONFIG_MATCH_INVALID;
+			if (i == s->first)
+				start(*now, s, NULL, &m->why);
 			expect_next(m, *now, s->no);
 			return false;
 		}

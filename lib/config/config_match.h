@@ -42,6 +42,7 @@ struct config_search {
 	enum config_mode mode;
 	bool no;
 	size_t first; /* index of the first word: 1 behind `no` */
+	bool whole;   /* keywords must be typed in full */
 };
 
 struct config_match {

@@ -183,17 +183,14 @@ static int parse_cores(const char *word, struct config_value *v, const char **wh
 
 static int parse_hostname(const char *word, struct config_value *v, const char **why)
 {
-	size_t len = strlen(word);
+	bool good = isalnum((unsigned char)word[0]) && strlen(word) < CONFIG_NAME;
 
 	(void)v;
-	for (size_t i = 0; i < len; i++)
-		if (!isalnum((unsigned char)word[i]) && word[i] != '-' && word[i] != '.')
-			len = CONFIG_NAME;
-	if (len >= CONFIG_NAME || !isalnum((unsigned char)word[0])) {
+	for (const char *p = word; *p; p++)
+		good &= isalnum((unsigned char)*p) || *p == '-' || *p == '.';
+	if (!good)
 		*why = "a host name is at most 63 letters, digits, dots and hyphens";
-		return -EINVAL;
-	}
-	return 0;
+	return good ? 0 : -EINVAL;
 }
 
 /* How many characters of word are letters that begin a type; *type is which. */
