@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "controlplane/api_methods.h"
+#include "controlplane/sa_clear.h"
+#include "lib/rpc/rpc.h"
+
+json_t *api_clear_isakmp(struct api_call *call)
+{
+	const json_t *id = json_object_get(call->params, "conn_id");
+	size_t n;
+
+	if (id && (!json_is_integer(id) || json_integer_value(id) < 0))
+		return api_call_fail(call, RPC_INVALID_PARAMS, "conn_id must be a number");
+	/* 0 is in the range of the command and nobody's connection id */
+	if (id && json_integer_value(id) == 0)
+		n = 0;
+	else
+		n = ike_engine_clear(call->control->engine, (uint32_t)json_integer_value(id), NULL);
+	return json_pack("{s:I}", "cleared", (json_int_t)n);
+}
+
+json_t *api_clear_sa(struct api_call *call)
+{
+	const json_t *spi = json_object_get(call->params, "spi");
+	struct sa_clear_filter filter = {.map = api_call_text(call, "map")};
+	struct addr peer;
+	int has_peer = api_call_addr(call, "peer", &peer);
+	size_t n;
+
+	if (has_peer < 0)
+		return NULL;
+	if (spi && (json_integer_value(spi) <= 0 || json_integer_value(spi) > UINT32_MAX))
+		return api_call_fail(call, RPC_INVALID_PARAMS, "spi must be a number");
+	if (filter.map && !config_model_map(&call->control->config, filter.map))
+		return api_call_fail(call, RPC_FAILED, "there is no crypto map %s", filter.map);
+	filter.peer = has_peer ? &peer : NULL;
+	filter.spi = (uint32_t)json_integer_value(spi);
+	n = sa_clear_pairs(&call->control->store, &filter, IKE_REASON_CLEARED, false);
+	return json_pack("{s:I}", "cleared", (json_int_t)n);
+}
+
+/* The workers zero theirs; what has no command to be zeroed counts from here on. */
+json_t *api_clear_counters(struct api_call *call)
+{
+	struct control *c = call->control;
+
+	sa_clear_counters(&c->store);
+	for (unsigned w = 0; w < c->plane->header->params.n_workers; w++) {
+		struct plane_msg msg = {.type = PLANE_COUNTERS_CLEAR};
+
+		if (plane_client_send(c->client, (int)w, &msg, NULL, NULL, 0) < 0)
+			return NULL;
+	}
+	for (size_t i = 0; i < DROP_COUNT; i++)
+		c->drops_base[i] =
+			__atomic_load_n(&c->plane->stats_main->drops[i], __ATOMIC_RELAXED);
+	for (size_t i = 0; i < IKE_COUNTER_COUNT; i++)
+		c->ike_base[i] = ike_engine_counter(c->engine, i);
+	return json_object();
+}
+
+json_t *api_clear_arp(struct api_call *call)
+{
+	struct plane_msg msg = {.type = PLANE_ARP_CLEAR};
+
+	return control_send_main(call->control, &msg) == 0 ? json_object() : NULL;
+}

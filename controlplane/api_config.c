@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "controlplane/api_methods.h"
+#include "controlplane/api_server.h"
+#include "controlplane/reconfigure.h"
+#include "lib/rpc/rpc.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+json_t *api_config_enter(struct api_call *call)
+{
+	call->client->configuring = true;
+	call->client->cursor = (struct config_cursor){.mode = CONFIG_MODE_GLOBAL};
+	return json_pack("{s:s}", "prompt", config_grammar_prompt(CONFIG_MODE_GLOBAL));
+}
+
+json_t *api_config_leave(struct api_call *call)
+{
+	if (call->client->configuring)
+		debug_log_event(call->control->log, DEBUG_LOG_CONFIG,
+				"Configured from the API by user id %u", call->client->uid);
+	call->client->configuring = false;
+	return json_object();
+}
+
+static json_t *faults_json(const struct fault_list *faults)
+{
+	static const char *const kinds[] = {
+		[FAULT_ERROR] = "error", [FAULT_WARNING] = "warning", [FAULT_NOTE] = "note"};
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < faults->n; i++)
+		json_array_append_new(list, json_pack("{s:s,s:i,s:s}", "kind",
+						      kinds[faults->rows[i].kind], "column",
+						      faults->rows[i].column, "text",
+						      faults->rows[i].text));
+	return list;
+}
+
+/* The line is in force when this returns, or nothing is different. 0, or -ENOMEM. */
+static int take_line(struct api_call *call, const char *text, struct fault_list *faults,
+		     bool *changed)
+{
+	struct control *c = call->control;
+	struct config before;
+	int err;
+
+	*changed = false;
+	if (config_model_copy(&before, &c->config) < 0)
+		return -ENOMEM;
+	err = config_grammar_line(&c->config, &call->client->cursor, text, faults, changed);
+	if (err != -ENOMEM)
+		err = 0;
+	if (err == 0 && *changed)
+		err = reconfigure_apply(c, &before);
+	if (err == 0) {
+		config_model_fini(&before);
+		return 0;
+	}
+	config_model_fini(&c->config);
+	c->config = before;
+	*changed = false;
+	if (err != -ENOSPC)
+		return err;
+	fault_add(faults, FAULT_ERROR, -1, "no room for another tunnel: a worker holds %u",
+		  c->plane->header->params.n_tunnels);
+	return 0;
+}
+
+json_t *api_config_line(struct api_call *call)
+{
+	const char *text = api_call_text(call, "text");
+	struct fault_list faults = {0};
+	json_t *result = NULL;
+	bool changed;
+
+	if (!call->client->configuring || !text)
+		return api_call_fail(call, RPC_INVALID_PARAMS,
+				     "config.enter comes first, and a line has a text");
+	if (take_line(call, text, &faults, &changed) == 0)
+		result = json_pack("{s:s,s:o,s:b}", "prompt",
+				   config_grammar_prompt(call->client->cursor.mode), "faults",
+				   faults_json(&faults), "changed", (int)changed);
+	fault_list_fini(&faults);
+	return result;
+}
+
+struct save {
+	struct control *control;
+	uint64_t client;
+	json_t *id; /* owned */
+	size_t bytes;
+};
+
+static void on_saved(void *ctx, uint64_t arg, const struct plane_ack *ack)
+{
+	struct save *save = ctx;
+	struct control *c = save->control;
+	const char *path = c->plane->header->config_path;
+	json_t *reply;
+
+	(void)arg;
+	secret_wipe_bytes(c->plane->blob, save->bytes);
+	c->saving = false;
+	if (ack->error) {
+		char text[400];
+
+		snprintf(text, sizeof(text), "%s could not be written: %s", path,
+			 strerror(-ack->error));
+		reply = rpc_error(save->id, RPC_FAILED, text);
+	} else {
+		reply = rpc_result(save->id, json_pack("{s:s,s:I}", "path", path, "bytes",
+						       (json_int_t)save->bytes));
+	}
+	if (c->api)
+		api_server_reply(c->api, save->client, reply);
+	else
+		json_decref(reply);
+	json_decref(save->id);
+	free(save);
+}
+
+static int send_blob(struct api_call *call, const char *text, size_t len)
+{
+	struct plane_msg msg = {.type = PLANE_CONFIG_SAVE, .blob.len = (uint32_t)len};
+	struct control *c = call->control;
+	struct save *save = malloc(sizeof(*save));
+
+	if (!save)
+		return -ENOMEM;
+	*save = (struct save){.control = c,
+			      .client = call->client->id,
+			      .id = json_deep_copy(call->id),
+			      .bytes = len};
+	memcpy(c->plane->blob, text, len);
+	if (plane_client_send(c->client, PLANE_CLIENT_MAIN, &msg, on_saved, save, 0) < 0) {
+		json_decref(save->id);
+		free(save);
+		return -ENOMEM;
+	}
+	c->saving = true;
+	call->deferred = true;
+	return 0;
+}
+
+json_t *api_config_save(struct api_call *call)
+{
+	char *text;
+	size_t len;
+
+	if (call->control->saving)
+		return api_call_fail(call, RPC_FAILED,
+				     "the configuration is being written already");
+	text = config_grammar_print(&call->control->config, CONFIG_PRINT_SECRETS);
+	if (!text)
+		return NULL;
+	len = strlen(text);
+	if (len > PLANE_BLOB_BYTES)
+		api_call_fail(call, RPC_FAILED, "the configuration is larger than %d bytes",
+			      PLANE_BLOB_BYTES);
+	else if (send_blob(call, text, len) < 0)
+		api_call_fail(call, RPC_FAILED, "out of memory");
+	secret_wipe_bytes(text, len);
+	free(text);
+	return NULL;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "controlplane/api_methods.h"
+
+static const api_call_fn methods[RPC_METHOD_COUNT] = {
+	[RPC_SHOW_ISAKMP_SA] = api_show_isakmp_sa,
+	[RPC_SHOW_IPSEC_SA] = api_show_ipsec_sa,
+	[RPC_SHOW_ENGINE_CONNECTIONS] = api_show_engine_connections,
+	[RPC_SHOW_RUNNING_CONFIG] = api_show_config_running,
+	[RPC_SHOW_IP_ROUTE] = api_show_ip_route,
+	[RPC_SHOW_INTERFACE] = api_show_ip_interface,
+	[RPC_SHOW_ARP] = api_show_ip_arp,
+	[RPC_SHOW_DROPS] = api_show_system_drops,
+	[RPC_SHOW_VERSION] = api_show_system_version,
+	[RPC_SHOW_ACCESS_LIST] = api_show_config_access_list,
+	[RPC_SHOW_DEBUG] = api_debug_show,
+	[RPC_SHOW_PROCESSES] = api_show_system_processes,
+	[RPC_SHOW_ISAKMP_POLICY] = api_show_isakmp_policy,
+	[RPC_SHOW_TRANSFORM_SET] = api_show_config_transform_set,
+	[RPC_SHOW_CRYPTO_MAP] = api_show_config_crypto_map,
+	[RPC_CLEAR_ISAKMP] = api_clear_isakmp,
+	[RPC_CLEAR_SA] = api_clear_sa,
+	[RPC_CLEAR_COUNTERS] = api_clear_counters,
+	[RPC_CLEAR_ARP] = api_clear_arp,
+	[RPC_DEBUG_SET] = api_debug_set,
+	[RPC_CONFIG_ENTER] = api_config_enter,
+	[RPC_CONFIG_LINE] = api_config_line,
+	[RPC_CONFIG_LEAVE] = api_config_leave,
+	[RPC_CONFIG_SAVE] = api_config_save,
+	[RPC_HOSTNAME] = api_show_system_hostname,
+};
+
+api_call_fn api_methods_find(const char *name)
+{
+	enum rpc_method method = rpc_schema_find(name);
+
+	return method < RPC_METHOD_COUNT ? methods[method] : NULL;
+}

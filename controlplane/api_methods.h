@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The handlers of the management API, one a method of lib/rpc/rpc_schema.h, and the table of them. */
+#pragma once
+
+#include "controlplane/api_call.h"
+#include "lib/rpc/rpc_schema.h"
+
+json_t *api_show_isakmp_sa(struct api_call *call);
+json_t *api_show_isakmp_policy(struct api_call *call);
+json_t *api_show_engine_connections(struct api_call *call);
+json_t *api_show_ipsec_sa(struct api_call *call);
+json_t *api_show_config_running(struct api_call *call);
+json_t *api_show_config_transform_set(struct api_call *call);
+json_t *api_show_config_crypto_map(struct api_call *call);
+json_t *api_show_config_access_list(struct api_call *call);
+json_t *api_show_ip_route(struct api_call *call);
+json_t *api_show_ip_interface(struct api_call *call);
+json_t *api_show_ip_arp(struct api_call *call);
+json_t *api_show_system_drops(struct api_call *call);
+json_t *api_show_system_version(struct api_call *call);
+json_t *api_show_system_processes(struct api_call *call);
+json_t *api_show_system_hostname(struct api_call *call);
+json_t *api_show_system_logging(struct api_call *call);
+json_t *api_clear_isakmp(struct api_call *call);
+json_t *api_clear_sa(struct api_call *call);
+json_t *api_clear_counters(struct api_call *call);
+json_t *api_clear_arp(struct api_call *call);
+json_t *api_debug_set(struct api_call *call);
+json_t *api_debug_show(struct api_call *call);
+json_t *api_config_enter(struct api_call *call);
+json_t *api_config_line(struct api_call *call);
+json_t *api_config_leave(struct api_call *call);
+json_t *api_config_save(struct api_call *call);
+
+/* The handler of a method name, NULL when there is none. */
+api_call_fn api_methods_find(const char *name);

@@ -1,0 +1,418 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "controlplane/api_server.h"
+
+#include "controlplane/api_methods.h"
+#include "lib/base/log.h"
+#include "lib/rpc/rpc.h"
+
+#include <uv.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/queue.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+enum {
+	READ_BYTES = 64 << 10,
+	BACKLOG = 16,
+	SOCKET_MODE = 0660
+};
+
+struct connection {
+	LIST_ENTRY(connection) link;
+	struct api_client client;
+	struct api_server *server;
+	struct rpc_reader reader;
+	uv_pipe_t pipe;
+	bool closing;
+};
+
+LIST_HEAD(connection_list, connection);
+
+struct api_server {
+	struct control *control;
+	struct connection_list clients;
+	unsigned n_clients;
+	unsigned n_handles; /* open or closing; the server's memory goes with the last one */
+	uint64_t next_id;
+	bool destroyed;
+	bool bound;
+	uv_pipe_t pipe;
+	char path[sizeof(((struct sockaddr_un *)0)->sun_path)];
+	char buffer[READ_BYTES];
+};
+
+struct write {
+	uv_write_t req;
+	uint8_t *data;
+};
+
+static void release(struct api_server *s)
+{
+	if (--s->n_handles == 0 && s->destroyed)
+		free(s);
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+	struct connection *conn = handle->data;
+	struct api_server *s = conn->server;
+
+	rpc_reader_fini(&conn->reader);
+	free(conn);
+	release(s);
+}
+
+static void close_connection(struct connection *conn)
+{
+	struct api_server *s = conn->server;
+
+	if (conn->closing)
+		return;
+	conn->closing = true;
+	LIST_REMOVE(conn, link);
+	s->n_clients--;
+	uv_close((uv_handle_t *)&conn->pipe, on_closed);
+	if (conn->client.topics)
+		api_server_update_topics(s);
+}
+
+static void on_written(uv_write_t *req, int status)
+{
+	struct write *w = req->data;
+	struct connection *conn = req->handle->data;
+
+	free(w->data);
+	free(w);
+	if (status < 0)
+		close_connection(conn);
+}
+
+/* Takes the reference. A client that lets too much pile up is closed rather than waited for. */
+static void post(struct connection *conn, json_t *message)
+{
+	struct write *w = malloc(sizeof(*w));
+	uv_buf_t buf;
+	size_t len = 0;
+
+	if (!w || conn->closing ||
+	    uv_stream_get_write_queue_size((uv_stream_t *)&conn->pipe) > API_SERVER_QUEUE_BYTES)
+		goto err;
+	w->data = message ? rpc_frame(message, &len) : NULL;
+	if (!w->data)
+		goto err;
+	w->req.data = w;
+	buf = uv_buf_init((char *)w->data, (unsigned)len);
+	if (uv_write(&w->req, (uv_stream_t *)&conn->pipe, &buf, 1, on_written) < 0) {
+		free(w->data);
+		goto err;
+	}
+	json_decref(message);
+	return;
+err:
+	free(w);
+	json_decref(message);
+	close_connection(conn);
+}
+
+static json_t *answer(struct connection *conn, const json_t *request)
+{
+	const char *method = json_string_value(json_object_get(request, "method"));
+	struct api_call call = {
+		.control = conn->server->control,
+		.client = &conn->client,
+		.id = json_object_get(request, "id"),
+		.params = json_object_get(request, "params"),
+	};
+	api_call_fn fn;
+	json_t *result;
+
+	if (!method || !call.id || (call.params && !json_is_object(call.params)))
+		return rpc_error(call.id, RPC_INVALID_REQUEST,
+				 "a request has a method, an id and an object of parameters");
+	fn = api_methods_find(method);
+	if (!fn)
+		return rpc_error(call.id, RPC_NO_METHOD, "no such method");
+	result = fn(&call);
+	if (result)
+		return rpc_result(call.id, result);
+	if (call.deferred)
+		return NULL;
+	if (call.code)
+		return rpc_error(call.id, call.code, call.message);
+	return rpc_error(call.id, RPC_FAILED, "out of memory");
+}
+
+static void serve(struct connection *conn)
+{
+	json_t *request;
+	int rc = 0;
+
+	while (!conn->closing && (rc = rpc_reader_next(&conn->reader, &request)) == 1) {
+		json_t *reply = answer(conn, request);
+
+		json_decref(request);
+		if (reply)
+			post(conn, reply);
+	}
+	if (rc < 0)
+		close_connection(conn);
+}
+
+static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
+{
+	struct connection *conn = handle->data;
+
+	(void)suggested;
+	*buf = uv_buf_init(conn->server->buffer, READ_BYTES);
+}
+
+static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
+{
+	struct connection *conn = stream->data;
+
+	if (n < 0 || (n > 0 && rpc_reader_feed(&conn->reader, buf->base, (size_t)n) < 0))
+		close_connection(conn);
+	else if (n > 0)
+		serve(conn);
+}
+
+static bool allowed(int fd, uint32_t *uid)
+{
+	struct ucred cred;
+	socklen_t len = sizeof(cred);
+
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) < 0)
+		return false;
+	*uid = cred.uid;
+	return cred.uid == 0 || cred.uid == geteuid() || cred.gid == getegid();
+}
+
+static struct connection *add(struct api_server *s)
+{
+	struct connection *conn = calloc(1, sizeof(*conn));
+
+	if (!conn)
+		return NULL;
+	conn->server = s;
+	conn->client.id = ++s->next_id;
+	rpc_reader_init(&conn->reader, RPC_REQUEST_MAX);
+	uv_pipe_init(&s->control->loop->uv, &conn->pipe, 0);
+	conn->pipe.data = conn;
+	LIST_INSERT_HEAD(&s->clients, conn, link);
+	s->n_clients++;
+	s->n_handles++;
+	return conn;
+}
+
+static int begin(struct connection *conn)
+{
+	uv_os_fd_t fd;
+	int err = uv_fileno((uv_handle_t *)&conn->pipe, &fd);
+
+	if (err == 0 && !allowed(fd, &conn->client.uid))
+		err = -EPERM;
+	if (err == 0)
+		err = uv_read_start((uv_stream_t *)&conn->pipe, on_alloc, on_read);
+	if (err < 0)
+		close_connection(conn);
+	return err;
+}
+
+int api_server_adopt(struct api_server *s, int fd)
+{
+	struct connection *conn = s->n_clients < API_SERVER_CLIENTS ? add(s) : NULL;
+	int err = conn ? uv_pipe_open(&conn->pipe, fd) : -EBUSY;
+
+	if (err == 0)
+		return begin(conn);
+	close(fd);
+	if (conn)
+		close_connection(conn);
+	return err;
+}
+
+static void on_connection(uv_stream_t *listener, int status)
+{
+	struct api_server *s = listener->data;
+	struct connection *conn = status == 0 ? add(s) : NULL;
+
+	if (!conn)
+		return;
+	if (uv_accept(listener, (uv_stream_t *)&conn->pipe) < 0 ||
+	    s->n_clients > API_SERVER_CLIENTS)
+		close_connection(conn);
+	else if (begin(conn) == -EPERM)
+		log_warning("API: refused user %u", conn->client.uid);
+}
+
+static void on_event(void *ctx, const char *line)
+{
+	struct api_server *s = ctx;
+	struct connection *conn = LIST_FIRST(&s->clients), *next;
+
+	for (; conn; conn = next) {
+		next = LIST_NEXT(conn, link);
+		if (conn->client.topics)
+			post(conn, rpc_notification("log.line", json_pack("{s:s}", "text", line)));
+	}
+}
+
+/* One notification a line, so that a block stays readable wherever it is cut. */
+static void post_lines(struct connection *conn, const char *topic, const char *text)
+{
+	while (*text && !conn->closing) {
+		size_t len = strcspn(text, "\n");
+
+		post(conn, rpc_notification("debug.line", json_pack("{s:s,s:s%}", "topic", topic,
+								    "text", text, len)));
+		text += len + (text[len] == '\n');
+	}
+}
+
+static void on_debug(void *ctx, enum ike_topic topic, const struct addr *peer, const char *line)
+{
+	static const char *const names[IKE_TOPIC_COUNT] = {"isakmp", "ipsec", "engine"};
+	struct api_server *s = ctx;
+	struct connection *conn = LIST_FIRST(&s->clients), *next;
+
+	for (; conn; conn = next) {
+		const struct addr *only = &conn->client.debug_peer;
+
+		next = LIST_NEXT(conn, link);
+		if (!(conn->client.topics & 1u << topic))
+			continue;
+		if (peer && !addr_is_none(only) && !addr_eq(only, peer))
+			continue;
+		post_lines(conn, names[topic], line);
+	}
+}
+
+unsigned api_server_topics(const struct api_server *s)
+{
+	const struct connection *conn;
+	unsigned topics = 0;
+
+	LIST_FOREACH(conn, &s->clients, link)
+		topics |= conn->client.topics;
+	return topics;
+}
+
+void api_server_update_topics(struct api_server *s)
+{
+	unsigned topics = api_server_topics(s);
+
+	debug_log_set_topics(s->control->log, topics);
+	ike_engine_debug(s->control->engine, topics);
+}
+
+void api_server_reply(struct api_server *s, uint64_t client_id, json_t *reply)
+{
+	struct connection *conn;
+
+	LIST_FOREACH(conn, &s->clients, link) {
+		if (conn->client.id == client_id) {
+			post(conn, reply);
+			return;
+		}
+	}
+	json_decref(reply);
+}
+
+struct api_server *api_server_create_unbound(struct control *c)
+{
+	struct api_server *s = calloc(1, sizeof(*s));
+	const struct debug_log_listener listener = {.ctx = s, .event = on_event, .debug = on_debug};
+
+	if (!s)
+		return NULL;
+	s->control = c;
+	s->n_handles = 1;
+	LIST_INIT(&s->clients);
+	debug_log_listen(c->log, &listener);
+	return s;
+}
+
+static void on_listener_closed(uv_handle_t *handle)
+{
+	release(handle->data);
+}
+
+/* A socket that a dead predecessor left is in the way and nobody else's: the directory is ours. */
+static int bind_socket(struct api_server *s)
+{
+	struct sockaddr_un addr = {.sun_family = AF_UNIX};
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+	if (fd < 0)
+		return -errno;
+	memcpy(addr.sun_path, s->path, sizeof(addr.sun_path));
+	unlink(s->path);
+	if (bind(fd, (struct sockaddr *)&addr, sizeof(addr)) < 0 ||
+	    chmod(s->path, SOCKET_MODE) < 0) {
+		int err = -errno;
+
+		close(fd);
+		return err;
+	}
+	return fd;
+}
+
+static int listen_on(struct api_server *s)
+{
+	int fd = bind_socket(s);
+	int err;
+
+	if (fd < 0)
+		return fd;
+	uv_pipe_init(&s->control->loop->uv, &s->pipe, 0);
+	s->pipe.data = s;
+	s->bound = true;
+	err = uv_pipe_open(&s->pipe, fd);
+	if (err < 0) {
+		close(fd);
+		return err;
+	}
+	return uv_listen((uv_stream_t *)&s->pipe, BACKLOG, on_connection);
+}
+
+struct api_server *api_server_create(struct control *c, const char *run_dir)
+{
+	struct api_server *s = api_server_create_unbound(c);
+	int err = -ENOMEM;
+
+	if (s) {
+		int n = snprintf(s->path, sizeof(s->path), "%s/api.sock", run_dir);
+
+		err = n < (int)sizeof(s->path) ? listen_on(s) : -ENAMETOOLONG;
+		if (err == 0)
+			return s;
+		api_server_destroy(s);
+	}
+	log_error("API socket %s/api.sock: %s; is the directory writable for this user?", run_dir,
+		  strerror(-err));
+	return NULL;
+}
+
+void api_server_destroy(struct api_server *s)
+{
+	const struct debug_log_listener nobody = {0};
+
+	if (!s)
+		return;
+	debug_log_listen(s->control->log, &nobody);
+	while (!LIST_EMPTY(&s->clients))
+		close_connection(LIST_FIRST(&s->clients));
+	s->destroyed = true;
+	if (!s->bound) {
+		release(s);
+		return;
+	}
+	unlink(s->path);
+	uv_close((uv_handle_t *)&s->pipe, on_listener_closed);
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The management API: JSON-RPC 2.0 on a unix socket in the run directory. Clients are root or the user
+ * or group this process runs as, said by the kernel. Requests of a client are answered in order; a
+ * client that does not read what it asked for is closed. Knows no method: those are api_methods.h.
+ */
+#pragma once
+
+#include "controlplane/control.h"
+#include "lib/config/config_grammar.h"
+
+#include <jansson.h>
+
+#include <stdint.h>
+
+enum {
+	API_SERVER_CLIENTS = 64,
+	API_SERVER_QUEUE_BYTES = 4 << 20, /* unread by a client; one more reply may come on top */
+};
+
+struct api_server;
+
+struct api_client {
+	uint64_t id; /* never used twice: deferred replies find out that their client is gone */
+	struct config_cursor cursor;
+	bool configuring;
+	unsigned topics;	/* debug topics it listens to */
+	struct addr debug_peer; /* NONE = any */
+	uint32_t uid;
+};
+
+/* Serves on RUN_DIR/api.sock. NULL with a logged sentence. */
+struct api_server *api_server_create(struct control *c, const char *run_dir);
+/* A server without socket, for connected descriptors given to api_server_adopt(). */
+struct api_server *api_server_create_unbound(struct control *c);
+/* Serves a connected socket (owned from now on). 0 or -errno: -EPERM for the wrong user. */
+int must_check api_server_adopt(struct api_server *s, int fd);
+/* Closes clients and socket; the memory goes when the loop has run once more. */
+void api_server_destroy(struct api_server *s);
+
+/* The answer to a deferred call; result or error are stolen (one is NULL). */
+void api_server_reply(struct api_server *s, uint64_t client_id, json_t *reply);
+/* The topics somebody listens to; tells the engine and the log about a change. */
+void api_server_update_topics(struct api_server *s);
+unsigned api_server_topics(const struct api_server *s);

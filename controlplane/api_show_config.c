@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "controlplane/api_methods.h"
+#include "lib/config/config_grammar.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+json_t *api_show_config_running(struct api_call *call)
+{
+	char *text = config_grammar_print(&call->control->config, 0);
+	json_t *result = text ? json_pack("{s:s}", "text", text) : NULL;
+
+	free(text);
+	return result;
+}
+
+json_t *api_show_config_transform_set(struct api_call *call)
+{
+	const struct config *config = &call->control->config;
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < config->n_transform_sets; i++) {
+		const struct config_transform_set *set = &config->transform_sets[i];
+		char transform[64];
+
+		alg_suite_print(set->suite, transform, sizeof(transform));
+		json_array_append_new(list, json_pack("{s:s,s:s,s:s}", "name", set->name,
+						      "transform", transform, "mode",
+						      set->transport ? "transport" : "tunnel"));
+	}
+	return json_pack("{s:o}", "sets", list);
+}
+
+/* The peer in use: that of a tunnel of the entry which is up. */
+static const struct addr *current_peer(const struct control *c, const char *map, uint16_t sequence)
+{
+	for (size_t i = 0; i < c->tunnels.n; i++) {
+		const struct tunnel *t = &c->tunnels.rows[i];
+		const struct sa_pair *pair = c->store.tunnels[t->handle].current;
+
+		if (pair && t->sequence == sequence && strcmp(t->map, map) == 0)
+			return &pair->path.remote;
+	}
+	return NULL;
+}
+
+static json_t *entry_of(const struct control *c, const struct config_map *map,
+			const struct config_map_entry *e)
+{
+	const struct config_lifetime *global = &c->config.ipsec.lifetime;
+	const struct addr *peer = current_peer(c, map->name, e->sequence);
+	json_t *peers = json_array(), *sets = json_array(), *row;
+
+	for (size_t i = 0; i < e->n_peers; i++)
+		json_array_append_new(peers, api_call_json_addr(&e->peers[i]));
+	for (size_t i = 0; i < e->n_sets; i++)
+		json_array_append_new(sets, json_string(e->sets[i]));
+	row = json_pack(
+		"{s:i,s:s,s:o,s:o,s:I,s:I,s:b}", "sequence", (int)e->sequence, "acl", e->acl,
+		"peers", peers, "sets", sets, "lifetime_s",
+		(json_int_t)(e->lifetime.seconds ? e->lifetime.seconds : global->seconds),
+		"lifetime_kb",
+		(json_int_t)(e->lifetime.kilobytes ? e->lifetime.kilobytes : global->kilobytes),
+		"complete", (int)tunnels_entry_complete(&c->config, e));
+	if (e->pfs_group)
+		json_object_set_new(row, "pfs_group", json_integer(e->pfs_group));
+	if (peer)
+		json_object_set_new(row, "current_peer", api_call_json_addr(peer));
+	return row;
+}
+
+json_t *api_show_config_crypto_map(struct api_call *call)
+{
+	const struct config *config = &call->control->config;
+	json_t *maps = json_array();
+
+	for (size_t i = 0; i < config->n_maps; i++) {
+		const struct config_map *map = &config->maps[i];
+		json_t *interfaces = json_array(), *entries = json_array();
+
+		for (size_t k = 0; k < config->n_interfaces; k++) {
+			if (strcmp(config->interfaces[k].crypto_map, map->name) == 0)
+				json_array_append_new(interfaces,
+						      json_string(config->interfaces[k].name));
+		}
+		for (size_t k = 0; k < map->n_entries; k++)
+			json_array_append_new(entries,
+					      entry_of(call->control, map, &map->entries[k]));
+		json_array_append_new(maps,
+				      json_pack("{s:s,s:o,s:o}", "name", map->name, "interfaces",
+						interfaces, "entries", entries));
+	}
+	return json_pack("{s:o}", "maps", maps);
+}
+
+static uint64_t matches(const struct control *c, const struct config_acl *acl,
+			const struct config_acl_line *line)
+{
+	uint32_t at = tunnels_hit_line(&c->ids, acl->name, line);
+	uint64_t n = 0;
+
+	for (unsigned w = 0; at != ID_MAP_NONE && w < c->plane->header->params.n_workers; w++)
+		n += __atomic_load_n(&plane_stats_hits_of(c->plane, w)[at], __ATOMIC_RELAXED);
+	return n;
+}
+
+static json_t *list_of(const struct control *c, const struct config_acl *acl)
+{
+	json_t *lines = json_array();
+
+	for (size_t i = 0; i < acl->n_lines; i++) {
+		const struct config_acl_line *line = &acl->lines[i];
+		char text[CONFIG_ACL_TEXT];
+
+		if (line->remark[0])
+			continue;
+		config_grammar_acl_text(line, acl->standard, text, sizeof(text));
+		json_array_append_new(lines,
+				      json_pack("{s:I,s:s,s:I}", "sequence",
+						(json_int_t)line->sequence, "text", text, "matches",
+						(json_int_t)matches(c, acl, line)));
+	}
+	return json_pack("{s:s,s:b,s:o}", "name", acl->name, "standard", (int)acl->standard,
+			 "lines", lines);
+}
+
+json_t *api_show_config_access_list(struct api_call *call)
+{
+	const struct config *config = &call->control->config;
+	const char *name = api_call_text(call, "name");
+	json_t *lists = json_array();
+
+	for (size_t i = 0; i < config->n_acls; i++) {
+		if (!name || strcmp(name, config->acls[i].name) == 0)
+			json_array_append_new(lists, list_of(call->control, &config->acls[i]));
+	}
+	return json_pack("{s:o}", "lists", lists);
+}

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "controlplane/api_methods.h"
+#include "controlplane/notices.h"
+#include "controlplane/sa_query.h"
+#include "lib/config/config_grammar.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum {
+	OUTER_IP = 20,
+	ESP_HEADER = 8,
+	ESP_TRAILER = 2,
+	UDP_HEADER = 8,
+	DISPLAY_DES =
+		56, /* what Cisco boxes print for DES/3DES with a 96-bit ICV (show-formats 6) */
+	DISPLAY_AES = 74, /* and for AES with one */
+	ICV_96 = 12,
+	FIRST_CONN = 2000,
+};
+
+static json_t *ident(const struct prefix *p, uint8_t protocol, uint16_t port)
+{
+	struct addr mask = prefix_mask(p);
+
+	return json_pack("{s:o,s:o,s:i,s:i}", "addr", api_call_json_addr(&p->addr), "mask",
+			 api_call_json_addr(&mask), "prot", (int)protocol, "port", (int)port);
+}
+
+/* The display constants where Cisco has them, the true worst case elsewhere (show-formats 6.1). */
+static int overhead(const struct sa_pair *pair)
+{
+	const struct alg_cipher_row *cipher;
+	int icv;
+
+	if (!pair)
+		return 0;
+	cipher = alg_cipher_row(pair->suite.cipher);
+	icv = alg_suite_icv_bytes(pair->suite);
+	if (!pair->udp && !pair->transport && icv == ICV_96 && cipher->block_bytes == 8)
+		return DISPLAY_DES;
+	if (!pair->udp && !pair->transport && icv == ICV_96 && cipher->block_bytes == 16)
+		return DISPLAY_AES;
+	return (pair->transport ? 0 : OUTER_IP) + ESP_HEADER + cipher->iv_bytes + ESP_TRAILER +
+	       cipher->block_bytes - 1 + icv + (pair->udp ? UDP_HEADER : 0);
+}
+
+static const char *settings_of(const struct sa_pair *pair)
+{
+	if (pair->transport)
+		return pair->udp ? "Transport UDP-Encaps, " : "Transport, ";
+	return pair->udp ? "Tunnel UDP-Encaps, " : "Tunnel, ";
+}
+
+/* What both directions show alike. */
+static json_t *sa_object(const struct control *c, const struct tunnel *t,
+			 const struct sa_pair *pair, bool outbound)
+{
+	uint32_t conn = outbound ? pair->conn_out : pair->conn_in;
+	char transform[64];
+
+	alg_suite_print(pair->suite, transform, sizeof(transform));
+	return json_pack("{s:I,s:s,s:s,s:i,s:I,s:I,s:s,s:I,s:I,s:i,s:b,s:i,s:s}", "spi",
+			 (json_int_t)(outbound ? pair->spi_out : pair->spi_in), "transform",
+			 transform, "settings", settings_of(pair), "slot", 0, "conn_id",
+			 (json_int_t)conn, "flow_id", (json_int_t)(conn - FIRST_CONN), "map",
+			 t->map, "remaining_kb",
+			 (json_int_t)sa_query_remaining_kb(&c->store, pair, outbound),
+			 "remaining_s", (json_int_t)sa_query_remaining_s(pair, c->now_ms()),
+			 "iv_bytes", (int)alg_cipher_row(pair->suite.cipher)->iv_bytes, "replay",
+			 (int)(pair->replay_window != 0), "replay_window", (int)pair->replay_window,
+			 "status", "ACTIVE");
+}
+
+static json_t *inbound_sa(const struct control *c, const struct tunnel *t,
+			  const struct sa_pair *pair)
+{
+	const struct plane_stats_in *in = sa_query_in(&c->store, pair);
+	const struct sa_counters n = sa_query_counters(&c->store, pair);
+	json_t *sa = sa_object(c, t, pair, false);
+	char bitmap[20] = "0000000000000000";
+
+	if (in)
+		snprintf(bitmap, sizeof(bitmap), "%016llX",
+			 (unsigned long long)__atomic_load_n(&in->bitmap, __ATOMIC_RELAXED));
+	json_object_update_new(
+		sa, json_pack("{s:s,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I}", "bitmap", bitmap, "packets",
+			      (json_int_t)n.in_packets, "bytes", (json_int_t)n.in_bytes, "seq",
+			      (json_int_t)(in ? __atomic_load_n(&in->top, __ATOMIC_RELAXED) : 0),
+			      "replay_late", (json_int_t)n.replay_late, "replay_seen",
+			      (json_int_t)n.replay_seen, "auth_failed", (json_int_t)n.auth_failed,
+			      "policy_failed", (json_int_t)n.policy_failed, "other_failed",
+			      (json_int_t)(n.other_failed + n.pad_failed)));
+	return sa;
+}
+
+static json_t *outbound_sa(const struct control *c, const struct tunnel *t,
+			   const struct sa_pair *pair)
+{
+	const struct plane_stats_out *out = sa_query_out(&c->store, pair);
+	const struct sa_counters n = sa_query_counters(&c->store, pair);
+	json_t *sa = sa_object(c, t, pair, true);
+
+	json_object_update_new(
+		sa,
+		json_pack("{s:I,s:I,s:I}", "packets", (json_int_t)n.out_packets, "bytes",
+			  (json_int_t)n.out_bytes, "seq",
+			  (json_int_t)(out ? __atomic_load_n(&out->seq, __ATOMIC_RELAXED) : 0)));
+	return sa;
+}
+
+static void add_sas(json_t *block, const struct control *c, const struct tunnel *t)
+{
+	json_t *in = json_array(), *out = json_array();
+	const struct sa_pair *pair;
+
+	LIST_FOREACH(pair, &c->store.tunnels[t->handle].pairs, tunnel_link) {
+		if (pair->state < SA_STATE_INBOUND || pair->state > SA_STATE_DRAINING)
+			continue;
+		json_array_append_new(in, inbound_sa(c, t, pair));
+		if (pair->out_installed)
+			json_array_append_new(out, outbound_sa(c, t, pair));
+	}
+	json_object_set_new(block, "inbound_esp", in);
+	json_object_set_new(block, "outbound_esp", out);
+}
+
+static void add_counters(json_t *block, const struct control *c, const struct tunnel *t)
+{
+	const struct sa_counters n = sa_query_tunnel(&c->store, t);
+	json_int_t out = (json_int_t)n.out_packets, in = (json_int_t)n.in_packets;
+
+	json_object_update_new(
+		block,
+		json_pack(
+			"{s:I,s:I,s:I,s:I,s:I,s:I,s:i,s:i,s:i,s:i,s:i,s:I,s:I,s:I,s:I,s:I,s:I,s:I}",
+			"encaps", out, "encrypt", out, "digest", out, "decaps", in, "decrypt", in,
+			"verify", in, "compressed", 0, "decompressed", 0, "not_compressed", 0,
+			"compr_failed", 0, "decompress_failed", 0, "send_errors",
+			(json_int_t)n.send_errors, "recv_errors",
+			(json_int_t)sa_counters_recv_errors(&n), "pre_frag",
+			(json_int_t)n.fragmented, "fragments", (json_int_t)n.fragments,
+			"pmtus_sent", (json_int_t)n.too_big_sent, "pmtus_rcvd",
+			(json_int_t)c->store.tunnels[t->handle].mtus_received,
+			"frags_needing_reassembly", (json_int_t)n.inner_fragments));
+}
+
+static void add_state(json_t *block, const struct control *c, const struct tunnel *t)
+{
+	const struct sa_pair *pair = c->store.tunnels[t->handle].current;
+	const struct plane_stats_device *device = notices_device(c, t->interface);
+	const struct addr *peer = pair ? &pair->path.remote : acquire_peer(&c->acquire, t);
+	int media = device && device->mtu ? device->mtu : t->mtu;
+
+	json_object_update_new(
+		block, json_pack("{s:o,s:i,s:s,s:o,s:o,s:i,s:i,s:i,s:I,s:I,s:b}", "current_peer",
+				 api_call_json_addr(peer), "current_port",
+				 (int)(pair ? pair->path.remote_port : 500), "flags",
+				 "origin_is_acl,", "local_endpt", api_call_json_addr(&t->local),
+				 "remote_endpt", api_call_json_addr(peer), "path_mtu",
+				 pair && pair->mtu ? (int)pair->mtu : media, "media_mtu", media,
+				 "overhead", overhead(pair), "current_outbound_spi",
+				 (json_int_t)(pair ? pair->spi_out : 0), "current_inbound_spi",
+				 (json_int_t)(pair ? pair->spi_in : 0), "pfs",
+				 (int)(pair && pair->pfs_group)));
+}
+
+static const char *line_text(const struct control *c, const struct tunnel *t, char *buf,
+			     size_t size)
+{
+	const struct config_acl *acl = config_model_acl(&c->config, t->acl);
+
+	for (size_t i = 0; acl && i < acl->n_lines; i++) {
+		if (acl->lines[i].sequence == t->acl_sequence && !acl->lines[i].remark[0])
+			return config_grammar_acl_text(&acl->lines[i], acl->standard, buf, size);
+	}
+	return "";
+}
+
+static json_t *block_of(const struct control *c, const struct tunnel *t)
+{
+	const struct selector *s = &t->selector;
+	char line[CONFIG_ACL_TEXT];
+	json_t *block = json_pack("{s:i,s:s,s:s,s:o,s:o}", "sequence", (int)t->sequence, "acl",
+				  t->acl, "acl_line", line_text(c, t, line, sizeof(line)),
+				  "local_ident", ident(&s->local, s->protocol, s->local_port),
+				  "remote_ident", ident(&s->remote, s->protocol, s->remote_port));
+
+	add_state(block, c, t);
+	add_counters(block, c, t);
+	add_sas(block, c, t);
+	return block;
+}
+
+static bool shows(const struct control *c, const struct tunnel *t, const struct addr *peer)
+{
+	const struct sa_pair *pair = c->store.tunnels[t->handle].current;
+
+	return !peer || addr_eq(peer, pair ? &pair->path.remote : acquire_peer(&c->acquire, t));
+}
+
+json_t *api_show_ipsec_sa(struct api_call *call)
+{
+	const struct control *c = call->control;
+	json_t *interfaces = json_array(), *blocks = NULL;
+	const char *last = "";
+	struct addr peer;
+	int only = api_call_addr(call, "peer", &peer);
+
+	for (size_t i = 0; only >= 0 && i < c->tunnels.n; i++) {
+		const struct tunnel *t = &c->tunnels.rows[i];
+
+		if (!shows(c, t, only ? &peer : NULL))
+			continue;
+		if (!blocks || strcmp(last, t->interface) != 0) {
+			blocks = json_array();
+			json_array_append_new(interfaces,
+					      json_pack("{s:s,s:s,s:o,s:o}", "interface",
+							t->interface, "map", t->map, "local_addr",
+							api_call_json_addr(&t->local), "blocks",
+							blocks));
+			last = t->interface;
+		}
+		json_array_append_new(blocks, block_of(c, t));
+	}
+	if (only < 0) {
+		json_decref(interfaces);
+		return NULL;
+	}
+	return json_pack("{s:o}", "interfaces", interfaces);
+}

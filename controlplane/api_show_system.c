@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "controlplane/api_methods.h"
+#include "controlplane/build_id.h"
+
+#include <intel-ipsec-mb.h>
+#include <openssl/crypto.h>
+#include <rte_version.h>
+
+#include <stdio.h>
+
+#define relaxed(field) __atomic_load_n(&(field), __ATOMIC_RELAXED)
+
+enum {
+	MS_PER_S = 1000,
+	PER_CENT = 100
+};
+
+static uint64_t drop_count(const struct control *c, size_t reason)
+{
+	uint64_t n = relaxed(c->plane->stats_main->drops[reason]) - c->drops_base[reason];
+
+	for (unsigned w = 0; w < c->plane->header->params.n_workers; w++)
+		n += relaxed(c->plane->stats_worker[w].drops[reason]);
+	return n;
+}
+
+static void add_drop(json_t *list, const char *name, const char *text, uint64_t count)
+{
+	json_array_append_new(list, json_pack("{s:s,s:s,s:I}", "name", name, "text", text, "count",
+					      (json_int_t)count));
+}
+
+/* Rejected IKE messages are further rows of the same table: nothing is discarded without a count. */
+json_t *api_show_system_drops(struct api_call *call)
+{
+	const struct control *c = call->control;
+	json_t *list = json_array();
+	uint64_t total = 0, n;
+
+	for (size_t i = DROP_NONE + 1; i < DROP_COUNT; i++) {
+		n = drop_count(c, i);
+		total += n;
+		add_drop(list, drop_name(i), drop_text(i), n);
+	}
+	for (size_t i = 0; i < IKE_COUNTER_COUNT; i++) {
+		n = ike_engine_counter(c->engine, i) - c->ike_base[i];
+		total += n;
+		add_drop(list, ike_counter_name(i), ike_counter_text(i), n);
+	}
+	return json_pack("{s:o,s:I}", "drops", list, "total", (json_int_t)total);
+}
+
+json_t *api_show_system_version(struct api_call *call)
+{
+	const struct control *c = call->control;
+	const struct plane_header *h = c->plane->header;
+	const struct config_platform *p = &c->config.platform;
+	json_t *cores = json_array();
+	char dpdk[32];
+
+	for (size_t i = 0; i < p->n_worker_cores; i++)
+		json_array_append_new(cores, json_integer(p->worker_cores[i]));
+	snprintf(dpdk, sizeof(dpdk), "%d.%02d.%d", RTE_VER_YEAR, RTE_VER_MONTH, RTE_VER_MINOR);
+	return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:I,s:s,s:i,s:o,s:i,s:b,s:i}", "version",
+			 BUILD_ID_VERSION, "git", BUILD_ID_GIT, "built", __DATE__ " " __TIME__,
+			 "dpdk", dpdk, "ipsec_mb", IMB_VERSION_STR, "openssl",
+			 OpenSSL_version(OPENSSL_VERSION_STRING), "hostname", c->config.hostname,
+			 "uptime_s", (json_int_t)((c->now_ms() - h->boot_ms) / MS_PER_S),
+			 "boot_reason", "culvertd", "workers", (int)h->params.n_workers,
+			 "worker_cores", cores, "memory_mb", (int)p->memory_mb, "hugepages",
+			 (int)p->hugepages, "restarts",
+			 (int)relaxed(c->plane->stats_main->iked_starts) - 1);
+}
+
+static double ratio(uint64_t part, uint64_t whole)
+{
+	return whole ? (double)part / (double)whole : 0;
+}
+
+json_t *api_show_system_processes(struct api_call *call)
+{
+	const struct control *c = call->control;
+	const struct config_platform *p = &c->config.platform;
+	json_t *list = json_array();
+
+	for (unsigned w = 0; w < c->plane->header->params.n_workers; w++) {
+		const struct plane_stats_worker *s = &c->plane->stats_worker[w];
+		json_t *row = json_pack(
+			"{s:i,s:f,s:f,s:f}", "worker", (int)w, "busy_percent",
+			PER_CENT * ratio(relaxed(s->busy_loops), relaxed(s->loops)),
+			"packets_per_burst", ratio(relaxed(s->packets), relaxed(s->bursts)),
+			"cycles_per_packet", ratio(relaxed(s->busy_cycles), relaxed(s->packets)));
+
+		if (w < p->n_worker_cores)
+			json_object_set_new(row, "core", json_integer(p->worker_cores[w]));
+		json_array_append_new(list, row);
+	}
+	return json_pack("{s:o}", "workers", list);
+}
+
+json_t *api_show_system_hostname(struct api_call *call)
+{
+	return json_pack("{s:s}", "hostname", call->control->config.hostname);
+}
+
+json_t *api_show_system_logging(struct api_call *call)
+{
+	const struct debug_log *log = call->control->log;
+	json_t *lines = json_array();
+	const char *line;
+
+	for (size_t i = 0; (line = debug_log_line(log, i)); i++)
+		json_array_append_new(lines, json_string(line));
+	return json_pack("{s:o}", "lines", lines);
+}

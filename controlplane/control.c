@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "controlplane/control.h"
+
+#include "controlplane/events.h"
+#include "controlplane/ipsec_log.h"
+#include "controlplane/provider.h"
+#include "controlplane/reconfigure.h"
+#include "controlplane/sa_clear.h"
+#include "controlplane/sa_expiry.h"
+#include "lib/base/log.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	STOP_POLL_MS = 5,
+	MS_PER_S = 1000
+};
+
+static uint64_t store_now(void *ctx)
+{
+	const struct control *c = ctx;
+
+	return c->now_ms();
+}
+
+static const struct tunnel *store_tunnel(void *ctx, uint32_t handle)
+{
+	const struct control *c = ctx;
+
+	return tunnels_find(&c->tunnels, handle);
+}
+
+static int store_send(void *ctx, unsigned worker, struct plane_msg *msg, plane_client_ack_fn fn,
+		      void *fn_ctx, uint64_t arg)
+{
+	struct control *c = ctx;
+
+	return plane_client_send(c->client, (int)worker, msg, fn, fn_ctx, arg);
+}
+
+static void store_installed(void *ctx, uint32_t spi_in, int error)
+{
+	struct control *c = ctx;
+
+	if (error)
+		debug_log_event(c->log, DEBUG_LOG_PLANE, "the data plane refused an SA: %s",
+				strerror(-error));
+	ike_engine_installed(c->engine, spi_in, error);
+}
+
+static void store_delete_child(void *ctx, const struct ike_path *path, uint32_t spi_in)
+{
+	struct control *c = ctx;
+
+	ike_engine_delete_child(c->engine, path, spi_in);
+}
+
+static void store_want(void *ctx, uint32_t tunnel, const struct addr *peer)
+{
+	struct control *c = ctx;
+	const struct tunnel *t = tunnels_find(&c->tunnels, tunnel);
+
+	if (t)
+		acquire_rekey(&c->acquire, t, peer);
+}
+
+static void store_event(void *ctx, enum sa_store_event event, const struct sa_pair *pair,
+			enum ike_reason reason)
+{
+	struct control *c = ctx;
+	const struct tunnel *t = tunnels_find(&c->tunnels, pair->tunnel);
+
+	ipsec_log_store(c, event, pair, reason);
+	if (t && event == SA_STORE_CREATED)
+		acquire_up(&c->acquire, t, &pair->path.remote);
+	if (t && t->reverse_route)
+		c->routes_dirty = true;
+}
+
+static void orphan_want(void *ctx, unsigned worker, uint32_t index)
+{
+	struct control *c = ctx;
+	uint32_t n = c->plane->header->params.n_tunnels;
+	const struct tunnel *t = index < n ? tunnels_find(&c->tunnels, worker * n + index) : NULL;
+
+	if (t)
+		acquire_packet(&c->acquire, t);
+}
+
+static void on_main_ack(void *ctx, uint64_t arg, const struct plane_ack *ack)
+{
+	struct control *c = ctx;
+
+	if (ack->error)
+		debug_log_event(c->log, DEBUG_LOG_PLANE, "the data plane refused %s: %s",
+				arg == PLANE_IF_SET	 ? "an interface"
+				: arg == PLANE_ROUTE_ADD ? "a route"
+				: arg == PLANE_ROUTE_DEL ? "to remove a route"
+							 : "the policy",
+				strerror(-ack->error));
+}
+
+int control_send_main(void *control, struct plane_msg *msg)
+{
+	struct control *c = control;
+
+	return plane_client_send(c->client, PLANE_CLIENT_MAIN, msg, on_main_ack, c, msg->type);
+}
+
+static int create_client(struct control *c, const struct control_params *params)
+{
+	const struct plane_client_handlers handlers = {
+		.ctx = c, .event = events_plane, .datagram = events_datagram};
+
+	c->client = plane_client_create(c->plane, &params->bells, &handlers);
+	return c->client ? 0 : -1;
+}
+
+static int create_store(struct control *c)
+{
+	const struct plane_params *p = &c->plane->header->params;
+	const struct sa_store_env env = {
+		.ctx = c,
+		.now_ms = store_now,
+		.tunnel = store_tunnel,
+		.send = store_send,
+		.installed = store_installed,
+		.delete_child = store_delete_child,
+		.want = store_want,
+		.event = store_event,
+	};
+	uint32_t seed;
+
+	if (secret_random(&seed, sizeof(seed)) < 0)
+		return -1;
+	c->slots = slots_create(p->n_workers, p->n_slots, seed);
+	if (!c->slots)
+		return -1;
+	c->orphans = (struct orphans){.plane = c->plane,
+				      .slots = c->slots,
+				      .client = c->client,
+				      .want = orphan_want,
+				      .ctx = c};
+	if (tunnels_ids_init(&c->ids, p->n_workers, p->n_tunnels) < 0 ||
+	    sa_store_init(&c->store, c->plane, c->slots, &env) < 0)
+		return -1;
+	return orphans_adopt(&c->orphans);
+}
+
+static int create_engine(struct control *c)
+{
+	const struct plane_params *p = &c->plane->header->params;
+	const struct acquire_env acquire_env = {.ctx = c, .initiate = provider_initiate};
+	const struct apply_env apply_env = {.ctx = c, .send = control_send_main};
+	struct ike_env env = provider_env(c);
+
+	apply_init(&c->apply, &apply_env);
+	if (acquire_init(&c->acquire, p->n_workers * p->n_tunnels, &acquire_env) < 0)
+		return -1;
+	c->engine = ike_engine_create(&env);
+	return c->engine ? 0 : -1;
+}
+
+struct control *control_create(const struct control_params *params)
+{
+	struct control *c = calloc(1, sizeof(*c));
+
+	if (c) {
+		c->loop = params->loop;
+		c->plane = params->plane;
+		c->now_ms = params->now_ms;
+		config_model_init(&c->config);
+		c->log = debug_log_create(params->now_ms);
+		if (c->log && create_client(c, params) == 0 && create_store(c) == 0 &&
+		    create_engine(c) == 0)
+			return c;
+	}
+	log_error("not enough memory or randomness for the control plane");
+	control_destroy(c);
+	return NULL;
+}
+
+void control_destroy(struct control *c)
+{
+	if (!c)
+		return;
+	ike_engine_destroy(c->engine);
+	apply_fini(&c->apply);
+	acquire_fini(&c->acquire);
+	orphans_fini(&c->orphans);
+	sa_store_fini(&c->store);
+	slots_destroy(c->slots);
+	plane_client_destroy(c->client);
+	routes_fini(&c->routes);
+	tunnels_fini(&c->tunnels);
+	tunnels_ids_fini(&c->ids);
+	debug_log_destroy(c->log);
+	config_model_fini(&c->config);
+	free(c);
+}
+
+int control_start(struct control *c, struct config *config)
+{
+	struct config before = c->config;
+	int err;
+
+	c->config = *config;
+	config_model_init(config);
+	err = reconfigure_apply(c, &before);
+	config_model_fini(&before);
+	return err;
+}
+
+static uint64_t earlier(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+static uint64_t run_rounds(struct control *c, uint64_t now)
+{
+	if (now < c->round_ms)
+		return c->round_ms;
+	sa_expiry_run(&c->store);
+	orphans_run(&c->orphans, now);
+	if (c->program_dirty)
+		reconfigure_program(c);
+	c->round_ms = now + MS_PER_S;
+	return c->round_ms;
+}
+
+static uint64_t stop_if_done(struct control *c, uint64_t now)
+{
+	bool done = plane_client_flushed(c->client) && plane_client_unanswered(c->client) == 0;
+
+	if ((done || now >= c->stop_ms) && c->loop)
+		loop_stop(c->loop);
+	return now + STOP_POLL_MS;
+}
+
+uint64_t control_turn(void *control)
+{
+	struct control *c = control;
+	uint64_t now = c->now_ms();
+	uint32_t wait = plane_client_turn(c->client);
+	uint64_t next = wait == UINT32_MAX ? UINT64_MAX : now + wait;
+
+	next = earlier(next, run_rounds(c, now));
+	next = earlier(next, ike_engine_tick(c->engine));
+	/* a peer that failed in this tick: the next one is asked at once, which is new work */
+	if (c->acquire.pending) {
+		acquire_run(&c->acquire, &c->tunnels);
+		next = now;
+	}
+	if (c->routes_dirty)
+		reconfigure_routes(c);
+	if (c->stop_ms)
+		next = earlier(next, stop_if_done(c, now));
+	return next;
+}
+
+void control_terminate(void *control)
+{
+	struct control *c = control;
+	const struct sa_clear_filter everything = {0};
+
+	if (c->stop_ms)
+		return;
+	log_notice("terminating: saying goodbye to every peer");
+	sa_clear_pairs(&c->store, &everything, IKE_REASON_SHUTDOWN, false);
+	ike_engine_shutdown(c->engine);
+	c->stop_ms = c->now_ms() + CONTROL_STOP_MS;
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The control plane as a whole: its parts and how they are joined. main() makes one with a loop and a
+ * mapped plane; tests make one with rings of their own. Everything runs on the loop's thread.
+ */
+#pragma once
+
+#include "controlplane/acquire.h"
+#include "controlplane/apply.h"
+#include "controlplane/debug_log.h"
+#include "controlplane/ike/ike.h"
+#include "controlplane/loop.h"
+#include "controlplane/orphans.h"
+#include "controlplane/plane_client.h"
+#include "controlplane/routes.h"
+#include "controlplane/sa_store.h"
+#include "controlplane/slots.h"
+#include "controlplane/tunnels.h"
+#include "lib/config/config_model.h"
+#include "lib/plane/plane_layout.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct api_server;
+
+struct control {
+	struct loop *loop;   /* the caller's */
+	struct plane *plane; /* the caller's */
+	uint64_t (*now_ms)(void);
+	struct config config; /* in force */
+	struct tunnels_ids ids;
+	struct tunnels tunnels; /* derived from config */
+	struct routes routes;	/* derived from config and the tunnels that are up */
+	struct plane_client *client;
+	struct slots *slots;
+	struct sa_store store;
+	struct orphans orphans;
+	struct acquire acquire;
+	struct apply apply;
+	struct ike_engine *engine;
+	struct debug_log *log;
+	struct api_server *api; /* NULL until main() serves one */
+	uint64_t round_ms;	/* next round of lifetimes */
+	uint64_t stop_ms;	/* stopping: not later than this; 0 = running */
+	bool routes_dirty;	/* a tunnel with reverse-route went up or down, or a link did */
+	bool saving;		/* the blob area is in use */
+	bool program_dirty;	/* some of the configuration could not be sent yet */
+	uint64_t drops_base[DROP_COUNT];      /* the main thread's when counters were cleared */
+	uint64_t ike_base[IKE_COUNTER_COUNT]; /* the engine's, likewise */
+};
+
+enum {
+	CONTROL_STOP_MS = 1500
+};
+
+struct control_params {
+	struct loop *loop;
+	struct plane *plane;
+	struct plane_client_bells bells;
+	uint64_t (*now_ms)(void);
+};
+
+/* Everything but the API. NULL with a logged sentence. */
+struct control *control_create(const struct control_params *params);
+void control_destroy(struct control *c);
+/* Takes the first configuration over (its members move) and programs the data plane. 0 or -errno. */
+int must_check control_start(struct control *c, struct config *config);
+/* One turn of the loop: whatever is due. Returns the next time, UINT64_MAX for none. */
+uint64_t control_turn(void *control);
+/* Says goodbye to every peer; the loop stops when all of it is sent. */
+void control_terminate(void *control);
+/* A command to culvertd's main thread whose failure is only worth a log line. 0 or -ENOMEM. */
+int must_check control_send_main(void *control, struct plane_msg *msg);

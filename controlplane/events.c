@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "controlplane/events.h"
+
+#include "controlplane/notices.h"
+#include "controlplane/sa_clear.h"
+#include "controlplane/sa_expiry.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum {
+	PATH_MTU_MIN = 576
+};
+
+static const struct tunnel *tunnel_at(const struct control *c, int worker, uint32_t index)
+{
+	uint32_t n = c->plane->header->params.n_tunnels;
+
+	return index < n ? tunnels_find(&c->tunnels, (uint32_t)worker * n + index) : NULL;
+}
+
+static void on_acquire(struct control *c, int from, const struct plane_msg *msg)
+{
+	const struct tunnel *t = tunnel_at(c, from, msg->acquire.tunnel);
+
+	if (t)
+		acquire_packet(&c->acquire, t);
+}
+
+static void on_expire(struct control *c, int from, const struct plane_msg *msg)
+{
+	sa_expiry_limit(&c->store, (unsigned)from, &msg->expire);
+	orphans_limit(&c->orphans, (unsigned)from, msg->expire.spi);
+}
+
+static void on_notice(struct control *c, int from, const struct plane_msg *msg)
+{
+	notices_log(c, from, &msg->notice);
+}
+
+static void set_mtu(struct control *c, struct sa_pair *pair, uint32_t mtu)
+{
+	struct plane_msg msg = {.type = PLANE_SA_SET_MTU};
+
+	msg.mtu = (struct plane_mtu){.tunnel = pair->index, .spi = pair->spi_out, .mtu = mtu};
+	if (plane_client_send(c->client, (int)pair->worker, &msg, NULL, NULL, 0) == 0)
+		pair->mtu = mtu;
+}
+
+/* Anybody can send ICMP: believed only for an outbound SA of ours to that peer, and only downwards. */
+static void on_path_mtu(struct control *c, int from, const struct plane_msg *msg)
+{
+	const struct plane_path_mtu *m = &msg->path_mtu;
+	struct sa_pair *pair;
+
+	(void)from;
+	LIST_FOREACH(pair, &c->store.pairs, link) {
+		const struct tunnel *t = tunnels_find(&c->tunnels, pair->tunnel);
+		uint32_t current = pair->mtu ? pair->mtu : (t ? t->mtu : 0);
+
+		if (!t || pair->spi_out != m->spi || !pair->out_installed ||
+		    !addr_eq(&pair->path.remote, &m->remote) ||
+		    !addr_eq(&pair->path.local, &m->local))
+			continue;
+		c->store.tunnels[pair->tunnel].mtus_received++;
+		if (m->mtu < PATH_MTU_MIN || m->mtu >= current)
+			return;
+		c->store.tunnels[pair->tunnel].mtu = m->mtu;
+		set_mtu(c, pair, m->mtu);
+		return;
+	}
+}
+
+static void on_interface(struct control *c, int from, const struct plane_msg *msg)
+{
+	(void)from;
+	notices_link(c, msg->interface.name);
+	c->routes_dirty = true;
+}
+
+static void (*const handlers[PLANE_TYPE_COUNT])(struct control *c, int from,
+						const struct plane_msg *msg) = {
+	[PLANE_ACQUIRE] = on_acquire,	[PLANE_SA_EXPIRE] = on_expire,	 [PLANE_NOTICE] = on_notice,
+	[PLANE_PATH_MTU] = on_path_mtu, [PLANE_IF_STATE] = on_interface,
+};
+
+void events_plane(void *control, int from, const struct plane_msg *msg)
+{
+	struct control *c = control;
+	bool worker_only = msg->type == PLANE_ACQUIRE || msg->type == PLANE_SA_EXPIRE;
+
+	if (msg->type >= PLANE_TYPE_COUNT || !handlers[msg->type] || c->stop_ms)
+		return;
+	if (worker_only && from == PLANE_CLIENT_MAIN)
+		return;
+	handlers[msg->type](c, from, msg);
+}
+
+void events_datagram(void *control, const struct plane_datagram *head, const uint8_t *data)
+{
+	struct control *c = control;
+	struct ike_path path = {
+		.local = head->local,
+		.remote = head->remote,
+		.local_port = head->local_port,
+		.remote_port = head->remote_port,
+	};
+
+	if (!c->config.isakmp.enabled || c->stop_ms)
+		return;
+	memcpy(path.interface, head->interface, sizeof(path.interface));
+	path.interface[sizeof(path.interface) - 1] = '\0';
+	ike_engine_receive(c->engine, &path, data, head->len);
+}
+
+static void on_failed(struct control *c, const struct ike_event *e)
+{
+	static const bool ours[IKE_REASON_COUNT] = {
+		[IKE_REASON_CLEARED] = true,
+		[IKE_REASON_SHUTDOWN] = true,
+		[IKE_REASON_CONFIG_CHANGED] = true,
+		[IKE_REASON_REPLACED] = true,
+	};
+
+	notices_ike(c, e);
+	if (!ours[e->reason])
+		acquire_peer_failed(&c->acquire, &c->tunnels, &e->path.remote);
+}
+
+/* Without its IKE SA an IPsec SA lives on, except when the peer itself is gone. */
+static void on_down(struct control *c, const struct ike_event *e)
+{
+	struct sa_clear_filter filter = {.peer = &e->path.remote};
+
+	notices_ike(c, e);
+	if (e->reason != IKE_REASON_DPD_DEAD)
+		return;
+	sa_clear_pairs(&c->store, &filter, IKE_REASON_DPD_DEAD, true);
+	acquire_peer_dead(&c->acquire, &c->tunnels, &e->path.remote);
+}
+
+static void on_child_failed(struct control *c, const struct ike_event *e)
+{
+	const struct tunnel *t = tunnels_find(&c->tunnels, e->tunnel);
+
+	notices_ike(c, e);
+	if (t)
+		acquire_child_failed(&c->acquire, t);
+}
+
+static void on_initial_contact(struct control *c, const struct ike_event *e)
+{
+	struct sa_clear_filter filter = {.peer = &e->path.remote, .except_ike_sa = e->ike_sa};
+
+	sa_clear_pairs(&c->store, &filter, IKE_REASON_INITIAL_CONTACT, true);
+}
+
+static void on_invalid_spi(struct control *c, const struct ike_event *e)
+{
+	struct sa_clear_filter filter = {.peer = &e->path.remote, .spi = e->spi};
+
+	if (e->spi)
+		sa_clear_pairs(&c->store, &filter, IKE_REASON_PEER_DELETED, true);
+}
+
+void events_ike(struct control *c, const struct ike_event *e)
+{
+	static void (*const on_event[])(struct control *, const struct ike_event *) = {
+		[IKE_EVENT_UP] = notices_ike,
+		[IKE_EVENT_DOWN] = on_down,
+		[IKE_EVENT_FAILED] = on_failed,
+		[IKE_EVENT_CHILD_FAILED] = on_child_failed,
+		[IKE_EVENT_INITIAL_CONTACT] = on_initial_contact,
+		[IKE_EVENT_INVALID_SPI] = on_invalid_spi,
+	};
+
+	if (e->type < array_len(on_event))
+		on_event[e->type](c, e);
+}

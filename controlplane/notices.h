@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Event lines as IOS words them (debug-formats section 6): discarded packets, IKE failures, links. */
+#pragma once
+
+#include "controlplane/control.h"
+
+/* A worker discarded a packet worth a line. */
+void notices_log(struct control *c, int from, const struct plane_notice *notice);
+void notices_ike(struct control *c, const struct ike_event *event);
+/* The link state of an interface changed. */
+void notices_link(struct control *c, const char *interface);
+/* The device of an interface in the statistics segment, NULL when there is none. */
+const struct plane_stats_device *notices_device(const struct control *c, const char *interface);

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "controlplane/orphans.h"
+
+#include "lib/base/log.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+enum {
+	ROUND_MS = 1000
+};
+
+#define relaxed(field) __atomic_load_n(&(field), __ATOMIC_RELAXED)
+
+static int adopt(struct orphans *o, unsigned worker, uint32_t slot)
+{
+	const struct plane_stats_in *in = &plane_stats_in_of(o->plane, worker)[slot];
+	const struct plane_stats_out *out = &plane_stats_out_of(o->plane, worker)[slot];
+	struct orphan *rows = realloc(o->rows, (o->n + 1) * sizeof(*rows));
+	struct orphan *row;
+
+	if (!rows)
+		return -ENOMEM;
+	o->rows = rows;
+	row = &rows[o->n++];
+	*row = (struct orphan){
+		.worker = worker,
+		.spi_in = relaxed(in->spi),
+		.spi_out = relaxed(out->spi),
+		.index = relaxed(in->spi) ? relaxed(in->tunnel) : relaxed(out->tunnel),
+		.hard_ms = relaxed(in->spi) ? relaxed(in->hard_ms) : relaxed(out->hard_ms),
+	};
+	if (!row->hard_ms)
+		row->hard_ms = UINT64_MAX;
+	/* without an inbound half any generation keeps the slot out of use */
+	if (!row->spi_in)
+		row->spi_in = plane_spi_make(1, worker, slot);
+	slots_occupy(o->slots, row->spi_in);
+	return 0;
+}
+
+int orphans_adopt(struct orphans *o)
+{
+	const struct plane_params *params = &o->plane->header->params;
+
+	for (unsigned w = 0; w < params->n_workers; w++) {
+		for (uint32_t i = 0; i < params->n_slots; i++) {
+			if (!relaxed(plane_stats_in_of(o->plane, w)[i].spi) &&
+			    !relaxed(plane_stats_out_of(o->plane, w)[i].spi))
+				continue;
+			if (adopt(o, w, i) < 0)
+				return -ENOMEM;
+		}
+	}
+	if (o->n)
+		log_notice("%zu SAs of the process before this one go on until they expire", o->n);
+	return 0;
+}
+
+void orphans_fini(struct orphans *o)
+{
+	free(o->rows);
+	*o = (struct orphans){0};
+}
+
+static void on_removed(void *ctx, uint64_t arg, const struct plane_ack *ack)
+{
+	struct orphans *o = ctx;
+
+	(void)ack;
+	for (size_t i = 0; i < o->n; i++) {
+		if (o->rows[i].spi_in != (uint32_t)arg)
+			continue;
+		slots_free(o->slots, o->rows[i].spi_in);
+		o->rows[i] = o->rows[--o->n];
+		return;
+	}
+}
+
+static void remove_halves(struct orphans *o, struct orphan *row)
+{
+	struct plane_msg out = {.type = PLANE_SA_OUT_REMOVE};
+	struct plane_msg in = {.type = PLANE_SA_IN_REMOVE};
+	uint32_t slot = plane_spi_slot(row->spi_in);
+
+	out.remove.spi = row->spi_out;
+	in.remove.spi = row->spi_in;
+	out.remove.pair = in.remove.pair = slot;
+	out.remove.tunnel = in.remove.tunnel = row->index;
+	if (row->spi_out && plane_client_send(o->client, (int)row->worker, &out, NULL, NULL, 0) < 0)
+		return;
+	row->spi_out = 0;
+	row->removing = plane_client_send(o->client, (int)row->worker, &in, on_removed, o,
+					  row->spi_in) == 0;
+}
+
+/* Only an orphan that still is its tunnel's way out is worth a successor. */
+static void ask(struct orphans *o, struct orphan *row)
+{
+	const struct plane_stats_tunnel *t =
+		&plane_stats_tunnel_of(o->plane, row->worker)[row->index];
+
+	row->asked = true;
+	if (row->spi_out && relaxed(t->spi_out) == row->spi_out)
+		o->want(o->ctx, row->worker, row->index);
+}
+
+uint64_t orphans_run(struct orphans *o, uint64_t now_ms)
+{
+	for (size_t i = 0; i < o->n; i++) {
+		struct orphan *row = &o->rows[i];
+
+		if (now_ms >= row->hard_ms && !row->removing)
+			remove_halves(o, row);
+		else if (now_ms + ORPHANS_EARLY_MS >= row->hard_ms && !row->asked)
+			ask(o, row);
+	}
+	return o->n ? now_ms + ROUND_MS : UINT64_MAX;
+}
+
+void orphans_limit(struct orphans *o, unsigned worker, uint32_t spi)
+{
+	for (size_t i = 0; i < o->n; i++) {
+		if (o->rows[i].worker == worker &&
+		    (o->rows[i].spi_in == spi || o->rows[i].spi_out == spi))
+			ask(o, &o->rows[i]);
+	}
+}

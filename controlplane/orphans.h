@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * SAs that a dead predecessor of this process left with the workers. They go on forwarding; nothing is
+ * known of them but what the statistics segment says. Their slots stay taken until their own lifetime
+ * is over, then they are removed; a little earlier their tunnel is asked to negotiate anew, and a new
+ * SA takes the place of the outbound half whenever it comes.
+ */
+#pragma once
+
+#include "controlplane/plane_client.h"
+#include "controlplane/slots.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+	ORPHANS_EARLY_MS = 30000
+};
+
+struct orphan {
+	unsigned worker;
+	uint32_t spi_in;
+	uint32_t spi_out; /* 0 = none, or replaced */
+	uint32_t index;	  /* tunnel at the worker */
+	uint64_t hard_ms; /* UINT64_MAX = no limit */
+	bool asked;
+	bool removing;
+};
+
+struct orphans {
+	struct orphan *rows; /* owned */
+	size_t n;
+	const struct plane *plane;
+	struct slots *slots;
+	struct plane_client *client;
+	/* A tunnel of a worker needs a new SA. */
+	void (*want)(void *ctx, unsigned worker, uint32_t index);
+	void *ctx;
+};
+
+/* Finds them. 0 or -ENOMEM. slots, client and the callback are set by the caller before. */
+int must_check orphans_adopt(struct orphans *o);
+void orphans_fini(struct orphans *o);
+/* Returns the clock_now_ms() it wants to run again, UINT64_MAX for never. */
+uint64_t orphans_run(struct orphans *o, uint64_t now_ms);
+/* A worker says that this SA has come to a limit. */
+void orphans_limit(struct orphans *o, unsigned worker, uint32_t spi);

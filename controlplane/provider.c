@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "controlplane/provider.h"
+
+#include "controlplane/events.h"
+#include "controlplane/ipsec_log.h"
+#include "controlplane/sa_query.h"
+#include "lib/net/ip.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+static uint64_t now_ms(void *ctx)
+{
+	const struct control *c = ctx;
+
+	return c->now_ms();
+}
+
+static int random_bytes(void *ctx, void *out, size_t len)
+{
+	(void)ctx;
+	return secret_random(out, len);
+}
+
+static void send_datagram(void *ctx, const struct ike_path *path, const void *data, size_t len)
+{
+	struct control *c = ctx;
+	struct plane_datagram head = {
+		.len = (uint32_t)len,
+		.local_port = path->local_port,
+		.remote_port = path->remote_port,
+		.local = path->local,
+		.remote = path->remote,
+	};
+
+	memcpy(head.interface, path->interface, sizeof(head.interface));
+	plane_client_send_datagram(c->client, &head, data);
+}
+
+/* Main mode with RSA signatures does not exist here, so such a policy is never offered or accepted. */
+static void take_policies(const struct config *config, struct ike_peer *out)
+{
+	for (size_t i = 0; i < config->n_policies && out->n_policies < IKE_POLICIES_MAX; i++) {
+		const struct config_isakmp_policy *p = &config->policies[i];
+
+		if (p->auth != ALG_AUTH_PSK)
+			continue;
+		out->policies[out->n_policies++] = (struct ike_policy){
+			.priority = p->priority,
+			.cipher = (uint8_t)p->cipher,
+			.hash = (uint8_t)p->hash,
+			.auth = (uint16_t)p->auth,
+			.group = p->group,
+			.lifetime_s = p->lifetime_s,
+		};
+	}
+}
+
+static void set_identity(struct ike_id *id, const struct config *config, const struct addr *local)
+{
+	if (config->isakmp.identity == CONFIG_IDENTITY_HOSTNAME) {
+		id->type = IKE_ID_FQDN;
+		id->len = (uint16_t)strlen(config->hostname);
+		memcpy(id->data, config->hostname, id->len);
+	} else {
+		id->type = local->family == ADDR_V6 ? IKE_ID_IPV6 : IKE_ID_IPV4;
+		id->len = (uint16_t)addr_len_bytes(local);
+		memcpy(id->data, local->b, id->len);
+	}
+	id->protocol = IP_PROTO_UDP;
+	id->port = IP_PORT_IKE;
+}
+
+static int peer(void *ctx, const struct ike_path *path, struct ike_peer *out)
+{
+	const struct control *c = ctx;
+	const struct config_isakmp *isakmp = &c->config.isakmp;
+	const struct config_isakmp_key *key = config_model_key(&c->config, &path->remote);
+	bool known = key != NULL;
+
+	for (size_t i = 0; i < c->tunnels.n && !known; i++)
+		known = tunnels_has_peer(&c->tunnels.rows[i], &path->remote);
+	if (!known || !isakmp->enabled)
+		return -ENOENT;
+	*out = (struct ike_peer){
+		.nat_traversal = isakmp->nat_traversal,
+		.nat_keepalive_s = isakmp->nat_keepalive_s,
+		.dpd_s = isakmp->keepalive_s,
+		.dpd_retry_s = isakmp->keepalive_retry_s,
+		.dpd_periodic = isakmp->keepalive_periodic,
+	};
+	if (key)
+		secret_set(&out->psk, key->key, strnlen(key->key, sizeof(key->key)));
+	take_policies(&c->config, out);
+	set_identity(&out->local_id, &c->config, &path->local);
+	return 0;
+}
+
+static void fill_child(const struct tunnel *t, struct ike_child_config *out)
+{
+	*out = (struct ike_child_config){
+		.tunnel = t->handle,
+		.selector = t->selector,
+		.n_suites = t->n_suites,
+		.transport = t->transport,
+		.pfs_group = t->pfs_group,
+		.lifetime_s = t->lifetime_s,
+		.lifetime_kb = t->lifetime_kb,
+	};
+	memcpy(out->suites, t->suites, sizeof(out->suites));
+}
+
+static int child(void *ctx, const struct ike_path *path, const struct selector *offered,
+		 struct ike_child_config *out, enum ike_reason *why)
+{
+	struct control *c = ctx;
+	const struct tunnel *t =
+		tunnels_match(&c->tunnels, &path->local, &path->remote, offered, why);
+
+	ipsec_log_proposal(c, path, offered, t != NULL);
+	if (!t)
+		return -ENOENT;
+	fill_child(t, out);
+	return 0;
+}
+
+static uint32_t spi_alloc(void *ctx, uint32_t tunnel)
+{
+	struct control *c = ctx;
+	uint32_t spi = sa_store_alloc(&c->store, tunnel);
+
+	if (spi)
+		ipsec_log_spi(c, spi);
+	else
+		debug_log_event(c->log, DEBUG_LOG_SA_LIMIT,
+				"no room for another SA: the limit of this worker is %u",
+				c->plane->header->params.n_slots);
+	return spi;
+}
+
+static void spi_free(void *ctx, uint32_t spi)
+{
+	struct control *c = ctx;
+
+	sa_store_cancel(&c->store, spi);
+}
+
+static void install_in(void *ctx, const struct ike_child *ch)
+{
+	struct control *c = ctx;
+
+	sa_store_install_in(&c->store, ch);
+	ipsec_log_initialize(c, ch);
+}
+
+static void install_out(void *ctx, const struct ike_child *ch)
+{
+	struct control *c = ctx;
+
+	sa_store_install_out(&c->store, ch);
+}
+
+static void child_deleted(void *ctx, const struct ike_path *path, uint32_t spi_out)
+{
+	struct control *c = ctx;
+
+	sa_store_peer_deleted(&c->store, &path->remote, spi_out);
+}
+
+static bool heard(void *ctx, const struct ike_path *path, uint64_t since_ms, bool *sent)
+{
+	const struct control *c = ctx;
+
+	return sa_query_heard(&c->store, &path->remote, since_ms, sent);
+}
+
+static void event(void *ctx, const struct ike_event *e)
+{
+	events_ike(ctx, e);
+}
+
+static int job(void *ctx, void (*work)(void *arg), void (*done)(void *arg), void *arg)
+{
+	struct control *c = ctx;
+
+	return c->loop ? loop_job(c->loop, work, done, arg) : -ENOSYS;
+}
+
+static void debug(void *ctx, enum ike_topic topic, const struct addr *from, const char *line)
+{
+	struct control *c = ctx;
+
+	debug_log_debug(c->log, topic, from, "%s", line);
+}
+
+struct ike_env provider_env(struct control *c)
+{
+	return (struct ike_env){
+		.ctx = c,
+		.now_ms = now_ms,
+		.random = random_bytes,
+		.send = send_datagram,
+		.peer = peer,
+		.child = child,
+		.spi_alloc = spi_alloc,
+		.spi_free = spi_free,
+		.install_in = install_in,
+		.install_out = install_out,
+		.child_deleted = child_deleted,
+		.heard = heard,
+		.event = event,
+		.job = job,
+		.debug = debug,
+	};
+}
+
+int provider_initiate(void *ctx, const struct tunnel *t, const struct addr *remote)
+{
+	struct control *c = ctx;
+	struct ike_child_config config;
+	struct ike_path path = {
+		.local = t->local,
+		.remote = *remote,
+		.local_port = IP_PORT_IKE,
+		.remote_port = IP_PORT_IKE,
+	};
+
+	if (!c->config.isakmp.enabled || c->stop_ms)
+		return -ENETDOWN;
+	memcpy(path.interface, t->interface, sizeof(path.interface));
+	fill_child(t, &config);
+	ipsec_log_request(c, t, remote);
+	return ike_engine_initiate(c->engine, &path, &config);
+}

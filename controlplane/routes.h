@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The routing table the configuration gives: connected networks, own addresses, static routes, and
+ * routes injected for the remote proxies of tunnels that are up (reverse-route, R072). Only what can
+ * be used: interfaces that are up, next hops that are reachable. The data plane makes connected and
+ * local routes itself from the interface; the static ones are sent to it.
+ */
+#pragma once
+
+#include "lib/base/compat.h"
+#include "lib/config/config_model.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum routes_code {
+	ROUTES_CONNECTED,
+	ROUTES_LOCAL,
+	ROUTES_STATIC
+};
+
+struct routes_row {
+	enum routes_code code;
+	struct prefix prefix;
+	struct addr next_hop;		/* NONE: directly connected */
+	char interface[CONFIG_IF_NAME]; /* it leaves by */
+	uint8_t distance;
+	bool rri;
+};
+
+/* A remote proxy reached through a peer. */
+struct routes_reverse {
+	struct prefix prefix;
+	struct addr peer;
+};
+
+struct routes {
+	struct routes_row *rows; /* owned; by prefix */
+	size_t n;
+};
+
+struct routes_input {
+	const struct config *config;
+	const struct routes_reverse *reverse;
+	size_t n_reverse;
+	bool (*link_up)(void *ctx, const char *interface);
+	void *ctx;
+};
+
+/* 0 or -ENOMEM (then empty). */
+int must_check routes_derive(struct routes *table, const struct routes_input *input);
+void routes_fini(struct routes *table);
+/* The most specific row for an address, or NULL. */
+const struct routes_row *routes_find(const struct routes *table, const struct addr *addr);

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "controlplane/sa_expiry.h"
+
+#include "controlplane/sa_query.h"
+
+#include <errno.h>
+
+static bool carried(const struct sa_store *s, const struct sa_pair *pair)
+{
+	struct sa_counters c = sa_query_counters(s, pair);
+
+	return c.in_packets || c.out_packets || pair->cleared_in_bytes || pair->cleared_out_bytes;
+}
+
+static bool idle(const struct sa_store *s, const struct sa_pair *pair, uint64_t now)
+{
+	const struct tunnel *t = s->env.tunnel(s->env.ctx, pair->tunnel);
+
+	return t && t->idle_s && now - sa_query_last_ms(s, pair) >= t->idle_s * 1000ull;
+}
+
+static bool drained(const struct sa_store *s, const struct sa_pair *pair, uint64_t now)
+{
+	const struct plane_stats_in *in = sa_query_in(s, pair);
+	uint64_t last = in ? __atomic_load_n(&in->last_ms, __ATOMIC_RELAXED) : 0;
+
+	return now >= pair->drain_ms && now >= last + SA_STORE_QUIET_MS;
+}
+
+static void serve(struct sa_store *s, struct sa_pair *pair, uint64_t now)
+{
+	switch (pair->state) {
+	case SA_STATE_INBOUND:
+		if (now >= pair->created_ms + SA_STORE_LARVAL_MS)
+			sa_store_remove(s, pair, IKE_REASON_NO_ANSWER, false);
+		break;
+	case SA_STATE_UP:
+		if (idle(s, pair, now))
+			sa_store_remove(s, pair, IKE_REASON_EXPIRED, false);
+		else if (now >= pair->soft_ms && carried(s, pair))
+			sa_store_rekey(s, pair);
+		break;
+	case SA_STATE_REKEYING:
+		if (now >= pair->want_ms)
+			sa_store_rekey(s, pair);
+		break;
+	case SA_STATE_DRAINING:
+		if (drained(s, pair, now))
+			sa_store_remove(s, pair, IKE_REASON_REPLACED, false);
+		break;
+	case SA_STATE_DYING:
+		if (!pair->removal_sent)
+			sa_store_send_removal(s, pair);
+		break;
+	default: break;
+	}
+}
+
+static void serve_failed(struct sa_store *s, struct sa_pair *pair)
+{
+	uint32_t spi_in = pair->spi_in;
+
+	s->env.installed(s->env.ctx, spi_in, -ENOMEM);
+	sa_store_cancel(s, spi_in);
+}
+
+uint64_t sa_expiry_run(struct sa_store *s)
+{
+	uint64_t now = s->env.now_ms(s->env.ctx);
+	struct sa_pair *pair = LIST_FIRST(&s->pairs), *next;
+
+	for (; pair; pair = next) {
+		next = LIST_NEXT(pair, link);
+		if (pair->failed)
+			serve_failed(s, pair);
+		else if (now >= pair->hard_ms && pair->state < SA_STATE_DYING)
+			sa_store_remove(s, pair, IKE_REASON_EXPIRED, false);
+		else
+			serve(s, pair, now);
+	}
+	return LIST_EMPTY(&s->pairs) ? UINT64_MAX : now + SA_EXPIRY_ROUND_MS;
+}
+
+void sa_expiry_limit(struct sa_store *s, unsigned worker, const struct plane_expire *expire)
+{
+	struct sa_pair *pair = NULL, *p;
+
+	LIST_FOREACH(p, &s->pairs, link) {
+		if (p->worker == worker && plane_spi_slot(p->spi_in) == expire->pair &&
+		    (expire->outbound ? p->spi_out : p->spi_in) == expire->spi)
+			pair = p;
+	}
+	if (!pair)
+		return;
+	if (expire->hard)
+		sa_store_remove(s, pair, IKE_REASON_EXPIRED, false);
+	else
+		sa_store_rekey(s, pair);
+}

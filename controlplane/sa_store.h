@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The SA pairs: every IPsec SA from the moment its SPI is given out until the owner worker has
+ * acknowledged that it is gone. It decides which pair of a tunnel carries the traffic, when a pair
+ * wants a successor and when it ends; sa_expiry.h calls those decisions by the clock. It speaks to
+ * the engine and to the workers through struct sa_store_env, so it runs in a test with a fake of both.
+ *
+ * Make before break: a new pair receives before the peer can use it; outbound switches with one
+ * command; the old pair goes on receiving for a grace time and only then is deleted. When both ends
+ * rekeyed at once and two new pairs have the same predecessor, both ends pick the pair with the
+ * highest SPI of the four and drain the other.
+ *
+ * Functions marked (engine) may be called from inside engine callbacks: they never call back into it.
+ */
+#pragma once
+
+#include "controlplane/plane_client.h"
+#include "controlplane/sa_counters.h"
+#include "controlplane/slots.h"
+#include "controlplane/tunnels.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/queue.h>
+
+enum {
+	SA_STORE_GRACE_MS = 30000, /* an old pair receives this long after its successor is up */
+	SA_STORE_DELETED_GRACE_MS =
+		2000,		  /* likewise after the peer's DELETE: packets on their way */
+	SA_STORE_QUIET_MS = 5000, /* a draining pair that received something this recently stays */
+	SA_STORE_LARVAL_MS = 240000, /* a pair that never carried traffic ends */
+	SA_STORE_RETRY_MS = 10000,   /* between requests for a successor */
+	SA_STORE_SOFT_INITIATOR =
+		85, /* per cent of a lifetime; the responder leaves it the first try */
+	SA_STORE_SOFT_RESPONDER = 95,
+};
+
+enum sa_state {
+	SA_STATE_LARVAL,     /* has an SPI; being negotiated */
+	SA_STATE_INSTALLING, /* inbound SA sent to the worker */
+	SA_STATE_INBOUND,    /* inbound SA stands: the peer may send */
+	SA_STATE_UP,	     /* both stand and the tunnel's traffic goes out on it */
+	SA_STATE_REKEYING,   /* as UP, and a successor is wanted */
+	SA_STATE_DRAINING,   /* another pair carries the traffic; still receives */
+	SA_STATE_DYING,	     /* being removed from the worker */
+	SA_STATE_GONE,
+	SA_STATE_COUNT,
+};
+
+struct sa_pair {
+	LIST_ENTRY(sa_pair) link;	 /* all pairs */
+	LIST_ENTRY(sa_pair) tunnel_link; /* pairs of its tunnel */
+	uint32_t tunnel;     /* handle; UINT32_MAX when the tunnel is gone from the configuration */
+	enum sa_state state; /* written by set_state() alone */
+	unsigned worker;
+	uint32_t index; /* the tunnel's index at the worker */
+	uint32_t spi_in;
+	uint32_t spi_out;
+	uint32_t replaces; /* spi_in of the pair whose outbound half this one's took the place of */
+	uint32_t predecessor; /* spi_in of the pair in use when this one's negotiation began */
+	uint32_t conn_in;     /* connection ids as `show` prints them */
+	uint32_t conn_out;
+	uint64_t ike_sa; /* it was negotiated under */
+	struct ike_path path;
+	struct selector selector;
+	struct alg_suite suite;
+	bool transport;
+	bool udp;
+	bool initiator;
+	bool out_installed; /* the worker has (or is about to have) the outbound half */
+	bool failed;	    /* larval: could not be sent to the worker; the engine is told later */
+	bool silent;	    /* the peer has deleted it: no DELETE when it ends */
+	uint16_t pfs_group;
+	uint16_t replay_window;
+	uint32_t mtu; /* path MTU of the outbound half; 0 = the interface's */
+	uint32_t lifetime_s;
+	uint32_t lifetime_kb;
+	uint64_t created_ms;
+	uint64_t soft_ms; /* UINT64_MAX = no limit */
+	uint64_t hard_ms;
+	uint64_t drain_ms;	 /* draining: end of the grace time */
+	uint64_t want_ms;	 /* rekeying: next request for a successor */
+	unsigned acks;		 /* removals of a half not acknowledged */
+	bool removal_sent;	 /* dying: of the inbound half, the last to go */
+	struct sa_counters last; /* of halves that are gone from the worker */
+	uint64_t
+		last_in_packets; /* as read when the removal was sent; its ACK says what came since */
+	uint64_t last_in_bytes;
+	uint64_t last_out_packets;
+	uint64_t last_out_bytes;
+	/* carried before `clear counters`: still count for the lifetime, and in the last ACK */
+	uint64_t cleared_in_packets;
+	uint64_t cleared_in_bytes;
+	uint64_t cleared_out_packets;
+	uint64_t cleared_out_bytes;
+};
+
+LIST_HEAD(sa_pair_list, sa_pair);
+
+/* What a tunnel keeps over its SAs. */
+struct sa_tunnel {
+	struct sa_pair_list pairs;
+	struct sa_pair *current; /* carries the traffic, or was told to */
+	struct sa_counters gone; /* of pairs that are no more */
+	uint32_t no_sa_base;	 /* of the worker's counter, which outlives the tunnel */
+	uint32_t mtus_received;
+	uint32_t mtu; /* last validated path MTU, 0 = none */
+};
+
+enum sa_store_event {
+	SA_STORE_CREATED, /* a pair carries traffic */
+	SA_STORE_DELETED, /* a pair is being removed: reason */
+	SA_STORE_TUNNEL_UP,
+	SA_STORE_TUNNEL_DOWN,
+};
+
+struct sa_store_env {
+	void *ctx;
+	uint64_t (*now_ms)(void *ctx);
+	/* NULL when the tunnel is not configured (any more). */
+	const struct tunnel *(*tunnel)(void *ctx, uint32_t handle);
+	int (*send)(void *ctx, unsigned worker, struct plane_msg *msg, plane_client_ack_fn fn,
+		    void *fn_ctx, uint64_t arg);
+	/* To the engine. */
+	void (*installed)(void *ctx, uint32_t spi_in, int error);
+	void (*delete_child)(void *ctx, const struct ike_path *path, uint32_t spi_in);
+	void (*want)(void *ctx, uint32_t tunnel, const struct addr *peer);
+	/* To log, routes and debug; may not change the store. */
+	void (*event)(void *ctx, enum sa_store_event event, const struct sa_pair *pair,
+		      enum ike_reason reason);
+};
+
+struct sa_store {
+	struct sa_store_env env;
+	const struct plane *plane;
+	struct slots *slots; /* the caller's */
+	struct sa_pair_list pairs;
+	size_t n_pairs;
+	struct sa_pair **by_slot;  /* owned; n_workers x n_slots */
+	struct sa_tunnel *tunnels; /* owned; by handle */
+	uint32_t n_tunnels;	   /* handles there can be */
+	uint32_t next_conn;
+};
+
+int must_check sa_store_init(struct sa_store *s, const struct plane *plane, struct slots *slots,
+			     const struct sa_store_env *env);
+/* Forgets everything; the workers keep what they have. */
+void sa_store_fini(struct sa_store *s);
+
+/* (engine) A larval pair's SPI, 0 when there is no room; and its end when it was not installed. */
+uint32_t sa_store_alloc(struct sa_store *s, uint32_t tunnel);
+void sa_store_cancel(struct sa_store *s, uint32_t spi_in);
+/* (engine) Installs the inbound half; env->installed() answers later. */
+void sa_store_install_in(struct sa_store *s, const struct ike_child *child);
+/* (engine) Switches the tunnel's traffic to this pair. */
+void sa_store_install_out(struct sa_store *s, const struct ike_child *child);
+/* (engine) The peer deleted the pair it receives on with this SPI. */
+void sa_store_peer_deleted(struct sa_store *s, const struct addr *peer, uint32_t spi_out);
+/* The pair wants a successor: asks for one, now and whenever it is called. */
+void sa_store_rekey(struct sa_store *s, struct sa_pair *pair);
+/* Removes a pair, with a DELETE to the peer unless silent; (engine) only when silent. */
+void sa_store_remove(struct sa_store *s, struct sa_pair *pair, enum ike_reason reason, bool silent);
+/* Sends the removal of a dying pair (again, if memory was short). */
+void sa_store_send_removal(struct sa_store *s, struct sa_pair *pair);
+
+struct sa_pair *sa_store_find(const struct sa_store *s, uint32_t spi_in);
+const char *sa_store_state_name(enum sa_state state);

@@ -1,0 +1,379 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "controlplane/tunnels.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	DEVICE_MTU = 1500
+};
+
+int tunnels_ids_init(struct tunnels_ids *ids, unsigned n_workers, uint32_t n_tunnels)
+{
+	*ids = (struct tunnels_ids){.n_workers = n_workers, .n_tunnels = n_tunnels};
+	ids->workers = calloc(n_workers, sizeof(*ids->workers));
+	if (!ids->workers || id_map_init(&ids->lines, PLANE_ACL_LINES) < 0)
+		goto err;
+	for (unsigned i = 0; i < n_workers; i++) {
+		if (id_map_init(&ids->workers[i], n_tunnels) < 0)
+			goto err;
+	}
+	return 0;
+err:
+	tunnels_ids_fini(ids);
+	return -ENOMEM;
+}
+
+void tunnels_ids_fini(struct tunnels_ids *ids)
+{
+	for (unsigned i = 0; ids->workers && i < ids->n_workers; i++)
+		id_map_fini(&ids->workers[i]);
+	free(ids->workers);
+	id_map_fini(&ids->lines);
+	*ids = (struct tunnels_ids){0};
+}
+
+/* What makes a line the line it is; names end with their zero, so no two fields run together. */
+static uint64_t hash_line(uint64_t h, const struct config_acl_line *line)
+{
+	h = id_map_hash(h, &line->permit, sizeof(line->permit));
+	h = id_map_hash(h, &line->protocol, sizeof(line->protocol));
+	h = id_map_hash(h, &line->src, sizeof(line->src));
+	h = id_map_hash(h, &line->dst, sizeof(line->dst));
+	h = id_map_hash(h, line->src_port, sizeof(line->src_port));
+	h = id_map_hash(h, line->dst_port, sizeof(line->dst_port));
+	return h ? h : 1;
+}
+
+static uint64_t hash_name(uint64_t h, const char *name)
+{
+	return id_map_hash(h, name, strlen(name) + 1);
+}
+
+static uint64_t line_key(const char *acl, const struct config_acl_line *line)
+{
+	uint64_t h = hash_name(ID_MAP_SEED, acl);
+
+	return hash_line(id_map_hash(h, &line->sequence, sizeof(line->sequence)), line);
+}
+
+static struct prefix prefix_or_any(const struct prefix *p)
+{
+	const struct addr zero = addr_v4(0);
+
+	return p->addr.family == ADDR_NONE ? prefix_make(&zero, 0) : *p;
+}
+
+/* An IKEv1 identity holds one port or any; a range is negotiated as any and kept by the policy. */
+static uint16_t one_port(const uint16_t range[2])
+{
+	return range[0] == range[1] ? range[0] : 0;
+}
+
+static struct selector selector_of(const struct config_acl_line *line)
+{
+	return (struct selector){
+		.local = prefix_or_any(&line->src),
+		.remote = prefix_or_any(&line->dst),
+		.protocol = line->protocol,
+		.local_port = one_port(line->src_port),
+		.remote_port = one_port(line->dst_port),
+	};
+}
+
+bool tunnels_entry_complete(const struct config *config, const struct config_map_entry *entry)
+{
+	const struct config_acl *acl = config_model_acl(config, entry->acl);
+	bool sets = false;
+
+	for (size_t i = 0; i < entry->n_sets; i++)
+		sets |= config_model_transform_set(config, entry->sets[i]) != NULL;
+	return sets && entry->n_peers && acl && acl->n_lines;
+}
+
+static uint32_t flags_of(const struct config *config, const struct config_interface *interface)
+{
+	uint8_t df = interface->df_bit ? interface->df_bit : (uint8_t)config->ipsec.df_bit;
+	uint8_t fragmentation = interface->fragmentation ? interface->fragmentation
+							 : (uint8_t)config->ipsec.fragmentation;
+	uint32_t flags = 0;
+
+	if (df == CONFIG_DF_COPY || df == CONFIG_DF_DEFAULT)
+		flags |= PLANE_SA_DF_COPY;
+	else if (df == CONFIG_DF_SET)
+		flags |= PLANE_SA_DF_SET;
+	if (fragmentation == CONFIG_FRAGMENTATION_AFTER)
+		flags |= PLANE_SA_FRAGMENT_AFTER;
+	return flags;
+}
+
+/* Quick mode negotiates one encapsulation mode for all its transforms: that of the first set. */
+static void take_suites(struct tunnel *t, const struct config *config,
+			const struct config_map_entry *entry)
+{
+	for (size_t i = 0; i < entry->n_sets; i++) {
+		const struct config_transform_set *set =
+			config_model_transform_set(config, entry->sets[i]);
+
+		if (!set)
+			continue;
+		if (!t->n_suites)
+			t->transport = set->transport;
+		if (set->transport == t->transport)
+			t->suites[t->n_suites++] = set->suite;
+	}
+}
+
+static uint32_t first_set(uint32_t own, uint32_t inherited)
+{
+	return own ? own : inherited;
+}
+
+/* One interface, map and entry while their lines are taken. */
+struct place {
+	const struct config *config;
+	const struct config_interface *interface;
+	const struct config_map *map;
+	const struct config_map_entry *entry;
+	struct addr local;
+};
+
+static void fill_tunnel(struct tunnel *t, const struct place *p, const struct config_acl_line *line)
+{
+	const struct config_ipsec *ipsec = &p->config->ipsec;
+	const struct config_map_entry *e = p->entry;
+
+	memcpy(t->interface, p->interface->name, sizeof(t->interface));
+	memcpy(t->map, p->map->name, sizeof(t->map));
+	memcpy(t->acl, e->acl, sizeof(t->acl));
+	t->sequence = e->sequence;
+	t->acl_sequence = line->sequence;
+	t->selector = selector_of(line);
+	t->local = p->local;
+	t->mtu = p->interface->mtu ? p->interface->mtu : DEVICE_MTU;
+	memcpy(t->peers, e->peers, sizeof(t->peers));
+	t->n_peers = e->n_peers;
+	take_suites(t, p->config, e);
+	t->pfs_group = e->pfs_group;
+	t->lifetime_s = first_set(e->lifetime.seconds, ipsec->lifetime.seconds);
+	t->lifetime_kb = first_set(e->lifetime.kilobytes, ipsec->lifetime.kilobytes);
+	t->idle_s = first_set(e->idle_s, ipsec->idle_s);
+	t->replay_window =
+		e->replay_window == CONFIG_REPLAY_INHERIT ? ipsec->replay_window : e->replay_window;
+	t->sa_flags = flags_of(p->config, p->interface);
+	t->reverse_route = e->reverse_route;
+}
+
+static int number_tunnel(struct tunnel *t, const struct place *p,
+			 const struct config_acl_line *line, struct tunnels_ids *ids)
+{
+	uint64_t h = hash_name(hash_name(ID_MAP_SEED, p->interface->name), p->map->name);
+
+	h = hash_line(id_map_hash(h, &t->sequence, sizeof(t->sequence)), line);
+	t->worker = (uint8_t)((h >> 32) % ids->n_workers);
+	t->index = id_map_take(&ids->workers[t->worker], h);
+	if (t->index == ID_MAP_NONE)
+		return -ENOSPC;
+	t->handle = t->worker * ids->n_tunnels + t->index;
+	return 0;
+}
+
+static int take_line(struct tunnels *set, const struct place *p, const struct config_acl_line *line,
+		     struct tunnels_ids *ids)
+{
+	struct plane_rule *rule = &set->rules[set->n_rules];
+	struct tunnel *t = &set->rows[set->n];
+	int err;
+
+	*rule = (struct plane_rule){
+		.entry = p->entry->sequence,
+		.action = line->permit ? PLANE_RULE_PROTECT : PLANE_RULE_SKIP,
+		.protocol = line->protocol,
+		.src = prefix_or_any(&line->src),
+		.dst = prefix_or_any(&line->dst),
+		.src_port = {line->src_port[0], line->src_port[1]},
+		.dst_port = {line->dst_port[0], line->dst_port[1]},
+		.hit_line = id_map_take(&ids->lines, line_key(p->entry->acl, line)),
+	};
+	memcpy(rule->interface, p->interface->name, sizeof(rule->interface));
+	if (rule->hit_line == ID_MAP_NONE)
+		return -ENOSPC;
+	set->n_rules++;
+	if (!line->permit)
+		return 0;
+	*t = (struct tunnel){0};
+	fill_tunnel(t, p, line);
+	err = number_tunnel(t, p, line, ids);
+	if (err < 0)
+		return err;
+	rule->worker = t->worker;
+	rule->tunnel = t->index;
+	/* the same line twice in an ACL: the first one is met, the second is no tunnel of its own */
+	if (set->by_handle[t->handle])
+		return 0;
+	set->by_handle[t->handle] = t;
+	set->n++;
+	return 0;
+}
+
+static int take_entry(struct tunnels *set, const struct place *p, struct tunnels_ids *ids)
+{
+	const struct config_acl *acl = config_model_acl(p->config, p->entry->acl);
+
+	if (!tunnels_entry_complete(p->config, p->entry))
+		return 0;
+	for (size_t i = 0; i < acl->n_lines; i++) {
+		int err = acl->lines[i].remark[0] ? 0 : take_line(set, p, &acl->lines[i], ids);
+
+		if (err < 0)
+			return err;
+	}
+	return 0;
+}
+
+static int take_interface(struct tunnels *set, const struct config *config,
+			  const struct config_interface *interface, struct tunnels_ids *ids)
+{
+	struct place p = {.config = config, .interface = interface, .local = interface->address};
+
+	p.map = config_model_map(config, interface->crypto_map);
+	if (!interface->crypto_map[0] || !p.map)
+		return 0;
+	if (p.map->local_interface[0]) {
+		const struct config_interface *other =
+			config_model_interface(config, p.map->local_interface);
+
+		p.local = other ? other->address : (struct addr){0};
+	}
+	if (addr_is_none(&p.local))
+		return 0;
+	for (size_t i = 0; i < p.map->n_entries; i++) {
+		int err;
+
+		p.entry = &p.map->entries[i];
+		err = take_entry(set, &p, ids);
+		if (err < 0)
+			return err;
+	}
+	return 0;
+}
+
+/* Upper bound of the rules: every line of every entry's ACL on every interface with the map. */
+static size_t count_lines(const struct config *config)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < config->n_interfaces; i++) {
+		const struct config_map *map =
+			config_model_map(config, config->interfaces[i].crypto_map);
+
+		for (size_t k = 0; map && k < map->n_entries; k++) {
+			const struct config_acl *acl =
+				config_model_acl(config, map->entries[k].acl);
+
+			n += acl ? acl->n_lines : 0;
+		}
+	}
+	return n;
+}
+
+static int take_all(struct tunnels *set, const struct config *config, struct tunnels_ids *ids)
+{
+	for (size_t i = 0; i < config->n_interfaces; i++) {
+		int err = take_interface(set, config, &config->interfaces[i], ids);
+
+		if (err < 0)
+			return err;
+	}
+	return 0;
+}
+
+int tunnels_derive(struct tunnels *set, const struct config *config, struct tunnels_ids *ids)
+{
+	size_t n = count_lines(config);
+	int err;
+
+	*set = (struct tunnels){.n_handles = ids->n_workers * ids->n_tunnels};
+	set->rows = calloc(n + 1, sizeof(*set->rows));
+	set->rules = calloc(n + 1, sizeof(*set->rules));
+	set->by_handle = calloc(set->n_handles, sizeof(struct tunnel *));
+	if (!set->rows || !set->rules || !set->by_handle) {
+		tunnels_fini(set);
+		return -ENOMEM;
+	}
+	for (unsigned i = 0; i < ids->n_workers; i++)
+		id_map_begin(&ids->workers[i]);
+	id_map_begin(&ids->lines);
+	err = take_all(set, config, ids);
+	/* after a failure the old set stays in force, and with it the numbers it uses */
+	if (err < 0) {
+		tunnels_fini(set);
+		return err;
+	}
+	for (unsigned i = 0; i < ids->n_workers; i++)
+		id_map_end(&ids->workers[i]);
+	id_map_end(&ids->lines);
+	return 0;
+}
+
+void tunnels_fini(struct tunnels *set)
+{
+	free(set->rows);
+	free(set->rules);
+	free(set->by_handle);
+	*set = (struct tunnels){0};
+}
+
+const struct tunnel *tunnels_find(const struct tunnels *set, uint32_t handle)
+{
+	return handle < set->n_handles ? set->by_handle[handle] : NULL;
+}
+
+bool tunnels_has_peer(const struct tunnel *t, const struct addr *peer)
+{
+	for (size_t i = 0; i < t->n_peers; i++) {
+		if (addr_eq(&t->peers[i], peer))
+			return true;
+	}
+	return false;
+}
+
+const struct tunnel *tunnels_match(const struct tunnels *set, const struct addr *local,
+				   const struct addr *remote, const struct selector *offered,
+				   enum ike_reason *why)
+{
+	*why = IKE_REASON_NO_MAP;
+	for (size_t i = 0; i < set->n; i++) {
+		const struct tunnel *t = &set->rows[i];
+
+		if (!addr_eq(&t->local, local) || !tunnels_has_peer(t, remote))
+			continue;
+		*why = IKE_REASON_PROXY_MISMATCH;
+		if (selector_eq(&t->selector, offered))
+			return t;
+	}
+	return NULL;
+}
+
+enum tunnels_change tunnels_compare(const struct tunnel *old, const struct tunnels *set)
+{
+	const struct tunnel *t = tunnels_find(set, old->handle);
+
+	if (!t || strcmp(t->interface, old->interface) || strcmp(t->map, old->map) ||
+	    t->sequence != old->sequence || !selector_eq(&t->selector, &old->selector))
+		return TUNNELS_GONE;
+	if (!addr_eq(&t->local, &old->local) || t->mtu != old->mtu ||
+	    t->transport != old->transport || t->pfs_group != old->pfs_group ||
+	    t->n_peers != old->n_peers || memcmp(t->peers, old->peers, sizeof(t->peers)) ||
+	    t->n_suites != old->n_suites || memcmp(t->suites, old->suites, sizeof(t->suites)) ||
+	    t->sa_flags != old->sa_flags || t->replay_window != old->replay_window)
+		return TUNNELS_CHANGED;
+	return TUNNELS_SAME;
+}
+
+uint32_t tunnels_hit_line(const struct tunnels_ids *ids, const char *acl,
+			  const struct config_acl_line *line)
+{
+	return id_map_find(&ids->lines, line_key(acl, line));
+}

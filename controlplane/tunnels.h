@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What the configuration wants protected: for every interface with a crypto map, for every complete
+ * entry by sequence, for every line of its ACL one policy rule, and for every permit line a tunnel
+ * with everything an SA of it needs to know. Derived whole from the configuration, immutable until
+ * the next one replaces it. No SAs here: those are the SA store's.
+ *
+ * A tunnel is the same tunnel after a change of the configuration when interface, map, sequence and
+ * selectors are the same; its handle stays. Numbers and owners follow from the configuration alone.
+ */
+#pragma once
+
+#include "controlplane/id_map.h"
+#include "controlplane/ike/ike.h"
+#include "lib/config/config_model.h"
+#include "lib/plane/plane_layout.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct tunnel {
+	uint32_t handle; /* worker * n_tunnels + index: its name in this process */
+	uint32_t index;	 /* in the owner worker's tunnel table */
+	uint8_t worker;	 /* owner */
+	char interface[CONFIG_IF_NAME];
+	char map[CONFIG_NAME];
+	char acl[CONFIG_NAME];
+	uint16_t sequence;     /* of the crypto map entry */
+	uint32_t acl_sequence; /* of the ACL line */
+	struct selector selector;
+	struct addr local; /* our endpoint */
+	uint16_t mtu;	   /* IP MTU of the interface */
+	struct addr peers[CONFIG_PEERS_MAX];
+	size_t n_peers;
+	struct alg_suite suites[CONFIG_SETS_MAX];
+	size_t n_suites;
+	bool transport;
+	uint16_t pfs_group;
+	uint32_t lifetime_s;
+	uint32_t lifetime_kb;
+	uint32_t idle_s; /* 0 = off */
+	uint16_t replay_window;
+	uint32_t sa_flags; /* PLANE_SA_DF_*, PLANE_SA_FRAGMENT_AFTER */
+	bool reverse_route;
+};
+
+/* The numbers in use; outlives every struct tunnels made with it. */
+struct tunnels_ids {
+	struct id_map *workers; /* owned: tunnel indices of each worker */
+	unsigned n_workers;
+	uint32_t n_tunnels;
+	struct id_map lines; /* hit counters */
+};
+
+struct tunnels {
+	struct tunnel *rows; /* owned; in the order of `show`: interface, sequence, ACL line */
+	size_t n;
+	struct plane_rule *rules; /* owned; in order of precedence */
+	size_t n_rules;
+	struct tunnel **by_handle; /* owned; n_handles */
+	uint32_t n_handles;
+};
+
+enum tunnels_change {
+	TUNNELS_SAME,	 /* SAs may stay */
+	TUNNELS_CHANGED, /* peers, transforms or endpoint differ: SAs of the old must go */
+	TUNNELS_GONE,
+};
+
+int must_check tunnels_ids_init(struct tunnels_ids *ids, unsigned n_workers, uint32_t n_tunnels);
+void tunnels_ids_fini(struct tunnels_ids *ids);
+
+/* 0, -ENOMEM, or -ENOSPC when a worker has no room for another tunnel; *set is empty then. */
+int must_check tunnels_derive(struct tunnels *set, const struct config *config,
+			      struct tunnels_ids *ids);
+void tunnels_fini(struct tunnels *set);
+
+/* NULL for a handle that is not in use. */
+const struct tunnel *tunnels_find(const struct tunnels *set, uint32_t handle);
+/* The tunnel a peer's proxy identities are for. NULL and why: checks peer and map, then proxy (R037). */
+const struct tunnel *tunnels_match(const struct tunnels *set, const struct addr *local,
+				   const struct addr *remote, const struct selector *offered,
+				   enum ike_reason *why);
+bool tunnels_has_peer(const struct tunnel *t, const struct addr *peer);
+/* What became of a tunnel of the old set in the new one. */
+enum tunnels_change tunnels_compare(const struct tunnel *old, const struct tunnels *set);
+/* The hit counter of an ACL line, ID_MAP_NONE when no policy rule uses it. */
+uint32_t tunnels_hit_line(const struct tunnels_ids *ids, const char *acl,
+			  const struct config_acl_line *line);
+/* True when nothing is missing that an SA needs: peer, ACL with lines, transform set. */
+bool tunnels_entry_complete(const struct config *config, const struct config_map_entry *entry);
