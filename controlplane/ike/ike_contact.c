@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "controlplane/ike/ike_contact.h"
+
+#include <stdlib.h>
+
+struct ike_contact {
+	LIST_ENTRY(ike_contact) link;
+	struct addr remote;
+	bool known;
+	bool notified;
+	uint64_t notified_ms;
+};
+
+static struct ike_contact *find(struct ike_engine *engine, const struct addr *remote)
+{
+	struct ike_contact *c;
+
+	LIST_FOREACH(c, &engine->contacts[ike_engine_bucket(engine, remote)], link)
+		if (addr_eq(&c->remote, remote))
+			return c;
+	return NULL;
+}
+
+/* Only for configured peers, so that the number of contacts is bounded by the configuration. */
+static struct ike_contact *find_or_add(struct ike_engine *engine, const struct addr *remote)
+{
+	struct ike_contact *c = find(engine, remote);
+
+	if (c)
+		return c;
+	c = calloc(1, sizeof(*c));
+	if (!c)
+		return NULL;
+	c->remote = *remote;
+	LIST_INSERT_HEAD(&engine->contacts[ike_engine_bucket(engine, remote)], c, link);
+	return c;
+}
+
+bool ike_contact_is_first(struct ike_engine *engine, const struct addr *remote)
+{
+	const struct ike_contact *c = find(engine, remote);
+
+	return !c || !c->known;
+}
+
+void ike_contact_made(struct ike_engine *engine, const struct addr *remote)
+{
+	struct ike_contact *c = find_or_add(engine, remote);
+
+	if (c)
+		c->known = true;
+}
+
+void ike_contact_lost(struct ike_engine *engine, const struct addr *remote)
+{
+	struct ike_contact *c = find(engine, remote);
+
+	if (c)
+		c->known = false;
+}
+
+bool ike_contact_may_notify(struct ike_engine *engine, const struct addr *remote)
+{
+	struct ike_contact *c = find_or_add(engine, remote);
+	uint64_t now = ike_engine_now(engine);
+
+	if (!c || (c->notified && now - c->notified_ms < IKE_NOTIFY_INTERVAL_MS))
+		return false;
+	c->notified = true;
+	c->notified_ms = now;
+	return true;
+}
+
+void ike_contact_fini(struct ike_engine *engine)
+{
+	for (size_t i = 0; i < IKE_ENGINE_BUCKETS; i++) {
+		struct ike_contact *c;
+
+		while ((c = LIST_FIRST(&engine->contacts[i]))) {
+			LIST_REMOVE(c, link);
+			free(c);
+		}
+	}
+}

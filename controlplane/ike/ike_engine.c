@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "controlplane/ike/ike_engine.h"
+
+#include "controlplane/ike/ike_contact.h"
+#include "controlplane/ike/ike_pending.h"
+#include "controlplane/ike/ike_receive.h"
+#include "controlplane/ike/ike_sa.h"
+#include "controlplane/ike/info_mode.h"
+#include "controlplane/ike/natt.h"
+#include "controlplane/ike/quick_mode.h"
+#include "lib/base/rbuf.h"
+#include "lib/net/ip.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	MARKER_LEN = 4
+}; /* RFC 3948 2.2 */
+
+struct ike_engine *ike_engine_create(const struct ike_env *env)
+{
+	struct ike_engine *engine = calloc(1, sizeof(*engine));
+
+	if (!engine)
+		return NULL;
+	engine->env = *env;
+	TAILQ_INIT(&engine->sas);
+	TAILQ_INIT(&engine->dead);
+	TAILQ_INIT(&engine->pending);
+	LIST_INIT(&engine->works);
+	if (ike_engine_random(engine, &engine->hash_seed, sizeof(engine->hash_seed))) {
+		free(engine);
+		return NULL;
+	}
+	return engine;
+}
+
+void ike_engine_destroy(struct ike_engine *engine)
+{
+	struct ike_work *work;
+	struct ike_sa *sa;
+
+	if (!engine)
+		return;
+	ike_pending_fini(engine);
+	while ((sa = TAILQ_FIRST(&engine->sas)))
+		ike_sa_end(sa, IKE_REASON_SHUTDOWN);
+	ike_engine_reap(engine);
+	/* Jobs still running find nobody when they are done. */
+	while ((work = LIST_FIRST(&engine->works))) {
+		LIST_REMOVE(work, link);
+		work->engine = NULL;
+	}
+	ike_contact_fini(engine);
+	ike_timer_fini(&engine->timers);
+	free(engine);
+}
+
+uint64_t ike_engine_now(const struct ike_engine *engine)
+{
+	return engine->env.now_ms(engine->env.ctx);
+}
+
+void ike_engine_count(struct ike_engine *engine, enum ike_counter counter)
+{
+	engine->counters[counter]++;
+}
+
+int ike_engine_random(struct ike_engine *engine, void *out, size_t len)
+{
+	return engine->env.random(engine->env.ctx, out, len);
+}
+
+void ike_engine_send(struct ike_engine *engine, const struct ike_path *path, const void *data,
+		     size_t len)
+{
+	engine->env.send(engine->env.ctx, path, data, len);
+}
+
+int ike_engine_peer(struct ike_engine *engine, const struct ike_path *path, struct ike_peer *out)
+{
+	int rc;
+
+	memset(out, 0, sizeof(*out));
+	rc = engine->env.peer(engine->env.ctx, path, out);
+	if (rc == 0 && out->psk.len == 0)
+		rc = -ENOENT;
+	if (rc)
+		secret_wipe(&out->psk);
+	return rc;
+}
+
+size_t ike_engine_bucket(const struct ike_engine *engine, const struct addr *addr)
+{
+	uint32_t h = engine->hash_seed;
+
+	for (size_t i = 0; i < sizeof(addr->b); i++)
+		h = (h ^ addr->b[i]) * 16777619u;
+	return (h ^ h >> 16) % IKE_ENGINE_BUCKETS;
+}
+
+void ike_engine_reap(struct ike_engine *engine)
+{
+	struct ike_sa *sa;
+
+	while ((sa = TAILQ_FIRST(&engine->dead))) {
+		TAILQ_REMOVE(&engine->dead, sa, link);
+		ike_sa_destroy(sa);
+	}
+}
+
+/* A whole message with a marker in front of it, on a port where there is none. */
+static bool marker_misplaced(const uint8_t *p, size_t len)
+{
+	struct rbuf b = rbuf_of(p, len);
+	uint32_t marker = rbuf_u32(&b);
+
+	rbuf_take(&b, IKE_HEADER_LEN - sizeof(uint32_t));
+	return rbuf_u32(&b) == len - MARKER_LEN && !b.bad && marker == 0;
+}
+
+void ike_engine_receive(struct ike_engine *engine, const struct ike_path *path, const void *data,
+			size_t len)
+{
+	static const uint8_t marker[MARKER_LEN];
+	const uint8_t *p = data;
+	bool natt = path->local_port == IP_PORT_NATT;
+	bool bad = natt ? len < MARKER_LEN || memcmp(p, marker, MARKER_LEN) != 0
+			: marker_misplaced(p, len);
+
+	if (natt && len == 1 && p[0] == 0xff)
+		return; /* a keepalive */
+	if (bad)
+		ike_engine_count(engine, IKE_COUNT_BAD_MARKER);
+	else if (natt)
+		ike_receive_message(engine, path, p + MARKER_LEN, len - MARKER_LEN);
+	else
+		ike_receive_message(engine, path, p, len);
+	ike_engine_reap(engine);
+}
+
+uint64_t ike_engine_tick(struct ike_engine *engine)
+{
+	uint64_t now = ike_engine_now(engine);
+	struct ike_timer *timer;
+
+	while ((timer = ike_timer_pop(&engine->timers, now)))
+		timer->fire(engine, timer);
+	ike_engine_reap(engine);
+	return ike_timer_next(&engine->timers);
+}
+
+int ike_engine_initiate(struct ike_engine *engine, const struct ike_path *path,
+			const struct ike_child_config *config)
+{
+	int rc = ike_pending_add(engine, path, config);
+
+	if (rc)
+		return rc;
+	ike_pending_run(engine, path);
+	ike_engine_reap(engine);
+	return 0;
+}
+
+void ike_engine_installed(struct ike_engine *engine, uint32_t spi_in, int error)
+{
+	quick_mode_installed(engine, spi_in, error);
+	ike_engine_reap(engine);
+}
+
+void ike_engine_delete_child(struct ike_engine *engine, const struct ike_path *path,
+			     uint32_t spi_in)
+{
+	struct ike_sa *sa = ike_sa_best(engine, &path->local, &path->remote);
+
+	if (sa)
+		info_mode_delete_child(sa, spi_in);
+}
+
+size_t ike_engine_clear(struct ike_engine *engine, uint32_t conn_id, const struct addr *remote)
+{
+	struct ike_sa *sa;
+	struct ike_sa *next;
+	size_t n = 0;
+
+	for (sa = TAILQ_FIRST(&engine->sas); sa; sa = next) {
+		next = TAILQ_NEXT(sa, link);
+		if ((conn_id && sa->conn_id != conn_id) ||
+		    (remote && !addr_eq(&sa->path.remote, remote)))
+			continue;
+		ike_sa_delete(sa, IKE_REASON_CLEARED);
+		n++;
+	}
+	ike_engine_reap(engine);
+	return n;
+}
+
+void ike_engine_shutdown(struct ike_engine *engine)
+{
+	struct ike_sa *sa;
+
+	ike_pending_fini(engine);
+	while ((sa = TAILQ_FIRST(&engine->sas)))
+		ike_sa_delete(sa, IKE_REASON_SHUTDOWN);
+	ike_engine_reap(engine);
+}
+
+void ike_engine_debug(struct ike_engine *engine, unsigned topics)
+{
+	engine->debug = topics;
+}
+
+static void fill_info(const struct ike_sa *sa, uint64_t now, struct ike_sa_info *info)
+{
+	*info = (struct ike_sa_info){
+		.id = sa->id,
+		.conn_id = sa->conn_id,
+		.path = sa->path,
+		.initiator = sa->initiator,
+		.deleted = sa->replaced,
+		.state = ike_state_show(sa->main.state),
+		.policy = sa->policy,
+		.age_s = (now - sa->created_ms) / 1000,
+		.remaining_s = sa->expires_ms > now ? (sa->expires_ms - now) / 1000 : 0,
+		.nat_local = sa->natt.local,
+		.nat_remote = sa->natt.remote,
+		.dpd = sa->dpd.peer_does && sa->dpd.interval_s,
+		.children = sa->children,
+	};
+	memcpy(info->cookie_i, sa->cookie_i, sizeof(info->cookie_i));
+	memcpy(info->cookie_r, sa->cookie_r, sizeof(info->cookie_r));
+}
+
+void ike_engine_each(const struct ike_engine *engine,
+		     void (*fn)(void *ctx, const struct ike_sa_info *), void *ctx)
+{
+	uint64_t now = ike_engine_now(engine);
+	const struct ike_sa *sa;
+
+	TAILQ_FOREACH(sa, &engine->sas, link) {
+		struct ike_sa_info info;
+
+		fill_info(sa, now, &info);
+		fn(ctx, &info);
+	}
+}
+
+uint64_t ike_engine_counter(const struct ike_engine *engine, enum ike_counter counter)
+{
+	return engine->counters[counter];
+}

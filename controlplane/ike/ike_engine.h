@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Inside of the engine: what its files share. Nothing outside controlplane/ike includes this. */
+#pragma once
+
+#include "controlplane/ike/ike.h"
+#include "controlplane/ike/ike_timer.h"
+#include "lib/base/compat.h"
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/queue.h>
+
+enum {
+	IKE_ENGINE_BUCKETS = 1024,
+	IKE_HALF_OPEN_MAX = 1000,      /* responder SAs not authenticated, all peers */
+	IKE_HALF_OPEN_PEER_MAX = 4,    /* the same from one address */
+	IKE_NOTIFY_INTERVAL_MS = 1000, /* notifies in clear to one peer are this far apart */
+};
+
+#define container_of(ptr, type, member) ((type *)(void *)((char *)(ptr)-offsetof(type, member)))
+
+struct ike_sa;
+struct ike_pending;
+struct ike_contact;
+struct ike_work;
+
+LIST_HEAD(ike_sa_bucket, ike_sa);
+LIST_HEAD(ike_contact_bucket, ike_contact);
+LIST_HEAD(ike_work_list, ike_work);
+TAILQ_HEAD(ike_sa_list, ike_sa);
+TAILQ_HEAD(ike_pending_list, ike_pending);
+
+struct ike_engine {
+	struct ike_env env;
+	struct ike_timer_heap timers;
+	struct ike_sa_list sas;	 /* living, oldest first */
+	struct ike_sa_list dead; /* freed when the call that killed them is over */
+	struct ike_sa_bucket by_cookie[IKE_ENGINE_BUCKETS]; /* by our own cookie */
+	struct ike_sa_bucket by_peer[IKE_ENGINE_BUCKETS];
+	struct ike_contact_bucket contacts[IKE_ENGINE_BUCKETS];
+	struct ike_pending_list pending; /* SA pairs wanted and not under way yet */
+	struct ike_work_list works;	 /* handed to another thread */
+	uint32_t hash_seed;
+	size_t n_half_open;
+	uint64_t next_id;
+	uint32_t next_conn_id;
+	unsigned debug; /* bit mask of topics */
+	uint64_t counters[IKE_COUNTER_COUNT];
+};
+
+uint64_t ike_engine_now(const struct ike_engine *engine);
+void ike_engine_count(struct ike_engine *engine, enum ike_counter counter);
+int must_check ike_engine_random(struct ike_engine *engine, void *out, size_t len);
+void ike_engine_send(struct ike_engine *engine, const struct ike_path *path, const void *data,
+		     size_t len);
+/* The configuration of a peer; -ENOENT when it is unknown or has no key. The caller wipes the key. */
+int must_check ike_engine_peer(struct ike_engine *engine, const struct ike_path *path,
+			       struct ike_peer *out);
+/* Bucket of an address, keyed with the seed. */
+size_t ike_engine_bucket(const struct ike_engine *engine, const struct addr *addr);
+/* To be called before returning to the environment: frees what died. */
+void ike_engine_reap(struct ike_engine *engine);

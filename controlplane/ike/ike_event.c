@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "controlplane/ike/ike_event.h"
+
+#include "controlplane/ike/ike_state.h"
+
+#include <stdio.h>
+
+static void post(struct ike_engine *engine, struct ike_event *event, const struct ike_sa *sa)
+{
+	char remote[ADDR_TEXT];
+
+	addr_print(&event->path.remote, remote, sizeof(remote));
+	if (sa)
+		snprintf(event->detail, sizeof(event->detail), "peer %s, %s, state %s: %s", remote,
+			 sa->initiator ? "initiator" : "responder", ike_state_show(sa->main.state),
+			 ike_reason_text(event->reason));
+	else
+		snprintf(event->detail, sizeof(event->detail), "peer %s: %s", remote,
+			 ike_reason_text(event->reason));
+	engine->env.event(engine->env.ctx, event);
+}
+
+void ike_event_sa(const struct ike_sa *sa, enum ike_event_type type, enum ike_reason reason)
+{
+	struct ike_event event = {
+		.type = type,
+		.reason = reason,
+		.ike_sa = sa->id,
+		.path = sa->path,
+	};
+
+	post(sa->engine, &event, sa);
+}
+
+void ike_event_child_failed(struct ike_engine *engine, const struct ike_sa *sa,
+			    const struct ike_path *path, uint32_t tunnel, enum ike_reason reason,
+			    uint32_t spi)
+{
+	struct ike_event event = {
+		.type = IKE_EVENT_CHILD_FAILED,
+		.reason = reason,
+		.ike_sa = sa ? sa->id : 0,
+		.path = *path,
+		.tunnel = tunnel,
+		.spi = spi,
+	};
+
+	post(engine, &event, sa);
+}
+
+void ike_event_invalid_spi(const struct ike_sa *sa, uint32_t spi)
+{
+	struct ike_event event = {
+		.type = IKE_EVENT_INVALID_SPI,
+		.ike_sa = sa->id,
+		.path = sa->path,
+		.spi = spi,
+	};
+
+	post(sa->engine, &event, sa);
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Events to the environment, filled in from the SA. */
+#pragma once
+
+#include "controlplane/ike/ike_sa.h"
+
+#include <stdint.h>
+
+/* UP, DOWN, FAILED, INITIAL_CONTACT: about the SA itself. */
+void ike_event_sa(const struct ike_sa *sa, enum ike_event_type type, enum ike_reason reason);
+/* spi: our inbound SPI when it was installed and has to go, else 0. sa may be NULL. */
+void ike_event_child_failed(struct ike_engine *engine, const struct ike_sa *sa,
+			    const struct ike_path *path, uint32_t tunnel, enum ike_reason reason,
+			    uint32_t spi);
+void ike_event_invalid_spi(const struct ike_sa *sa, uint32_t spi);

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "controlplane/ike/ike_life.h"
+
+#include "controlplane/ike/ike_debug.h"
+#include "controlplane/ike/ike_event.h"
+#include "controlplane/ike/ike_pending.h"
+#include "controlplane/ike/main_mode.h"
+
+static void fire(void *ctx, struct ike_timer *timer);
+
+static void arm(struct ike_sa *sa, uint64_t due_ms)
+{
+	if (sa->expires_ms && sa->expires_ms < due_ms)
+		due_ms = sa->expires_ms;
+	sa->life.fire = fire;
+	ike_timer_arm(&sa->engine->timers, &sa->life, due_ms);
+}
+
+/*
+ * Only SAs that were up before this negotiation began are forgotten: a peer that lost its memory cannot
+ * have made one since, and two negotiations started at once must not delete each other (H062).
+ */
+static void initial_contact(struct ike_sa *sa)
+{
+	struct ike_engine *engine = sa->engine;
+	struct ike_sa *other;
+	struct ike_sa *next;
+	bool younger = false;
+
+	ike_debug(sa, "processing NOTIFY INITIAL_CONTACT protocol 1");
+	other = LIST_FIRST(&engine->by_peer[ike_engine_bucket(engine, &sa->path.remote)]);
+	for (; other; other = next) {
+		next = LIST_NEXT(other, peer_link);
+		if (other == sa || !ike_sa_up(other) ||
+		    !addr_eq(&other->path.remote, &sa->path.remote) ||
+		    !ike_id_eq(&other->remote_id, &sa->remote_id))
+			continue;
+		if (other->up_ms < sa->created_ms)
+			ike_sa_end(other, IKE_REASON_INITIAL_CONTACT);
+		else
+			younger = true;
+	}
+	if (!younger)
+		ike_event_sa(sa, IKE_EVENT_INITIAL_CONTACT, IKE_REASON_INITIAL_CONTACT);
+}
+
+static void succeed(struct ike_sa *sa)
+{
+	struct ike_sa *old = sa->replaces ? ike_sa_find_id(sa->engine, sa->replaces) : NULL;
+
+	if (!old || !ike_sa_up(old))
+		return;
+	old->replaced = true;
+	arm(old, ike_engine_now(sa->engine) + IKE_LIFE_LINGER_MS);
+}
+
+void ike_life_start(struct ike_sa *sa)
+{
+	uint64_t life_ms = sa->policy.lifetime_s * 1000ull;
+	unsigned percent = sa->initiator ? IKE_LIFE_INITIATOR_PERCENT : IKE_LIFE_RESPONDER_PERCENT;
+
+	sa->up_ms = ike_engine_now(sa->engine);
+	sa->heard_ms = sa->up_ms;
+	if (life_ms) {
+		sa->expires_ms = sa->up_ms + life_ms;
+		arm(sa, sa->up_ms + life_ms / 100 * percent);
+	}
+	if (sa->initial_contact)
+		initial_contact(sa);
+	succeed(sa);
+	ike_event_sa(sa, IKE_EVENT_UP, IKE_REASON_NONE);
+	ike_pending_run(sa->engine, &sa->path);
+}
+
+void ike_life_hasten(struct ike_sa *sa)
+{
+	if (!sa->replaced)
+		arm(sa, ike_engine_now(sa->engine));
+}
+
+static void rekey(struct ike_sa *sa)
+{
+	const struct ike_path *path = &sa->path;
+	const struct ike_sa *best = ike_sa_best(sa->engine, &path->local, &path->remote);
+
+	if (best != sa && best)
+		return;
+	if (ike_sa_negotiating(sa->engine, &path->local, &path->remote))
+		return;
+	ike_debug(sa, "SA is expiring, rekeying with %s", ike_debug_addr(&path->remote));
+	if (main_mode_start(sa->engine, path, sa->id))
+		ike_debug(sa, "rekey could not start");
+}
+
+static void fire(void *ctx, struct ike_timer *timer)
+{
+	struct ike_sa *sa = container_of(timer, struct ike_sa, life);
+	uint64_t now = ike_engine_now(ctx);
+
+	if (sa->replaced) {
+		ike_sa_delete(sa, IKE_REASON_REPLACED);
+		return;
+	}
+	if (sa->expires_ms && now >= sa->expires_ms) {
+		ike_sa_delete(sa, IKE_REASON_EXPIRED);
+		return;
+	}
+	arm(sa, now + IKE_LIFE_RETRY_MS);
+	rekey(sa);
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The life of an IKE SA that is up: INITIAL-CONTACT, succession, rekey before expiry, the end. The side
+ * that negotiated it as initiator rekeys at 75 % of the lifetime, the other at 95 % if nothing
+ * happened (R032), so that the two seldom collide; a rekey is a whole new main mode beside the old SA.
+ */
+#pragma once
+
+#include "controlplane/ike/ike_sa.h"
+
+enum {
+	IKE_LIFE_INITIATOR_PERCENT = 75,
+	IKE_LIFE_RESPONDER_PERCENT = 95,
+	IKE_LIFE_RETRY_MS = 60000,  /* between attempts to rekey */
+	IKE_LIFE_LINGER_MS = 10000, /* the old SA after its successor came up */
+};
+
+/* Phase 1 is complete. */
+void ike_life_start(struct ike_sa *sa);
+/* Asks for a successor now, whatever the lifetime says. */
+void ike_life_hasten(struct ike_sa *sa);

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "controlplane/ike/ike_pending.h"
+
+#include "controlplane/ike/ike_event.h"
+#include "controlplane/ike/ike_sa.h"
+#include "controlplane/ike/main_mode.h"
+#include "controlplane/ike/quick_mode.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+struct ike_pending {
+	TAILQ_ENTRY(ike_pending) link;
+	struct ike_path path;
+	struct ike_child_config config;
+};
+
+static bool of_peer(const struct ike_pending *pending, const struct ike_path *path)
+{
+	return addr_eq(&pending->path.remote, &path->remote) &&
+	       addr_eq(&pending->path.local, &path->local);
+}
+
+static bool under_way(struct ike_engine *engine, const struct ike_path *path, uint32_t tunnel)
+{
+	const struct ike_pending *pending;
+	struct ike_sa *sa;
+
+	TAILQ_FOREACH(pending, &engine->pending, link)
+		if (pending->config.tunnel == tunnel)
+			return true;
+	LIST_FOREACH(sa, &engine->by_peer[ike_engine_bucket(engine, &path->remote)], peer_link)
+		if (quick_mode_find_tunnel(sa, tunnel))
+			return true;
+	return false;
+}
+
+int ike_pending_add(struct ike_engine *engine, const struct ike_path *path,
+		    const struct ike_child_config *config)
+{
+	struct ike_pending *pending;
+
+	if (under_way(engine, path, config->tunnel))
+		return -EALREADY;
+	pending = calloc(1, sizeof(*pending));
+	if (!pending)
+		return -ENOMEM;
+	pending->path = *path;
+	pending->config = *config;
+	TAILQ_INSERT_TAIL(&engine->pending, pending, link);
+	return 0;
+}
+
+static struct ike_pending *take(struct ike_engine *engine, const struct ike_path *path)
+{
+	struct ike_pending *pending;
+
+	TAILQ_FOREACH(pending, &engine->pending, link) {
+		if (!of_peer(pending, path))
+			continue;
+		TAILQ_REMOVE(&engine->pending, pending, link);
+		return pending;
+	}
+	return NULL;
+}
+
+static bool waiting(struct ike_engine *engine, const struct ike_path *path)
+{
+	const struct ike_pending *pending;
+
+	TAILQ_FOREACH(pending, &engine->pending, link)
+		if (of_peer(pending, path))
+			return true;
+	return false;
+}
+
+static void report_all(struct ike_engine *engine, const struct ike_path *path,
+		       enum ike_reason reason)
+{
+	struct ike_pending *pending;
+
+	while ((pending = take(engine, path))) {
+		ike_event_child_failed(engine, NULL, &pending->path, pending->config.tunnel, reason,
+				       0);
+		free(pending);
+	}
+}
+
+static void start_quick_modes(struct ike_engine *engine, struct ike_sa *sa)
+{
+	while (quick_mode_active(sa) < IKE_QUICKS_MAX) {
+		struct ike_pending *pending = take(engine, &sa->path);
+
+		if (!pending)
+			return;
+		if (quick_mode_start(sa, &pending->config))
+			ike_event_child_failed(engine, sa, &sa->path, pending->config.tunnel,
+					       IKE_REASON_INTERNAL, 0);
+		free(pending);
+	}
+}
+
+void ike_pending_run(struct ike_engine *engine, const struct ike_path *path)
+{
+	struct ike_sa *sa;
+	int rc;
+
+	if (!waiting(engine, path))
+		return;
+	sa = ike_sa_best(engine, &path->local, &path->remote);
+	if (sa) {
+		start_quick_modes(engine, sa);
+		return;
+	}
+	if (ike_sa_negotiating(engine, &path->local, &path->remote))
+		return;
+	rc = main_mode_start(engine, path, 0);
+	if (rc)
+		report_all(engine, path, rc == -ENOENT ? IKE_REASON_NO_KEY : IKE_REASON_INTERNAL);
+}
+
+void ike_pending_fail(struct ike_engine *engine, const struct ike_path *path,
+		      enum ike_reason reason)
+{
+	if (ike_sa_best(engine, &path->local, &path->remote) ||
+	    ike_sa_negotiating(engine, &path->local, &path->remote))
+		return;
+	report_all(engine, path, reason);
+}
+
+void ike_pending_fini(struct ike_engine *engine)
+{
+	struct ike_pending *pending;
+
+	while ((pending = TAILQ_FIRST(&engine->pending))) {
+		TAILQ_REMOVE(&engine->pending, pending, link);
+		free(pending);
+	}
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What happens to a message: SA and exchange found, duplicate recognised, step row found, decrypted,
+ * HASH and grammar checked, handlers run, reply sealed and sent, state and timer set.
+ */
+#pragma once
+
+#include "controlplane/ike/ike_engine.h"
+#include "controlplane/ike/ike_work.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* One ISAKMP message, without non-ESP marker. What is wrong with it is counted, once. */
+void ike_receive_message(struct ike_engine *engine, const struct ike_path *path, const void *data,
+			 size_t len);
+/* Runs the row that starts an exchange as initiator; owns work from then on. */
+void ike_receive_start(struct ike_work *work, struct ike_txn *txn, uint8_t exchange);
+/* The installation a held reply waited for is confirmed: send it and complete the step. */
+void ike_receive_release(struct ike_txn *txn);

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "controlplane/ike/ike_sa.h"
+
+#include "controlplane/ike/ike_debug.h"
+#include "controlplane/ike/ike_event.h"
+#include "controlplane/ike/ike_life.h"
+#include "controlplane/ike/ike_pending.h"
+#include "controlplane/ike/info_mode.h"
+#include "controlplane/ike/main_mode.h"
+#include "controlplane/ike/quick_mode.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	TIMERS = 4,	      /* of one SA: main, life, dpd, natt */
+	FIRST_CONN_ID = 1001, /* as IOS 12.4T and later count */
+	LAST_CONN_ID = 32766,
+};
+
+static const uint8_t no_cookie[IKE_COOKIE_LEN];
+
+/* By the cookie that is ours, which is random: a peer cannot choose the bucket. */
+static struct ike_sa_bucket *cookie_bucket(struct ike_engine *engine, const uint8_t *own)
+{
+	return &engine->by_cookie[(own[1] | own[2] << 8) % IKE_ENGINE_BUCKETS];
+}
+
+static struct ike_sa_bucket *peer_bucket(struct ike_engine *engine, const struct addr *remote)
+{
+	return &engine->by_peer[ike_engine_bucket(engine, remote)];
+}
+
+static uint32_t take_conn_id(struct ike_engine *engine)
+{
+	uint32_t id = engine->next_conn_id ? engine->next_conn_id : FIRST_CONN_ID;
+
+	engine->next_conn_id = id == LAST_CONN_ID ? FIRST_CONN_ID : id + 1;
+	return id;
+}
+
+/* Cookies never begin with zero bytes, which on port 4500 would mean something else. */
+static int draw_cookie(struct ike_sa *sa)
+{
+	uint8_t *own = sa->initiator ? sa->cookie_i : sa->cookie_r;
+
+	do {
+		int rc = ike_engine_random(sa->engine, own, IKE_COOKIE_LEN);
+
+		if (rc)
+			return rc;
+		own[0] |= 1;
+	} while (memcmp(sa->cookie_i, sa->cookie_r, IKE_COOKIE_LEN) == 0);
+	return 0;
+}
+
+struct ike_sa *ike_sa_create(struct ike_engine *engine, const struct ike_path *path, bool initiator,
+			     const uint8_t *cookie_i)
+{
+	struct ike_sa *sa = calloc(1, sizeof(*sa));
+
+	if (!sa)
+		return NULL;
+	if (ike_timer_reserve(&engine->timers, TIMERS)) {
+		free(sa);
+		return NULL;
+	}
+	sa->engine = engine;
+	sa->path = *path;
+	sa->initiator = initiator;
+	if (cookie_i)
+		memcpy(sa->cookie_i, cookie_i, IKE_COOKIE_LEN);
+	LIST_INIT(&sa->quicks);
+	ike_txn_init(&sa->main, sa, 0, initiator, main_mode_give_up);
+	if (draw_cookie(sa)) {
+		ike_timer_release(&engine->timers, TIMERS);
+		free(sa);
+		return NULL;
+	}
+	sa->id = ++engine->next_id;
+	sa->conn_id = take_conn_id(engine);
+	sa->created_ms = ike_engine_now(engine);
+	sa->half_open = !initiator;
+	engine->n_half_open += sa->half_open;
+	TAILQ_INSERT_TAIL(&engine->sas, sa, link);
+	LIST_INSERT_HEAD(cookie_bucket(engine, initiator ? sa->cookie_i : sa->cookie_r), sa,
+			 cookie_link);
+	LIST_INSERT_HEAD(peer_bucket(engine, &path->remote), sa, peer_link);
+	return sa;
+}
+
+static void report(const struct ike_sa *sa, enum ike_reason reason)
+{
+	/* Half-open SAs that fade away may never have had a peer: nobody is told. */
+	bool spoofable = sa->main.state == IKE_STATE_MM_R_SENT_SA;
+
+	if (reason == IKE_REASON_NONE)
+		return;
+	if (ike_sa_up(sa))
+		ike_event_sa(sa, IKE_EVENT_DOWN, reason);
+	else if (!spoofable)
+		ike_event_sa(sa, IKE_EVENT_FAILED, reason);
+}
+
+static void end_quick_modes(struct ike_sa *sa, enum ike_reason reason)
+{
+	struct ike_quick *quick;
+
+	while ((quick = LIST_FIRST(&sa->quicks))) {
+		if (quick->txn.state == IKE_STATE_QM_DONE)
+			quick_mode_destroy(quick);
+		else
+			quick_mode_fail(quick, reason);
+	}
+}
+
+void ike_sa_end(struct ike_sa *sa, enum ike_reason reason)
+{
+	struct ike_engine *engine = sa->engine;
+	bool was_up = ike_sa_up(sa);
+
+	if (ike_sa_dead(sa))
+		return;
+	report(sa, reason);
+	end_quick_modes(sa, reason);
+	ike_txn_fini(&sa->main);
+	ike_timer_disarm(&engine->timers, &sa->life);
+	ike_timer_disarm(&engine->timers, &sa->dpd.timer);
+	ike_timer_disarm(&engine->timers, &sa->natt.timer);
+	ike_txn_set_state(&sa->main, IKE_STATE_DEAD);
+	engine->n_half_open -= sa->half_open;
+	LIST_REMOVE(sa, cookie_link);
+	LIST_REMOVE(sa, peer_link);
+	TAILQ_REMOVE(&engine->sas, sa, link);
+	TAILQ_INSERT_TAIL(&engine->dead, sa, link);
+	if (reason == IKE_REASON_SHUTDOWN || !was_up)
+		ike_pending_fail(engine, &sa->path, reason);
+	else
+		ike_pending_run(engine, &sa->path);
+}
+
+void ike_sa_delete(struct ike_sa *sa, enum ike_reason reason)
+{
+	if (ike_sa_up(sa))
+		info_mode_delete_ike(sa);
+	ike_debug(sa, "deleting SA reason \"%s\" state (%c) %s (peer %s)", ike_reason_text(reason),
+		  sa->initiator ? 'I' : 'R', ike_state_show(sa->main.state),
+		  ike_debug_addr(&sa->path.remote));
+	ike_sa_end(sa, reason);
+}
+
+void ike_sa_destroy(struct ike_sa *sa)
+{
+	ike_timer_release(&sa->engine->timers, TIMERS);
+	main_mode_handshake_destroy(sa->hs);
+	ike_keys_wipe(&sa->keys);
+	ike_msgids_fini(&sa->msgids);
+	free(sa->info_reply);
+	free(sa);
+}
+
+bool ike_sa_up(const struct ike_sa *sa)
+{
+	return sa->main.state == IKE_STATE_UP;
+}
+
+bool ike_sa_dead(const struct ike_sa *sa)
+{
+	return sa->main.state == IKE_STATE_DEAD;
+}
+
+static bool cookie_eq(const uint8_t *a, const uint8_t *b)
+{
+	return memcmp(a, b, IKE_COOKIE_LEN) == 0;
+}
+
+struct ike_sa *ike_sa_find(struct ike_engine *engine, const uint8_t *cookie_i,
+			   const uint8_t *cookie_r)
+{
+	struct ike_sa *sa;
+
+	LIST_FOREACH(sa, cookie_bucket(engine, cookie_r), cookie_link)
+		if (!sa->initiator && cookie_eq(sa->cookie_r, cookie_r) &&
+		    cookie_eq(sa->cookie_i, cookie_i))
+			return sa;
+	sa = ike_sa_find_initiated(engine, cookie_i);
+	/* Message 2 brings the responder's cookie. */
+	if (sa && (cookie_eq(sa->cookie_r, cookie_r) || cookie_eq(sa->cookie_r, no_cookie)))
+		return sa;
+	return NULL;
+}
+
+struct ike_sa *ike_sa_find_initiated(struct ike_engine *engine, const uint8_t *cookie_i)
+{
+	struct ike_sa *sa;
+
+	LIST_FOREACH(sa, cookie_bucket(engine, cookie_i), cookie_link)
+		if (sa->initiator && cookie_eq(sa->cookie_i, cookie_i))
+			return sa;
+	return NULL;
+}
+
+struct ike_sa *ike_sa_find_id(struct ike_engine *engine, uint64_t id)
+{
+	struct ike_sa *sa;
+
+	TAILQ_FOREACH(sa, &engine->sas, link)
+		if (sa->id == id)
+			return sa;
+	return NULL;
+}
+
+struct ike_sa *ike_sa_find_first(struct ike_engine *engine, const struct addr *remote,
+				 const uint8_t *cookie_i, const uint8_t digest[IKE_TXN_DIGEST])
+{
+	struct ike_sa *sa;
+
+	LIST_FOREACH(sa, peer_bucket(engine, remote), peer_link)
+		if (sa->half_open && cookie_eq(sa->cookie_i, cookie_i) &&
+		    addr_eq(&sa->path.remote, remote) && ike_txn_is_duplicate(&sa->main, digest))
+			return sa;
+	return NULL;
+}
+
+struct ike_sa *ike_sa_best(struct ike_engine *engine, const struct addr *local,
+			   const struct addr *remote)
+{
+	struct ike_sa *best = NULL;
+	struct ike_sa *sa;
+
+	/* expires_ms 0 is "never": minus one makes it the latest */
+	LIST_FOREACH(sa, peer_bucket(engine, remote), peer_link)
+		if (ike_sa_up(sa) && !sa->replaced && addr_eq(&sa->path.remote, remote) &&
+		    addr_eq(&sa->path.local, local) &&
+		    (!best || sa->expires_ms - 1 > best->expires_ms - 1))
+			best = sa;
+	return best;
+}
+
+struct ike_sa *ike_sa_negotiating(struct ike_engine *engine, const struct addr *local,
+				  const struct addr *remote)
+{
+	struct ike_sa *sa;
+
+	LIST_FOREACH(sa, peer_bucket(engine, remote), peer_link)
+		if (sa->initiator && !ike_sa_up(sa) && addr_eq(&sa->path.remote, remote) &&
+		    addr_eq(&sa->path.local, local))
+			return sa;
+	return NULL;
+}
+
+size_t ike_sa_half_open(struct ike_engine *engine, const struct addr *remote)
+{
+	const struct ike_sa *sa;
+	size_t n = 0;
+
+	LIST_FOREACH(sa, peer_bucket(engine, remote), peer_link)
+		n += sa->half_open && addr_eq(&sa->path.remote, remote);
+	return n;
+}
+
+void ike_sa_set_cookie_r(struct ike_sa *sa, const uint8_t *cookie_r)
+{
+	memcpy(sa->cookie_r, cookie_r, IKE_COOKIE_LEN);
+}
+
+int ike_sa_use_msgid(struct ike_sa *sa, uint32_t msgid)
+{
+	int rc = ike_msgids_add(&sa->msgids, msgid);
+
+	/* A successor in good time, before nothing more can be negotiated. */
+	if (sa->msgids.n == IKE_MSGIDS_MAX / 4 * 3)
+		ike_life_hasten(sa);
+	return rc;
+}

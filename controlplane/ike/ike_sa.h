@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The IKE SA: what phase 1 made and what lives under it, and the tables of the engine that find one by
+ * cookies or by peer.
+ */
+#pragma once
+
+#include "controlplane/ike/ike.h"
+#include "controlplane/ike/ike_engine.h"
+#include "controlplane/ike/ike_keys.h"
+#include "controlplane/ike/ike_msgids.h"
+#include "controlplane/ike/ike_txn.h"
+#include "controlplane/ike/ike_vendor.h"
+#include "lib/base/compat.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/queue.h>
+
+struct ike_handshake;
+struct ike_quick;
+
+enum {
+	IKE_QUICKS_MAX = 8
+}; /* quick modes at once under one IKE SA (H104) */
+
+/* RFC 3706 per IKE SA. */
+struct ike_dpd_state {
+	bool peer_does;	     /* it sent the vendor ID */
+	uint32_t interval_s; /* 0 = off */
+	uint32_t retry_s;
+	bool periodic;
+	uint32_t sent;	   /* last sequence number sent */
+	bool awaiting;	   /* its acknowledgement has not come */
+	uint8_t tries;	   /* R-U-THEREs without acknowledgement */
+	uint32_t received; /* highest sequence number of the peer */
+	bool has_received;
+	uint64_t checked_ms; /* life was looked for up to here */
+	uint64_t window_ms;  /* start of the second in which answers are counted */
+	uint8_t answers;
+	struct ike_timer timer;
+};
+
+/* RFC 3947 per IKE SA. */
+struct ike_natt_state {
+	bool enabled;		 /* both ends speak one version */
+	enum ike_vendor version; /* IKE_VENDOR_NATT_*; valid when enabled */
+	bool local;		 /* we are behind a NAT */
+	bool remote;		 /* the peer is, or says so */
+	uint32_t keepalive_s;
+	struct ike_timer timer;
+};
+
+struct ike_sa {
+	TAILQ_ENTRY(ike_sa) link; /* engine->sas or engine->dead */
+	LIST_ENTRY(ike_sa) cookie_link;
+	LIST_ENTRY(ike_sa) peer_link;
+	struct ike_engine *engine;
+	uint64_t id;
+	uint32_t conn_id;
+	bool initiator; /* of phase 1 */
+	uint8_t cookie_i[IKE_COOKIE_LEN];
+	uint8_t cookie_r[IKE_COOKIE_LEN]; /* zero before message 2 */
+	struct ike_path path;
+	struct ike_txn main;	  /* the phase 1 exchange; its state is the state of the SA */
+	struct ike_handshake *hs; /* phase 1 in progress, owned; NULL afterwards */
+	struct ike_policy policy; /* agreed */
+	struct ike_keys keys;
+	struct ike_id remote_id; /* as the peer proved it */
+	struct ike_natt_state natt;
+	struct ike_dpd_state dpd;
+	struct ike_msgids msgids;
+	LIST_HEAD(, ike_quick) quicks;
+	uint8_t info_seen[IKE_TXN_DIGEST]; /* last R-U-THERE and our answer to it */
+	struct ike_datagram *info_reply;
+	uint8_t info_answers;
+	uint64_t created_ms;
+	uint64_t up_ms;
+	uint64_t expires_ms;  /* 0 = never */
+	uint64_t heard_ms;    /* last authenticated message of the peer */
+	uint64_t replaces;    /* id of the SA this one is to succeed, 0 = none */
+	bool replaced;	      /* has a successor: no new quick modes */
+	bool half_open;	      /* counted in engine->n_half_open */
+	bool initial_contact; /* INITIAL-CONTACT came in the message that authenticated */
+	uint32_t children;
+	struct ike_timer life;
+};
+
+/* A new SA in state NEW with its own cookie drawn. NULL without memory or randomness. */
+struct ike_sa *ike_sa_create(struct ike_engine *engine, const struct ike_path *path, bool initiator,
+			     const uint8_t *cookie_i);
+/*
+ * Takes the SA out of the tables with everything under it, tells the environment, and leaves it on the
+ * dead list: pointers stay valid until the call into the engine is over. A second call does nothing.
+ */
+void ike_sa_end(struct ike_sa *sa, enum ike_reason reason);
+/* The same with a DELETE sent first, when there are keys for it. */
+void ike_sa_delete(struct ike_sa *sa, enum ike_reason reason);
+/* Frees an SA of the dead list. */
+void ike_sa_destroy(struct ike_sa *sa);
+
+bool ike_sa_up(const struct ike_sa *sa);
+bool ike_sa_dead(const struct ike_sa *sa);
+
+struct ike_sa *ike_sa_find(struct ike_engine *engine, const uint8_t *cookie_i,
+			   const uint8_t *cookie_r);
+/* The SA we initiated with this cookie, whatever the responder's is. */
+struct ike_sa *ike_sa_find_initiated(struct ike_engine *engine, const uint8_t *cookie_i);
+struct ike_sa *ike_sa_find_id(struct ike_engine *engine, uint64_t id);
+/* The half-open responder SA that answers message 1 with this initiator cookie and digest. */
+struct ike_sa *ike_sa_find_first(struct ike_engine *engine, const struct addr *remote,
+				 const uint8_t *cookie_i, const uint8_t digest[IKE_TXN_DIGEST]);
+/* The SA to start a quick mode under: up, not replaced, the one that lives longest. */
+struct ike_sa *ike_sa_best(struct ike_engine *engine, const struct addr *local,
+			   const struct addr *remote);
+/* One we are negotiating as initiator. */
+struct ike_sa *ike_sa_negotiating(struct ike_engine *engine, const struct addr *local,
+				  const struct addr *remote);
+size_t ike_sa_half_open(struct ike_engine *engine, const struct addr *remote);
+
+/* The responder's cookie has come. */
+void ike_sa_set_cookie_r(struct ike_sa *sa, const uint8_t *cookie_r);
+
+/* Marks a message ID as used. -EEXIST; -ENOSPC when the SA has used too many and must be replaced. */
+int must_check ike_sa_use_msgid(struct ike_sa *sa, uint32_t msgid);

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "controlplane/ike/ike_state.h"
+
+#include <stdint.h>
+
+#define TO(state) (1u << IKE_STATE_##state)
+
+struct state_row {
+	const char *show;
+	const char *ladder;
+	uint32_t next; /* bit mask of states that may follow */
+};
+
+// clang-format off
+static const struct state_row rows[IKE_STATE_COUNT] = {
+	[IKE_STATE_NEW] = {"MM_NO_STATE", "IKE_READY",
+		TO(MM_I_SENT_SA) | TO(MM_R_SENT_SA) | TO(QM_I_SENT_OFFER) | TO(QM_R_SENT_CHOICE) | TO(DEAD)},
+	[IKE_STATE_MM_I_SENT_SA] = {"MM_NO_STATE", "IKE_I_MM1", TO(MM_I_SENT_KE) | TO(DEAD)},
+	[IKE_STATE_MM_I_SENT_KE] = {"MM_SA_SETUP", "IKE_I_MM3", TO(MM_I_SENT_AUTH) | TO(DEAD)},
+	[IKE_STATE_MM_I_SENT_AUTH] = {"MM_KEY_EXCH", "IKE_I_MM5", TO(UP) | TO(DEAD)},
+	[IKE_STATE_MM_R_SENT_SA] = {"MM_SA_SETUP", "IKE_R_MM2", TO(MM_R_SENT_KE) | TO(DEAD)},
+	[IKE_STATE_MM_R_SENT_KE] = {"MM_KEY_EXCH", "IKE_R_MM4", TO(UP) | TO(DEAD)},
+	[IKE_STATE_UP] = {"QM_IDLE", "IKE_P1_COMPLETE", TO(DEAD)},
+	[IKE_STATE_QM_I_SENT_OFFER] = {"QM_IDLE", "IKE_QM_I_QM1", TO(QM_DONE) | TO(DEAD)},
+	[IKE_STATE_QM_R_SENT_CHOICE] = {"QM_IDLE", "IKE_QM_R_QM2", TO(QM_DONE) | TO(DEAD)},
+	[IKE_STATE_QM_DONE] = {"QM_IDLE", "IKE_QM_PHASE2_COMPLETE", TO(DEAD)},
+	[IKE_STATE_DEAD] = {"MM_NO_STATE", "IKE_DEST_SA", 0},
+};
+// clang-format on
+
+const char *ike_state_show(enum ike_state state)
+{
+	return rows[state].show;
+}
+
+const char *ike_state_ladder(enum ike_state state)
+{
+	return rows[state].ladder;
+}
+
+bool ike_state_may_follow(enum ike_state from, enum ike_state to)
+{
+	return rows[from].next & (1u << to);
+}

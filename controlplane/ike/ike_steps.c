@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "controlplane/ike/ike_steps.h"
+
+#include "controlplane/ike/info_mode.h"
+#include "controlplane/ike/main_mode.h"
+#include "controlplane/ike/main_mode_i.h"
+#include "controlplane/ike/main_mode_r.h"
+#include "controlplane/ike/quick_mode.h"
+#include "controlplane/ike/quick_mode_i.h"
+#include "controlplane/ike/quick_mode_r.h"
+
+#include <stddef.h>
+
+enum {
+	MAIN = IKE_EXCHANGE_MAIN,
+	QUICK = IKE_EXCHANGE_QUICK,
+	INFO = IKE_EXCHANGE_INFO
+};
+enum {
+	RESPONDER = false,
+	INITIATOR = true
+};
+
+// clang-format off
+static const struct ike_step steps[] = {
+	/* RFC 2409 5.4, pre-shared key:  HDR, SA -->  (to here also VID, RFC 2408 3.16) */
+	{ MAIN, INITIATOR, IKE_STATE_NEW, IKE_STEP_NO_MESSAGE, IKE_STEP_CLEAR, "IKE_I_MM1",
+	  NULL, main_mode_i_send_offer,
+	  IKE_STATE_MM_I_SENT_SA, IKE_STEP_REPEAT, NULL },
+
+	/* 5.4:  --> HDR, SA   then   <-- HDR, SA */
+	{ MAIN, RESPONDER, IKE_STATE_NEW, IKE_MESSAGE_MM1, IKE_STEP_CLEAR, "IKE_R_MM1",
+	  main_mode_r_receive_offer, main_mode_r_send_choice,
+	  IKE_STATE_MM_R_SENT_SA, IKE_STEP_WAIT, NULL },
+
+	/* 5.4:  <-- HDR, SA   then   HDR, KE, Ni [, NAT-D, NAT-D] --> */
+	{ MAIN, INITIATOR, IKE_STATE_MM_I_SENT_SA, IKE_MESSAGE_MM2, IKE_STEP_CLEAR, "IKE_I_MM2",
+	  main_mode_i_receive_choice, main_mode_i_send_ke,
+	  IKE_STATE_MM_I_SENT_KE, IKE_STEP_REPEAT, NULL },
+
+	/* 5.4:  --> HDR, KE, Ni [, NAT-D, NAT-D]   then   <-- HDR, KE, Nr [, NAT-D, NAT-D] */
+	{ MAIN, RESPONDER, IKE_STATE_MM_R_SENT_SA, IKE_MESSAGE_MM3, IKE_STEP_CLEAR, "IKE_R_MM3",
+	  main_mode_r_receive_ke, main_mode_r_send_ke,
+	  IKE_STATE_MM_R_SENT_KE, IKE_STEP_WAIT, NULL },
+
+	/* 5.4:  <-- HDR, KE, Nr [, NAT-D, NAT-D]   then   HDR*, IDii, HASH_I [, N] --> */
+	{ MAIN, INITIATOR, IKE_STATE_MM_I_SENT_KE, IKE_MESSAGE_MM4, IKE_STEP_CLEAR, "IKE_I_MM4",
+	  main_mode_i_receive_ke, main_mode_i_send_auth,
+	  IKE_STATE_MM_I_SENT_AUTH, IKE_STEP_REPEAT, NULL },
+
+	/* 5.4:  --> HDR*, IDii, HASH_I [, N]   then   <-- HDR*, IDir, HASH_R */
+	{ MAIN, RESPONDER, IKE_STATE_MM_R_SENT_KE, IKE_MESSAGE_MM5, IKE_STEP_OPAQUE, "IKE_R_MM5",
+	  main_mode_r_receive_auth, main_mode_r_send_auth,
+	  IKE_STATE_UP, IKE_STEP_IDLE, main_mode_done },
+
+	/* 5.4:  <-- HDR*, IDir, HASH_R */
+	{ MAIN, INITIATOR, IKE_STATE_MM_I_SENT_AUTH, IKE_MESSAGE_MM6, IKE_STEP_OPAQUE, "IKE_I_MM6",
+	  main_mode_i_receive_auth, main_mode_i_finish,
+	  IKE_STATE_UP, IKE_STEP_IDLE, main_mode_done },
+
+	/* RFC 2409 5.5:  HDR*, HASH(1), SA, Ni [, KE] [, IDci, IDcr] --> */
+	{ QUICK, INITIATOR, IKE_STATE_NEW, IKE_STEP_NO_MESSAGE, IKE_STEP_HASH1, "IKE_QM_READY",
+	  NULL, quick_mode_i_send_offer,
+	  IKE_STATE_QM_I_SENT_OFFER, IKE_STEP_REPEAT, NULL },
+
+	/* 5.5:  --> message 1   then   <-- HDR*, HASH(2), SA, Nr [, KE] [, IDci, IDcr] [, N] */
+	{ QUICK, RESPONDER, IKE_STATE_NEW, IKE_MESSAGE_QM1, IKE_STEP_HASH1, "IKE_QM_SPI_STARVE",
+	  quick_mode_r_receive_offer, quick_mode_r_send_choice,
+	  IKE_STATE_QM_R_SENT_CHOICE, IKE_STEP_REPEAT, NULL },
+
+	/* 5.5:  <-- message 2   then   HDR*, HASH(3) --> */
+	{ QUICK, INITIATOR, IKE_STATE_QM_I_SENT_OFFER, IKE_MESSAGE_QM2, IKE_STEP_HASH2, "IKE_QM_I_QM2",
+	  quick_mode_i_receive_choice, quick_mode_i_send_confirm,
+	  IKE_STATE_QM_DONE, IKE_STEP_LINGER, quick_mode_done },
+
+	/* 5.5:  --> HDR*, HASH(3) */
+	{ QUICK, RESPONDER, IKE_STATE_QM_R_SENT_CHOICE, IKE_MESSAGE_QM3, IKE_STEP_HASH3, "IKE_QM_R_QM3",
+	  quick_mode_r_receive_confirm, quick_mode_r_finish,
+	  IKE_STATE_QM_DONE, IKE_STEP_LINGER, quick_mode_done },
+
+	/* 5.7, before message 6: only tells why our authentication was refused */
+	{ INFO, RESPONDER, IKE_STATE_MM_I_SENT_AUTH, IKE_MESSAGE_INFO, IKE_STEP_HASH1, NULL,
+	  info_mode_receive_early, info_mode_act,
+	  IKE_STATE_MM_I_SENT_AUTH, IKE_STEP_IDLE, NULL },
+
+	/* RFC 2409 5.7:  HDR*, HASH(1), N/D   from either side, no exchange of its own */
+	{ INFO, RESPONDER, IKE_STATE_UP, IKE_MESSAGE_INFO, IKE_STEP_HASH1, NULL,
+	  info_mode_receive, info_mode_act,
+	  IKE_STATE_UP, IKE_STEP_IDLE, NULL },
+};
+// clang-format on
+
+const struct ike_step *ike_steps_find(uint8_t exchange, bool initiator, enum ike_state state)
+{
+	for (size_t i = 0; i < array_len(steps); i++)
+		if (steps[i].exchange == exchange && steps[i].initiator == initiator &&
+		    steps[i].state == state && steps[i].message != IKE_STEP_NO_MESSAGE)
+			return &steps[i];
+	return NULL;
+}
+
+const struct ike_step *ike_steps_start(uint8_t exchange)
+{
+	for (size_t i = 0; i < array_len(steps); i++)
+		if (steps[i].exchange == exchange && steps[i].message == IKE_STEP_NO_MESSAGE)
+			return &steps[i];
+	return NULL;
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "controlplane/ike/ike_work.h"
+
+#include "controlplane/ike/ike_engine.h"
+#include "controlplane/ike/ike_sa.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct ike_work *ike_work_create(struct ike_engine *engine, struct ike_sa *sa,
+				 const struct ike_path *path, const void *data, size_t len)
+{
+	struct ike_work *work = calloc(1, sizeof(*work) + len);
+
+	if (!work)
+		return NULL;
+	work->engine = engine;
+	work->sa = sa;
+	work->path = *path;
+	work->len = len;
+	if (len)
+		memcpy(work->raw, data, len);
+	return work;
+}
+
+void ike_work_destroy(struct ike_work *work)
+{
+	prim_dh_destroy(work->dh.dh);
+	secret_wipe_bytes(work, sizeof(*work) + work->len);
+	free(work);
+}
+
+void ike_work_detach(struct ike_work *work)
+{
+	work->txn = NULL;
+	work->sa = NULL;
+}
+
+static void run_job(void *arg)
+{
+	struct ike_dh_job *job = &((struct ike_work *)arg)->dh;
+
+	job->rc = 0;
+	if (!job->dh)
+		job->dh = prim_dh_create(job->group);
+	if (!job->dh)
+		job->rc = -EIO;
+	else if (job->peer)
+		job->rc = prim_dh_derive(job->dh, job->peer, job->peer_len, job->shared,
+					 &job->shared_len);
+}
+
+static void go_on(struct ike_work *work)
+{
+	if (work->dh.home) {
+		*work->dh.home = work->dh.dh;
+		work->dh.dh = NULL;
+	}
+	work->next(work);
+}
+
+static void job_done(void *arg)
+{
+	struct ike_work *work = arg;
+	struct ike_engine *engine = work->engine;
+
+	if (engine)
+		LIST_REMOVE(work, link);
+	if (!work->txn) {
+		ike_work_destroy(work);
+		return;
+	}
+	work->txn->work = NULL;
+	go_on(work);
+	ike_engine_reap(engine);
+}
+
+void ike_work_run(struct ike_work *work)
+{
+	const struct ike_env *env = &work->engine->env;
+
+	if (!work->dh.group) {
+		work->next(work);
+		return;
+	}
+	work->dh.dh = *work->dh.home;
+	*work->dh.home = NULL;
+	work->txn->work = work;
+	LIST_INSERT_HEAD(&work->engine->works, work, link);
+	if (env->job(env->ctx, run_job, job_done, work) == 0)
+		return;
+	LIST_REMOVE(work, link);
+	work->txn->work = NULL;
+	run_job(work);
+	go_on(work);
+}

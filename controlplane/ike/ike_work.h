@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * One message being worked on, from its arrival to the reply: the decrypted copy, its views, what the
+ * handler verified, and the Diffie-Hellman job. It outlives the call when the job runs on another
+ * thread; nothing of the SA is changed before the commit handler runs.
+ */
+#pragma once
+
+#include "controlplane/ike/ike_engine.h"
+#include "controlplane/ike/ike_id.h"
+#include "controlplane/ike/ike_msg.h"
+#include "controlplane/ike/ike_payload.h"
+#include "controlplane/ike/ike_proposal.h"
+#include "controlplane/ike/ike_steps.h"
+#include "controlplane/ike/ike_txn.h"
+#include "controlplane/ike/ike_vendor.h"
+#include "lib/base/compat.h"
+#include "lib/crypto/prim.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/queue.h>
+
+/* Runs on any thread; touches nothing but itself and the immutable message. */
+struct ike_dh_job {
+	uint16_t group;	       /* 0 = nothing to do */
+	struct prim_dh *dh;    /* ours while the job runs; created when NULL */
+	struct prim_dh **home; /* where it belongs as long as the exchange lives */
+	const uint8_t *peer;   /* public value to derive with, NULL = only create */
+	size_t peer_len;
+	uint8_t shared[PRIM_PUBLIC_MAX]; /* result */
+	size_t shared_len;
+	int rc;
+};
+
+/* What phase 1 handlers verified. */
+struct ike_work_main {
+	struct ike_choice choice;
+	uint32_t vendors; /* bit mask of 1 << enum ike_vendor */
+	struct ike_id id;
+	bool nat_local;
+	bool nat_remote;
+	bool initial_contact;
+};
+
+/* What quick mode handlers verified. */
+struct ike_work_quick {
+	struct ike_choice choice;
+	struct ike_child_config config;
+	bool has_ids;
+	uint32_t lifetime_s; /* from RESPONDER-LIFETIME, 0 = not said */
+	uint32_t lifetime_kb;
+};
+
+struct ike_work {
+	LIST_ENTRY(ike_work) link; /* engine->works while a job runs */
+	struct ike_engine *engine; /* NULL: the engine is gone */
+	struct ike_sa *sa;
+	struct ike_txn *txn; /* NULL: the exchange is gone, or an informational message */
+	const struct ike_step *step;
+	struct ike_path path;
+	uint8_t digest[IKE_TXN_DIGEST];
+	uint8_t iv[PRIM_IV_MAX]; /* behind the message, committed with it */
+	struct ike_msg msg;
+	void (*next)(struct ike_work *work); /* after the job; owns the work then */
+	struct ike_dh_job dh;
+	/* A refusal wants more than its counter: */
+	uint16_t notify;	/* told to the peer, 0 = nothing */
+	enum ike_reason reason; /* ends the exchange, NONE = it goes on as if nothing had come */
+	union {
+		struct ike_work_main main;
+		struct ike_work_quick quick;
+	};
+	size_t len;
+	uint8_t raw[]; /* the datagram without marker, decrypted in place */
+};
+
+/* data may be NULL with len 0: a step that no message starts. NULL without memory. */
+struct ike_work *ike_work_create(struct ike_engine *engine, struct ike_sa *sa,
+				 const struct ike_path *path, const void *data, size_t len);
+/* Wipes and frees. */
+void ike_work_destroy(struct ike_work *work);
+/* The exchange ends while the job runs: its result will be thrown away. */
+void ike_work_detach(struct ike_work *work);
+/*
+ * Runs the Diffie-Hellman job if there is one, on another thread if the environment has one, then
+ * work->next(work). Not called when the exchange ended meanwhile.
+ */
+void ike_work_run(struct ike_work *work);

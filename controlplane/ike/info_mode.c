@@ -1,0 +1,360 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "controlplane/ike/info_mode.h"
+
+#include "controlplane/ike/dpd.h"
+#include "controlplane/ike/ike_contact.h"
+#include "controlplane/ike/ike_debug.h"
+#include "controlplane/ike/ike_event.h"
+#include "controlplane/ike/ike_names.h"
+#include "controlplane/ike/ike_out.h"
+#include "controlplane/ike/ike_payload.h"
+#include "controlplane/ike/ike_work.h"
+#include "controlplane/ike/quick_mode.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- out ---- */
+
+static int begin(struct ike_out *out, struct ike_sa *sa)
+{
+	uint32_t msgid;
+
+	do {
+		if (ike_engine_random(sa->engine, &msgid, sizeof(msgid)))
+			return -1;
+	} while (msgid == 0 || ike_msgids_has(&sa->msgids, msgid));
+	ike_out_begin_hashed(out, sa, IKE_EXCHANGE_INFO, msgid, NULL);
+	return 0;
+}
+
+/* Sends; the datagram is the caller's. NULL when it failed, which is counted. */
+static struct ike_datagram *finish(struct ike_out *out, struct ike_sa *sa)
+{
+	struct ike_datagram *datagram = NULL;
+	uint8_t iv[PRIM_IV_MAX];
+
+	if (ike_keys_iv(&sa->keys, out->msgid, iv) == 0)
+		datagram = ike_out_seal(out, sa, iv);
+	if (!datagram) {
+		ike_engine_count(sa->engine, IKE_COUNT_INTERNAL);
+		return NULL;
+	}
+	ike_debug_sending(sa, &datagram->path, sa->main.state);
+	ike_engine_send(sa->engine, &datagram->path, datagram->data, datagram->len);
+	return datagram;
+}
+
+static struct ike_datagram *send_notify(struct ike_sa *sa, const struct ike_notify *n)
+{
+	char name[IKE_NAME_TEXT];
+	struct ike_out out;
+
+	if (begin(&out, sa)) {
+		ike_engine_count(sa->engine, IKE_COUNT_INTERNAL);
+		return NULL;
+	}
+	ike_debug(sa, "sending NOTIFY %s protocol %u",
+		  ike_names_notify(n->type, name, sizeof(name)), n->protocol);
+	ike_payload_build_notify(&out.b, n);
+	return finish(&out, sa);
+}
+
+static void send_delete(struct ike_sa *sa, const struct ike_delete *d)
+{
+	struct ike_out out;
+
+	if (begin(&out, sa)) {
+		ike_engine_count(sa->engine, IKE_COUNT_INTERNAL);
+		return;
+	}
+	ike_payload_build_delete(&out.b, d);
+	free(finish(&out, sa));
+}
+
+static void put_u32(uint8_t *p, uint32_t v)
+{
+	p[0] = (uint8_t)(v >> 24);
+	p[1] = (uint8_t)(v >> 16);
+	p[2] = (uint8_t)(v >> 8);
+	p[3] = (uint8_t)v;
+}
+
+static void put_cookies(uint8_t *p, const struct ike_sa *sa)
+{
+	memcpy(p, sa->cookie_i, IKE_COOKIE_LEN);
+	memcpy(p + IKE_COOKIE_LEN, sa->cookie_r, IKE_COOKIE_LEN);
+}
+
+void info_mode_notify_child(struct ike_sa *sa, uint16_t type, uint32_t spi)
+{
+	uint8_t bytes[4];
+	const struct ike_notify n = {
+		.protocol = IKE_PROTOCOL_ESP,
+		.spi_len = spi ? sizeof(bytes) : 0,
+		.spi = bytes,
+		.type = type,
+	};
+
+	put_u32(bytes, spi);
+	free(send_notify(sa, &n));
+}
+
+static struct ike_datagram *send_dpd(struct ike_sa *sa, uint16_t type, uint32_t sequence)
+{
+	uint8_t cookies[2 * IKE_COOKIE_LEN];
+	uint8_t data[4];
+	const struct ike_notify n = {
+		.protocol = IKE_PROTOCOL_ISAKMP,
+		.spi_len = sizeof(cookies),
+		.spi = cookies,
+		.type = type,
+		.data = data,
+		.data_len = sizeof(data),
+	};
+
+	put_cookies(cookies, sa);
+	put_u32(data, sequence);
+	return send_notify(sa, &n);
+}
+
+void info_mode_dpd(struct ike_sa *sa, uint16_t type, uint32_t sequence)
+{
+	free(send_dpd(sa, type, sequence));
+}
+
+void info_mode_delete_ike(struct ike_sa *sa)
+{
+	uint8_t cookies[2 * IKE_COOKIE_LEN];
+	const struct ike_delete d = {
+		.protocol = IKE_PROTOCOL_ISAKMP,
+		.spi_len = sizeof(cookies),
+		.n = 1,
+		.spis = cookies,
+	};
+
+	put_cookies(cookies, sa);
+	send_delete(sa, &d);
+}
+
+void info_mode_delete_child(struct ike_sa *sa, uint32_t spi_in)
+{
+	uint8_t spi[4];
+	const struct ike_delete d = {
+		.protocol = IKE_PROTOCOL_ESP,
+		.spi_len = sizeof(spi),
+		.n = 1,
+		.spis = spi,
+	};
+
+	put_u32(spi, spi_in);
+	send_delete(sa, &d);
+}
+
+void info_mode_refuse(struct ike_sa *sa, uint16_t type, size_t request_len)
+{
+	const struct ike_notify n = {.protocol = IKE_PROTOCOL_ISAKMP, .type = type};
+	struct ike_datagram *datagram;
+	struct ike_out out;
+	uint32_t msgid;
+
+	if (!ike_contact_may_notify(sa->engine, &sa->path.remote) ||
+	    ike_engine_random(sa->engine, &msgid, sizeof(msgid)))
+		return;
+	ike_out_begin(&out, sa, IKE_EXCHANGE_INFO, msgid | 1, false);
+	ike_payload_build_notify(&out.b, &n);
+	if (out.b.w.len > request_len)
+		return;
+	datagram = ike_out_seal(&out, sa, NULL);
+	if (datagram)
+		ike_engine_send(sa->engine, &datagram->path, datagram->data, datagram->len);
+	free(datagram);
+}
+
+/* ---- in ---- */
+
+static int check_notify(const struct ike_sa *sa, const struct ike_payload *p)
+{
+	struct ike_notify n;
+	int verdict = ike_payload_parse_notify(p, &n);
+
+	if (verdict != IKE_PARSED)
+		return verdict;
+	if (n.type == IKE_NOTIFY_R_U_THERE)
+		return dpd_check_probe(sa, &n);
+	if (n.type == IKE_NOTIFY_R_U_THERE_ACK)
+		return dpd_check_ack(sa, &n);
+	return IKE_PARSED;
+}
+
+static int check_delete(const struct ike_payload *p)
+{
+	struct ike_delete d;
+	int verdict = ike_payload_parse_delete(p, &d);
+
+	if (verdict == IKE_PARSED && d.n > INFO_MODE_SPIS_MAX)
+		return IKE_COUNT_DELETE;
+	return verdict;
+}
+
+int info_mode_receive(struct ike_work *work)
+{
+	const struct ike_msg *msg = &work->msg;
+	int verdict = IKE_PARSED;
+
+	if (ike_sa_use_msgid(work->sa, msg->header.msgid))
+		return IKE_COUNT_UNEXPECTED;
+	for (size_t i = 0; i < msg->n && verdict == IKE_PARSED; i++) {
+		if (msg->payloads[i].type == IKE_PAYLOAD_NOTIFY)
+			verdict = check_notify(work->sa, &msg->payloads[i]);
+		else if (msg->payloads[i].type == IKE_PAYLOAD_DELETE)
+			verdict = check_delete(&msg->payloads[i]);
+	}
+	return verdict;
+}
+
+/* The peer has our key, or the hash would be wrong; still it would not have us. */
+int info_mode_receive_early(struct ike_work *work)
+{
+	work->sa->main.hint = IKE_REASON_AUTH_FAILED;
+	return IKE_COUNT_UNEXPECTED;
+}
+
+static void answer_probe(struct ike_work *work, const struct ike_notify *n)
+{
+	struct ike_sa *sa = work->sa;
+
+	if (!dpd_take_probe(sa, n))
+		return;
+	ike_debug(sa, "DPD/R_U_THERE received from peer %s, sequence 0x%X",
+		  ike_debug_addr(&sa->path.remote), sa->dpd.received);
+	free(sa->info_reply);
+	sa->info_reply = send_dpd(sa, IKE_NOTIFY_R_U_THERE_ACK, sa->dpd.received);
+	sa->info_answers = 0;
+	memcpy(sa->info_seen, work->digest, sizeof(sa->info_seen));
+}
+
+static void act_notify(struct ike_work *work, const struct ike_notify *n)
+{
+	struct ike_sa *sa = work->sa;
+	char name[IKE_NAME_TEXT];
+
+	ike_debug(sa, "processing NOTIFY %s protocol %u",
+		  ike_names_notify(n->type, name, sizeof(name)), n->protocol);
+	switch (n->type) {
+	case IKE_NOTIFY_R_U_THERE: answer_probe(work, n); break;
+	case IKE_NOTIFY_R_U_THERE_ACK: dpd_take_ack(sa); break;
+	case IKE_NOTIFY_INVALID_SPI:
+		if (n->spi_len == 4)
+			ike_event_invalid_spi(sa, (uint32_t)n->spi[0] << 24 | n->spi[1] << 16 |
+							  n->spi[2] << 8 | n->spi[3]);
+		break;
+	case IKE_NOTIFY_NO_PROPOSAL_CHOSEN:
+	case IKE_NOTIFY_INVALID_ID_INFORMATION:
+	case IKE_NOTIFY_INVALID_KEY_INFORMATION: quick_mode_refused(sa, n); break;
+	default: break;
+	}
+}
+
+static void delete_children(struct ike_sa *sa, const struct ike_delete *d)
+{
+	const struct ike_env *env = &sa->engine->env;
+
+	for (size_t i = 0; i < d->n; i++) {
+		const uint8_t *p = d->spis + i * 4;
+		uint32_t spi = (uint32_t)p[0] << 24 | p[1] << 16 | p[2] << 8 | p[3];
+
+		ike_debug(sa, "deleting IPSec SA, peer's inbound spi 0x%X", spi);
+		env->child_deleted(env->ctx, &sa->path, spi);
+	}
+}
+
+/* Only this peer's own SAs. */
+static struct ike_sa *named_sa(struct ike_sa *sa, const struct ike_delete *d)
+{
+	struct ike_sa *other = ike_sa_find(sa->engine, d->spis, d->spis + IKE_COOKIE_LEN);
+
+	if (!other || !addr_eq(&other->path.remote, &sa->path.remote) ||
+	    !ike_id_eq(&other->remote_id, &sa->remote_id))
+		return NULL;
+	return other;
+}
+
+/* IKE SAs go last: what stands behind their DELETE still has an SA to act on (H064). */
+int info_mode_act(struct ike_work *work, struct ike_out *)
+{
+	const struct ike_msg *msg = &work->msg;
+	struct ike_sa *victim = NULL;
+	struct ike_notify n;
+	struct ike_delete d;
+
+	for (size_t i = 0; i < msg->n; i++) {
+		const struct ike_payload *p = &msg->payloads[i];
+
+		if (p->type == IKE_PAYLOAD_NOTIFY && ike_payload_parse_notify(p, &n) == IKE_PARSED)
+			act_notify(work, &n);
+		if (p->type != IKE_PAYLOAD_DELETE || ike_payload_parse_delete(p, &d) != IKE_PARSED)
+			continue;
+		ike_debug(work->sa, "processing DELETE payload. message ID = %u",
+			  msg->header.msgid);
+		if (d.protocol == IKE_PROTOCOL_ESP)
+			delete_children(work->sa, &d);
+		else if (d.protocol == IKE_PROTOCOL_ISAKMP && d.n > 0)
+			victim = named_sa(work->sa, &d);
+	}
+	if (victim)
+		ike_sa_end(victim, IKE_REASON_PEER_DELETED);
+	return 0;
+}
+
+int info_mode_replayed(struct ike_sa *sa, const void *data, size_t len)
+{
+	uint8_t digest[IKE_TXN_DIGEST];
+
+	if (ike_txn_digest(data, len, digest))
+		return IKE_COUNT_INTERNAL;
+	if (!sa->info_reply || memcmp(digest, sa->info_seen, sizeof(digest)) != 0)
+		return IKE_COUNT_REPLAY;
+	if (sa->info_answers < IKE_TXN_ANSWERS) {
+		sa->info_answers++;
+		ike_engine_send(sa->engine, &sa->info_reply->path, sa->info_reply->data,
+				sa->info_reply->len);
+	}
+	return IKE_COUNT_DUP;
+}
+
+static enum ike_reason hint_of(enum ike_state state, uint16_t type)
+{
+	if (state == IKE_STATE_MM_I_SENT_SA && type == IKE_NOTIFY_NO_PROPOSAL_CHOSEN)
+		return IKE_REASON_NO_PROPOSAL_P1_PEER;
+	if (state != IKE_STATE_MM_I_SENT_AUTH)
+		return IKE_REASON_NONE;
+	if (type == IKE_NOTIFY_AUTHENTICATION_FAILED || type == IKE_NOTIFY_PAYLOAD_MALFORMED ||
+	    type == IKE_NOTIFY_INVALID_HASH_INFORMATION)
+		return IKE_REASON_PSK_MISMATCH;
+	return type == IKE_NOTIFY_INVALID_ID_INFORMATION ? IKE_REASON_AUTH_FAILED : IKE_REASON_NONE;
+}
+
+void info_mode_hint(struct ike_sa *sa, const struct ike_header *header, const void *data,
+		    size_t len)
+{
+	const struct ike_payload *p;
+	struct ike_notify n;
+	struct ike_msg msg;
+
+	if (ike_msg_parse_chain(&msg, header, (const uint8_t *)data + IKE_HEADER_LEN,
+				len - IKE_HEADER_LEN) != IKE_PARSED)
+		return;
+	for (size_t i = 0; (p = ike_msg_get(&msg, IKE_PAYLOAD_NOTIFY, i)); i++) {
+		enum ike_reason hint;
+		char name[IKE_NAME_TEXT];
+
+		if (ike_payload_parse_notify(p, &n) != IKE_PARSED)
+			continue;
+		ike_debug(sa, "unauthenticated NOTIFY %s ignored",
+			  ike_names_notify(n.type, name, sizeof(name)));
+		hint = hint_of(sa->main.state, n.type);
+		if (hint)
+			sa->main.hint = hint;
+	}
+}

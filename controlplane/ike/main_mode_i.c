@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "controlplane/ike/main_mode_i.h"
+
+#include "controlplane/ike/ike_contact.h"
+#include "controlplane/ike/ike_debug.h"
+#include "controlplane/ike/main_mode.h"
+#include "controlplane/ike/natt.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* What we offer, best first; -02 without the line feed is understood but not sent. */
+static const enum ike_vendor offered_vendors[] = {
+	IKE_VENDOR_NATT_RFC,
+	IKE_VENDOR_NATT_03,
+	IKE_VENDOR_NATT_02N,
+	IKE_VENDOR_DPD,
+};
+
+static uint32_t own_vendors(const struct ike_peer *config)
+{
+	uint32_t vendors = 0;
+
+	for (size_t i = 0; i < array_len(offered_vendors); i++)
+		if (offered_vendors[i] == IKE_VENDOR_DPD ? config->dpd_s > 0
+							 : config->nat_traversal)
+			vendors |= 1u << offered_vendors[i];
+	return vendors;
+}
+
+static void write_vendors(struct ike_out *out, const struct ike_sa *sa, uint32_t vendors)
+{
+	for (size_t i = 0; i < array_len(offered_vendors); i++) {
+		const struct ike_vendor_row *row = ike_vendor_row(offered_vendors[i]);
+
+		if (!(vendors & (1u << offered_vendors[i])))
+			continue;
+		if (offered_vendors[i] != IKE_VENDOR_DPD)
+			ike_debug(sa, "constructed %s ID", row->debug);
+		ike_build_payload(&out->b, IKE_PAYLOAD_VENDOR, row->id, row->len);
+	}
+}
+
+/* Message 1: HDR, SA, VID. */
+int main_mode_i_send_offer(struct ike_work *work, struct ike_out *out)
+{
+	const size_t body_at = IKE_HEADER_LEN + IKE_PAYLOAD_HEADER_LEN;
+	struct ike_sa *sa = work->sa;
+	struct ike_handshake *hs = sa->hs;
+	int rc;
+
+	ike_debug(sa, "Can not start Aggressive mode, trying Main mode.");
+	ike_debug(sa, "found peer pre-shared key matching %s", ike_debug_addr(&sa->path.remote));
+	ike_out_begin(out, sa, IKE_EXCHANGE_MAIN, 0, false);
+	ike_proposal_build_p1(&out->b, hs->config.policies, hs->config.n_policies);
+	if (out->b.w.bad || out->b.w.len <= body_at)
+		return -ENOBUFS;
+	rc = main_mode_set_sa_body(hs, out->buf + body_at, out->b.w.len - body_at);
+	if (rc)
+		return rc;
+	write_vendors(out, sa, own_vendors(&hs->config));
+	ike_debug(sa, "beginning Main Mode exchange");
+	return 0;
+}
+
+/* Message 2: HDR, SA, VID. */
+int main_mode_i_receive_choice(struct ike_work *work)
+{
+	const struct ike_peer *config = &work->sa->hs->config;
+	struct ike_sa_offer offer;
+	int verdict;
+
+	ike_debug(work->sa, "processing SA payload. message ID = 0");
+	verdict =
+		ike_proposal_parse(ike_msg_get(&work->msg, IKE_PAYLOAD_SA, 0), IKE_PHASE_1, &offer);
+	if (verdict != IKE_PARSED)
+		return verdict;
+	work->main.vendors = main_mode_vendors(work->sa, &work->msg);
+	verdict = ike_proposal_verify_p1(&offer, config->policies, config->n_policies,
+					 &work->main.choice);
+	if (verdict != IKE_PARSED)
+		return verdict;
+	ike_debug_accepted_p1(work->sa, &offer, &work->main.choice);
+	work->dh.group = work->main.choice.policy.group;
+	return IKE_PARSED;
+}
+
+/* Message 3: HDR, KE, Ni, NAT-D, NAT-D. */
+int main_mode_i_send_ke(struct ike_work *work, struct ike_out *out)
+{
+	struct ike_sa *sa = work->sa;
+	struct ike_handshake *hs = sa->hs;
+	const uint8_t *public = prim_dh_public(hs->dh, &hs->public_len);
+	int rc = main_mode_own_nonce(sa, &hs->nonce_i);
+
+	if (rc)
+		return rc;
+	memcpy(hs->public_i, public, hs->public_len);
+	ike_sa_set_cookie_r(sa, work->msg.header.cookie_r);
+	sa->policy = work->main.choice.policy;
+	main_mode_agree(sa, work->main.vendors & own_vendors(&hs->config));
+	ike_out_begin(out, sa, IKE_EXCHANGE_MAIN, 0, false);
+	main_mode_write_ke(out, sa);
+	return natt_write(out, sa);
+}
+
+/* Message 4: HDR, KE, Nr, NAT-D, NAT-D. */
+int main_mode_i_receive_ke(struct ike_work *work)
+{
+	const struct ike_payload *ke = ike_msg_get(&work->msg, IKE_PAYLOAD_KE, 0);
+	int verdict = main_mode_check_ke(work);
+
+	if (verdict != IKE_PARSED)
+		return verdict;
+	work->main.vendors = main_mode_vendors(work->sa, &work->msg);
+	verdict = natt_detect(work->sa, &work->msg, &work->main.nat_local, &work->main.nat_remote);
+	if (verdict != IKE_PARSED)
+		return verdict;
+	work->dh.group = work->sa->policy.group;
+	work->dh.peer = ke->body;
+	work->dh.peer_len = ke->len;
+	return IKE_PARSED;
+}
+
+/* Message 5: HDR*, IDii, HASH_I, N(INITIAL-CONTACT). From here on over 4500 when there is a NAT. */
+int main_mode_i_send_auth(struct ike_work *work, struct ike_out *out)
+{
+	const struct ike_payload *ke = ike_msg_get(&work->msg, IKE_PAYLOAD_KE, 0);
+	const struct ike_payload *nonce = ike_msg_get(&work->msg, IKE_PAYLOAD_NONCE, 0);
+	struct ike_sa *sa = work->sa;
+	struct ike_handshake *hs = sa->hs;
+	int rc;
+
+	memcpy(hs->public_r, ke->body, ke->len);
+	hs->nonce_r.len = (uint16_t)nonce->len;
+	memcpy(hs->nonce_r.b, nonce->body, nonce->len);
+	rc = main_mode_derive(work);
+	if (rc)
+		return rc;
+	sa->dpd.peer_does |= (work->main.vendors & (1u << IKE_VENDOR_DPD)) != 0;
+	sa->natt.local = work->main.nat_local;
+	sa->natt.remote = work->main.nat_remote;
+	natt_float(sa);
+	return main_mode_write_auth(out, sa, ike_contact_is_first(sa->engine, &sa->path.remote));
+}
+
+/* Message 6: HDR*, IDir, HASH_R. */
+int main_mode_i_receive_auth(struct ike_work *work)
+{
+	return main_mode_check_auth(work);
+}
+
+int main_mode_i_finish(struct ike_work *work, struct ike_out *)
+{
+	struct ike_sa *sa = work->sa;
+
+	sa->remote_id = work->main.id;
+	natt_follow(sa, &work->path);
+	sa->initial_contact = work->main.initial_contact;
+	return 0;
+}

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "controlplane/ike/main_mode_r.h"
+
+#include "controlplane/ike/ike_debug.h"
+#include "controlplane/ike/main_mode.h"
+#include "controlplane/ike/natt.h"
+
+#include <string.h>
+
+/* Message 1: HDR, SA, VID. */
+int main_mode_r_receive_offer(struct ike_work *work)
+{
+	const struct ike_peer *config = &work->sa->hs->config;
+	struct ike_sa_offer offer;
+	int verdict;
+
+	ike_debug(work->sa, "processing SA payload. message ID = 0");
+	verdict =
+		ike_proposal_parse(ike_msg_get(&work->msg, IKE_PAYLOAD_SA, 0), IKE_PHASE_1, &offer);
+	if (verdict != IKE_PARSED)
+		return verdict;
+	work->main.vendors = main_mode_vendors(work->sa, &work->msg);
+	ike_debug(work->sa, "found peer pre-shared key matching %s",
+		  ike_debug_addr(&work->path.remote));
+	verdict = ike_proposal_select_p1(&offer, config->policies, config->n_policies,
+					 ike_debug_check_p1, work->sa, &work->main.choice);
+	if (verdict != IKE_PARSED) {
+		ike_debug(work->sa, "no offers accepted!");
+		ike_debug(work->sa, "phase 1 SA not acceptable!");
+		work->notify = IKE_NOTIFY_NO_PROPOSAL_CHOSEN;
+		work->reason = IKE_REASON_NO_PROPOSAL_P1;
+	}
+	return verdict;
+}
+
+/*
+ * Message 2: HDR, SA, VID. Only vendor IDs the initiator sent, and of the NAT-T versions only the one
+ * in use: the reply is never larger than the request (H058, H110).
+ */
+int main_mode_r_send_choice(struct ike_work *work, struct ike_out *out)
+{
+	const struct ike_payload *body = ike_msg_get(&work->msg, IKE_PAYLOAD_SA, 0);
+	struct ike_sa *sa = work->sa;
+	int rc = main_mode_set_sa_body(sa->hs, body->body, body->len);
+
+	if (rc)
+		return rc;
+	sa->policy = work->main.choice.policy;
+	main_mode_agree(sa, work->main.vendors);
+	ike_out_begin(out, sa, IKE_EXCHANGE_MAIN, 0, false);
+	ike_proposal_build_choice(&out->b, &work->main.choice, 0);
+	if (sa->natt.enabled) {
+		const struct ike_vendor_row *row = ike_vendor_row(sa->natt.version);
+
+		ike_debug(sa, "constructed %s ID", row->debug);
+		ike_build_payload(&out->b, IKE_PAYLOAD_VENDOR, row->id, row->len);
+	}
+	if (sa->dpd.peer_does && sa->hs->config.dpd_s) {
+		const struct ike_vendor_row *row = ike_vendor_row(IKE_VENDOR_DPD);
+
+		ike_build_payload(&out->b, IKE_PAYLOAD_VENDOR, row->id, row->len);
+	}
+	return 0;
+}
+
+/* Message 3: HDR, KE, Ni, NAT-D, NAT-D. */
+int main_mode_r_receive_ke(struct ike_work *work)
+{
+	const struct ike_payload *ke = ike_msg_get(&work->msg, IKE_PAYLOAD_KE, 0);
+	struct ike_peer config;
+	int verdict = main_mode_check_ke(work);
+
+	if (verdict != IKE_PARSED)
+		return verdict;
+	work->main.vendors = main_mode_vendors(work->sa, &work->msg);
+	verdict = natt_detect(work->sa, &work->msg, &work->main.nat_local, &work->main.nat_remote);
+	if (verdict != IKE_PARSED)
+		return verdict;
+	if (ike_engine_peer(work->engine, &work->sa->path, &config)) {
+		work->reason = IKE_REASON_NO_KEY;
+		return IKE_COUNT_NO_PSK;
+	}
+	secret_wipe(&config.psk);
+	work->dh.group = work->sa->policy.group;
+	work->dh.peer = ke->body;
+	work->dh.peer_len = ke->len;
+	return IKE_PARSED;
+}
+
+/* Message 4: HDR, KE, Nr, NAT-D, NAT-D. */
+int main_mode_r_send_ke(struct ike_work *work, struct ike_out *out)
+{
+	const struct ike_payload *ke = ike_msg_get(&work->msg, IKE_PAYLOAD_KE, 0);
+	const struct ike_payload *nonce = ike_msg_get(&work->msg, IKE_PAYLOAD_NONCE, 0);
+	struct ike_sa *sa = work->sa;
+	struct ike_handshake *hs = sa->hs;
+	const uint8_t *public = prim_dh_public(hs->dh, &hs->public_len);
+	int rc = main_mode_own_nonce(sa, &hs->nonce_r);
+
+	if (rc)
+		return rc;
+	memcpy(hs->public_r, public, hs->public_len);
+	memcpy(hs->public_i, ke->body, ke->len);
+	hs->nonce_i.len = (uint16_t)nonce->len;
+	memcpy(hs->nonce_i.b, nonce->body, nonce->len);
+	rc = main_mode_derive(work);
+	if (rc)
+		return rc;
+	sa->dpd.peer_does |= (work->main.vendors & (1u << IKE_VENDOR_DPD)) != 0;
+	sa->natt.local = work->main.nat_local;
+	sa->natt.remote = work->main.nat_remote;
+	ike_out_begin(out, sa, IKE_EXCHANGE_MAIN, 0, false);
+	main_mode_write_ke(out, sa);
+	return natt_write(out, sa);
+}
+
+/* Message 5: HDR*, IDii, HASH_I, N(INITIAL-CONTACT). The key may be gone since message 3 (H042). */
+int main_mode_r_receive_auth(struct ike_work *work)
+{
+	struct ike_peer config;
+
+	if (ike_engine_peer(work->engine, &work->sa->path, &config)) {
+		work->reason = IKE_REASON_NO_KEY;
+		return IKE_COUNT_NO_PSK;
+	}
+	secret_wipe(&config.psk);
+	return main_mode_check_auth(work);
+}
+
+/* Message 6: HDR*, IDir, HASH_R. */
+int main_mode_r_send_auth(struct ike_work *work, struct ike_out *out)
+{
+	struct ike_sa *sa = work->sa;
+
+	sa->remote_id = work->main.id;
+	sa->initial_contact = work->main.initial_contact;
+	natt_follow(sa, &work->path);
+	return main_mode_write_auth(out, sa, false);
+}

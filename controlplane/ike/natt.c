@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "controlplane/ike/natt.h"
+
+#include "controlplane/ike/ike_debug.h"
+#include "controlplane/ike/ike_payload.h"
+#include "lib/net/ip.h"
+
+#include <string.h>
+
+static void keepalive(void *ctx, struct ike_timer *timer);
+
+enum ike_vendor natt_version(uint32_t vendors)
+{
+	/* The enumeration is in the order of preference. */
+	for (enum ike_vendor v = IKE_VENDOR_NATT_RFC; v <= IKE_VENDOR_NATT_02; v++)
+		if (vendors & (1u << v))
+			return v;
+	return IKE_VENDOR_COUNT;
+}
+
+bool natt_draft(const struct ike_sa *sa)
+{
+	return sa->natt.enabled && sa->natt.version != IKE_VENDOR_NATT_RFC;
+}
+
+bool natt_found(const struct ike_sa *sa)
+{
+	return sa->natt.local || sa->natt.remote;
+}
+
+static uint8_t payload_type(const struct ike_sa *sa)
+{
+	return natt_draft(sa) ? IKE_PAYLOAD_NATD_DRAFT : IKE_PAYLOAD_NATD;
+}
+
+/* HASH(CKY-I | CKY-R | IP | port), RFC 3947 3.2. */
+static int endpoint_hash(const struct ike_sa *sa, const struct addr *addr, uint16_t port,
+			 uint8_t *out)
+{
+	const uint8_t port_bytes[] = {(uint8_t)(port >> 8), (uint8_t)port};
+	const struct prim_chunk chunks[] = {
+		{sa->cookie_i, IKE_COOKIE_LEN},
+		{sa->cookie_r, IKE_COOKIE_LEN},
+		{addr->b, addr_len_bytes(addr)},
+		{port_bytes, sizeof(port_bytes)},
+	};
+
+	return prim_hash(sa->policy.hash, chunks, array_len(chunks), out);
+}
+
+int natt_write(struct ike_out *out, const struct ike_sa *sa)
+{
+	size_t len = alg_hash_row(sa->policy.hash)->digest_bytes;
+	uint8_t remote[PRIM_DIGEST_MAX];
+	uint8_t local[PRIM_DIGEST_MAX];
+	int rc;
+
+	if (!sa->natt.enabled)
+		return 0;
+	rc = endpoint_hash(sa, &sa->path.remote, sa->path.remote_port, remote);
+	if (rc == 0)
+		rc = endpoint_hash(sa, &sa->path.local, sa->path.local_port, local);
+	if (rc)
+		return rc;
+	ike_build_payload(&out->b, payload_type(sa), remote, len);
+	ike_build_payload(&out->b, payload_type(sa), local, len);
+	return 0;
+}
+
+int natt_detect(const struct ike_sa *sa, const struct ike_msg *msg, bool *local, bool *remote)
+{
+	size_t len = alg_hash_row(sa->policy.hash)->digest_bytes;
+	const struct ike_payload *p;
+	uint8_t want_local[PRIM_DIGEST_MAX];
+	uint8_t want_remote[PRIM_DIGEST_MAX];
+
+	*local = false;
+	*remote = false;
+	if (!sa->natt.enabled || !ike_msg_get(msg, payload_type(sa), 0))
+		return IKE_PARSED;
+	if (endpoint_hash(sa, &sa->path.local, sa->path.local_port, want_local) ||
+	    endpoint_hash(sa, &sa->path.remote, sa->path.remote_port, want_remote))
+		return IKE_COUNT_INTERNAL;
+	/* The first names us as the peer sees us, each other one an address of the peer. */
+	*remote = true;
+	for (size_t i = 0; (p = ike_msg_get(msg, payload_type(sa), i)); i++) {
+		int verdict = ike_payload_check_natd(p, sa->policy.hash);
+
+		if (verdict != IKE_PARSED)
+			return verdict;
+		ike_debug(sa, "received payload type %u", payload_type(sa));
+		if (i == 0)
+			*local = memcmp(p->body, want_local, len) != 0;
+		else if (memcmp(p->body, want_remote, len) == 0)
+			*remote = false;
+	}
+	if (*local)
+		ike_debug(sa, "NAT found, self inside NAT");
+	if (*remote)
+		ike_debug(sa, "NAT found, peer inside NAT");
+	if (!*local && !*remote)
+		ike_debug(sa, "NAT match: no NAT between the peers");
+	return IKE_PARSED;
+}
+
+void natt_float(struct ike_sa *sa)
+{
+	if (!natt_found(sa) || sa->path.local_port == IP_PORT_NATT)
+		return;
+	sa->path.local_port = IP_PORT_NATT;
+	sa->path.remote_port = IP_PORT_NATT;
+}
+
+void natt_follow(struct ike_sa *sa, const struct ike_path *path)
+{
+	if (sa->path.local_port == IP_PORT_NATT && path->local_port != IP_PORT_NATT)
+		return;
+	sa->path = *path;
+}
+
+static void arm(struct ike_sa *sa)
+{
+	ike_timer_arm(&sa->engine->timers, &sa->natt.timer,
+		      ike_engine_now(sa->engine) + sa->natt.keepalive_s * 1000ull);
+}
+
+void natt_start(struct ike_sa *sa)
+{
+	sa->natt.timer.fire = keepalive;
+	if (sa->natt.local && sa->natt.keepalive_s)
+		arm(sa);
+}
+
+/* RFC 3948 2.3: one byte of ones, which nobody answers. */
+static void keepalive(void *ctx, struct ike_timer *timer)
+{
+	struct ike_sa *sa = container_of(timer, struct ike_sa, natt.timer);
+
+	ike_engine_send(ctx, &sa->path, "\xff", 1);
+	arm(sa);
+}

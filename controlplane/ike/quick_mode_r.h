@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Quick mode as responder: the handlers of its steps (ike_steps.c says when they run). */
+#pragma once
+
+struct ike_out;
+struct ike_work;
+
+int quick_mode_r_receive_offer(struct ike_work *work);
+int quick_mode_r_send_choice(struct ike_work *work, struct ike_out *out);
+int quick_mode_r_receive_confirm(struct ike_work *work);
+int quick_mode_r_finish(struct ike_work *work, struct ike_out *out);
