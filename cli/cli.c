@@ -189,6 +189,18 @@ static int run(struct terminal *t)
 	return 0;
 }
 
+static void attach(struct terminal *t)
+{
+	struct shell *shell = t->shell;
+
+	shell->out = shell->err = t->out;
+	shell->page = page;
+	shell->page_ctx = t;
+	shell->prompted = true;
+	shell->session->notify = notify;
+	shell->session->notify_ctx = t;
+}
+
 int cli_interact(struct shell *shell, int tty)
 {
 	struct terminal t = {.shell = shell, .tty = tty};
@@ -199,12 +211,7 @@ int cli_interact(struct shell *shell, int tty)
 		return rc;
 	t.out = fdopen(dup(t.socket), "w");
 	if (t.out) {
-		shell->out = shell->err = t.out;
-		shell->page = page;
-		shell->page_ctx = &t;
-		shell->prompted = true;
-		shell->session->notify = notify;
-		shell->session->notify_ctx = &t;
+		attach(&t);
 		rc = run(&t);
 		fclose(t.out);
 	} else {
@@ -212,5 +219,6 @@ int cli_interact(struct shell *shell, int tty)
 		close(t.socket);
 	}
 	pump_stop(&pump);
+	shell->session->notify = NULL;
 	return rc;
 }

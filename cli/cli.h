@@ -5,8 +5,8 @@
  *
  * libcli matches lines against a command tree of its own, which can neither ask the configuration
  * grammar nor say what IOS says. Its cli_loop() calls two functions of its public library interface
- * for that, cli_run_command() and cli_get_completions(); cli.c defines both, and a definition in the
- * program comes before the one in the shared library. So libcli has to be linked as such.
+ * for that, cli_run_command() and cli_get_completions(). cli.c defines both, and a definition in
+ * the program comes before the one in the shared library: libcli must be linked as a shared one.
  */
 #pragma once
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Tab completion and `?`: what may come next, from the exec table, the configuration grammar and the filters. */
+/*
+ * Tab completion and `?`: what may come next, from the exec table, the configuration grammar and
+ * the filters.
+ */
 #pragma once
 
 #include "cli/shell.h"

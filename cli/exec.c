@@ -11,6 +11,7 @@
 /* Where matching stands: the rows of the table whose path begins with these words come next. */
 struct position {
 	const struct exec_row *row; /* NULL before the first word */
+	struct word pattern;	    /* the last of its words */
 	size_t depth;
 };
 
@@ -81,6 +82,7 @@ static bool value_fits(const struct word *pattern, const struct word *w)
 
 struct step {
 	const struct exec_row *row; /* the best so far */
+	struct word pattern;
 	size_t n_keywords;
 	bool exact;
 };
@@ -89,8 +91,10 @@ static void weigh(struct step *s, const struct exec_row *row, const struct word 
 		  const struct word *w)
 {
 	if (is_value(pattern)) {
-		if (!s->row && value_fits(pattern, w))
-			s->row = row;
+		if (s->row || !value_fits(pattern, w))
+			return;
+		s->row = row;
+		s->pattern = *pattern;
 		return;
 	}
 	if (s->exact || !words_abbreviate(w, pattern->at, pattern->len))
@@ -98,6 +102,7 @@ static void weigh(struct step *s, const struct exec_row *row, const struct word 
 	s->exact = w->len == pattern->len;
 	s->n_keywords = s->exact ? 1 : s->n_keywords + 1;
 	s->row = row;
+	s->pattern = *pattern;
 }
 
 static enum exec_result step_over(enum exec_prompt prompt, struct position *p, const struct word *w)
@@ -112,35 +117,26 @@ static enum exec_result step_over(enum exec_prompt prompt, struct position *p, c
 		return EXEC_INVALID;
 	if (s.n_keywords > 1)
 		return EXEC_AMBIGUOUS;
-	*p = (struct position){.row = s.row, .depth = p->depth + 1};
+	*p = (struct position){.row = s.row, .pattern = s.pattern, .depth = p->depth + 1};
 	return EXEC_OK;
 }
 
-/* The pattern the word at this position was matched with. */
-static struct word pattern_of(const struct position *p)
-{
-	struct word words[WORDS_MAX];
-
-	return words[words_split(p->row->path, words, WORDS_MAX) - 1];
-}
-
-/* Walks over n words; with LINE the rest of the line is one value and *n shrinks to where it began. */
+/* Walks over n words; with LINE the rest of the line is one value, and *n shrinks to its begin. */
 static enum exec_result walk(enum exec_prompt prompt, const struct word *words, size_t *n,
 			     struct position *p, struct exec_match *match)
 {
 	for (size_t i = 0; i < *n; i++) {
 		enum exec_result rc = step_over(prompt, p, &words[i]);
-		struct word pattern, value = words[i];
+		struct word value = words[i];
 
 		match->column = i;
 		if (rc != EXEC_OK)
 			return rc;
-		pattern = pattern_of(p);
-		if (is_line(&pattern)) {
+		if (is_line(&p->pattern)) {
 			value.len = (size_t)(words[*n - 1].at + words[*n - 1].len - value.at);
 			*n = i + 1;
 		}
-		if (is_value(&pattern) && match->n_values < EXEC_VALUES_MAX)
+		if (is_value(&p->pattern) && match->n_values < EXEC_VALUES_MAX)
 			match->values[match->n_values++] = value;
 	}
 	return EXEC_OK;

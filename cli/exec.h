@@ -2,7 +2,7 @@
 /*
  * The exec commands: one table of rows (exec_table.c), and the matching, completion and help that
  * come from it. A row is a path of words; the rows "show", "show crypto" and "show crypto map" are
- * one command and the words before it. Configuration lines are not here: they are rows of lib/config.
+ * one command and the words before it. Configuration lines are not here: lib/config has their rows.
  *
  * Words of a path: a keyword, or a typed value: <LOW-HIGH> a number, A.B.C.D an address, WORD one
  * word, LINE the rest of the line. Keywords may be abbreviated and are matched before values.

@@ -6,50 +6,44 @@
 #define EXEC	(EXEC_USER | EXEC_ENABLED)
 #define ENABLED (EXEC_ENABLED | EXEC_CONFIG)
 
-#define WORDS(path, help, prompts)                             \
-	{                                                      \
-		path, help, prompts, NULL, 0, NULL, NULL, NULL \
-	}
-#define OWN(path, help, prompts, run)                         \
-	{                                                     \
-		path, help, prompts, run, 0, NULL, NULL, NULL \
-	}
-#define CALL(path, help, prompts, id, render)                           \
-	{                                                               \
-		path, help, prompts, NULL, RPC_##id, NULL, NULL, render \
-	}
-#define CALL_WITH(path, help, prompts, id, fixed, keys, render)          \
-	{                                                                \
-		path, help, prompts, NULL, RPC_##id, fixed, keys, render \
-	}
-#define DEBUG(path, help, on, topic)                                                              \
-	CALL_WITH(path, help, EXEC_ENABLED, DEBUG_SET, "{\"topic\":\"" topic "\",\"on\":" on "}", \
-		  NULL, render_debug_set)
-
-/* Help sentences are those of IOS; the ones below `clear crypto` are verbatim (cli-commands 1.2). */
 // clang-format off
+#define WORDS(path, help, prompts)    {path, help, prompts, NULL, 0, NULL, NULL, NULL}
+#define OWN(path, help, prompts, run) {path, help, prompts, run, 0, NULL, NULL, NULL}
+#define CALL(path, help, prompts, id, render) \
+	{path, help, prompts, NULL, RPC_##id, NULL, NULL, render}
+#define CALL_WITH(path, help, prompts, id, fixed, keys, render) \
+	{path, help, prompts, NULL, RPC_##id, fixed, keys, render}
+#define DEBUG(path, help, on, topic) \
+	CALL_WITH(path, help, EXEC_ENABLED, DEBUG_SET, \
+		  "{\"topic\":\"" topic "\",\"on\":" on "}", NULL, render_debug_set)
+// clang-format on
+
+/* Help sentences of IOS; those below `clear crypto` are verbatim (cli-commands 1.2). */
 const struct exec_row exec_table[] = {
 	WORDS("clear", "Reset functions", ENABLED),
 	CALL("clear arp-cache", "Clear the entire ARP cache", ENABLED, CLEAR_ARP, render_nothing),
-	CALL("clear counters", "Clear counters on all interfaces, SAs, drops and access lists", ENABLED,
-	     CLEAR_COUNTERS, render_nothing),
+	CALL("clear counters", "Clear counters on all interfaces, SAs, drops and access lists",
+	     ENABLED, CLEAR_COUNTERS, render_nothing),
 	WORDS("clear crypto", "Encryption subsystem", ENABLED),
-	CALL("clear crypto isakmp", "Flush the ISAKMP database", ENABLED, CLEAR_ISAKMP, render_nothing),
+	CALL("clear crypto isakmp", "Flush the ISAKMP database", ENABLED, CLEAR_ISAKMP,
+	     render_nothing),
 	CALL_WITH("clear crypto isakmp <0 - 32766>", "connection id of SA", ENABLED, CLEAR_ISAKMP,
 		  NULL, "conn_id", render_nothing),
 	CALL("clear crypto sa", "Clear all crypto SAs", ENABLED, CLEAR_SA, render_nothing),
-	CALL("clear crypto sa counters", "Reset the SA counters", ENABLED, CLEAR_COUNTERS, render_nothing),
+	CALL("clear crypto sa counters", "Reset the SA counters", ENABLED, CLEAR_COUNTERS,
+	     render_nothing),
 	WORDS("clear crypto sa map", "Clear all SAs for a given crypto map", ENABLED),
 	CALL_WITH("clear crypto sa map WORD", "Crypto map name", ENABLED, CLEAR_SA, NULL, "map",
 		  render_nothing),
 	WORDS("clear crypto sa peer", "Clear all SAs for a given crypto peer", ENABLED),
-	CALL_WITH("clear crypto sa peer A.B.C.D", "Address of the peer", ENABLED, CLEAR_SA, NULL, "peer",
-		  render_nothing),
+	CALL_WITH("clear crypto sa peer A.B.C.D", "Address of the peer", ENABLED, CLEAR_SA, NULL,
+		  "peer", render_nothing),
 	WORDS("clear crypto sa spi", "Clear SA by SPI", ENABLED),
 	WORDS("clear crypto sa spi A.B.C.D", "Destination address of the SA", ENABLED),
 	WORDS("clear crypto sa spi A.B.C.D esp", "Encapsulating security payload", ENABLED),
-	CALL_WITH("clear crypto sa spi A.B.C.D esp <256-4294967295>", "SPI, decimal or 0x hexadecimal",
-		  ENABLED, CLEAR_SA, NULL, "- spi", render_nothing),
+	CALL_WITH("clear crypto sa spi A.B.C.D esp <256-4294967295>",
+		  "SPI, decimal or 0x hexadecimal", ENABLED, CLEAR_SA, NULL, "- spi",
+		  render_nothing),
 	OWN("clear crypto session", "Clear the IKE and IPsec SAs of all sessions", ENABLED,
 	    local_clear_session),
 
@@ -87,7 +81,8 @@ const struct exec_row exec_table[] = {
 	OWN("quit", "Exit from the EXEC", EXEC, local_exit),
 
 	WORDS("show", "Show running system information", ANY),
-	CALL("show access-lists", "List access lists", ENABLED, SHOW_ACCESS_LIST, render_access_list),
+	CALL("show access-lists", "List access lists", ENABLED, SHOW_ACCESS_LIST,
+	     render_access_list),
 	CALL_WITH("show access-lists WORD", "Access list name or number", ENABLED, SHOW_ACCESS_LIST,
 		  NULL, "name", render_access_list),
 	CALL("show arp", "ARP table", ANY, SHOW_ARP, render_arp),
@@ -99,10 +94,10 @@ const struct exec_row exec_table[] = {
 	WORDS("show crypto ipsec", "Show IPSEC policy", ENABLED),
 	CALL("show crypto ipsec sa", "IPSEC SA table", ENABLED, SHOW_IPSEC_SA, render_ipsec_sa),
 	WORDS("show crypto ipsec sa peer", "Show all SAs created with a specified peer", ENABLED),
-	CALL_WITH("show crypto ipsec sa peer A.B.C.D", "Address of the peer", ENABLED, SHOW_IPSEC_SA,
-		  NULL, "peer", render_ipsec_sa),
-	CALL("show crypto ipsec transform-set", "Crypto transform sets", ENABLED, SHOW_TRANSFORM_SET,
-	     render_crypto_transform_set),
+	CALL_WITH("show crypto ipsec sa peer A.B.C.D", "Address of the peer", ENABLED,
+		  SHOW_IPSEC_SA, NULL, "peer", render_ipsec_sa),
+	CALL("show crypto ipsec transform-set", "Crypto transform sets", ENABLED,
+	     SHOW_TRANSFORM_SET, render_crypto_transform_set),
 	WORDS("show crypto isakmp", "Show ISAKMP", ENABLED),
 	CALL("show crypto isakmp policy", "Show ISAKMP protection suite policy", ENABLED,
 	     SHOW_ISAKMP_POLICY, render_isakmp_policy),
@@ -126,7 +121,8 @@ const struct exec_row exec_table[] = {
 	     render_processes),
 	CALL("show running-config", "Current operating configuration", ENABLED, SHOW_RUNNING_CONFIG,
 	     render_config),
-	CALL("show version", "System hardware and software status", ANY, SHOW_VERSION, render_version),
+	CALL("show version", "System hardware and software status", ANY, SHOW_VERSION,
+	     render_version),
 
 	WORDS("terminal", "Set terminal line parameters", EXEC),
 	WORDS("terminal length", "Set number of lines on a screen", EXEC),
@@ -140,11 +136,11 @@ const struct exec_row exec_table[] = {
 	DEBUG("undebug crypto ipsec", "IPSEC processing", "false", "ipsec"),
 	DEBUG("undebug crypto isakmp", "ISAKMP Key Management", "false", "isakmp"),
 
-	CALL("write", "Write running configuration to memory or terminal", EXEC_ENABLED, CONFIG_SAVE,
-	     render_config_saved),
+	CALL("write", "Write running configuration to memory or terminal", EXEC_ENABLED,
+	     CONFIG_SAVE, render_config_saved),
 	CALL("write memory", "Write to NV memory", EXEC_ENABLED, CONFIG_SAVE, render_config_saved),
-	CALL("write terminal", "Write to terminal", EXEC_ENABLED, SHOW_RUNNING_CONFIG, render_config),
+	CALL("write terminal", "Write to terminal", EXEC_ENABLED, SHOW_RUNNING_CONFIG,
+	     render_config),
 };
-// clang-format on
 
 const size_t exec_table_len = array_len(exec_table);

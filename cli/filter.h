@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * What stands behind `|`: begin, count, exclude, include with a regular expression (POSIX extended,
- * so that `include esp|ah` means what it does on IOS), and json. Works on finished text, line by line.
+ * so that `include esp|ah` means what it does on IOS), and json. Works on finished text by lines.
  */
 #pragma once
 

@@ -30,5 +30,8 @@ void session_close(struct session *s);
  */
 json_t *must_check session_call(struct session *s, enum rpc_method method, json_t *params);
 
-/* Waits at most timeout_ms (-1: for ever) for lines and gives them to notify. 0, or -errno when lost. */
+/*
+ * Waits at most timeout_ms (-1: for ever) for lines and gives them to notify. 0, or -errno when the
+ * connection is lost.
+ */
 int must_check session_poll(struct session *s, int timeout_ms);

@@ -26,7 +26,7 @@ struct shell {
 	/* Prints the whole of one answer; for a terminal: page by page. NULL: to out. */
 	void (*page)(void *ctx, char *text);
 	void *page_ctx;
-	bool prompted; /* the line stands on the screen behind a prompt: errors only need the caret */
+	bool prompted; /* lines stand on the screen behind a prompt: errors only need the caret */
 	const char *where; /* "FILE:12: " before the line when an error repeats it, or NULL */
 	bool privileged;
 	bool configuring;

@@ -26,8 +26,7 @@ enum {
 };
 
 struct rpc_reader {
-	uint8_t *
-		data; /* owned; grows with what arrived, never by a length that was only announced */
+	uint8_t *data;	/* owned; grows with what arrived, not by a length that was announced */
 	size_t start;	/* bytes already handed out */
 	size_t len;	/* bytes held, the handed out ones included */
 	size_t size;	/* bytes allocated */
@@ -39,7 +38,7 @@ void rpc_reader_init(struct rpc_reader *r, size_t max);
 void rpc_reader_fini(struct rpc_reader *r);
 /* Adds n bytes. 0 or -ENOMEM. */
 int must_check rpc_reader_feed(struct rpc_reader *r, const void *data, size_t n);
-/* 1 and a message (caller: json_decref), 0 when none is whole yet, -EPROTO to close the connection. */
+/* 1 and a message (caller: json_decref), 0: none is whole yet, -EPROTO: close the connection. */
 int must_check rpc_reader_next(struct rpc_reader *r, json_t **message);
 
 /*

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * THE CONTRACT between control plane and clients: every method, its parameters and the fields of its
- * result. Numbers are JSON integers, addresses and prefixes are text, times are seconds, byte counts
- * are bytes unless the field says kb. A field that does not apply is absent, never null. The shell
- * renders these objects; `| json` prints them as they are. METHOD(ID, "name") in rpc_methods.def.
+ * THE CONTRACT between control plane and clients: every method, its parameters and the fields of
+ * its result. Numbers are JSON integers, addresses and prefixes are text, times are seconds, byte
+ * counts are bytes unless the field says kb. A field that does not apply is absent, never null. The
+ * shell renders these objects; `| json` prints them as they are. METHOD(ID, "name") in
+ * rpc_methods.def.
  *
  * show.isakmp_sa {}
  *   {"sas":[{"conn_id","dst","src","local","remote","state","role":"initiator|responder","status":
@@ -12,15 +13,15 @@
  *    quick modes done,"cookie_i","cookie_r" (hex)}]}   state is the IOS name (show-formats 2.1)
  * show.ipsec_sa {"peer"?:A}
  *   {"interfaces":[{"interface","map","local_addr","blocks":[{
- *     "sequence","acl","acl_line" (text),"local_ident":{"addr","mask","prot","port"},"remote_ident":
- *     {...},"current_peer","current_port","flags":"origin_is_acl,","encaps","encrypt","digest",
- *     "decaps","decrypt","verify","compressed":0,... "send_errors","recv_errors","pre_frag",
- *     "fragments","pmtus_sent","pmtus_rcvd","frags_needing_reassembly","local_endpt","remote_endpt",
- *     "path_mtu","media_mtu","overhead","current_outbound_spi","current_inbound_spi","pfs":bool,
- *     "inbound_esp":[SA],"outbound_esp":[SA]}]}]}
- *   SA: {"spi","transform","settings":"Tunnel, "|"Tunnel UDP-Encaps, ","slot":0,"conn_id","flow_id",
- *        "map","remaining_kb","remaining_s","iv_bytes","replay":bool,"replay_window","bitmap" (hex),
- *        "status":"ACTIVE","packets","bytes","seq",
+ *     "sequence","acl","acl_line" (text),"local_ident":{"addr","mask","prot","port"},
+ *     "remote_ident":{...},"current_peer","current_port","flags":"origin_is_acl,",
+ *     "encaps","encrypt","digest","decaps","decrypt","verify","compressed":0,...,"send_errors",
+ *     "recv_errors","pre_frag","fragments","pmtus_sent","pmtus_rcvd","frags_needing_reassembly",
+ *     "local_endpt","remote_endpt","path_mtu","media_mtu","overhead","current_outbound_spi",
+ *     "current_inbound_spi","pfs":bool,"inbound_esp":[SA],"outbound_esp":[SA]}]}]}
+ *   SA: {"spi","transform","settings":"Tunnel, "|"Tunnel UDP-Encaps, ","slot":0,"conn_id",
+ *        "flow_id","map","remaining_kb","remaining_s","iv_bytes","replay":bool,"replay_window",
+ *        "bitmap" (hex),"status":"ACTIVE","packets","bytes","seq",
  *        inbound only: "replay_late","replay_seen","auth_failed","policy_failed","other_failed"}
  *   Counters of a block are those of all SAs it ever had until cleared (R073).
  * show.engine_connections {}
@@ -28,24 +29,30 @@
  *    "last_seq"}]}
  * show.running_config {}        {"text"}      secrets masked
  * show.ip_route {}
- *   {"routes":[{"code":"C|L|S|S*","prefix","next_hop"?,"interface"?,"distance","metric":0,"rri":bool}],
- *    "gateway"?:A}
+ *   {"routes":[{"code":"C|L|S|S*","prefix","next_hop"?,"interface"?,"distance","metric":0,
+ *    "rri":bool}],"gateway"?:A}
  * show.interface {"interface"?:NAME}
- *   {"interfaces":[{"name","device","mac","admin_up","link_up","address"?,"prefix_len"?,"mtu","crypto_map"?,
- *    "speed_mbps","queues","rx_packets","rx_bytes","tx_packets","tx_bytes","rx_drops","tx_drops","missed",
- *    "description"?,"adjust_mss"?}]}
- * show.arp {}     {"entries":[{"address","mac"?,"interface","age_s","state":"reachable|incomplete"}]}
- * show.drops {}   {"drops":[{"name","text","count"}],"total"}   all workers and the main thread, in table order
- * show.version {} {"version","git","built","dpdk","ipsec_mb","openssl","hostname","uptime_s","boot_reason",
- *                  "workers","worker_cores":[n],"memory_mb","hugepages":bool,"restarts": of culvert-iked}
+ *   {"interfaces":[{"name","device","mac","admin_up","link_up","address"?,"prefix_len"?,"mtu",
+ *    "crypto_map"?,"speed_mbps","queues","rx_packets","rx_bytes","tx_packets","tx_bytes",
+ *    "rx_drops","tx_drops","missed","description"?,"adjust_mss"?}]}
+ * show.arp {}
+ *   {"entries":[{"address","mac"?,"interface","age_s","state":"reachable|incomplete"}]}
+ * show.drops {}
+ *   {"drops":[{"name","text","count"}],"total"}   workers and main thread, in table order
+ * show.version {}
+ *   {"version","git","built","dpdk","ipsec_mb","openssl","hostname","uptime_s","boot_reason",
+ *    "workers","worker_cores":[n],"memory_mb","hugepages":bool,"restarts": of culvert-iked}
  * show.access_list {"name"?:N}
  *   {"lists":[{"name","standard":bool,"lines":[{"sequence","text" ("permit ip ..."),"matches"}]}]}
  * show.debug {}                {"topics":["isakmp",...]}
- * show.processes {}            {"workers":[{"worker","core","busy_percent","packets_per_burst","cycles_per_packet"}]}
- * show.isakmp_policy {}        {"policies":[{"priority","cipher","hash","auth","group","lifetime_s"}]}  with the default 65535
+ * show.processes {}
+ *   {"workers":[{"worker","core","busy_percent","packets_per_burst","cycles_per_packet"}]}
+ * show.isakmp_policy {}         with the default, 65535
+ *   {"policies":[{"priority","cipher","hash","auth","group","lifetime_s"}]}
  * show.transform_set {}        {"sets":[{"name","transform","mode"}]}
- * show.crypto_map {}           {"maps":[{"name","interfaces":[..],"entries":[{"sequence","acl","peers":[..],
- *                               "current_peer"?,"sets":[..],"pfs_group"?,"lifetime_s","lifetime_kb","complete":bool}]}]}
+ * show.crypto_map {}
+ *   {"maps":[{"name","interfaces":[..],"entries":[{"sequence","acl","peers":[..],"current_peer"?,
+ *    "sets":[..],"pfs_group"?,"lifetime_s","lifetime_kb","complete":bool}]}]}
  * clear.isakmp {"conn_id"?:N}  {"cleared":N}
  * clear.sa {"peer"?:A | "map"?:M | "spi"?:N}   {"cleared":N}
  * clear.counters {}            {}      SA, drop and ACL counters
@@ -53,7 +60,8 @@
  * debug.set {"topic":"isakmp|ipsec|engine|all","on":bool,"peer"?:A}   {"topics":[...]}
  *   then notifications debug.line {"topic","text"} and log.line {"text"} to that client
  * config.enter {}              {"prompt":"(config)"}       one cursor a connection
- * config.line {"text"}         {"prompt","faults":[{"kind":"error|warning|note","column","text"}],"changed":bool}
+ * config.line {"text"}
+ *   {"prompt","faults":[{"kind":"error|warning|note","column","text"}],"changed":bool}
  * config.leave {}              {}
  * config.save {}               {"path","bytes"}
  * hostname {}                  {"hostname"}

@@ -4,9 +4,15 @@
 
 #include "cli/render.h"
 
+#include <stdlib.h>
+// clang-format off: cmocka.h wants these before itself
 #include <cmocka.h>
 
-#include <stdlib.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+// clang-format on
 
 static inline void render_check(render_fn render, const char *params_text, const char *json,
 				const char *golden)

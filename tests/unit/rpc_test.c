@@ -171,7 +171,7 @@ static json_t *read_message(int fd, struct rpc_reader *r)
 	return message;
 }
 
-/* Answers the first call with a stale id and a notification before, refuses the second, then hangs up. */
+/* Answers one call after a stale answer and a notification, refuses the next, then hangs up. */
 static void *serve(void *arg)
 {
 	int fd = *(int *)arg;
