@@ -85,18 +85,21 @@ void ike_debug_step(const struct ike_txn *txn, enum ike_state before, const char
 void ike_debug_id(const struct ike_sa *sa, const struct ike_id *id, const char *what,
 		  unsigned next_payload)
 {
+	struct ike_id bare = *id;
 	char type[IKE_NAME_TEXT];
 	char text[IKE_ID_TEXT];
 
 	if (!on(sa))
 		return;
+	bare.protocol = 0;
+	bare.port = 0;
 	ike_debug_line(sa, "%s %s", what, ike_names_id_type(id->type, type, sizeof(type)));
-	ike_debug_line(sa,
-		       "ID payload\n\tnext-payload : %u\n\ttype         : %u\n\t%s : %s\n"
-		       "\tprotocol     : %u\n\tport         : %u\n\tlength       : %u",
-		       next_payload, id->type,
-		       id->type == IKE_ID_IPV4 ? "address     " : "FQDN name   ",
-		       ike_id_print(id, text, sizeof(text)), id->protocol, id->port, id->len + 8u);
+	ike_debug_line(
+		sa,
+		"ID payload\n\tnext-payload : %u\n\ttype         : %u\n\t%s : %s\n"
+		"\tprotocol     : %u\n\tport         : %u\n\tlength       : %u",
+		next_payload, id->type, id->type == IKE_ID_IPV4 ? "address     " : "FQDN name   ",
+		ike_id_print(&bare, text, sizeof(text)), id->protocol, id->port, id->len + 8u);
 	ike_debug_line(sa, "Total payload length: %u", id->len + 8u);
 }
 

@@ -73,9 +73,11 @@ bool ike_txn_is_duplicate(const struct ike_txn *txn, const uint8_t digest[IKE_TX
 
 static void transmit(struct ike_txn *txn)
 {
+	bool last_of_main = txn->msgid == 0 && txn->state == IKE_STATE_UP;
 	struct ike_datagram *d = txn->last;
 
-	ike_debug_sending(txn->sa, &d->path, txn->state);
+	/* IOS calls the SA idle only when the last message is out. */
+	ike_debug_sending(txn->sa, &d->path, last_of_main ? IKE_STATE_MM_R_SENT_KE : txn->state);
 	ike_engine_send(txn->sa->engine, &d->path, d->data, d->len);
 }
 
