@@ -3,6 +3,7 @@
  * culvert-iked, the control plane. Started by culvertd as an unprivileged user with the descriptors of
  * lib/plane/plane_layout.h; takes no arguments, opens no file but its socket in the run directory.
  */
+#include "app/build_id.h"
 #include "controlplane/api_server.h"
 #include "controlplane/control.h"
 #include "controlplane/sandbox.h"
@@ -10,6 +11,10 @@
 #include "lib/base/log.h"
 #include "lib/config/config_grammar.h"
 #include "lib/crypto/prim.h"
+
+#include <intel-ipsec-mb.h>
+#include <openssl/crypto.h>
+#include <rte_version.h>
 
 #include <errno.h>
 #include <stdio.h>
@@ -28,6 +33,7 @@ struct process {
 	struct config config;
 	struct control *control;
 	int bells[PLANE_WORKERS_MAX];
+	char dpdk[32];
 };
 
 /* The whole configuration file; the descriptor's position may be anybody's. NULL when unreadable. */
@@ -113,6 +119,19 @@ static void terminate(void *process)
 		loop_stop(&p->loop);
 }
 
+static struct control_versions versions(char *dpdk, size_t size)
+{
+	snprintf(dpdk, size, "%d.%02d.%d", RTE_VER_YEAR, RTE_VER_MONTH, RTE_VER_MINOR);
+	return (struct control_versions){
+		.version = CULVERT_VERSION,
+		.git = build_id_git(),
+		.built = __DATE__ " " __TIME__,
+		.dpdk = dpdk,
+		.ipsec_mb = IMB_VERSION_STR,
+		.openssl = OpenSSL_version(OPENSSL_VERSION_STRING),
+	};
+}
+
 static int make_control(struct process *p)
 {
 	const struct control_params params = {
@@ -121,6 +140,7 @@ static int make_control(struct process *p)
 		.bells = {.control = PLANE_FD_BELL_CONTROL,
 			  .main = PLANE_FD_BELL_MAIN,
 			  .workers = p->bells},
+		.versions = versions(p->dpdk, sizeof(p->dpdk)),
 		.now_ms = clock_now_ms,
 	};
 

@@ -1,12 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "controlplane/api_methods.h"
-#include "controlplane/build_id.h"
-
-#include <intel-ipsec-mb.h>
-#include <openssl/crypto.h>
-#include <rte_version.h>
-
-#include <stdio.h>
 
 #define relaxed(field) __atomic_load_n(&(field), __ATOMIC_RELAXED)
 
@@ -55,16 +48,14 @@ json_t *api_show_system_version(struct api_call *call)
 	const struct control *c = call->control;
 	const struct plane_header *h = c->plane->header;
 	const struct config_platform *p = &c->config.platform;
+	const struct control_versions *v = &c->versions;
 	json_t *cores = json_array();
-	char dpdk[32];
 
 	for (size_t i = 0; i < p->n_worker_cores; i++)
 		json_array_append_new(cores, json_integer(p->worker_cores[i]));
-	snprintf(dpdk, sizeof(dpdk), "%d.%02d.%d", RTE_VER_YEAR, RTE_VER_MONTH, RTE_VER_MINOR);
 	return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:I,s:s,s:i,s:o,s:i,s:b,s:i}", "version",
-			 BUILD_ID_VERSION, "git", BUILD_ID_GIT, "built", __DATE__ " " __TIME__,
-			 "dpdk", dpdk, "ipsec_mb", IMB_VERSION_STR, "openssl",
-			 OpenSSL_version(OPENSSL_VERSION_STRING), "hostname", c->config.hostname,
+			 v->version, "git", v->git, "built", v->built, "dpdk", v->dpdk, "ipsec_mb",
+			 v->ipsec_mb, "openssl", v->openssl, "hostname", c->config.hostname,
 			 "uptime_s", (json_int_t)((c->now_ms() - h->boot_ms) / MS_PER_S),
 			 "boot_reason", "culvertd", "workers", (int)h->params.n_workers,
 			 "worker_cores", cores, "memory_mb", (int)p->memory_mb, "hugepages",

@@ -170,6 +170,7 @@ struct control *control_create(const struct control_params *params)
 		c->loop = params->loop;
 		c->plane = params->plane;
 		c->now_ms = params->now_ms;
+		c->versions = params->versions;
 		config_model_init(&c->config);
 		c->log = debug_log_create(params->now_ms);
 		if (c->log && create_client(c, params) == 0 && create_store(c) == 0 &&

@@ -25,10 +25,21 @@
 
 struct api_server;
 
+/* What this program is made of; the texts outlive the control plane. */
+struct control_versions {
+	const char *version;
+	const char *git;
+	const char *built;
+	const char *dpdk;
+	const char *ipsec_mb;
+	const char *openssl;
+};
+
 struct control {
 	struct loop *loop;   /* the caller's */
 	struct plane *plane; /* the caller's */
 	uint64_t (*now_ms)(void);
+	struct control_versions versions;
 	struct config config; /* in force */
 	struct tunnels_ids ids;
 	struct tunnels tunnels; /* derived from config */
@@ -59,6 +70,7 @@ struct control_params {
 	struct loop *loop;
 	struct plane *plane;
 	struct plane_client_bells bells;
+	struct control_versions versions;
 	uint64_t (*now_ms)(void);
 };
 

@@ -3,7 +3,9 @@
 
 #include "controlplane/events.h"
 #include "controlplane/ipsec_log.h"
+#include "controlplane/sa_install.h"
 #include "controlplane/sa_query.h"
+#include "controlplane/sa_remove.h"
 #include "lib/net/ip.h"
 
 #include <errno.h>
@@ -150,7 +152,7 @@ static void install_in(void *ctx, const struct ike_child *ch)
 {
 	struct control *c = ctx;
 
-	sa_store_install_in(&c->store, ch);
+	sa_install_in(&c->store, ch);
 	ipsec_log_initialize(c, ch);
 }
 
@@ -158,14 +160,14 @@ static void install_out(void *ctx, const struct ike_child *ch)
 {
 	struct control *c = ctx;
 
-	sa_store_install_out(&c->store, ch);
+	sa_install_out(&c->store, ch);
 }
 
 static void child_deleted(void *ctx, const struct ike_path *path, uint32_t spi_out)
 {
 	struct control *c = ctx;
 
-	sa_store_peer_deleted(&c->store, &path->remote, spi_out);
+	sa_remove_by_peer(&c->store, &path->remote, spi_out);
 }
 
 static bool heard(void *ctx, const struct ike_path *path, uint64_t since_ms, bool *sent)

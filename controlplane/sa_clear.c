@@ -2,6 +2,7 @@
 #include "controlplane/sa_clear.h"
 
 #include "controlplane/sa_query.h"
+#include "controlplane/sa_remove.h"
 
 #include <string.h>
 
@@ -35,7 +36,7 @@ size_t sa_clear_pairs(struct sa_store *s, const struct sa_clear_filter *filter,
 		if (pair->state == SA_STATE_LARVAL || pair->state == SA_STATE_DYING ||
 		    !matches(s, filter, pair))
 			continue;
-		sa_store_remove(s, pair, reason, silent);
+		sa_remove_pair(s, pair, reason, silent);
 		n++;
 	}
 	return n;
@@ -51,7 +52,7 @@ void sa_clear_tunnel(struct sa_store *s, const struct tunnel *t)
 		struct sa_pair *pair = LIST_FIRST(&st->pairs);
 
 		LIST_REMOVE(pair, tunnel_link);
-		sa_store_remove(s, pair, IKE_REASON_CONFIG_CHANGED, false);
+		sa_remove_pair(s, pair, IKE_REASON_CONFIG_CHANGED, false);
 		pair->tunnel = UINT32_MAX;
 	}
 	*st = (struct sa_tunnel){

@@ -2,6 +2,7 @@
 #include "controlplane/sa_expiry.h"
 
 #include "controlplane/sa_query.h"
+#include "controlplane/sa_remove.h"
 
 #include <errno.h>
 
@@ -27,30 +28,41 @@ static bool drained(const struct sa_store *s, const struct sa_pair *pair, uint64
 	return now >= pair->drain_ms && now >= last + SA_STORE_QUIET_MS;
 }
 
+/* Asks for a successor, and again until there is one. */
+static void rekey(struct sa_store *s, struct sa_pair *pair)
+{
+	if (pair->state == SA_STATE_UP)
+		sa_store_set_state(pair, SA_STATE_REKEYING);
+	if (pair->state != SA_STATE_REKEYING)
+		return;
+	pair->want_ms = sa_store_now(s) + SA_STORE_RETRY_MS;
+	s->env.want(s->env.ctx, pair->tunnel, &pair->path.remote);
+}
+
 static void serve(struct sa_store *s, struct sa_pair *pair, uint64_t now)
 {
 	switch (pair->state) {
 	case SA_STATE_INBOUND:
 		if (now >= pair->created_ms + SA_STORE_LARVAL_MS)
-			sa_store_remove(s, pair, IKE_REASON_NO_ANSWER, false);
+			sa_remove_pair(s, pair, IKE_REASON_NO_ANSWER, false);
 		break;
 	case SA_STATE_UP:
 		if (idle(s, pair, now))
-			sa_store_remove(s, pair, IKE_REASON_EXPIRED, false);
+			sa_remove_pair(s, pair, IKE_REASON_EXPIRED, false);
 		else if (now >= pair->soft_ms && carried(s, pair))
-			sa_store_rekey(s, pair);
+			rekey(s, pair);
 		break;
 	case SA_STATE_REKEYING:
 		if (now >= pair->want_ms)
-			sa_store_rekey(s, pair);
+			rekey(s, pair);
 		break;
 	case SA_STATE_DRAINING:
 		if (drained(s, pair, now))
-			sa_store_remove(s, pair, IKE_REASON_REPLACED, false);
+			sa_remove_pair(s, pair, IKE_REASON_REPLACED, false);
 		break;
 	case SA_STATE_DYING:
 		if (!pair->removal_sent)
-			sa_store_send_removal(s, pair);
+			sa_remove_send(s, pair);
 		break;
 	default: break;
 	}
@@ -74,7 +86,7 @@ uint64_t sa_expiry_run(struct sa_store *s)
 		if (pair->failed)
 			serve_failed(s, pair);
 		else if (now >= pair->hard_ms && pair->state < SA_STATE_DYING)
-			sa_store_remove(s, pair, IKE_REASON_EXPIRED, false);
+			sa_remove_pair(s, pair, IKE_REASON_EXPIRED, false);
 		else
 			serve(s, pair, now);
 	}
@@ -93,7 +105,7 @@ void sa_expiry_limit(struct sa_store *s, unsigned worker, const struct plane_exp
 	if (!pair)
 		return;
 	if (expire->hard)
-		sa_store_remove(s, pair, IKE_REASON_EXPIRED, false);
+		sa_remove_pair(s, pair, IKE_REASON_EXPIRED, false);
 	else
-		sa_store_rekey(s, pair);
+		rekey(s, pair);
 }

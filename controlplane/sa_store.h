@@ -51,7 +51,7 @@ struct sa_pair {
 	LIST_ENTRY(sa_pair) link;	 /* all pairs */
 	LIST_ENTRY(sa_pair) tunnel_link; /* pairs of its tunnel */
 	uint32_t tunnel;     /* handle; UINT32_MAX when the tunnel is gone from the configuration */
-	enum sa_state state; /* written by set_state() alone */
+	enum sa_state state; /* written by sa_store_set_state() alone */
 	unsigned worker;
 	uint32_t index; /* the tunnel's index at the worker */
 	uint32_t spi_in;
@@ -150,18 +150,15 @@ void sa_store_fini(struct sa_store *s);
 /* (engine) A larval pair's SPI, 0 when there is no room; and its end when it was not installed. */
 uint32_t sa_store_alloc(struct sa_store *s, uint32_t tunnel);
 void sa_store_cancel(struct sa_store *s, uint32_t spi_in);
-/* (engine) Installs the inbound half; env->installed() answers later. */
-void sa_store_install_in(struct sa_store *s, const struct ike_child *child);
-/* (engine) Switches the tunnel's traffic to this pair. */
-void sa_store_install_out(struct sa_store *s, const struct ike_child *child);
-/* (engine) The peer deleted the pair it receives on with this SPI. */
-void sa_store_peer_deleted(struct sa_store *s, const struct addr *peer, uint32_t spi_out);
-/* The pair wants a successor: asks for one, now and whenever it is called. */
-void sa_store_rekey(struct sa_store *s, struct sa_pair *pair);
-/* Removes a pair, with a DELETE to the peer unless silent; (engine) only when silent. */
-void sa_store_remove(struct sa_store *s, struct sa_pair *pair, enum ike_reason reason, bool silent);
-/* Sends the removal of a dying pair (again, if memory was short). */
-void sa_store_send_removal(struct sa_store *s, struct sa_pair *pair);
-
 struct sa_pair *sa_store_find(const struct sa_store *s, uint32_t spi_in);
+/* The tunnel of a pair, NULL when it is gone from the configuration. */
+struct sa_tunnel *sa_store_tunnel(const struct sa_store *s, const struct sa_pair *pair);
+
+/* For sa_install.c, sa_remove.c and sa_expiry.c: the only writer of a pair's state, checks the move. */
+void sa_store_set_state(struct sa_pair *pair, enum sa_state state);
+/* The worker has nothing of the pair any more: the slot is free, its counters join the tunnel's. */
+void sa_store_gone(struct sa_store *s, struct sa_pair *pair);
+uint64_t sa_store_now(const struct sa_store *s);
+void sa_store_tell(struct sa_store *s, enum sa_store_event event, const struct sa_pair *pair,
+		   enum ike_reason reason);
 const char *sa_store_state_name(enum sa_state state);

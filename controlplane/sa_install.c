@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "controlplane/sa_install.h"
+
+#include "controlplane/sa_remove.h"
+
+#include <errno.h>
+#include <string.h>
+
+enum {
+	BYTES_PER_KB = 1024
+};
+
+static uint64_t percent(uint64_t value, const struct sa_pair *pair)
+{
+	return value * (pair->initiator ? SA_STORE_SOFT_INITIATOR : SA_STORE_SOFT_RESPONDER) / 100;
+}
+
+static void take_child(struct sa_store *s, struct sa_pair *pair, const struct ike_child *child,
+		       const struct tunnel *t)
+{
+	pair->spi_out = child->spi_out;
+	pair->ike_sa = child->ike_sa;
+	pair->path = child->path;
+	pair->selector = child->selector;
+	pair->suite = child->suite;
+	pair->transport = child->transport;
+	pair->udp = child->udp;
+	pair->initiator = child->initiator;
+	pair->pfs_group = child->pfs_group;
+	pair->lifetime_s = child->lifetime_s;
+	pair->lifetime_kb = child->lifetime_kb;
+	pair->replay_window = t->replay_window;
+	pair->conn_in = s->next_conn++;
+	pair->conn_out = s->next_conn++;
+	pair->created_ms = sa_store_now(s);
+	if (!child->lifetime_s)
+		return;
+	pair->hard_ms = pair->created_ms + child->lifetime_s * 1000ull;
+	pair->soft_ms = pair->created_ms + percent(child->lifetime_s * 1000ull, pair);
+}
+
+/* Key material is cipher key, salt, integrity key (alg_suite_keymat_bytes). */
+static void set_keys(struct plane_sa *sa, struct alg_suite suite, const struct secret *keymat)
+{
+	const struct alg_cipher_row *cipher = alg_cipher_row(suite.cipher);
+
+	sa->key_bytes = cipher->key_bytes;
+	sa->salt_bytes = cipher->salt_bytes;
+	sa->auth_bytes = alg_hash_row(suite.hash)->key_bytes;
+	memcpy(sa->key, keymat->b, sa->key_bytes);
+	memcpy(sa->salt, keymat->b + sa->key_bytes, sa->salt_bytes);
+	memcpy(sa->auth, keymat->b + sa->key_bytes + sa->salt_bytes, sa->auth_bytes);
+}
+
+static void fill_sa(struct plane_sa *sa, const struct sa_pair *pair, uint32_t tunnel_flags)
+{
+	*sa = (struct plane_sa){
+		.pair = plane_spi_slot(pair->spi_in),
+		.tunnel = pair->index,
+		.local = pair->path.local,
+		.remote = pair->path.remote,
+		.local_port = pair->udp ? pair->path.local_port : 0,
+		.remote_port = pair->udp ? pair->path.remote_port : 0,
+		.selector = pair->selector,
+		.suite = pair->suite,
+		.replay_window = pair->replay_window,
+		.flags = tunnel_flags | (pair->udp ? PLANE_SA_UDP : 0) |
+			 (pair->transport ? PLANE_SA_TRANSPORT : 0),
+		.soft_bytes = percent(pair->lifetime_kb * (uint64_t)BYTES_PER_KB, pair),
+		.hard_bytes = pair->lifetime_kb * (uint64_t)BYTES_PER_KB,
+		.hard_ms = pair->hard_ms == UINT64_MAX ? 0 : pair->hard_ms,
+	};
+}
+
+static void on_in_installed(void *ctx, uint64_t arg, const struct plane_ack *ack)
+{
+	struct sa_store *s = ctx;
+	struct sa_pair *pair = sa_store_find(s, (uint32_t)arg);
+
+	if (!pair)
+		return;
+	if (pair->state != SA_STATE_INSTALLING) {
+		s->env.installed(s->env.ctx, pair->spi_in, -ECANCELED);
+		return;
+	}
+	s->env.installed(s->env.ctx, pair->spi_in, ack->error);
+	/* the engine has given the SPI up, and the worker has nothing to remove */
+	if (ack->error) {
+		sa_store_gone(s, pair);
+		return;
+	}
+	sa_store_set_state(pair, SA_STATE_INBOUND);
+}
+
+void sa_install_in(struct sa_store *s, const struct ike_child *child)
+{
+	struct sa_pair *pair = sa_store_find(s, child->spi_in);
+	const struct tunnel *t = s->env.tunnel(s->env.ctx, child->tunnel);
+	struct plane_msg msg = {.type = PLANE_SA_IN_INSTALL};
+
+	if (!pair || pair->state != SA_STATE_LARVAL)
+		return;
+	pair->failed = !t || pair->tunnel != child->tunnel;
+	if (pair->failed)
+		return;
+	take_child(s, pair, child, t);
+	fill_sa(&msg.sa, pair, t->sa_flags);
+	msg.sa.spi = pair->spi_in;
+	set_keys(&msg.sa, pair->suite, &child->key_in);
+	if (s->env.send(s->env.ctx, pair->worker, &msg, on_in_installed, s, pair->spi_in) < 0)
+		pair->failed = true;
+	else
+		sa_store_set_state(pair, SA_STATE_INSTALLING);
+}
+
+static void drain(struct sa_store *s, struct sa_pair *pair, uint64_t grace_ms)
+{
+	pair->drain_ms = sa_store_now(s) + grace_ms;
+	sa_store_set_state(pair, SA_STATE_DRAINING);
+}
+
+/* If the worker refused before it touched the pair it had, it goes on with that. */
+static void not_switched(struct sa_store *s, struct sa_pair *pair, struct sa_pair *old)
+{
+	const struct plane_stats_out *out = plane_stats_out_of(s->plane, pair->worker);
+
+	pair->out_installed = false;
+	sa_remove_pair(s, pair, IKE_REASON_INTERNAL, false);
+	if (!old || (old->state != SA_STATE_UP && old->state != SA_STATE_REKEYING) ||
+	    out[plane_spi_slot(old->spi_in)].spi != old->spi_out)
+		return;
+	old->out_installed = true;
+	old->last = (struct sa_counters){0};
+	s->tunnels[old->tunnel].current = old;
+}
+
+static void on_out_installed(void *ctx, uint64_t arg, const struct plane_ack *ack)
+{
+	struct sa_store *s = ctx;
+	struct sa_pair *pair = sa_store_find(s, (uint32_t)arg), *other;
+	struct sa_tunnel *st = pair ? sa_store_tunnel(s, pair) : NULL;
+	bool first = true;
+
+	if (!pair || !st || pair->state != SA_STATE_INBOUND)
+		return;
+	other = sa_store_find(s, pair->replaces);
+	if (ack->error) {
+		not_switched(s, pair, other);
+		return;
+	}
+	if (other)
+		sa_remove_keep_rest_out(other, ack);
+	sa_store_set_state(pair, SA_STATE_UP);
+	LIST_FOREACH(other, &st->pairs, tunnel_link) {
+		if (other == pair ||
+		    (other->state != SA_STATE_UP && other->state != SA_STATE_REKEYING))
+			continue;
+		drain(s, other, SA_STORE_GRACE_MS);
+		first = false;
+	}
+	sa_store_tell(s, SA_STORE_CREATED, pair, IKE_REASON_NONE);
+	if (first)
+		sa_store_tell(s, SA_STORE_TUNNEL_UP, pair, IKE_REASON_NONE);
+}
+
+static uint32_t highest_spi(const struct sa_pair *pair)
+{
+	return pair->spi_in > pair->spi_out ? pair->spi_in : pair->spi_out;
+}
+
+/* Both ends began a successor of the same pair; the same two SPIs lie at both ends, so both agree. */
+static bool loses_collision(const struct sa_tunnel *st, const struct sa_pair *pair)
+{
+	const struct sa_pair *rival = st->current;
+
+	return rival && rival->initiator != pair->initiator && rival->spi_in != pair->predecessor &&
+	       rival->predecessor == pair->predecessor && highest_spi(rival) > highest_spi(pair);
+}
+
+void sa_install_out(struct sa_store *s, const struct ike_child *child)
+{
+	struct sa_pair *pair = sa_store_find(s, child->spi_in), *old;
+	const struct tunnel *t = s->env.tunnel(s->env.ctx, child->tunnel);
+	struct sa_tunnel *st = pair ? sa_store_tunnel(s, pair) : NULL;
+	struct plane_msg msg = {.type = PLANE_SA_OUT_INSTALL};
+
+	if (!st || !t || pair->state != SA_STATE_INBOUND)
+		return;
+	if (loses_collision(st, pair)) {
+		drain(s, pair, SA_STORE_GRACE_MS);
+		sa_store_tell(s, SA_STORE_CREATED, pair, IKE_REASON_NONE);
+		return;
+	}
+	pair->mtu = st->mtu;
+	fill_sa(&msg.sa, pair, t->sa_flags);
+	msg.sa.spi = pair->spi_out;
+	msg.sa.mtu = pair->mtu;
+	set_keys(&msg.sa, pair->suite, &child->key_out);
+	if (s->env.send(s->env.ctx, pair->worker, &msg, on_out_installed, s, pair->spi_in) < 0)
+		return;
+	old = st->current;
+	if (old) {
+		sa_remove_keep_out(s, old);
+		pair->replaces = old->spi_in;
+	}
+	pair->out_installed = true;
+	st->current = pair;
+}
