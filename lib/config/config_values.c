@@ -288,8 +288,11 @@ static int parse_range(const struct config_node *node, const char *word, struct 
 			*why = "the number is out of range";
 		return -EINVAL;
 	}
-	if (v->number >= low && v->number <= high)
+	if (v->number >= low && v->number <= high) {
+		/* "042" and "42" name the same access list */
+		snprintf(v->text, sizeof(v->text), "%u", v->number);
 		return 0;
+	}
 	*why = "the number is out of range";
 	return -EINVAL;
 }

@@ -113,6 +113,7 @@ static const struct good goods[] = {
 	{"", "access-list 199 deny ip any host 1.1.1.1", "access-list 199 deny ip any host 1.1.1.1\n"},
 	{"", "access-list 2000 permit tcp any any eq 22", "access-list 2000 permit tcp any any eq ssh\n"},
 	{"", "access-list 2699 permit udp any eq 1 any", "access-list 2699 permit udp any eq 1 any\n"},
+	{"access-list 42 permit any\n", "access-list 042 deny host 1.1.1.1", "access-list 42 permit any\naccess-list 42 deny host 1.1.1.1\n"},
 	{"access-list 110 permit ip any any\naccess-list 110 deny ip any host 1.1.1.1\n", "no access-list 110", NULL},
 	{"access-list 110 permit ip any any\n", "no access-list 110 permit ip any any", NULL},
 	{"access-list 110 permit ip any any\n", "ip access-list extended 110", "access-list 110 permit ip any any\n"},

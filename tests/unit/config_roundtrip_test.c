@@ -1,0 +1,439 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * print(parse(x)) is a fixed point, for the configurations of the scenarios and for random walks
+ * through the patterns of every row; and a line that is refused leaves no trace, however it came to be.
+ */
+#include "lib/config/config_pattern.h"
+#include "lib/config/config_row.h"
+#include "lib/config/config_values.h"
+#include "tests/unit/config_test.h"
+
+/* Scenario A as S0 has it, with the lines a router prints around it. */
+static const char scenario_a[] = "Building configuration...\n"
+				 "\n"
+				 "Current configuration : 1042 bytes\n"
+				 "!\n"
+				 "version 12.4\n"
+				 "service timestamps debug uptime\n"
+				 "no service password-encryption\n"
+				 "!\n"
+				 "hostname R1\n"
+				 "!\n"
+				 "ip subnet-zero\n"
+				 "ip cef\n"
+				 "!\n"
+				 "crypto isakmp policy 1\n"
+				 " encryption des\n"
+				 " hash sha\n"
+				 " group 2\n"
+				 " authentication pre-share\n"
+				 " lifetime 240\n"
+				 "crypto isakmp key cisco address 12.1.1.2\n"
+				 "crypto ipsec transform-set ts1 esp-3des esp-md5-hmac\n"
+				 "access-list 103 permit ip 20.1.1.0 0.0.0.255 10.1.1.0 0.0.0.255\n"
+				 "crypto map test 10 ipsec-isakmp\n"
+				 " match address 103\n"
+				 " set peer 12.1.1.2\n"
+				 " set transform-set ts1\n"
+				 "interface FastEthernet0\n"
+				 " device af_packet eth0\n"
+				 " ip address 12.1.1.1 255.255.255.0\n"
+				 " duplex auto\n"
+				 " speed auto\n"
+				 " crypto map test\n"
+				 "ip classless\n"
+				 "ip route 10.1.1.0 255.255.255.0 12.1.1.2\n"
+				 "no ip http server\n"
+				 "!\n"
+				 "end\n";
+
+static const char printed_a[] = "hostname R1\n"
+				"crypto isakmp policy 1\n"
+				" authentication pre-share\n"
+				" group 2\n"
+				" lifetime 240\n"
+				"!\n"
+				"crypto isakmp key cisco address 12.1.1.2\n"
+				"crypto ipsec transform-set ts1 esp-3des esp-md5-hmac\n"
+				"!\n"
+				"crypto map test 10 ipsec-isakmp\n"
+				" match address 103\n"
+				" set peer 12.1.1.2\n"
+				" set transform-set ts1\n"
+				"!\n"
+				"interface FastEthernet0\n"
+				" device af_packet eth0\n"
+				" ip address 12.1.1.1 255.255.255.0\n"
+				" crypto map test\n"
+				"!\n"
+				"ip route 10.1.1.0 255.255.255.0 12.1.1.2\n"
+				"access-list 103 permit ip 20.1.1.0 0.0.0.255 10.1.1.0 0.0.0.255\n"
+				"end\n";
+
+/* Scenario C in IOS form. */
+static const char scenario_c[] = "crypto isakmp policy 10\n"
+				 " authentication pre-share\n"
+				 " encryption 3des\n"
+				 " hash sha\n"
+				 " group 2\n"
+				 " lifetime 86400\n"
+				 "crypto isakmp key cisco address 10.0.0.2\n"
+				 "crypto ipsec transform-set TRANSFORM esp-aes esp-sha-hmac\n"
+				 "crypto map MAP 10 ipsec-isakmp\n"
+				 " match address VPN\n"
+				 " set peer 10.0.0.2\n"
+				 " set transform-set TRANSFORM\n"
+				 " reverse-route\n"
+				 "interface GigabitEthernet0/0\n"
+				 " device af_packet inside0\n"
+				 " ip address 192.168.1.1 255.255.255.0\n"
+				 "interface GigabitEthernet0/1\n"
+				 " device af_packet outside0\n"
+				 " ip address 10.0.0.1 255.255.255.0\n"
+				 " crypto map MAP\n"
+				 "ip access-list extended VPN\n"
+				 " permit tcp 192.168.1.0 0.0.0.255 192.168.2.0 0.0.0.255\n"
+				 " permit icmp 192.168.1.0 0.0.0.255 192.168.2.0 0.0.0.255\n";
+
+static const struct config_rows *const tables[] = {
+	&config_rows_platform,	&config_rows_isakmp, &config_rows_ipsec, &config_rows_map,
+	&config_rows_interface, &config_rows_route,  &config_rows_acl,
+};
+
+/* How each mode is entered for a random line. */
+static const char *const entry[CONFIG_MODE_COUNT] = {
+	[CONFIG_MODE_GLOBAL] = "exit",
+	[CONFIG_MODE_PLATFORM] = "platform",
+	[CONFIG_MODE_INTERFACE] = "interface GigabitEthernet0/1",
+	[CONFIG_MODE_ACL] = "ip access-list extended V",
+	[CONFIG_MODE_ACL_STANDARD] = "ip access-list standard S",
+	[CONFIG_MODE_ISAKMP_POLICY] = "crypto isakmp policy 10",
+	[CONFIG_MODE_TRANSFORM_SET] = "crypto ipsec transform-set T esp-aes esp-sha-hmac",
+	[CONFIG_MODE_CRYPTO_MAP] = "crypto map M 10 ipsec-isakmp",
+};
+
+static uint32_t random_state = 12345;
+
+static uint32_t roll(uint32_t n)
+{
+	random_state = random_state * 1664525 + 1013904223;
+	return (random_state >> 8) % n;
+}
+
+static const char *pick(const char *const *words, size_t n)
+{
+	return words[roll((uint32_t)n)];
+}
+
+/* A value of the type of a node. */
+static void sample(const struct config_node *node, char *buf, size_t size)
+{
+	static const char *const masks[] = {"255.255.255.0", "255.255.255.255", "0.0.0.0",
+					    "255.255.255.252", "255.0.0.0"};
+	static const char *const wildcards[] = {"0.0.0.255", "0.0.0.0", "0.255.255.255",
+						"255.255.255.255"};
+	static const char *const names[] = {"T", "V", "M", "x-1", "S", "110", "7", "any"};
+	static const char *const interfaces[] = {"GigabitEthernet0/1", "fa0", "gi 0/2", "eth 1/0"};
+	static const char *const ports[] = {"www", "0", "65535", "isakmp", "1024", "5"};
+	static const char *const lines[] = {"a b  c", "!", "exit", "\xc3\xa4 \"q\""};
+	static const char *const cores[] = {"1", "1-3", "0,5,7-9"};
+	static const char *const keys[] = {"cisco", "0", "6", "k?y!", "address"};
+	char show[CONFIG_NAME];
+	unsigned low, high;
+
+#define PICK(list) snprintf(buf, size, "%s", pick(list, sizeof(list) / sizeof(list[0])))
+	config_values_show(node, show, sizeof(show));
+	if (memmem(node->text, node->len, "address>", 8))
+		snprintf(buf, size, "%u.%u.%u.%u", roll(224), roll(2) * 255, roll(3), roll(256));
+	else if (memmem(node->text, node->len, "mask>", 5))
+		PICK(masks);
+	else if (memmem(node->text, node->len, "wildcard>", 9))
+		PICK(wildcards);
+	else if (memmem(node->text, node->len, "interface>", 10))
+		PICK(interfaces);
+	else if (memmem(node->text, node->len, "port>", 5))
+		PICK(ports);
+	else if (memmem(node->text, node->len, "line>", 5))
+		PICK(lines);
+	else if (memmem(node->text, node->len, "cores>", 6))
+		PICK(cores);
+	else if (memmem(node->text, node->len, "key>", 4))
+		PICK(keys);
+	else if (sscanf(show, "<%u-%u>", &low, &high) == 2)
+		snprintf(buf, size, "%u",
+			 roll(3) ? low + roll(high - low < 50 ? high - low : 50) : high);
+	else
+		PICK(names);
+#undef PICK
+}
+
+/* A random line of a row, words between blanks. */
+static void walk_row(const struct config_row *row, bool no, char *line, size_t size)
+{
+	struct config_node nodes[CONFIG_NODES_MAX];
+	const char *at = row->pattern;
+	char word[128];
+	size_t len = (size_t)snprintf(line, size, "%s", no ? "no" : "");
+
+	for (int words = 0; words < 20; words++) {
+		size_t n = config_pattern_next(at, no, nodes);
+		const struct config_node *node = &nodes[roll((uint32_t)n)];
+
+		if (node->len == 0)
+			return;
+		if (config_pattern_is_value(node))
+			sample(node, word, sizeof(word));
+		else
+			snprintf(word, sizeof(word), "%.*s", (int)node->len, node->text);
+		len += (size_t)snprintf(line + len, size - len, "%s%s", len ? " " : "", word);
+		at = node->text + node->len;
+	}
+}
+
+static const struct config_row *any_row(void)
+{
+	const struct config_rows *table = tables[roll(sizeof(tables) / sizeof(tables[0]))];
+
+	return &table->rows[roll((uint32_t)table->n)];
+}
+
+static void enter(struct box *b, enum config_mode mode)
+{
+	assert_int_equal(box_line(b, entry[mode]), 0);
+}
+
+/* The text of b read into a new configuration prints as itself. */
+static void assert_fixed_point(const struct box *b)
+{
+	char *first = box_print(b), *second;
+	struct box other;
+
+	box_init(&other);
+	if (box_text(&other, first)) {
+		for (size_t i = 0; i < other.faults.n; i++)
+			print_error("line %d: %s\n", other.faults.rows[i].line,
+				    other.faults.rows[i].text);
+		print_error("%s", first);
+		fail();
+	}
+	second = box_print(&other);
+	assert_string_equal(first, second);
+	free(first);
+	free(second);
+	box_fini(&other);
+}
+
+static void loads_scenario_a_as_a_router_prints_it(void **state)
+{
+	char *text;
+	struct box b;
+
+	(void)state;
+	box_init(&b);
+	box_feed(&b, scenario_a);
+	assert_int_equal(fault_count(&b.faults, FAULT_ERROR), 0);
+	assert_true(fault_count(&b.faults, FAULT_NOTE) >= 10);
+	text = box_print(&b);
+	assert_string_equal(text, printed_a);
+	free(text);
+	assert_fixed_point(&b);
+	box_fini(&b);
+}
+
+static void loads_scenario_c(void **state)
+{
+	const struct config_acl *acl;
+	struct box b;
+
+	(void)state;
+	box_init(&b);
+	box_feed(&b, scenario_c);
+	assert_fixed_point(&b);
+	acl = config_model_acl(&b.config, "VPN");
+	assert_non_null(acl);
+	assert_int_equal(acl->n_lines, 2);
+	assert_int_equal(acl->lines[0].protocol, 6);
+	assert_int_equal(acl->lines[1].sequence, 20);
+	assert_int_equal(acl->lines[1].src.len, 24);
+	assert_true(config_model_map(&b.config, "MAP")->entries[0].reverse_route);
+	fault_list_fini(&b.faults);
+	config_grammar_validate(&b.config, &b.faults);
+	for (size_t i = 0; i < b.faults.n; i++)
+		print_error("%s\n", b.faults.rows[i].text);
+	assert_int_equal(b.faults.n, 0);
+	box_fini(&b);
+}
+
+/* Each row by itself, many times, with and without `no`: the grammar takes what its patterns make. */
+static void takes_every_line_its_rows_describe(void **state)
+{
+	struct box b;
+
+	(void)state;
+	for (size_t t = 0; t < sizeof(tables) / sizeof(tables[0]); t++)
+		for (size_t r = 0; r < tables[t]->n; r++) {
+			const struct config_row *row = &tables[t]->rows[r];
+			unsigned accepted = 0;
+
+			for (int i = 0; i < 200; i++) {
+				char line[1024];
+
+				box_init(&b);
+				enter(&b, row->mode);
+				walk_row(row, i % 4 == 0, line, sizeof(line));
+				if (box_line(&b, line) == 0) {
+					accepted++;
+					assert_fixed_point(&b);
+				} else if (strstr(b.faults.rows[0].text,
+						  "incomplete command: ex") ||
+					   strstr(b.faults.rows[0].text, "ambiguous")) {
+					print_error("\"%s\": %s\n", line, b.faults.rows[0].text);
+					fail();
+				}
+				box_fini(&b);
+			}
+			if (!accepted)
+				print_error("never accepted: %s\n", row->pattern);
+			assert_true(accepted > 0);
+		}
+}
+
+/* A long session of random lines: the print is a fixed point, refused lines change nothing. */
+static void stays_a_fixed_point_over_random_sessions(void **state)
+{
+	(void)state;
+	for (int session = 0; session < 40; session++) {
+		struct box b;
+
+		box_init(&b);
+		for (int i = 0; i < 300; i++) {
+			const struct config_row *row = any_row();
+			char line[1024];
+			char *before, *after;
+
+			/* refused when V has become a standard list: then the line falls elsewhere */
+			if (roll(3) && box_line(&b, entry[row->mode]))
+				assert_int_equal(fault_count(&b.faults, FAULT_ERROR), 1);
+			walk_row(row, roll(5) == 0, line, sizeof(line));
+			before = box_print(&b);
+			if (box_line(&b, line)) {
+				after = box_print(&b);
+				assert_string_equal(before, after);
+				free(after);
+			}
+			free(before);
+		}
+		assert_fixed_point(&b);
+		box_fini(&b);
+	}
+}
+
+/* One word dropped, doubled, cut or spoiled. */
+static void mutate(char *line, size_t size)
+{
+	size_t len = strlen(line);
+	size_t at = len ? roll((uint32_t)len) : 0;
+	char tail[1024];
+
+	snprintf(tail, sizeof(tail), "%s", line + at);
+	switch (roll(5)) {
+	case 0: snprintf(line + at, size - at, "%s", tail[0] ? tail + 1 : ""); break;
+	case 1: snprintf(line + at, size - at, "%c%s", (char)(33 + roll(94)), tail); break;
+	case 2: line[at] = '\0'; break;
+	case 3: snprintf(line + at, size - at, " %s", tail); break;
+	default: snprintf(line + len, size - len, " %s", tail); break;
+	}
+}
+
+static void changes_nothing_when_a_mutated_line_is_refused(void **state)
+{
+	size_t refused = 0;
+	struct box b;
+
+	(void)state;
+	box_init(&b);
+	box_feed(&b, scenario_a);
+	box_feed(&b, scenario_c);
+	for (int i = 0; i < 20000; i++) {
+		const struct config_row *row = any_row();
+		char *before = box_print(&b), *after;
+		char line[2048];
+
+		b.cursor = (struct config_cursor){.mode = CONFIG_MODE_GLOBAL};
+		if (row->mode == CONFIG_MODE_INTERFACE)
+			snprintf(b.cursor.object, sizeof(b.cursor.object), "FastEthernet0");
+		if (row->mode == CONFIG_MODE_INTERFACE)
+			b.cursor.mode = CONFIG_MODE_INTERFACE;
+		walk_row(row, roll(5) == 0, line, sizeof(line));
+		for (uint32_t k = roll(3); k < 3; k++)
+			mutate(line, sizeof(line));
+		if (box_line(&b, line)) {
+			refused++;
+			assert_true(fault_count(&b.faults, FAULT_ERROR) > 0);
+			after = box_print(&b);
+			assert_string_equal(before, after);
+			assert_false(b.changed);
+			free(after);
+		}
+		free(before);
+	}
+	assert_true(refused > 5000);
+	assert_fixed_point(&b);
+	box_fini(&b);
+}
+
+static void never_prints_or_takes_a_masked_key(void **state)
+{
+	char *masked;
+	struct box b, other;
+
+	(void)state;
+	box_init(&b);
+	box_init(&other);
+	box_feed(&b, scenario_a);
+	masked = config_grammar_print(&b.config, 0);
+	assert_null(strstr(masked, "cisco"));
+	assert_non_null(strstr(masked, "crypto isakmp key ******** address 12.1.1.2\n"));
+	assert_int_equal(box_text(&other, masked), -22);
+	assert_int_equal(fault_count(&other.faults, FAULT_ERROR), 1);
+	assert_int_equal(other.config.n_keys, 0);
+	free(masked);
+	box_fini(&b);
+	box_fini(&other);
+}
+
+static void names_the_line_of_each_fault(void **state)
+{
+	static const char text[] = "hostname a\r\n\nbogus\n!\ninterface gi0/1\n ip mtu 1\n";
+	struct box b;
+
+	(void)state;
+	box_init(&b);
+	assert_int_equal(box_text(&b, text), -22);
+	assert_int_equal(b.faults.n, 2);
+	assert_int_equal(b.faults.rows[0].line, 3);
+	assert_int_equal(b.faults.rows[1].line, 6);
+	assert_int_equal(b.faults.rows[1].column, 8);
+	assert_string_equal(b.config.hostname, "a");
+	fault_list_fini(&b.faults);
+	assert_int_equal(config_grammar_text(&b.config, "hostname\0x\nhostname b", 21, &b.faults),
+			 -22);
+	assert_non_null(strstr(b.faults.rows[0].text, "NUL byte"));
+	assert_string_equal(b.config.hostname, "b");
+	box_fini(&b);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(loads_scenario_a_as_a_router_prints_it),
+		cmocka_unit_test(loads_scenario_c),
+		cmocka_unit_test(takes_every_line_its_rows_describe),
+		cmocka_unit_test(stays_a_fixed_point_over_random_sessions),
+		cmocka_unit_test(changes_nothing_when_a_mutated_line_is_refused),
+		cmocka_unit_test(never_prints_or_takes_a_masked_key),
+		cmocka_unit_test(names_the_line_of_each_fault),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
