@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "cli/exec.h"
 
+#include "lib/config/config_values.h"
 #include "lib/net/addr.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,7 +46,7 @@ static bool word_is(const struct word *w, const char *text)
 
 static bool is_line(const struct word *pattern)
 {
-	return word_is(pattern, "LINE");
+	return word_is(pattern, "LINE") || word_is(pattern, "INTERFACE");
 }
 
 static bool is_value(const struct word *pattern)
@@ -204,12 +206,32 @@ size_t exec_choices(enum exec_prompt prompt, const char *text, struct config_cho
 	return count;
 }
 
+/* "gi 0/1" is GigabitEthernet0/1, the name as the configuration has it. */
+static json_t *interface_name(const struct word *value)
+{
+	size_t letters = 0, skip;
+	const char *type = NULL;
+
+	while (letters < value->len && isalpha((unsigned char)value->at[letters]))
+		letters++;
+	for (size_t i = 0; letters && (type = config_values_interface_type(i)); i++)
+		if (letters <= strlen(type) && strncasecmp(value->at, type, letters) == 0)
+			break;
+	if (!type)
+		return json_stringn(value->at, value->len);
+	for (skip = letters; skip < value->len && isblank((unsigned char)value->at[skip]);)
+		skip++;
+	return json_sprintf("%s%.*s", type, (int)(value->len - skip), value->at + skip);
+}
+
 static json_t *json_of(const struct word *pattern, const struct word *value)
 {
 	int base = value->len > 2 && strncasecmp(value->at, "0x", 2) == 0 ? 16 : 10;
 
 	if (pattern->at[0] == '<')
 		return json_integer((json_int_t)strtoull(value->at, NULL, base));
+	if (word_is(pattern, "INTERFACE"))
+		return interface_name(value);
 	return json_stringn(value->at, value->len);
 }
 

@@ -33,6 +33,7 @@ void render_version(FILE *out, const json_t *params, const json_t *result);
 void render_processes(FILE *out, const json_t *params, const json_t *result);
 void render_config(FILE *out, const json_t *params, const json_t *result);
 void render_config_saved(FILE *out, const json_t *params, const json_t *result);
+void render_logging(FILE *out, const json_t *params, const json_t *result);
 void render_debug(FILE *out, const json_t *params, const json_t *result);
 void render_debug_set(FILE *out, const json_t *params, const json_t *result);
 

@@ -43,8 +43,11 @@ static void print_interface(FILE *out, const json_t *i)
 
 	fprintf(out, "%s is %s, line protocol is %s\n", render_text_of(i, "name"), status_of(i),
 		protocol_of(i));
-	fprintf(out, "  Hardware is %s, address is %s\n", render_text_of(i, "device"),
-		render_mac_of(i, "mac", mac));
+	if (*render_text_of(i, "device"))
+		fprintf(out, "  Hardware is %s, address is %s\n", render_text_of(i, "device"),
+			render_mac_of(i, "mac", mac));
+	else
+		fputs("  Hardware is not present\n", out);
 	print_settings(out, i);
 	fprintf(out, "  Total input drops: %lld; Total output drops: %lld\n",
 		render_number_of(i, "rx_drops"), render_number_of(i, "tx_drops"));

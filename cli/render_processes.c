@@ -7,14 +7,23 @@ static double real_of(const json_t *object, const char *field)
 	return json_number_value(json_object_get(object, field));
 }
 
+static const char *core_of(const json_t *worker, char buf[static 16])
+{
+	if (!json_object_get(worker, "core"))
+		return "any";
+	snprintf(buf, 16, "%lld", render_number_of(worker, "core"));
+	return buf;
+}
+
 void render_processes(FILE *out, const json_t *, const json_t *result)
 {
 	const json_t *w;
+	char core[16];
 	size_t i;
 
 	fputs("Worker  Core    Busy  Packets/burst  Cycles/packet\n", out);
 	json_array_foreach(json_object_get(result, "workers"), i, w)
-		fprintf(out, "%6lld %5lld %6.1f%% %14.1f %14.0f\n", render_number_of(w, "worker"),
-			render_number_of(w, "core"), real_of(w, "busy_percent"),
+		fprintf(out, "%6lld %5s %6.1f%% %14.1f %14.0f\n", render_number_of(w, "worker"),
+			core_of(w, core), real_of(w, "busy_percent"),
 			real_of(w, "packets_per_burst"), real_of(w, "cycles_per_packet"));
 }

@@ -125,7 +125,7 @@ static const struct sample samples[] = {
 	{"wr t", EXEC_OK, "write terminal", 0},
 	{"no deb cry isa", EXEC_OK, "no debug crypto isakmp", 0},
 	{"u all", EXEC_OK, "undebug all", 0},
-	{"sh int Gi 0/1", EXEC_OK, "show interfaces LINE", 0},
+	{"sh int Gi 0/1", EXEC_OK, "show interfaces INTERFACE", 0},
 	{"clear crypto isakmp 0", EXEC_OK, "clear crypto isakmp <0 - 32766>", 0},
 	{"clear crypto isakmp 32766", EXEC_OK, "clear crypto isakmp <0 - 32766>", 0},
 	{"clear crypto isakmp 32767", EXEC_INVALID, NULL, 20},
@@ -204,6 +204,27 @@ static void params_carry_typed_values(void **)
 	json_decref(params);
 }
 
+static void expect_interface(const char *line, const char *name)
+{
+	struct exec_match match;
+	json_t *params;
+
+	assert_int_equal(exec_match(EXEC_USER, line, &match), EXEC_OK);
+	params = exec_params(&match);
+	assert_string_equal(json_string_value(json_object_get(params, "interface")), name);
+	json_decref(params);
+}
+
+static void interface_types_are_completed(void **)
+{
+	expect_interface("show interface gi0/1", "GigabitEthernet0/1");
+	expect_interface("show interface Gi 0/1 ", "GigabitEthernet0/1");
+	expect_interface("show interface GigabitEthernet0/1", "GigabitEthernet0/1");
+	expect_interface("show interface fa0", "FastEthernet0");
+	expect_interface("show interface nothing7", "nothing7");
+	expect_interface("show interface 7", "7");
+}
+
 static void expect_choices(const char *text, const char *const *words, size_t n)
 {
 	struct config_choice rows[64];
@@ -243,6 +264,7 @@ int main(void)
 		cmocka_unit_test(samples_match_as_on_a_router),
 		cmocka_unit_test(line_longer_than_the_table_is_refused),
 		cmocka_unit_test(params_carry_typed_values),
+		cmocka_unit_test(interface_types_are_completed),
 		cmocka_unit_test(choices_follow_what_is_typed),
 	};
 

@@ -33,6 +33,19 @@ static void every_field_has_its_line(void **)
 		     "     0 packets output, 0 bytes\n");
 }
 
+static void interface_without_device_says_so(void **)
+{
+	render_check(render_interface, NULL,
+		     "{\"interfaces\":[{\"name\":\"Loopback0\",\"admin_up\":true,\"link_up\":false,"
+		     "\"mtu\":1500}]}",
+		     "Loopback0 is down, line protocol is down\n"
+		     "  Hardware is not present\n"
+		     "  MTU 1500 bytes, BW 0 Kbit/sec, 0 queues\n"
+		     "  Total input drops: 0; Total output drops: 0\n"
+		     "     0 packets input, 0 bytes, 0 no buffer\n"
+		     "     0 packets output, 0 bytes\n");
+}
+
 static void brief_has_one_line_each(void **)
 {
 	render_check(
@@ -62,6 +75,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_field_has_its_line),
+		cmocka_unit_test(interface_without_device_says_so),
 		cmocka_unit_test(brief_has_one_line_each),
 		cmocka_unit_test(arp_shows_minutes_and_incomplete),
 	};

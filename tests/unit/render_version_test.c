@@ -49,13 +49,22 @@ static void drops_leave_out_what_never_happened(void **)
 		"Total                                  15\n");
 }
 
+static void log_prints_its_lines(void **)
+{
+	render_check(render_logging, NULL, "{\"lines\":[\"%SYS-5-CONFIG_I: one\",\"two\"]}",
+		     "Log Buffer:\n\n%SYS-5-CONFIG_I: one\ntwo\n");
+}
+
 static void processes_show_real_numbers(void **)
 {
 	render_check(render_processes, NULL,
 		     "{\"workers\":[{\"worker\":0,\"core\":1,\"busy_percent\":12.34,"
-		     "\"packets_per_burst\":31.96,\"cycles_per_packet\":1234}]}",
+		     "\"packets_per_burst\":31.96,\"cycles_per_packet\":1234},"
+		     "{\"worker\":1,\"busy_percent\":0.0,\"packets_per_burst\":0.0,"
+		     "\"cycles_per_packet\":0.0}]}",
 		     "Worker  Core    Busy  Packets/burst  Cycles/packet\n"
-		     "     0     1   12.3%           32.0           1234\n");
+		     "     0     1   12.3%           32.0           1234\n"
+		     "     1   any    0.0%            0.0              0\n");
 }
 
 int main(void)
@@ -64,6 +73,7 @@ int main(void)
 		cmocka_unit_test(version_names_parts_and_uptime),
 		cmocka_unit_test(young_system_counts_minutes),
 		cmocka_unit_test(drops_leave_out_what_never_happened),
+		cmocka_unit_test(log_prints_its_lines),
 		cmocka_unit_test(processes_show_real_numbers),
 	};
 
