@@ -12,10 +12,6 @@
 #include "lib/config/config_grammar.h"
 #include "lib/crypto/prim.h"
 
-#include <intel-ipsec-mb.h>
-#include <openssl/crypto.h>
-#include <rte_version.h>
-
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,7 +29,6 @@ struct process {
 	struct config config;
 	struct control *control;
 	int bells[PLANE_WORKERS_MAX];
-	char dpdk[32];
 };
 
 /* The whole configuration file; the descriptor's position may be anybody's. NULL when unreadable. */
@@ -119,16 +114,17 @@ static void terminate(void *process)
 		loop_stop(&p->loop);
 }
 
-static struct control_versions versions(char *dpdk, size_t size)
+static struct control_versions versions(void)
 {
-	snprintf(dpdk, size, "%d.%02d.%d", RTE_VER_YEAR, RTE_VER_MONTH, RTE_VER_MINOR);
+	const struct build_id *id = build_id_get();
+
 	return (struct control_versions){
-		.version = CULVERT_VERSION,
-		.git = build_id_git(),
-		.built = __DATE__ " " __TIME__,
-		.dpdk = dpdk,
-		.ipsec_mb = IMB_VERSION_STR,
-		.openssl = OpenSSL_version(OPENSSL_VERSION_STRING),
+		.version = id->version,
+		.git = id->git,
+		.built = id->built,
+		.dpdk = id->dpdk,
+		.ipsec_mb = id->ipsec_mb,
+		.openssl = id->openssl,
 	};
 }
 
@@ -140,7 +136,7 @@ static int make_control(struct process *p)
 		.bells = {.control = PLANE_FD_BELL_CONTROL,
 			  .main = PLANE_FD_BELL_MAIN,
 			  .workers = p->bells},
-		.versions = versions(p->dpdk, sizeof(p->dpdk)),
+		.versions = versions(),
 		.now_ms = clock_now_ms,
 	};
 
