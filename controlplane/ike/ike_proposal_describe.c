@@ -21,7 +21,7 @@ struct line_row {
 	uint8_t phase;
 	uint16_t type;
 	enum kind kind;
-	const char *format;
+	const char *text;
 	const char *(*name)(uint64_t value);
 };
 
@@ -106,16 +106,19 @@ static const struct line_row rows[] = {
 };
 // clang-format on
 
-/* "life duration (VPI) of  0x0 0x1 0x51 0x80": variable length, byte by byte. */
-static void print_duration(char *buf, size_t size, const char *text, struct ike_attr a)
+/* "life duration (VPI) of 0x0 0x1 0x51 0x80": variable length, byte by byte. IOS has two blanks
+ * behind "of" in phase 2. */
+static void print_duration(char *buf, size_t size, const struct line_row *row, struct ike_attr a)
 {
+	const char *text = row->text;
 	size_t len;
 
 	if (!a.tlv || a.width > WIDTH_MAX) {
 		snprintf(buf, size, "%s (basic) of %llu", text, (unsigned long long)a.value);
 		return;
 	}
-	len = (size_t)snprintf(buf, size, "%s (VPI) of ", text);
+	len = (size_t)snprintf(buf, size, "%s (VPI) of%s", text,
+			       row->phase == IKE_PHASE_2 ? " " : "");
 	for (int i = a.width - 1; i >= 0; i--)
 		len += (size_t)snprintf(buf + len, size - len, " 0x%X",
 					(unsigned)(a.value >> 8 * i & 0xff));
@@ -127,15 +130,15 @@ static void print_attr(char *buf, size_t size, const struct line_row *row, struc
 	unsigned long long value = a.value;
 
 	if (row->kind == KIND_DURATION)
-		print_duration(buf, size, row->format, a);
+		print_duration(buf, size, row, a);
 	else if (row->kind == KIND_NUMBERED && name)
-		snprintf(buf, size, "%s %llu (%s)", row->format, value, name);
+		snprintf(buf, size, "%s %llu (%s)", row->text, value, name);
 	else if (row->kind == KIND_NAME && name)
-		snprintf(buf, size, "%s %s", row->format, name);
+		snprintf(buf, size, "%s %s", row->text, name);
 	else if (row->kind == KIND_NAME)
-		snprintf(buf, size, "%s unknown (%llu)", row->format, value);
+		snprintf(buf, size, "%s unknown (%llu)", row->text, value);
 	else
-		snprintf(buf, size, "%s %llu", row->format, value);
+		snprintf(buf, size, "%s %llu", row->text, value);
 }
 
 static const struct line_row *find_row(enum ike_phase phase, uint16_t type)
