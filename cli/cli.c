@@ -213,6 +213,8 @@ int cli_interact(struct shell *shell, int tty)
 	if (t.out) {
 		attach(&t);
 		rc = run(&t);
+		if (!shell->quit)
+			fputc('\n', t.out); /* the prompt still stands there */
 		fclose(t.out);
 	} else {
 		rc = -ENOMEM;

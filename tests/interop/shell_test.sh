@@ -1,0 +1,193 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause
+# The shell as an operator sees it: culvert in a terminal (tmux) and as a program in a script, with
+# a management API that needs no appliance (fake_api.py) behind it. No root needed.
+
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+culvert=${CULVERT_BUILD:-$here/../../build}/app/culvert
+work=$(mktemp -d /tmp/culvert-shell.XXXXXX)
+api=
+status=0
+
+mux()
+{
+	tmux -f /dev/null -L "${work##*/}" "$@"
+}
+
+finish()
+{
+	trap - EXIT INT TERM
+	mux kill-server 2>/dev/null || true
+	[ -z "$api" ] || kill "$api" 2>/dev/null || true
+	rm -rf "$work"
+	exit "$1"
+}
+trap 'finish $?' EXIT
+trap 'finish 1' INT TERM
+
+[ -x "$culvert" ] || { echo "FAILED: $culvert is not built; run scripts/setup"; exit 1; }
+command -v tmux >/dev/null || { echo "SKIPPED: tmux is missing"; exit 77; }
+
+verdict()
+{
+	if [ "$1" = 0 ]; then
+		echo "ok - $2"
+		return
+	fi
+	echo "not ok - $2"
+	status=1
+}
+
+start_api()
+{
+	/usr/bin/python3 "$here/fake_api.py" "$work" &
+	api=$!
+	for _ in {1..50}; do
+		[ ! -S "$work/api.sock" ] || return 0
+		sleep 0.1
+	done
+	echo "FAILED: fake_api.py did not start"
+	exit 1
+}
+
+screen()
+{
+	mux capture-pane -p -S -200 -t 0
+}
+
+# sees NAME PATTERN: the screen comes to match the extended expression within five seconds
+sees()
+{
+	for _ in {1..50}; do
+		if screen | grep -qE -- "$2"; then
+			verdict 0 "$1"
+			return
+		fi
+		sleep 0.1
+	done
+	verdict 1 "$1"
+	screen | grep -v '^$' | tail -n 12
+}
+
+# last NAME PATTERN: likewise the last line that is not empty
+last()
+{
+	for _ in {1..50}; do
+		if screen | grep -v '^$' | tail -n 1 | grep -qE -- "$2"; then
+			verdict 0 "$1"
+			return
+		fi
+		sleep 0.1
+	done
+	verdict 1 "$1"
+	screen | grep -v '^$' | tail -n 12
+}
+
+keys()
+{
+	mux send-keys -t 0 "$@"
+}
+
+# typed TEXT: a line and Enter
+typed()
+{
+	mux send-keys -t 0 -l -- "$1"
+	keys Enter
+}
+
+wipe()
+{
+	keys -R
+	mux clear-history -t 0
+}
+
+start_api
+mux new-session -d -x 100 -y 24 "$culvert --run-dir $work; echo status \$?; exec sleep 60"
+
+last user_prompt '^R1>$'
+typed 'show running-config'
+sees user_is_not_privileged "Invalid input detected at '\^' marker"
+typed enable
+last enabled_prompt '^R1#$'
+keys -l 'sh cry'
+keys Tab
+keys -l 'isa'
+keys Tab
+keys -l 'sa'
+keys Enter
+sees tab_completes '^R1#sh crypto isakmp sa$'
+sees answer_is_rendered '^12\.1\.1\.2 +12\.1\.1\.1 +QM_IDLE +1001 +0 ACTIVE$'
+wipe
+keys -l 'clear crypto sa ?'
+sees help_is_verbatim '^  map       Clear all SAs for a given crypto map$'
+last help_leaves_the_line '^R1#clear crypto sa$'
+keys C-c
+last interrupt_drops_the_line '^R1#$'
+wipe
+typed 'show nothing here'
+sees caret_is_under_the_word '^        \^$'
+typed c
+sees ambiguous_says_so '^% Ambiguous command:  "c"$'
+keys Up Up
+last history_comes_back '^R1#show nothing here$'
+keys C-u
+typed 'show running-config | include host'
+sees include_filters '^hostname R1$'
+typed 'show version | json'
+sees json_prints_the_answer '^  "version": "0\.1\.0",$'
+wipe
+typed 'show ip route'
+last long_answers_stop '^ --More--$'
+keys q
+last any_key_stops_paging '^R1#$'
+typed 'configure terminal'
+last config_prompt '^R1\(config\)#$'
+typed 'interface GigabitEthernet0/1'
+last interface_prompt '^R1\(config-if\)#$'
+keys -l 'ip ad'
+keys Tab
+last grammar_completes '^R1\(config-if\)#ip address'
+keys C-u
+typed 'hostname R2'
+last hostname_changes_the_prompt '^R2\('
+typed 'do show version | json'
+sees do_runs_exec_commands '^  "hostname": "R1",$'
+keys C-z
+last control_z_ends '^R2#$'
+wipe
+typed 'debug crypto isakmp'
+sees debug_says_on '^Crypto ISAKMP debugging is on$'
+sees debug_lines_come_by_themselves '^ISAKMP \(0:2\): a debug line$'
+keys -l 'undebug'
+last typing_survives_debug_lines '^R2#undebug$'
+typed ' all'
+sees debug_says_off '^All possible debugging has been turned off$'
+keys C-d
+sees control_d_leaves '^status 0$'
+
+# Scripts.
+
+run()
+{
+	"$culvert" --run-dir "$work" "$@"
+}
+
+run -c 'show crypto isakmp sa' | grep -q QM_IDLE && rc=0 || rc=$?
+verdict "$rc" command_prints
+if run -c 'show nothing' >"$work/out" 2>"$work/err"; then rc=1; else rc=$?; fi
+[ "$rc" = 1 ] && [ ! -s "$work/out" ] && grep -q marker "$work/err" && rc=0 || rc=1
+verdict "$rc" failed_command_is_status_1_on_stderr
+printf '%s\n' '! comment' 'configure terminal' ' hostname R7' 'bad line' 'end' >"$work/commands"
+if run -f "$work/commands" 2>"$work/err"; then rc=1; else rc=$?; fi
+[ "$rc" = 1 ] && grep -q "^$work/commands:4: bad line$" "$work/err" && rc=0 || rc=1
+verdict "$rc" failed_line_of_a_file_is_named
+echo 'show version' | run | grep -q 'R7 uptime\|R1 uptime' && rc=0 || rc=1
+verdict "$rc" standard_input_is_read
+if timeout 2 "$culvert" --run-dir "$work" -c 'debug crypto isakmp' >"$work/out"; then rc=1; else rc=$?; fi
+[ "$rc" = 124 ] && grep -q 'a debug line' "$work/out" && rc=0 || rc=1
+verdict "$rc" debug_streams_until_stopped
+if "$culvert" --run-dir "$work/none" -c 'show version' 2>"$work/err"; then rc=1; else rc=$?; fi
+[ "$rc" = 1 ] && grep -q 'culvertd is not running' "$work/err" && rc=0 || rc=1
+verdict "$rc" missing_server_is_one_sentence
+finish "$status"
