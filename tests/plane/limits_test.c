@@ -1,0 +1,560 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Lifetimes, sequence numbers, rekey, commands and the events they cause. */
+#include "dataplane/worker_state.h"
+#include "lib/base/clock.h"
+#include "lib/net/ip.h"
+#include "lib/plane/plane_ring.h"
+#include "tests/plane/bed.h"
+#include "tests/plane/seal.h"
+
+#include <cmocka.h>
+
+#include <errno.h>
+#include <string.h>
+
+static const struct alg_suite gcm = {ALG_CIPHER_GCM_256, ALG_HASH_NONE};
+static const struct alg_suite aes_sha1 = {ALG_CIPHER_AES_128, ALG_HASH_SHA1};
+
+enum {
+	INNER = 100
+};
+
+static struct bed *bed_with_policy(unsigned site)
+{
+	struct bed *bed = bed_create(site, 1);
+
+	bed_policy(bed);
+	return bed;
+}
+
+static bool sends(struct bed *bed, struct bed_packet *out)
+{
+	uint8_t packet[INNER];
+
+	bed_udp(packet, bed->site, 3 - bed->site, INNER);
+	return bed_pass(bed, BED_INSIDE, packet, INNER, out);
+}
+
+static uint64_t seq_of(const struct bed_packet *p)
+{
+	return (uint64_t)p->b[24] << 24 | p->b[25] << 16 | p->b[26] << 8 | p->b[27];
+}
+
+static void assert_expire(struct bed *bed, uint32_t spi, bool hard, bool outbound, uint8_t why)
+{
+	struct plane_msg msg;
+
+	assert_true(bed_event(bed, &msg));
+	assert_int_equal(msg.type, PLANE_SA_EXPIRE);
+	assert_int_equal(msg.expire.spi, spi);
+	assert_int_equal(msg.expire.hard, hard);
+	assert_int_equal(msg.expire.outbound, outbound);
+	assert_int_equal(msg.expire.why, why);
+	assert_int_equal(msg.expire.tunnel, BED_TUNNEL);
+	assert_false(bed_event(bed, &msg));
+}
+
+static void byte_limits_ask_for_a_rekey_then_stop_the_sender(void **state)
+{
+	struct bed *bed = bed_with_policy(1);
+	struct bed_sa sa = {.suite = gcm,
+			    .generation = 1,
+			    .window = 64,
+			    .soft_bytes = 5 * INNER,
+			    .hard_bytes = 8 * INNER};
+	struct bed_packet out;
+	struct plane_msg msg;
+
+	(void)state;
+	bed_install(bed, &sa);
+	for (unsigned i = 0; i < 5; i++)
+		assert_true(sends(bed, &out));
+	assert_false(bed_event(bed, &msg));
+	for (unsigned i = 5; i < 8; i++)
+		assert_true(sends(bed, &out));
+	assert_expire(bed, bed_spi(&sa, 1), false, true, PLANE_EXPIRE_BYTES);
+	for (unsigned i = 0; i < 3; i++)
+		assert_false(sends(bed, &out));
+	assert_expire(bed, bed_spi(&sa, 1), true, true, PLANE_EXPIRE_BYTES);
+	assert_int_equal(bed_drop(bed, DROP_SA_EXPIRED), 3);
+	assert_int_equal(bed->plane.stats_out[0].send_errors, 3);
+	bed_check_pool(bed);
+	bed_destroy(bed);
+}
+
+static void byte_limits_stop_the_receiver(void **state)
+{
+	struct bed *bed = bed_with_policy(2);
+	struct bed_sa sa = {.suite = gcm,
+			    .generation = 1,
+			    .window = 64,
+			    .soft_bytes = 2 * INNER,
+			    .hard_bytes = 3 * INNER};
+	struct sealer *peer = seal_create(&sa, 1);
+	struct bed_packet p, out;
+	uint8_t packet[INNER];
+
+	(void)state;
+	bed_install(bed, &sa);
+	bed_udp(packet, 1, 2, INNER);
+	for (uint64_t seq = 1; seq <= 5; seq++) {
+		seal_packet(peer, seq, packet, INNER, IP_PROTO_IPIP, &p);
+		assert_int_equal(bed_pass(bed, BED_OUTSIDE, p.b, p.len, &out), seq <= 3);
+		if (seq == 2)
+			assert_expire(bed, bed_spi(&sa, 1), false, false, PLANE_EXPIRE_BYTES);
+		if (seq == 3)
+			assert_expire(bed, bed_spi(&sa, 1), true, false, PLANE_EXPIRE_BYTES);
+	}
+	assert_int_equal(bed_drop(bed, DROP_ESP_SA_STATE), 2);
+	seal_destroy(peer);
+	bed_destroy(bed);
+}
+
+/* A message that finds the ring full is not lost and not doubled. */
+static void event_waits_for_room_in_the_ring(void **state)
+{
+	struct bed *bed = bed_with_policy(1);
+	struct bed_sa sa = {.suite = gcm, .generation = 1, .window = 64, .soft_bytes = INNER};
+	struct plane_msg filler = {.type = PLANE_IF_STATE}, msg;
+	struct bed_packet out;
+	unsigned fillers = 0;
+
+	(void)state;
+	bed_install(bed, &sa);
+	while (plane_ring_send(bed->plane.from_worker[0], &filler) == 0)
+		fillers++;
+	for (unsigned i = 0; i < 4; i++)
+		assert_true(sends(bed, &out));
+	for (unsigned i = 0; i < fillers; i++) {
+		assert_true(bed_event(bed, &msg));
+		assert_int_equal(msg.type, PLANE_IF_STATE);
+	}
+	assert_false(bed_event(bed, &msg));
+	assert_true(sends(bed, &out));
+	assert_expire(bed, bed_spi(&sa, 1), false, true, PLANE_EXPIRE_BYTES);
+	bed_destroy(bed);
+}
+
+static void command_waits_for_room_for_its_answer(void **state)
+{
+	struct bed *bed = bed_with_policy(1);
+	struct plane_msg filler = {.type = PLANE_IF_STATE}, msg;
+	unsigned fillers = 0, acks = 0;
+
+	(void)state;
+	while (plane_ring_send(bed->plane.from_worker[0], &filler) == 0)
+		fillers++;
+	for (unsigned i = 0; i < 3; i++) {
+		msg = (struct plane_msg){.type = PLANE_SA_IN_REMOVE, .cookie = i};
+		assert_int_equal(plane_ring_send(bed->plane.to_worker[0], &msg), 0);
+	}
+	bed_run(bed);
+	for (unsigned i = 0; i < fillers; i++)
+		assert_int_equal(plane_ring_recv(bed->plane.from_worker[0], &msg), 1);
+	bed_run(bed);
+	while (plane_ring_recv(bed->plane.from_worker[0], &msg)) {
+		assert_int_equal(msg.type, PLANE_ACK);
+		assert_int_equal(msg.cookie, acks++);
+		assert_int_equal(msg.ack.error, -ENOENT);
+	}
+	assert_int_equal(acks, 3);
+	bed_destroy(bed);
+}
+
+/* H147: 90 % asks for a rekey, the last number is sent, none after it. */
+static void sequence_number_never_wraps(void **state)
+{
+	struct bed *bed = bed_with_policy(1);
+	struct bed_sa sa = {.suite = gcm, .generation = 1, .window = 64};
+	struct sa_out *out = &bed->dp.workers[0]->sas.out[0];
+	struct bed_packet p;
+
+	(void)state;
+	bed_install(bed, &sa);
+	assert_true(sends(bed, &p));
+	assert_int_equal(seq_of(&p), 1);
+	out->seq = out->seq_limit - 1;
+	assert_true(out->seq >= UINT32_MAX / 10 * 9 - 1 && out->seq < 0xf0000000);
+	assert_true(sends(bed, &p));
+	assert_true(sends(bed, &p));
+	assert_expire(bed, bed_spi(&sa, 1), false, true, PLANE_EXPIRE_SEQUENCE);
+	out->seq = UINT32_MAX - 1;
+	assert_true(sends(bed, &p));
+	assert_int_equal(seq_of(&p), UINT32_MAX);
+	assert_false(sends(bed, &p));
+	assert_false(sends(bed, &p));
+	assert_int_equal(bed_drop(bed, DROP_SEQ_EXHAUSTED), 2);
+	assert_expire(bed, bed_spi(&sa, 1), true, true, PLANE_EXPIRE_SEQUENCE);
+	assert_int_equal(out->seq, UINT32_MAX);
+	bed_check_pool(bed);
+	bed_destroy(bed);
+}
+
+static void extended_sequence_numbers_go_on(void **state)
+{
+	struct bed *a = bed_with_policy(1), *b = bed_with_policy(2);
+	struct alg_suite suites[] = {gcm, aes_sha1};
+
+	(void)state;
+	for (unsigned i = 0; i < 2; i++) {
+		struct bed_sa sa = {.suite = suites[i],
+				    .generation = 1,
+				    .slot = i,
+				    .window = 64,
+				    .flags = PLANE_SA_ESN};
+		struct bed_packet p, out;
+
+		bed_install(a, &sa);
+		bed_install(b, &sa);
+		b->dp.workers[0]->sas.in[i].replay.top = UINT32_MAX - 2;
+		a->dp.workers[0]->sas.out[i].seq = UINT32_MAX - 2;
+		for (unsigned n = 0; n < 6; n++) {
+			assert_true(sends(a, &p));
+			assert_true(bed_pass(b, BED_OUTSIDE, p.b, p.len, &out));
+		}
+		assert_int_equal(b->plane.stats_in[i].top, UINT32_MAX + 4ull);
+	}
+	bed_destroy(a);
+	bed_destroy(b);
+}
+
+static void hard_time_ends_both_directions(void **state)
+{
+	struct bed *bed = bed_with_policy(2);
+	struct bed_sa sa = {
+		.suite = gcm, .generation = 1, .window = 64, .hard_ms = clock_now_ms() - 1};
+	struct sealer *peer = seal_create(&sa, 1);
+	struct bed_packet p;
+	uint8_t packet[INNER];
+
+	(void)state;
+	bed_install(bed, &sa);
+	assert_false(sends(bed, &p));
+	bed_udp(packet, 1, 2, INNER);
+	seal_packet(peer, 1, packet, INNER, IP_PROTO_IPIP, &p);
+	assert_false(bed_pass(bed, BED_OUTSIDE, p.b, p.len, &p));
+	assert_int_equal(bed_drop(bed, DROP_SA_EXPIRED), 1);
+	assert_int_equal(bed_drop(bed, DROP_ESP_SA_STATE), 1);
+	seal_destroy(peer);
+	bed_destroy(bed);
+}
+
+/* The old inbound SA stays, the outbound one is replaced between two packets: nothing is lost. */
+static void rekey_is_one_message_and_loses_nothing(void **state)
+{
+	struct bed *a = bed_with_policy(1), *b = bed_with_policy(2);
+	struct bed_sa old = {.suite = aes_sha1, .generation = 1, .slot = 1, .window = 64};
+	struct bed_sa new = {.suite = gcm, .generation = 2, .slot = 2, .window = 64, .seed = 9};
+	struct plane_msg in = bed_sa_msg(&new, 1, false), out = bed_sa_msg(&new, 1, true);
+	struct bed_packet p, late, q;
+	struct plane_ack ack;
+
+	(void)state;
+	bed_install(a, &old);
+	bed_install(b, &old);
+	assert_true(sends(a, &p));
+	assert_true(bed_pass(b, BED_OUTSIDE, p.b, p.len, &q));
+	assert_true(sends(a, &late));
+	assert_int_equal(bed_command(b, &in, NULL), 0);
+	assert_int_equal(bed_command(a, &out, &ack), 0);
+	assert_int_equal(ack.spi, bed_spi(&old, 1));
+	assert_int_equal(ack.packets, 2);
+	assert_int_equal(ack.bytes, 2 * INNER);
+	assert_int_equal(a->plane.stats_tunnel[BED_TUNNEL].spi_out, bed_spi(&new, 1));
+	assert_int_equal(a->plane.stats_out[1].spi, 0);
+	assert_true(sends(a, &p));
+	assert_int_equal(seq_of(&p), 1);
+	assert_true(bed_pass(b, BED_OUTSIDE, p.b, p.len, &q));
+	assert_true(bed_pass(b, BED_OUTSIDE, late.b, late.len, &q));
+	assert_int_equal(bed_drops(a) + bed_drops(b), 0);
+	bed_destroy(a);
+	bed_destroy(b);
+}
+
+static bool holds(const void *memory, size_t size, const void *what, size_t len)
+{
+	return memmem(memory, size, what, len) != NULL;
+}
+
+/* T14: after the removal no byte of the keys is left in the tables or in the ring. */
+static void removal_wipes_the_keys(void **state)
+{
+	struct bed *bed = bed_with_policy(1);
+	struct bed_sa sa = {.suite = {ALG_CIPHER_AES_256, ALG_HASH_SHA256},
+			    .generation = 1,
+			    .slot = 7,
+			    .window = 64,
+			    .seed = 0x31};
+	struct plane_msg in = bed_sa_msg(&sa, 2, false);
+	const struct sa_table *t = &bed->dp.workers[0]->sas;
+	size_t keys = BED_SLOTS * sizeof(*t->keys_in);
+	struct plane_remove gone = {.spi = bed_spi(&sa, 2), .pair = 7};
+	struct plane_msg remove = {.type = PLANE_SA_IN_REMOVE, .remove = gone};
+
+	(void)state;
+	bed_install(bed, &sa);
+	/* an AES key schedule begins with the key */
+	assert_true(holds(t->keys_in, keys, in.sa.key, 16));
+	bed_remove(bed, &sa);
+	assert_false(holds(t->keys_in, keys, in.sa.key, 16));
+	assert_false(holds(t->keys_out, keys, in.sa.key, 16));
+	for (size_t i = 0; i < keys; i++)
+		assert_int_equal(
+			((const uint8_t *)t->keys_in)[i] | ((const uint8_t *)t->keys_out)[i], 0);
+	assert_false(holds(bed->plane.header, bed->plane.bytes, in.sa.key, 16));
+	assert_int_equal(bed_command(bed, &remove, NULL), -ENOENT);
+	bed_destroy(bed);
+}
+
+/* H153: after the removal the old SPI is unknown, and its slot's next tenant does not answer to it. */
+static void old_spi_misses_a_reused_slot(void **state)
+{
+	struct bed *bed = bed_with_policy(2);
+	struct bed_sa old = {.suite = gcm, .generation = 1, .slot = 3, .window = 64};
+	struct bed_sa new = {.suite = gcm, .generation = 2, .slot = 3, .window = 64};
+	struct sealer *peer = seal_create(&old, 1);
+	struct bed_packet p, out;
+	uint8_t packet[INNER];
+
+	(void)state;
+	bed_udp(packet, 1, 2, INNER);
+	seal_packet(peer, 1, packet, INNER, IP_PROTO_IPIP, &p);
+	bed_install(bed, &old);
+	assert_true(bed_pass(bed, BED_OUTSIDE, p.b, p.len, &out));
+	bed_remove(bed, &old);
+	assert_false(bed_pass(bed, BED_OUTSIDE, p.b, p.len, &out));
+	bed_install(bed, &new);
+	assert_false(bed_pass(bed, BED_OUTSIDE, p.b, p.len, &out));
+	assert_int_equal(bed_drop(bed, DROP_ESP_NO_SA), 2);
+	seal_destroy(peer);
+	bed_destroy(bed);
+}
+
+static int install_with(struct bed *bed, bool outbound, void (*change)(struct plane_sa *sa))
+{
+	struct bed_sa sa = {.suite = gcm, .generation = 1, .slot = 9, .window = 64};
+	struct plane_msg msg = bed_sa_msg(&sa, outbound ? bed->site : 3 - bed->site, outbound);
+
+	change(&msg.sa);
+	return bed_command(bed, &msg, NULL);
+}
+
+static void spi_zero(struct plane_sa *sa)
+{
+	sa->spi = 0;
+}
+static void slot_beyond(struct plane_sa *sa)
+{
+	sa->pair = BED_SLOTS;
+}
+static void tunnel_beyond(struct plane_sa *sa)
+{
+	sa->tunnel = BED_TUNNELS;
+}
+static void key_short(struct plane_sa *sa)
+{
+	sa->key_bytes--;
+}
+static void salt_absent(struct plane_sa *sa)
+{
+	sa->salt_bytes = 0;
+}
+static void suite_without_integrity(struct plane_sa *sa)
+{
+	sa->suite = (struct alg_suite){ALG_CIPHER_AES_128, ALG_HASH_NONE};
+	sa->key_bytes = 16;
+	sa->salt_bytes = 0;
+}
+static void suite_unknown(struct plane_sa *sa)
+{
+	sa->suite.cipher = 200;
+}
+static void transport(struct plane_sa *sa)
+{
+	sa->flags |= PLANE_SA_TRANSPORT;
+}
+static void version_6(struct plane_sa *sa)
+{
+	sa->remote.family = ADDR_V6;
+}
+
+static void senseless_installation_is_refused(void **state)
+{
+	static const struct {
+		void (*change)(struct plane_sa *sa);
+		int error;
+	} rows[] = {
+		{spi_zero, -EINVAL},	    {slot_beyond, -EINVAL},
+		{tunnel_beyond, -EINVAL},   {key_short, -EINVAL},
+		{salt_absent, -EINVAL},	    {suite_without_integrity, -EINVAL},
+		{suite_unknown, -EINVAL},   {transport, -EOPNOTSUPP},
+		{version_6, -EAFNOSUPPORT},
+	};
+	struct bed *bed = bed_with_policy(1);
+	struct bed_sa sa = {.suite = gcm, .generation = 1, .slot = 9, .window = 100};
+	struct plane_msg msg = bed_sa_msg(&sa, 2, false);
+
+	(void)state;
+	for (unsigned i = 0; i < array_len(rows); i++) {
+		assert_int_equal(install_with(bed, false, rows[i].change), rows[i].error);
+		assert_int_equal(install_with(bed, true, rows[i].change), rows[i].error);
+	}
+	assert_int_equal(bed_command(bed, &msg, NULL), -EINVAL); /* window */
+	msg.sa.replay_window = 64;
+	msg.sa.spi ^= 1 << PLANE_SLOT_BITS; /* another worker's */
+	assert_int_equal(bed_command(bed, &msg, NULL), -EINVAL);
+	msg.sa.spi ^= 1 << PLANE_SLOT_BITS;
+	assert_int_equal(bed_command(bed, &msg, NULL), 0);
+	assert_int_equal(bed_command(bed, &msg, NULL), -EEXIST);
+	msg.type = PLANE_IF_SET;
+	assert_int_equal(bed_command(bed, &msg, NULL), -EINVAL);
+	msg.type = 9999;
+	assert_int_equal(bed_command(bed, &msg, NULL), -EINVAL);
+	bed_destroy(bed);
+}
+
+static void packet_without_sa_asks_for_one_once_a_second(void **state)
+{
+	struct bed *bed = bed_with_policy(1);
+	struct bed_packet out;
+	struct plane_msg msg;
+
+	(void)state;
+	for (unsigned i = 0; i < 40; i++)
+		assert_false(sends(bed, &out));
+	assert_true(bed_event(bed, &msg));
+	assert_int_equal(msg.type, PLANE_ACQUIRE);
+	assert_int_equal(msg.acquire.tunnel, BED_TUNNEL);
+	assert_int_equal(msg.acquire.flow.protocol, IP_PROTO_UDP);
+	assert_int_equal(addr_to_v4(&msg.acquire.flow.local.addr), 0xc0a8010a);
+	assert_int_equal(addr_to_v4(&msg.acquire.flow.remote.addr), 0xc0a8020a);
+	assert_int_equal(msg.acquire.flow.local_port, 5000);
+	assert_int_equal(msg.acquire.flow.remote_port, 6000);
+	assert_false(bed_event(bed, &msg));
+	assert_int_equal(bed_drop(bed, DROP_NO_SA), 40);
+	assert_int_equal(bed->plane.stats_tunnel[BED_TUNNEL].no_sa, 40);
+	assert_int_equal(plane_stats_hits_of(&bed->plane, 0)[5], 40);
+	bed_destroy(bed);
+}
+
+/* One line of log an SA, a reason and five seconds, with the number of those left out. */
+static void discarded_packets_are_noticed_once(void **state)
+{
+	struct bed *bed = bed_with_policy(2);
+	struct bed_sa sa = {.suite = gcm, .generation = 1, .slot = 4, .window = 64};
+	struct sealer *peer = seal_create(&sa, 1);
+	uint8_t packet[INNER];
+	struct bed_packet p;
+	struct plane_msg msg;
+
+	(void)state;
+	bed_install(bed, &sa);
+	bed_udp(packet, 1, 2, INNER);
+	seal_packet(peer, 77, packet, INNER, IP_PROTO_IPIP, &p);
+	p.b[60] ^= 1;
+	for (unsigned i = 0; i < 10; i++)
+		bed_put(bed, BED_OUTSIDE, p.b, p.len);
+	bed_run(bed);
+	assert_true(bed_event(bed, &msg));
+	assert_int_equal(msg.type, PLANE_NOTICE);
+	assert_int_equal(msg.notice.reason, DROP_ESP_AUTH);
+	assert_int_equal(msg.notice.spi, bed_spi(&sa, 1));
+	assert_int_equal(msg.notice.pair, 4);
+	assert_int_equal(msg.notice.seq, 77);
+	assert_int_equal(addr_to_v4(&msg.notice.flow.remote.addr), 0x0a090001);
+	assert_int_equal(addr_to_v4(&msg.notice.flow.local.addr), 0x0a090002);
+	assert_false(bed_event(bed, &msg));
+	bed->dp.workers[0]->sas.in[4].gates[SA_GATE_AUTH].next_ms = 0;
+	bed_put(bed, BED_OUTSIDE, p.b, p.len);
+	bed_run(bed);
+	assert_true(bed_event(bed, &msg));
+	assert_int_equal(msg.notice.suppressed, 9);
+	/* the inner packet for a policy failure */
+	packet[12] = 11;
+	bed_fix_checksum(packet);
+	seal_packet(peer, 78, packet, INNER, IP_PROTO_IPIP, &p);
+	bed_put(bed, BED_OUTSIDE, p.b, p.len);
+	bed_run(bed);
+	assert_true(bed_event(bed, &msg));
+	assert_int_equal(msg.notice.reason, DROP_ESP_POLICY);
+	assert_int_equal(addr_to_v4(&msg.notice.flow.remote.addr), 0x0ba8010a);
+	seal_destroy(peer);
+	bed_destroy(bed);
+}
+
+static void clear_command_resets_counters_and_nothing_else(void **state)
+{
+	struct bed *bed = bed_with_policy(1);
+	struct bed_sa sa = {.suite = gcm, .generation = 1, .window = 64, .hard_bytes = 3 * INNER};
+	struct plane_msg clear = {.type = PLANE_COUNTERS_CLEAR};
+	struct bed_packet p;
+
+	(void)state;
+	assert_false(sends(bed, &p));
+	bed_install(bed, &sa);
+	assert_true(sends(bed, &p));
+	assert_true(sends(bed, &p));
+	assert_int_equal(bed->plane.stats_out[0].packets, 2);
+	assert_int_equal(bed_command(bed, &clear, NULL), 0);
+	assert_int_equal(bed->plane.stats_out[0].packets, 0);
+	assert_int_equal(bed->plane.stats_out[0].spi, bed_spi(&sa, 1));
+	assert_int_equal(bed->plane.stats_tunnel[BED_TUNNEL].no_sa, 0);
+	assert_int_equal(plane_stats_hits_of(&bed->plane, 0)[5], 0);
+	assert_int_equal(bed_drops(bed), 0);
+	assert_true(sends(bed, &p));
+	assert_int_equal(seq_of(&p), 3);
+	assert_int_equal(bed->plane.stats_out[0].packets, 1);
+	assert_false(sends(bed, &p)); /* the lifetime went on */
+	bed_destroy(bed);
+}
+
+/* IVs: a counter for GCM; for CBC nothing that repeats or that one could foretell. */
+static void initialisation_vectors_never_repeat(void **state)
+{
+	struct bed *bed = bed_with_policy(1);
+	struct bed_sa sa = {.suite = aes_sha1, .generation = 1, .slot = 1, .window = 64};
+	static uint8_t ivs[1200][16];
+	struct bed_packet p;
+
+	(void)state;
+	bed_install(bed, &sa);
+	for (unsigned i = 0; i < array_len(ivs); i++) {
+		assert_true(sends(bed, &p));
+		memcpy(ivs[i], p.b + 28, 16);
+		for (unsigned k = 0; k < i; k++)
+			assert_memory_not_equal(ivs[i], ivs[k], 8);
+	}
+	sa = (struct bed_sa){.suite = gcm, .generation = 1, .slot = 2, .window = 64};
+	bed_install(bed, &sa);
+	for (uint64_t i = 1; i < 100; i++) {
+		uint64_t iv = __builtin_bswap64(i);
+
+		assert_true(sends(bed, &p));
+		assert_memory_equal(p.b + 28, &iv, 8);
+	}
+	bed_destroy(bed);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(byte_limits_ask_for_a_rekey_then_stop_the_sender),
+		cmocka_unit_test(byte_limits_stop_the_receiver),
+		cmocka_unit_test(event_waits_for_room_in_the_ring),
+		cmocka_unit_test(command_waits_for_room_for_its_answer),
+		cmocka_unit_test(sequence_number_never_wraps),
+		cmocka_unit_test(extended_sequence_numbers_go_on),
+		cmocka_unit_test(hard_time_ends_both_directions),
+		cmocka_unit_test(rekey_is_one_message_and_loses_nothing),
+		cmocka_unit_test(removal_wipes_the_keys),
+		cmocka_unit_test(old_spi_misses_a_reused_slot),
+		cmocka_unit_test(senseless_installation_is_refused),
+		cmocka_unit_test(packet_without_sa_asks_for_one_once_a_second),
+		cmocka_unit_test(discarded_packets_are_noticed_once),
+		cmocka_unit_test(clear_command_resets_counters_and_nothing_else),
+		cmocka_unit_test(initialisation_vectors_never_repeat),
+	};
+
+	bed_eal_init();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
