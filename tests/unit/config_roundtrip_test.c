@@ -333,7 +333,7 @@ static void mutate(char *line, size_t size)
 {
 	size_t len = strlen(line);
 	size_t at = len ? roll((uint32_t)len) : 0;
-	char tail[1024];
+	char tail[2048];
 
 	snprintf(tail, sizeof(tail), "%s", line + at);
 	switch (roll(5)) {
