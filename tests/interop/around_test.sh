@@ -19,10 +19,10 @@ culvert_start left "$a" "$lab/left.conf"
 # ping_says PATTERN PING_ARGUMENT...: from HA
 ping_says()
 {
-	local pattern=$1
+	local pattern=$1 said
 	shift
-	in_ns "$ha" ping -n -c 2 -i 0.2 -W 2 "$@" 2>&1 | grep -qE "$pattern" ||
-		fail "ping $* does not say: $pattern"
+	said=$(in_ns "$ha" ping -n -c 2 -i 0.2 -W 2 "$@" 2>&1) || true
+	grep -qE "$pattern" <<<"$said" || fail "ping $* does not say: $pattern"
 }
 
 ping_says ' 0% packet loss' 192.168.1.1

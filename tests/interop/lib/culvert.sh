@@ -66,7 +66,7 @@ culvert_do()
 # culvert_shows NAME COMMAND PATTERN
 culvert_shows()
 {
-	culvert_do "$1" "$2" | grep -qE "$3"
+	culvert_do "$1" "$2" | grep -E "$3" >/dev/null
 }
 
 # culvert_count NAME WORD: the sum of "#pkts WORD: N" or "#WORD N" over `show crypto ipsec sa`

@@ -127,7 +127,7 @@ swan_do()
 # swan_has NAME PATTERN: whether the list of its SAs matches
 swan_has()
 {
-	swan_do "$1" --list-sas | grep -qE "$2"
+	swan_do "$1" --list-sas | grep -E "$2" >/dev/null
 }
 
 swan_is_idle()
