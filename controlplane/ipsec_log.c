@@ -157,7 +157,7 @@ static void print_session(struct control *c, const struct sa_pair *pair, const c
 	char peer[ADDR_TEXT];
 
 	addr_text(&pair->path.remote, peer);
-	debug_log_event(c->log, DEBUG_LOG_SESSION, "Crypto tunnel is %s.  Peer %s:%u       Id: %s",
+	debug_log_event(c->log, DEBUG_LOG_SESSION, "Crypto tunnel is %s. Peer %s:%u       Id: %s",
 			state, peer, pair->path.remote_port, peer);
 }
 

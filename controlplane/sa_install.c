@@ -72,6 +72,21 @@ static void fill_sa(struct plane_sa *sa, const struct sa_pair *pair, uint32_t tu
 	};
 }
 
+static void drain(struct sa_store *s, struct sa_pair *pair, uint64_t grace_ms)
+{
+	pair->drain_ms = sa_store_now(s) + grace_ms;
+	sa_store_set_state(pair, SA_STATE_DRAINING);
+}
+
+/* A pair that lost a collision only receives, as soon as it can. */
+static void yield_to_rival(struct sa_store *s, struct sa_pair *pair)
+{
+	if (!pair->lost || pair->state != SA_STATE_INBOUND)
+		return;
+	drain(s, pair, SA_STORE_GRACE_MS);
+	sa_store_tell(s, SA_STORE_CREATED, pair, IKE_REASON_NONE);
+}
+
 static void on_in_installed(void *ctx, uint64_t arg, const struct plane_ack *ack)
 {
 	struct sa_store *s = ctx;
@@ -83,13 +98,17 @@ static void on_in_installed(void *ctx, uint64_t arg, const struct plane_ack *ack
 		s->env.installed(s->env.ctx, pair->spi_in, -ECANCELED);
 		return;
 	}
-	s->env.installed(s->env.ctx, pair->spi_in, ack->error);
-	/* the engine has given the SPI up, and the worker has nothing to remove */
-	if (ack->error) {
+	if (!ack->error)
+		sa_store_set_state(pair, SA_STATE_INBOUND);
+	else if (pair->out_installed)
+		sa_remove_pair(s, pair, IKE_REASON_INTERNAL, true);
+	else
 		sa_store_gone(s, pair);
-		return;
-	}
-	sa_store_set_state(pair, SA_STATE_INBOUND);
+	/* the engine may ask for the outbound half at once */
+	s->env.installed(s->env.ctx, (uint32_t)arg, ack->error);
+	pair = sa_store_find(s, (uint32_t)arg);
+	if (pair)
+		yield_to_rival(s, pair);
 }
 
 void sa_install_in(struct sa_store *s, const struct ike_child *child)
@@ -111,12 +130,6 @@ void sa_install_in(struct sa_store *s, const struct ike_child *child)
 		pair->failed = true;
 	else
 		sa_store_set_state(pair, SA_STATE_INSTALLING);
-}
-
-static void drain(struct sa_store *s, struct sa_pair *pair, uint64_t grace_ms)
-{
-	pair->drain_ms = sa_store_now(s) + grace_ms;
-	sa_store_set_state(pair, SA_STATE_DRAINING);
 }
 
 /* If the worker refused before it touched the pair it had, it goes on with that. */
@@ -184,11 +197,12 @@ void sa_install_out(struct sa_store *s, const struct ike_child *child)
 	struct sa_tunnel *st = pair ? sa_store_tunnel(s, pair) : NULL;
 	struct plane_msg msg = {.type = PLANE_SA_OUT_INSTALL};
 
-	if (!st || !t || pair->state != SA_STATE_INBOUND)
+	/* while the inbound half is being installed too: the worker takes commands in order */
+	if (!st || !t || (pair->state != SA_STATE_INBOUND && pair->state != SA_STATE_INSTALLING))
 		return;
 	if (loses_collision(st, pair)) {
-		drain(s, pair, SA_STORE_GRACE_MS);
-		sa_store_tell(s, SA_STORE_CREATED, pair, IKE_REASON_NONE);
+		pair->lost = true;
+		yield_to_rival(s, pair);
 		return;
 	}
 	pair->mtu = st->mtu;

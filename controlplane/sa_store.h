@@ -68,6 +68,7 @@ struct sa_pair {
 	bool udp;
 	bool initiator;
 	bool out_installed; /* the worker has (or is about to have) the outbound half */
+	bool lost;	    /* a collision: carries no traffic of ours */
 	bool failed;	    /* larval: could not be sent to the worker; the engine is told later */
 	bool silent;	    /* the peer has deleted it: no DELETE when it ends */
 	uint16_t pfs_group;
