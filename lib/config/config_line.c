@@ -112,10 +112,10 @@ void config_line_set_text(struct config_line *line, char *field, size_t size, co
 void *config_line_insert(struct config_line *line, void *list, size_t *n, size_t row_bytes,
 			 size_t at)
 {
-	char *rows;
+	char *old, *rows;
 
-	memcpy(&rows, list, sizeof(rows));
-	rows = realloc(rows, (*n + 1) * row_bytes);
+	memcpy(&old, list, sizeof(old));
+	rows = realloc(old, (*n + 1) * row_bytes);
 	if (!rows)
 		return NULL;
 	memcpy(list, &rows, sizeof(rows));

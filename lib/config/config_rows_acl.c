@@ -123,9 +123,8 @@ static int check_line(struct config_line *line, const struct config_acl *acl,
 		      const struct config_acl_line *row)
 {
 	size_t at = position(acl, row->sequence);
-	const char *fault = config_acl_is_crypto(line->config, acl->name)
-				    ? config_acl_crypto_fault(row)
-				    : NULL;
+	const char *fault =
+		config_acl_is_crypto(line->config, acl->name) ? config_acl_crypto_fault(row) : NULL;
 
 	if (fault)
 		return config_line_refuse(line, NULL, "a crypto map matches access list %s: %s",

@@ -328,20 +328,32 @@ static void stays_a_fixed_point_over_random_sessions(void **state)
 	}
 }
 
-/* One word dropped, doubled, cut or spoiled. */
+/* A character put in, while it fits. */
+static void insert(char *line, size_t size, size_t at, char c)
+{
+	size_t len = strlen(line);
+
+	if (len + 2 > size)
+		return;
+	memmove(line + at + 1, line + at, len - at + 1);
+	line[at] = c;
+}
+
+/* A character dropped, added or a blank, the end cut off, a part of it doubled. */
 static void mutate(char *line, size_t size)
 {
 	size_t len = strlen(line);
 	size_t at = len ? roll((uint32_t)len) : 0;
-	char tail[2048];
 
-	snprintf(tail, sizeof(tail), "%s", line + at);
 	switch (roll(5)) {
-	case 0: snprintf(line + at, size - at, "%s", tail[0] ? tail + 1 : ""); break;
-	case 1: snprintf(line + at, size - at, "%c%s", (char)(33 + roll(94)), tail); break;
+	case 0: memmove(line + at, line + at + (len > 0), len - at + (len == 0)); break;
+	case 1: insert(line, size, at, (char)(33 + roll(94))); break;
 	case 2: line[at] = '\0'; break;
-	case 3: snprintf(line + at, size - at, " %s", tail); break;
-	default: snprintf(line + len, size - len, " %s", tail); break;
+	case 3: insert(line, size, at, ' '); break;
+	default:
+		insert(line, size, len, ' ');
+		for (size_t i = at; i < len; i++)
+			insert(line, size, strlen(line), line[i]);
 	}
 }
 
