@@ -156,6 +156,11 @@ void bed_set_policy(struct bed *bed, const struct plane_rule *rules, size_t n)
 
 void bed_policy(struct bed *bed)
 {
+	bed_policy_worker(bed, 0);
+}
+
+void bed_policy_worker(struct bed *bed, uint8_t worker)
+{
 	struct addr here = addr_v4(0xc0a80000 | bed->site << 8);
 	struct addr there = addr_v4(0xc0a80000 | (3 - bed->site) << 8);
 	struct plane_rule rule = {
@@ -166,6 +171,7 @@ void bed_policy(struct bed *bed)
 		.src_port = {0, UINT16_MAX},
 		.dst_port = {0, UINT16_MAX},
 		.tunnel = BED_TUNNEL,
+		.worker = worker,
 		.hit_line = 5,
 	};
 
@@ -248,13 +254,19 @@ bool bed_pass(struct bed *bed, unsigned in, const void *ip, unsigned len, struct
 
 int bed_command(struct bed *bed, struct plane_msg *msg, struct plane_ack *ack)
 {
+	return bed_command_worker(bed, 0, msg, ack);
+}
+
+int bed_command_worker(struct bed *bed, unsigned worker, struct plane_msg *msg,
+		       struct plane_ack *ack)
+{
 	struct plane_msg reply;
 
 	msg->cookie = 0x1234567890ull + msg->type;
-	assert_int_equal(plane_ring_send(bed->plane.to_worker[0], msg), 0);
+	assert_int_equal(plane_ring_send(bed->plane.to_worker[worker], msg), 0);
 	bed_run(bed);
 	for (;;) {
-		assert_int_equal(plane_ring_recv(bed->plane.from_worker[0], &reply), 1);
+		assert_int_equal(plane_ring_recv(bed->plane.from_worker[worker], &reply), 1);
 		if (reply.type == PLANE_ACK)
 			break;
 	}
@@ -298,7 +310,7 @@ void bed_check_pool(struct bed *bed)
 uint32_t bed_spi(const struct bed_sa *sa, unsigned from)
 {
 	/* both sites number their slots alike, so the two SPIs must differ in something else */
-	return plane_spi_make((uint8_t)(sa->generation + from * 16), 0, sa->slot);
+	return plane_spi_make((uint8_t)(sa->generation + from * 16), sa->worker, sa->slot);
 }
 
 struct plane_msg bed_sa_msg(const struct bed_sa *sa, unsigned from, bool outbound)
@@ -356,8 +368,8 @@ void bed_install(struct bed *bed, const struct bed_sa *sa)
 	struct plane_msg in = bed_sa_msg(sa, 3 - bed->site, false);
 	struct plane_msg out = bed_sa_msg(sa, bed->site, true);
 
-	assert_int_equal(bed_command(bed, &in, NULL), 0);
-	assert_int_equal(bed_command(bed, &out, NULL), 0);
+	assert_int_equal(bed_command_worker(bed, sa->worker, &in, NULL), 0);
+	assert_int_equal(bed_command_worker(bed, sa->worker, &out, NULL), 0);
 }
 
 void bed_remove(struct bed *bed, const struct bed_sa *sa)
@@ -373,8 +385,8 @@ void bed_remove(struct bed *bed, const struct bed_sa *sa)
 		.remove = {.spi = bed_spi(sa, bed->site), .pair = sa->slot, .tunnel = BED_TUNNEL},
 	};
 
-	assert_int_equal(bed_command(bed, &in, NULL), 0);
-	assert_int_equal(bed_command(bed, &out, NULL), 0);
+	assert_int_equal(bed_command_worker(bed, sa->worker, &in, NULL), 0);
+	assert_int_equal(bed_command_worker(bed, sa->worker, &out, NULL), 0);
 }
 
 void bed_fix_checksum(uint8_t *ip)

@@ -53,6 +53,8 @@ void bed_destroy(struct bed *bed);
 
 /* A policy that protects 192.168.SITE.0/24 <-> 192.168.OTHER.0/24 on the outside port. */
 void bed_policy(struct bed *bed);
+/* The same with the tunnel at another worker. */
+void bed_policy_worker(struct bed *bed, uint8_t worker);
 void bed_set_policy(struct bed *bed, const struct plane_rule *rules, size_t n);
 
 /* Puts IP bytes on the wire to a port (or a whole frame), runs the worker, takes what came out. */
@@ -68,6 +70,8 @@ bool bed_pass(struct bed *bed, unsigned in, const void *ip, unsigned len, struct
 
 /* Commands and events. */
 int bed_command(struct bed *bed, struct plane_msg *msg, struct plane_ack *ack);
+int bed_command_worker(struct bed *bed, unsigned worker, struct plane_msg *msg,
+		       struct plane_ack *ack);
 /* Takes the next message to the control plane that is no ACK; false when there is none. */
 bool bed_event(struct bed *bed, struct plane_msg *msg);
 
@@ -80,6 +84,7 @@ void bed_check_pool(struct bed *bed);
 struct bed_sa {
 	struct alg_suite suite;
 	uint32_t slot;
+	uint8_t worker; /* owner, at both sites */
 	uint8_t generation;
 	uint16_t window;
 	uint32_t flags; /* enum plane_sa_flags */
