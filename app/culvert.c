@@ -31,13 +31,13 @@ static const char usage[] =
 	"  -c, --command COMMAND  run this command; may be repeated\n"
 	"  -f, --file FILE        run the commands of this file, - is standard input\n"
 	"  -d, --run-dir DIR      the run directory of culvertd (default /run/culvert)\n"
+	"  -V, --version          print the version\n"
 	"  -h, --help             print this\n";
 
-static const struct option long_options[] = {{"command", required_argument, NULL, 'c'},
-					     {"file", required_argument, NULL, 'f'},
-					     {"run-dir", required_argument, NULL, 'd'},
-					     {"help", no_argument, NULL, 'h'},
-					     {NULL, 0, NULL, 0}};
+static const struct option long_options[] = {
+	{"command", required_argument, NULL, 'c'}, {"file", required_argument, NULL, 'f'},
+	{"run-dir", required_argument, NULL, 'd'}, {"version", no_argument, NULL, 'V'},
+	{"help", no_argument, NULL, 'h'},	   {NULL, 0, NULL, 0}};
 
 static bool add_source(struct options *o, bool file, const char *text)
 {
@@ -54,9 +54,13 @@ static int parse(struct options *o, int argc, char **argv)
 {
 	int opt;
 
-	while ((opt = getopt_long(argc, argv, "c:f:d:h", long_options, NULL)) != -1) {
+	while ((opt = getopt_long(argc, argv, "c:f:d:Vh", long_options, NULL)) != -1) {
 		if (opt == 'h') {
 			fputs(usage, stdout);
+			return 0;
+		}
+		if (opt == 'V') {
+			puts("culvert " CULVERT_VERSION);
 			return 0;
 		}
 		if (opt == 'd')

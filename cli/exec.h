@@ -5,8 +5,8 @@
  * one command and the words before it. Configuration lines are not here: lib/config has their rows.
  *
  * Words of a path: a keyword, or a typed value: <LOW-HIGH> a number, A.B.C.D an address, WORD one
- * word, LINE the rest of the line, INTERFACE likewise and its type completed (`gi 0/1`). Keywords may
- * be abbreviated and are matched before values.
+ * word, LINE the rest of the line, INTERFACE likewise and its type in full. Keywords may be
+ * abbreviated and are matched before values.
  */
 #pragma once
 

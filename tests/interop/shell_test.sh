@@ -184,7 +184,11 @@ if run -f "$work/commands" 2>"$work/err"; then rc=1; else rc=$?; fi
 verdict "$rc" failed_line_of_a_file_is_named
 echo 'show version' | run | grep -q 'R7 uptime\|R1 uptime' && rc=0 || rc=1
 verdict "$rc" standard_input_is_read
-if timeout 2 "$culvert" --run-dir "$work" -c 'debug crypto isakmp' >"$work/out"; then rc=1; else rc=$?; fi
+if timeout 2 "$culvert" --run-dir "$work" -c 'debug crypto isakmp' >"$work/out"; then
+	rc=1
+else
+	rc=$?
+fi
 [ "$rc" = 124 ] && grep -q 'a debug line' "$work/out" && rc=0 || rc=1
 verdict "$rc" debug_streams_until_stopped
 if "$culvert" --run-dir "$work/none" -c 'show version' 2>"$work/err"; then rc=1; else rc=$?; fi
