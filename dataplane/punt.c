@@ -18,7 +18,7 @@ enum {
 /* WORKER_PUNTS_PER_S on average, WORKER_PUNTS_BURST at once. */
 static bool take_token(struct worker *w)
 {
-	if (w->now_ms != w->punt_ms) {
+	if (w->now_ms > w->punt_ms) {
 		uint64_t fresh = (w->now_ms - w->punt_ms) * (WORKER_PUNTS_PER_S / 1000);
 
 		w->punt_tokens = RTE_MIN(w->punt_tokens + fresh, (uint64_t)WORKER_PUNTS_BURST);
