@@ -4,12 +4,15 @@
 
 #include "lib/config/config_grammar.h"
 
+// clang-format off: cmocka.h wants these before itself
 #include <cmocka.h>
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+// clang-format on
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
