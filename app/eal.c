@@ -196,6 +196,7 @@ int eal_start(const struct config *config, const char *run_dir)
 	}
 	add(&a, "--no-telemetry");
 	add(&a, "--log-level=*:error");
+	add(&a, "--log-level=pmd.net.tap:critical"); /* it misses features that nobody uses */
 	add_prefix(&a, run_dir);
 	add_devices(&a, config);
 	given = a; /* EAL puts the rows into another order */

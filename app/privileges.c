@@ -48,11 +48,27 @@ int privileges_check(struct privileges *p)
 	return 0;
 }
 
-static void keep(const unsigned *list, size_t n)
+/* What we were given; a container may have kept some of it back. */
+static uint64_t capabilities_given(void)
+{
+	uint64_t given = 0;
+
+	if (capng_get_caps_process())
+		return 0;
+	for (unsigned c = 0; c <= CAP_LAST_CAP; c++)
+		if (capng_have_capability(CAPNG_PERMITTED, c))
+			given |= 1ull << c;
+	return given;
+}
+
+/* What is needed and not given is missed by whoever needs it, with a sentence of his own. */
+static void keep(uint64_t given, const unsigned *list, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		capng_update(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED | CAPNG_BOUNDING_SET,
-			     list[i]);
+		if (given >> list[i] & 1)
+			capng_update(CAPNG_ADD,
+				     CAPNG_EFFECTIVE | CAPNG_PERMITTED | CAPNG_BOUNDING_SET,
+				     list[i]);
 }
 
 static bool has_device(const struct config *config, enum config_device device)
@@ -86,14 +102,16 @@ static bool is_roots(const char *path)
 
 int privileges_reduce(const struct config *config, const char *config_path, const char *run_dir)
 {
+	uint64_t given = capabilities_given();
+
 	capng_clear(CAPNG_SELECT_BOTH);
-	keep(always, array_len(always));
+	keep(given, always, array_len(always));
 	if (has_device(config, CONFIG_DEVICE_PCI))
-		keep(for_pci, array_len(for_pci));
+		keep(given, for_pci, array_len(for_pci));
 	if (has_device(config, CONFIG_DEVICE_AF_XDP))
-		keep(for_xdp, array_len(for_xdp));
+		keep(given, for_xdp, array_len(for_xdp));
 	if (!is_roots(config_path) || !is_roots(run_dir))
-		keep(for_foreign_files, array_len(for_foreign_files));
+		keep(given, for_foreign_files, array_len(for_foreign_files));
 	if (capng_apply(CAPNG_SELECT_BOTH)) {
 		log_error(
 			"cannot give up the capabilities that are not needed: start culvertd with "

@@ -231,7 +231,7 @@ int port_open(struct port *port, const struct config_interface *interface, unsig
 	snprintf(port->name, sizeof(port->name), "%s", interface->name);
 	snprintf(port->device, sizeof(port->device), "%s %.50s", row->keyword,
 		 interface->device_arg);
-	if (row->is_kernel || interface->device == CONFIG_DEVICE_TAP)
+	if (row->is_kernel)
 		snprintf(port->kernel_interface, sizeof(port->kernel_interface), "%.15s",
 			 interface->device_arg);
 	if (mtu > MTU_MAX)
@@ -277,7 +277,7 @@ int port_set_mtu(struct port *port, uint16_t mtu)
 	return 0;
 }
 
-/* Whether the kernel's interface runs; af_packet and tap call their link up whatever it does. */
+/* Whether the kernel's interface runs; af_packet calls its link up whatever it does. */
 static bool kernel_running(const char *name)
 {
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
@@ -292,18 +292,26 @@ static bool kernel_running(const char *name)
 	return running;
 }
 
+/* A device without interface and without cable (a tap, a memif) is up while it is there. */
+static bool link_up(const struct port *port, const struct rte_eth_link *link)
+{
+	if (port->kernel_interface[0])
+		return kernel_running(port->kernel_interface);
+	return port->is_virtual || link->link_status == RTE_ETH_LINK_UP;
+}
+
 void port_stats(const struct port *port, struct plane_stats_device *device)
 {
 	struct rte_eth_stats stats = {0};
 	struct rte_eth_link link = {0};
 
-	rte_eth_link_get_nowait(port->id, &link);
+	if (!port->is_virtual)
+		rte_eth_link_get_nowait(port->id, &link);
 	rte_eth_stats_get(port->id, &stats);
 	snprintf(device->interface, sizeof(device->interface), "%s", port->name);
 	snprintf(device->device, sizeof(device->device), "%s", port->device);
 	memcpy(device->mac, port->mac, sizeof(device->mac));
-	device->link_up = port->kernel_interface[0] ? kernel_running(port->kernel_interface)
-						    : link.link_status == RTE_ETH_LINK_UP;
+	device->link_up = link_up(port, &link);
 	device->admin_up = port->up;
 	device->mtu = port->mtu;
 	device->queues = port->n_rx_queues;
