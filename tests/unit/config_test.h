@@ -4,13 +4,13 @@
 
 #include "lib/config/config_grammar.h"
 
-// clang-format off: cmocka.h wants these before itself
-#include <cmocka.h>
-
+/* cmocka.h wants these before itself */
+// clang-format off
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <cmocka.h>
 // clang-format on
 
 #include <stdio.h>
