@@ -14,6 +14,7 @@ static const api_call_fn methods[RPC_METHOD_COUNT] = {
 	[RPC_SHOW_ACCESS_LIST] = api_show_config_access_list,
 	[RPC_SHOW_DEBUG] = api_debug_show,
 	[RPC_SHOW_PROCESSES] = api_show_system_processes,
+	[RPC_SHOW_LOGGING] = api_show_system_logging,
 	[RPC_SHOW_ISAKMP_POLICY] = api_show_isakmp_policy,
 	[RPC_SHOW_TRANSFORM_SET] = api_show_config_transform_set,
 	[RPC_SHOW_CRYPTO_MAP] = api_show_config_crypto_map,

@@ -127,9 +127,12 @@ static void add_sas(json_t *block, const struct control *c, const struct tunnel 
 
 static void add_counters(json_t *block, const struct control *c, const struct tunnel *t)
 {
-	const struct sa_counters n = sa_query_tunnel(&c->store, t);
-	json_int_t out = (json_int_t)n.out_packets, in = (json_int_t)n.in_packets;
+	struct sa_counters n = sa_query_tunnel(&c->store, t);
+	json_int_t out, in;
 
+	orphans_count(&c->orphans, t->worker, t->index, &n);
+	out = (json_int_t)n.out_packets;
+	in = (json_int_t)n.in_packets;
 	json_object_update_new(
 		block,
 		json_pack(

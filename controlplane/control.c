@@ -201,6 +201,19 @@ void control_destroy(struct control *c)
 	free(c);
 }
 
+/* Orphans of tunnels that the configuration does not know (any more) protect nothing it asks for. */
+static void drop_strangers(struct control *c)
+{
+	uint32_t n = c->plane->header->params.n_tunnels;
+
+	for (size_t i = 0; i < c->orphans.n; i++) {
+		const struct orphan *row = &c->orphans.rows[i];
+
+		if (!tunnels_find(&c->tunnels, row->worker * n + row->index))
+			orphans_remove(&c->orphans, row->worker, row->index);
+	}
+}
+
 int control_start(struct control *c, struct config *config)
 {
 	struct config before = c->config;
@@ -210,6 +223,7 @@ int control_start(struct control *c, struct config *config)
 	config_model_init(config);
 	err = reconfigure_apply(c, &before);
 	config_model_fini(&before);
+	drop_strangers(c);
 	return err;
 }
 
@@ -253,7 +267,7 @@ uint64_t control_turn(void *control)
 		acquire_run(&c->acquire, &c->tunnels);
 		next = now;
 	}
-	if (c->routes_dirty)
+	if (c->routes_dirty && !c->stop_ms)
 		reconfigure_routes(c);
 	if (c->stop_ms)
 		next = earlier(next, stop_if_done(c, now));

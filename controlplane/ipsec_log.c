@@ -108,34 +108,6 @@ void ipsec_log_spi(struct control *c, uint32_t spi)
 			"IPSEC(spi_response): getting spi 0x%X(%u) for prot 3", spi, spi);
 }
 
-void ipsec_log_initialize(struct control *c, const struct ike_child *child)
-{
-	const struct sa_pair *pair = sa_store_find(&c->store, child->spi_in);
-	struct selector mirrored = selector_mirror(&child->selector);
-	struct key_message in = {
-		.what = "initialize_sas",
-		.src = &child->path.remote,
-		.dst = &child->path.local,
-		.selector = &mirrored,
-		.suite = &child->suite,
-		.lifetime_s = child->lifetime_s,
-		.lifetime_kb = child->lifetime_kb,
-		.spi = child->spi_in,
-		.conn_id = pair ? pair->conn_in : 0,
-	};
-	struct key_message out = in;
-
-	if (!wanted(c))
-		return;
-	out.src = &child->path.local;
-	out.dst = &child->path.remote;
-	out.selector = &child->selector;
-	out.spi = child->spi_out;
-	out.conn_id = pair ? pair->conn_out : 0;
-	print_message(c, &child->path.remote, &in);
-	print_message(c, &child->path.remote, &out);
-}
-
 static void print_sa(struct control *c, const struct sa_pair *pair, const char *what, bool inbound)
 {
 	const struct addr *dst = inbound ? &pair->path.local : &pair->path.remote;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What `debug crypto ipsec` says (debug-formats 1.5): requests, proposals, SPIs, SAs made and removed.
+ * What `debug crypto ipsec` says (debug-formats 1.5): requests, proposals, SPIs, SAs made and removed;
+ * the engine itself prints the keys being initialised.
  * Nothing is formatted while nobody listens. Also the session lines of the event log.
  */
 #pragma once
@@ -13,8 +14,6 @@ void ipsec_log_request(struct control *c, const struct tunnel *t, const struct a
 void ipsec_log_proposal(struct control *c, const struct ike_path *path,
 			const struct selector *offered, bool found);
 void ipsec_log_spi(struct control *c, uint32_t spi);
-/* Keys are agreed and the SAs are being installed. */
-void ipsec_log_initialize(struct control *c, const struct ike_child *child);
 /* sa_store_env's event: debug lines and, with the first and last SA of a peer, session lines. */
 void ipsec_log_store(struct control *c, enum sa_store_event event, const struct sa_pair *pair,
 		     enum ike_reason reason);

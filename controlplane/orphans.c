@@ -94,6 +94,39 @@ static void remove_halves(struct orphans *o, struct orphan *row)
 					  row->spi_in) == 0;
 }
 
+size_t orphans_remove(struct orphans *o, unsigned worker, uint32_t index)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < o->n; i++) {
+		struct orphan *row = &o->rows[i];
+
+		if (row->worker != worker || row->index != index || row->removing)
+			continue;
+		/* if it cannot be sent now, the next round does it */
+		row->hard_ms = 0;
+		remove_halves(o, row);
+		n++;
+	}
+	return n;
+}
+
+void orphans_count(const struct orphans *o, unsigned worker, uint32_t index,
+		   struct sa_counters *sum)
+{
+	for (size_t i = 0; i < o->n; i++) {
+		const struct orphan *row = &o->rows[i];
+		uint32_t slot = plane_spi_slot(row->spi_in);
+
+		if (row->worker != worker || row->index != index)
+			continue;
+		sa_counters_add_in(sum, &plane_stats_in_of(o->plane, worker)[slot], row->spi_in);
+		if (row->spi_out)
+			sa_counters_add_out(sum, &plane_stats_out_of(o->plane, worker)[slot],
+					    row->spi_out);
+	}
+}
+
 /* Only an orphan that still is its tunnel's way out is worth a successor. */
 static void ask(struct orphans *o, struct orphan *row)
 {

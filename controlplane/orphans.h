@@ -8,6 +8,7 @@
 #pragma once
 
 #include "controlplane/plane_client.h"
+#include "controlplane/sa_counters.h"
 #include "controlplane/slots.h"
 
 #include <stdbool.h>
@@ -42,6 +43,11 @@ struct orphans {
 /* Finds them. 0 or -ENOMEM. slots, client and the callback are set by the caller before. */
 int must_check orphans_adopt(struct orphans *o);
 void orphans_fini(struct orphans *o);
+/* Removes those of one tunnel of a worker now. Returns how many. */
+size_t orphans_remove(struct orphans *o, unsigned worker, uint32_t index);
+/* Adds what those of a tunnel have carried. */
+void orphans_count(const struct orphans *o, unsigned worker, uint32_t index,
+		   struct sa_counters *sum);
 /* Returns the clock_now_ms() it wants to run again, UINT64_MAX for never. */
 uint64_t orphans_run(struct orphans *o, uint64_t now_ms);
 /* A worker says that this SA has come to a limit. */

@@ -153,7 +153,6 @@ static void install_in(void *ctx, const struct ike_child *ch)
 	struct control *c = ctx;
 
 	sa_install_in(&c->store, ch);
-	ipsec_log_initialize(c, ch);
 }
 
 static void install_out(void *ctx, const struct ike_child *ch)

@@ -62,10 +62,12 @@ static void clear_tunnels(struct control *c, struct tunnels *old)
 		case TUNNELS_SAME: break;
 		case TUNNELS_CHANGED:
 			sa_clear_pairs(&c->store, &filter, IKE_REASON_CONFIG_CHANGED, false);
+			orphans_remove(&c->orphans, t->worker, t->index);
 			acquire_forget(&c->acquire, t->handle);
 			break;
 		case TUNNELS_GONE:
 			sa_clear_tunnel(&c->store, t);
+			orphans_remove(&c->orphans, t->worker, t->index);
 			acquire_forget(&c->acquire, t->handle);
 			break;
 		}
