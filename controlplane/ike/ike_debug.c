@@ -54,32 +54,52 @@ void ike_debug_received(const struct ike_sa *sa, const struct ike_path *path)
 		  fresh ? "NEW SA" : ike_state_show(sa->main.state));
 }
 
-void ike_debug_step(const struct ike_txn *txn, enum ike_state before, const char *arrived)
+static void move(const struct ike_sa *sa, const char *from, const char *to)
 {
-	const struct ike_sa *sa = txn->sa;
-	const char *old = ike_state_ladder(before);
-	bool quick = txn != &sa->main;
-	bool start = txn->initiator && before == IKE_STATE_NEW;
+	ike_debug_line(sa, "Old State = %s  New State = %s", from, to);
+}
 
-	if (!on(sa))
+static const char *ladder(const struct ike_txn *txn, enum ike_state state, uint8_t exchange)
+{
+	if (exchange == IKE_EXCHANGE_QUICK && (!txn || state == IKE_STATE_NEW))
+		return "IKE_QM_READY";
+	return ike_state_ladder(state);
+}
+
+void ike_debug_arrived(const struct ike_sa *sa, const struct ike_txn *txn, uint32_t msgid,
+		       const struct ike_step *step)
+{
+	const char *from = ladder(txn, step->state, step->exchange);
+
+	if (!on(sa) || !step->arrived)
 		return;
-	if (quick && before == IKE_STATE_NEW)
-		old = "IKE_QM_READY";
-	if (quick && start) {
-		ike_debug_line(sa, "Node %u, Input = IKE_MESG_INTERNAL, IKE_INIT_QM", txn->msgid);
-	} else if (quick) {
-		ike_debug_line(sa, "Node %u, Input = IKE_MESG_FROM_PEER, IKE_QM_EXCH", txn->msgid);
-	} else if (start) {
+	if (step->exchange == IKE_EXCHANGE_QUICK)
+		ike_debug_line(sa, "Node %u, Input = IKE_MESG_FROM_PEER, IKE_QM_EXCH", msgid);
+	else if (step->message == IKE_STEP_NO_MESSAGE)
 		ike_debug_line(sa, "Input = IKE_MESG_FROM_IPSEC, IKE_SA_REQ_MM");
-	} else {
+	else
 		ike_debug_line(sa, "Input = IKE_MESG_FROM_PEER, IKE_MM_EXCH");
-	}
-	if (!start && arrived) {
-		ike_debug_line(sa, "Old State = %s  New State = %s", old, arrived);
+	move(sa, from, step->arrived);
+}
+
+void ike_debug_completed(const struct ike_txn *txn, enum ike_state before,
+			 const struct ike_step *step)
+{
+	const char *from = step->arrived ? step->arrived : ladder(txn, before, step->exchange);
+	const char *to = ike_state_ladder(step->next);
+	const struct ike_sa *sa = txn->sa;
+
+	if (!on(sa) || from == to)
+		return;
+	if (step->exchange == IKE_EXCHANGE_MAIN)
 		ike_debug_line(sa, "Input = IKE_MESG_INTERNAL, IKE_PROCESS_COMPLETE");
-		old = arrived;
-	}
-	ike_debug_line(sa, "Old State = %s  New State = %s", old, ike_state_ladder(txn->state));
+	else if (step->message == IKE_STEP_NO_MESSAGE)
+		ike_debug_line(sa, "Node %u, Input = IKE_MESG_INTERNAL, IKE_INIT_QM", txn->msgid);
+	else if (step->arrived)
+		ike_debug_line(sa, "Node %u, Input = IKE_MESG_INTERNAL, IKE_GOT_SPI", txn->msgid);
+	else
+		ike_debug_line(sa, "Node %u, Input = IKE_MESG_FROM_PEER, IKE_QM_EXCH", txn->msgid);
+	move(sa, from, to);
 }
 
 void ike_debug_id(const struct ike_sa *sa, const struct ike_id *id, const char *what,

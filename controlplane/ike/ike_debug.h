@@ -8,6 +8,7 @@
 #include "controlplane/ike/ike.h"
 #include "controlplane/ike/ike_proposal.h"
 #include "controlplane/ike/ike_sa.h"
+#include "controlplane/ike/ike_steps.h"
 #include "lib/base/compat.h"
 
 #include <stddef.h>
@@ -30,8 +31,11 @@ void ike_debug_line(const struct ike_sa *sa, const char *fmt, ...) printf_like(2
 
 void ike_debug_sending(const struct ike_sa *sa, const struct ike_path *path, enum ike_state state);
 void ike_debug_received(const struct ike_sa *sa, const struct ike_path *path);
-/* The state lines of one step: state before, name of the arrival (may be NULL), new state. */
-void ike_debug_step(const struct ike_txn *txn, enum ike_state before, const char *arrived);
+/* The state lines of a step: before its handlers run, and when its reply is out. */
+void ike_debug_arrived(const struct ike_sa *sa, const struct ike_txn *txn, uint32_t msgid,
+		       const struct ike_step *step);
+void ike_debug_completed(const struct ike_txn *txn, enum ike_state before,
+			 const struct ike_step *step);
 void ike_debug_id(const struct ike_sa *sa, const struct ike_id *id, const char *what,
 		  unsigned next_payload);
 

@@ -16,18 +16,19 @@ struct row {
 };
 
 // clang-format off
+/* A peer that also has certificates may ask for ours before it knows that we use a key. */
 static const struct row main_sa[] = {
 	{ IKE_PAYLOAD_SA,	    1, 1, 0 },
+	{ IKE_PAYLOAD_CERT_REQUEST, 0, MANY, ANYWHERE },
 	{ IKE_PAYLOAD_VENDOR,	    0, MANY, ANYWHERE },
 };
 
-/* A peer that also has certificates asks for ours before it knows that we use a key. */
 static const struct row main_ke[] = {
 	{ IKE_PAYLOAD_KE,	    1, 1, ANYWHERE },
 	{ IKE_PAYLOAD_NONCE,	    1, 1, ANYWHERE },
 	{ IKE_PAYLOAD_NATD,	    0, MANY, ANYWHERE },
 	{ IKE_PAYLOAD_NATD_DRAFT,   0, MANY, ANYWHERE },
-	{ IKE_PAYLOAD_CERT_REQUEST, 0, 8, ANYWHERE },
+	{ IKE_PAYLOAD_CERT_REQUEST, 0, MANY, ANYWHERE },
 	{ IKE_PAYLOAD_VENDOR,	    0, MANY, ANYWHERE },
 };
 
@@ -36,7 +37,7 @@ static const struct row main_auth[] = {
 	{ IKE_PAYLOAD_ID,	    1, 1, ANYWHERE },
 	{ IKE_PAYLOAD_HASH,	    1, 1, ANYWHERE },
 	{ IKE_PAYLOAD_NOTIFY,	    0, 4, ANYWHERE },
-	{ IKE_PAYLOAD_CERT_REQUEST, 0, 8, ANYWHERE },
+	{ IKE_PAYLOAD_CERT_REQUEST, 0, MANY, ANYWHERE },
 	{ IKE_PAYLOAD_VENDOR,	    0, MANY, ANYWHERE },
 };
 

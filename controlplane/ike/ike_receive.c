@@ -53,7 +53,7 @@ static void complete(struct ike_txn *txn, const struct ike_step *step)
 		memcpy(txn->sa->keys.iv, txn->iv, sizeof(txn->iv));
 	if (txn->last)
 		ike_txn_send(txn);
-	ike_debug_step(txn, before, step->arrived);
+	ike_debug_completed(txn, before, step);
 	arm(txn, step->timer);
 	if (step->done)
 		step->done(txn);
@@ -74,6 +74,7 @@ static void commit(struct ike_work *work)
 	struct ike_txn *txn = work->txn;
 	struct ike_datagram *reply = NULL;
 	struct ike_out out;
+	bool hold;
 	int rc;
 
 	out.used = false;
@@ -91,7 +92,8 @@ static void commit(struct ike_work *work)
 		reply = ike_out_seal(&out, work->sa, txn->iv);
 		rc = reply ? 0 : -EIO;
 	}
-	secret_wipe_bytes(&out, sizeof(out));
+	hold = out.hold;
+	secret_wipe_bytes(&out, sizeof(out)); /* message 5 and 6 were in it in clear */
 	if (rc) {
 		ike_engine_count(work->engine, IKE_COUNT_INTERNAL);
 		end_txn(txn, rc == -ENOSPC ? IKE_REASON_LIMIT : IKE_REASON_INTERNAL);
@@ -99,7 +101,7 @@ static void commit(struct ike_work *work)
 	}
 	ike_txn_disarm(txn);
 	ike_txn_store(txn, reply);
-	if (out.hold)
+	if (hold)
 		txn->held = step;
 	else
 		complete(txn, step);
@@ -154,6 +156,7 @@ void ike_receive_start(struct ike_work *work, struct ike_txn *txn, uint8_t excha
 	work->txn = txn;
 	work->step = ike_steps_start(exchange);
 	work->next = after_job;
+	ike_debug_arrived(txn->sa, txn, txn->msgid, work->step);
 	ike_work_run(work);
 }
 
@@ -183,8 +186,10 @@ static int take(struct ike_engine *engine, struct ike_sa *sa, struct ike_txn *tx
 	work->step = step;
 	work->next = after_job;
 	verdict = ike_txn_digest(data, len, work->digest) ? IKE_COUNT_INTERNAL : ike_open(work);
-	if (verdict == IKE_PARSED)
+	if (verdict == IKE_PARSED) {
+		ike_debug_arrived(sa, txn, work->msg.header.msgid, step);
 		verdict = step->receive(work);
+	}
 	if (verdict != IKE_PARSED) {
 		refuse(work, verdict);
 		ike_work_destroy(work);

@@ -59,7 +59,7 @@ static const struct ike_step steps[] = {
 	  IKE_STATE_UP, IKE_STEP_IDLE, main_mode_done },
 
 	/* RFC 2409 5.5:  HDR*, HASH(1), SA, Ni [, KE] [, IDci, IDcr] --> */
-	{ QUICK, INITIATOR, IKE_STATE_NEW, IKE_STEP_NO_MESSAGE, IKE_STEP_HASH1, "IKE_QM_READY",
+	{ QUICK, INITIATOR, IKE_STATE_NEW, IKE_STEP_NO_MESSAGE, IKE_STEP_HASH1, NULL,
 	  NULL, quick_mode_i_send_offer,
 	  IKE_STATE_QM_I_SENT_OFFER, IKE_STEP_REPEAT, NULL },
 
@@ -69,12 +69,12 @@ static const struct ike_step steps[] = {
 	  IKE_STATE_QM_R_SENT_CHOICE, IKE_STEP_REPEAT, NULL },
 
 	/* 5.5:  <-- message 2   then   HDR*, HASH(3) --> */
-	{ QUICK, INITIATOR, IKE_STATE_QM_I_SENT_OFFER, IKE_MESSAGE_QM2, IKE_STEP_HASH2, "IKE_QM_I_QM2",
+	{ QUICK, INITIATOR, IKE_STATE_QM_I_SENT_OFFER, IKE_MESSAGE_QM2, IKE_STEP_HASH2, NULL,
 	  quick_mode_i_receive_choice, quick_mode_i_send_confirm,
 	  IKE_STATE_QM_DONE, IKE_STEP_LINGER, quick_mode_done },
 
 	/* 5.5:  --> HDR*, HASH(3) */
-	{ QUICK, RESPONDER, IKE_STATE_QM_R_SENT_CHOICE, IKE_MESSAGE_QM3, IKE_STEP_HASH3, "IKE_QM_R_QM3",
+	{ QUICK, RESPONDER, IKE_STATE_QM_R_SENT_CHOICE, IKE_MESSAGE_QM3, IKE_STEP_HASH3, NULL,
 	  quick_mode_r_receive_confirm, quick_mode_r_finish,
 	  IKE_STATE_QM_DONE, IKE_STEP_LINGER, quick_mode_done },
 
