@@ -29,5 +29,5 @@ kill -9 "$first"
 expect 10 "another culvert-iked" other_iked "$first"
 expect 10 "an answer of the new one" culvert_do left 'show version'
 [ "$(ps -o user= -p "$(iked_of left)")" = culvert ] || fail "the new one is privileged"
-sleep 3
-expect_lossless ping 80
+sleep 5
+expect_lossless ping 60
