@@ -78,6 +78,25 @@ static void check_entry_peers(const struct config *c, const char *where,
 	}
 }
 
+static void check_entry_sets(const struct config *c, const char *where,
+			     const struct config_map_entry *entry, struct fault_list *faults)
+{
+	for (size_t i = 0; i < entry->n_sets; i++) {
+		const struct config_transform_set *set =
+			config_model_transform_set(c, entry->sets[i]);
+
+		if (!set)
+			fault_add(faults, FAULT_WARNING, -1,
+				  "%s: transform set %s does not exist (names are case-sensitive)",
+				  where, entry->sets[i]);
+		else if (set->transport)
+			fault_add(faults, FAULT_WARNING, -1,
+				  "%s: transform set %s is of mode transport, which is not "
+				  "supported: type mode tunnel in it",
+				  where, set->name);
+	}
+}
+
 static void check_entry(const struct config *c, const struct config_map *map,
 			const struct config_map_entry *entry, struct fault_list *faults)
 {
@@ -92,11 +111,7 @@ static void check_entry(const struct config *c, const struct config_map *map,
 			  entry->n_sets ? "" : " `set transform-set`");
 	check_entry_acl(c, where, entry, faults);
 	check_entry_peers(c, where, entry, faults);
-	for (size_t i = 0; i < entry->n_sets; i++)
-		if (!config_model_transform_set(c, entry->sets[i]))
-			fault_add(faults, FAULT_WARNING, -1,
-				  "%s: transform set %s does not exist (names are case-sensitive)",
-				  where, entry->sets[i]);
+	check_entry_sets(c, where, entry, faults);
 }
 
 static bool ports_meet(const uint16_t a[2], const uint16_t b[2])
@@ -228,7 +243,12 @@ static void check_keys(const struct config *c, struct fault_list *faults)
 	char text[PREFIX_TEXT];
 
 	for (size_t i = 0; i < c->n_keys; i++)
-		if (!c->keys[i].hostname[0] && c->keys[i].peer.len && !key_is_used(c, &c->keys[i]))
+		if (c->keys[i].hostname[0])
+			fault_add(faults, FAULT_WARNING, -1,
+				  "the key for host %s is not used: main mode finds a key by the "
+				  "address of the peer, so give it with address A",
+				  c->keys[i].hostname);
+		else if (c->keys[i].peer.len && !key_is_used(c, &c->keys[i]))
 			fault_add(faults, FAULT_WARNING, -1,
 				  "there is a key for %s, and no crypto map entry has this peer",
 				  prefix_print(&c->keys[i].peer, text, sizeof(text)));

@@ -47,6 +47,8 @@ static const struct row table[] = {
 	{POLICY KEY SET ENTRY IF ACL "crypto map M 20 ipsec-isakmp\n set peer 10.0.0.2\n", FAULT_WARNING, "crypto map entry incomplete and not used: crypto map M 20 lacks `match address` `set transform-set`"},
 	{POLICY KEY SET ENTRY IF ACL "crypto isakmp key k address 1.1.1.1\n", FAULT_WARNING, "a key for 1.1.1.1/32, and no crypto map entry has this peer"},
 	{POLICY KEY SET ENTRY IF ACL "crypto isakmp key k address 0.0.0.0 0.0.0.0\n", FAULT_WARNING, NULL},
+	{POLICY KEY SET ENTRY IF ACL "crypto isakmp key k hostname h.example\n", FAULT_WARNING, "the key for host h.example is not used"},
+	{POLICY KEY SET " mode transport\n" ENTRY IF ACL, FAULT_WARNING, "transform set T is of mode transport"},
 	{POLICY KEY SET ENTRY IF ACL "crypto map M 20 ipsec-isakmp\n match address W\n set peer 10.0.0.2\n set transform-set T\nip access-list extended W\n permit tcp 10.1.1.0 0.0.0.255 any\n", FAULT_WARNING, "entries 10 and 20 overlap (V line 10, W line 10)"},
 	{POLICY KEY SET ENTRY IF ACL "crypto map M 20 ipsec-isakmp\n match address W\n set peer 10.0.0.2\n set transform-set T\nip access-list extended W\n permit tcp 10.3.1.0 0.0.0.255 any\n", FAULT_WARNING, NULL},
 	{POLICY SET IF ACL "crypto isakmp key k address 10.0.0.1\ncrypto map M 10 ipsec-isakmp\n match address V\n set peer 10.0.0.1\n set transform-set T\n", FAULT_WARNING, "peer 10.0.0.1 is our own address"},
