@@ -91,7 +91,6 @@ static int run_line(struct shell *shell, const char *file, unsigned number, char
 		rc = shell_line(shell, line);
 	}
 	shell->where = NULL;
-	fflush(stdout);
 	return rc;
 }
 
@@ -123,20 +122,19 @@ static int run_file(struct shell *shell, const char *name)
 static void print_line(void *, const char *, const json_t *params)
 {
 	puts(render_text_of(params, "text"));
-	fflush(stdout);
 }
 
 static int run_sources(struct shell *shell, const struct options *o)
 {
 	int failed = 0;
 
+	setvbuf(stdout, NULL, _IOLBF, 0); /* so that errors stand between the answers they follow */
 	shell->privileged = true;
 	shell->session->notify = print_line;
 	for (size_t i = 0; i < o->n && goes_on(shell); i++)
 		failed |= o->sources[i].file ? run_file(shell, o->sources[i].text)
 					     : shell_line(shell, o->sources[i].text);
 	/* A debug command was the last thing asked for: its lines come until Ctrl-C. */
-	fflush(stdout);
 	while (shell->debugging && goes_on(shell))
 		if (session_poll(shell->session, -1)) {
 			fprintf(stderr, "culvert: %s\n", shell->session->error);

@@ -13,8 +13,8 @@
 	{path, help, prompts, NULL, RPC_##id, NULL, NULL, render}
 #define CALL_WITH(path, help, prompts, id, fixed, keys, render) \
 	{path, help, prompts, NULL, RPC_##id, fixed, keys, render}
-#define DEBUG(path, help, on, topic) \
-	CALL_WITH(path, help, EXEC_ENABLED, DEBUG_SET, \
+#define DEBUG(path, help, prompts, on, topic) \
+	CALL_WITH(path, help, prompts, DEBUG_SET, \
 		  "{\"topic\":\"" topic "\",\"on\":" on "}", NULL, render_debug_set)
 // clang-format on
 
@@ -55,11 +55,11 @@ const struct exec_row exec_table[] = {
 	CALL("copy running-config startup-config", "Copy to startup configuration", EXEC_ENABLED,
 	     CONFIG_SAVE, render_config_saved),
 
-	WORDS("debug", "Debugging functions (see also 'undebug')", EXEC_ENABLED),
-	WORDS("debug crypto", "Cryptographic subsystem", EXEC_ENABLED),
-	DEBUG("debug crypto engine", "Crypto Engine Debug", "true", "engine"),
-	DEBUG("debug crypto ipsec", "IPSEC processing", "true", "ipsec"),
-	DEBUG("debug crypto isakmp", "ISAKMP Key Management", "true", "isakmp"),
+	WORDS("debug", "Debugging functions (see also 'undebug')", ENABLED),
+	WORDS("debug crypto", "Cryptographic subsystem", ENABLED),
+	DEBUG("debug crypto engine", "Crypto Engine Debug", ENABLED, "true", "engine"),
+	DEBUG("debug crypto ipsec", "IPSEC processing", ENABLED, "true", "ipsec"),
+	DEBUG("debug crypto isakmp", "ISAKMP Key Management", ENABLED, "true", "isakmp"),
 
 	OWN("disable", "Turn off privileged commands", EXEC_ENABLED, local_disable),
 	WORDS("do", "To run exec commands in config mode", EXEC_CONFIG),
@@ -72,11 +72,11 @@ const struct exec_row exec_table[] = {
 
 	WORDS("no", "Disable debugging functions", EXEC_ENABLED),
 	WORDS("no debug", "Debugging functions", EXEC_ENABLED),
-	DEBUG("no debug all", "All debugging", "false", "all"),
+	DEBUG("no debug all", "All debugging", EXEC_ENABLED, "false", "all"),
 	WORDS("no debug crypto", "Cryptographic subsystem", EXEC_ENABLED),
-	DEBUG("no debug crypto engine", "Crypto Engine Debug", "false", "engine"),
-	DEBUG("no debug crypto ipsec", "IPSEC processing", "false", "ipsec"),
-	DEBUG("no debug crypto isakmp", "ISAKMP Key Management", "false", "isakmp"),
+	DEBUG("no debug crypto engine", "Crypto Engine Debug", EXEC_ENABLED, "false", "engine"),
+	DEBUG("no debug crypto ipsec", "IPSEC processing", EXEC_ENABLED, "false", "ipsec"),
+	DEBUG("no debug crypto isakmp", "ISAKMP Key Management", EXEC_ENABLED, "false", "isakmp"),
 
 	OWN("quit", "Exit from the EXEC", EXEC, local_exit),
 
@@ -131,12 +131,12 @@ const struct exec_row exec_table[] = {
 	OWN("terminal length <0-512>", "Number of lines on screen (0 for no pausing)", EXEC,
 	    local_terminal_length),
 
-	WORDS("undebug", "Disable debugging functions (see also 'debug')", EXEC_ENABLED),
-	DEBUG("undebug all", "All debugging", "false", "all"),
-	WORDS("undebug crypto", "Cryptographic subsystem", EXEC_ENABLED),
-	DEBUG("undebug crypto engine", "Crypto Engine Debug", "false", "engine"),
-	DEBUG("undebug crypto ipsec", "IPSEC processing", "false", "ipsec"),
-	DEBUG("undebug crypto isakmp", "ISAKMP Key Management", "false", "isakmp"),
+	WORDS("undebug", "Disable debugging functions (see also 'debug')", ENABLED),
+	DEBUG("undebug all", "All debugging", ENABLED, "false", "all"),
+	WORDS("undebug crypto", "Cryptographic subsystem", ENABLED),
+	DEBUG("undebug crypto engine", "Crypto Engine Debug", ENABLED, "false", "engine"),
+	DEBUG("undebug crypto ipsec", "IPSEC processing", ENABLED, "false", "ipsec"),
+	DEBUG("undebug crypto isakmp", "ISAKMP Key Management", ENABLED, "false", "isakmp"),
 
 	CALL("write", "Write running configuration to memory or terminal", EXEC_ENABLED,
 	     CONFIG_SAVE, render_config_saved),

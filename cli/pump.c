@@ -154,8 +154,9 @@ err_signals:
 void pump_stop(struct pump *pump)
 {
 	pthread_join(pump->thread, NULL);
-	pthread_sigmask(SIG_SETMASK, &pump->mask_before, NULL);
 	tcsetattr(pump->tty, TCSADRAIN, &pump->before);
 	close(pump->socket);
 	close(pump->signals);
+	/* The signal that ended the input, if one did, takes effect here. */
+	pthread_sigmask(SIG_SETMASK, &pump->mask_before, NULL);
 }

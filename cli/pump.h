@@ -23,5 +23,8 @@ struct pump {
 
 /* Starts; *socket is the end for libcli, which the caller closes. 0 or -errno. */
 int must_check pump_start(struct pump *pump, int tty, int *socket);
-/* Waits until everything written to the socket is on the terminal, then restores the terminal. */
+/*
+ * Waits until everything written to the socket is on the terminal, then restores the terminal. A
+ * signal that ended the input ends the program now.
+ */
 void pump_stop(struct pump *pump);

@@ -188,8 +188,7 @@ int shell_init(struct shell *shell, struct session *session, FILE *out, FILE *er
 	return ask_hostname(shell);
 }
 
-/* `exit` and `end` are the shell's, although the grammar knows them too: they leave its mode. */
-static bool grammar_takes(const struct shell *shell, const char *line)
+bool shell_is_config(const struct shell *shell, const char *line)
 {
 	struct config_choice choices[COMPLETE_MAX];
 	struct word first;
@@ -214,7 +213,7 @@ static int run_in_config(struct shell *shell, const char *line)
 	enum exec_result result = exec_match(EXEC_CONFIG, line, &match);
 
 	/* A word nobody knows goes to the grammar: it says best what would be right. */
-	if (grammar_takes(shell, line) || (result == EXEC_INVALID && match.row == NULL))
+	if (shell_is_config(shell, line) || (result == EXEC_INVALID && match.row == NULL))
 		return shell_config(shell, line);
 	return shell_exec(shell, EXEC_CONFIG, line, 0);
 }

@@ -56,6 +56,11 @@ enum exec_prompt shell_at(const struct shell *shell);
  * of the line, as at that prompt; 0 or 1 as shell_line().
  */
 int shell_exec(struct shell *shell, enum exec_prompt prompt, const char *line, size_t offset);
+/*
+ * In configuration mode: whether the first word of the line begins a configuration line. `exit` and
+ * `end` do not, although the grammar knows them: leaving a mode is the shell's.
+ */
+bool shell_is_config(const struct shell *shell, const char *line);
 /* One configuration line at the cursor; 0 or 1. */
 int shell_config(struct shell *shell, const char *line);
 /* Calls; the result, or NULL after the reason was printed. params is stolen. */

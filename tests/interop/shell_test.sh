@@ -166,6 +166,11 @@ sees debug_says_off '^All possible debugging has been turned off$'
 keys C-d
 sees control_d_leaves '^status 0$'
 
+mux respawn-pane -k -t 0 "$culvert --run-dir $work; stty -a; exec sleep 60"
+last second_session '^R[127]>$'
+kill -TERM "$(pgrep -P "$(mux display-message -p -t 0 '#{pane_pid}')")"
+sees termination_restores_the_terminal '[^-]icanon'
+
 # Scripts.
 
 run()

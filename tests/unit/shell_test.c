@@ -375,6 +375,10 @@ static void completion_knows_both_tables(void **state)
 	assert_true(offers(&b->shell, "do show cry", "crypto"));
 	assert_true(offers(&b->shell, "crypto isakmp po", "policy"));
 	assert_true(offers(&b->shell, "do show arp | in", "include"));
+	assert_false(offers(&b->shell, "cry ?", "<cr>"));
+	assert_true(offers(&b->shell, "clear crypto sa ", "peer"));
+	expect(b, "interface Gi0/0", 0, "", "", NULL);
+	assert_false(offers(&b->shell, "e ", "<cr>"));
 }
 
 static void lost_connection_is_one_sentence(void **)
