@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "tests/control/bench.h"
+
+#include "controlplane/reconfigure.h"
+#include "lib/config/config_grammar.h"
+#include "lib/crypto/prim.h"
+
+#include <cmocka.h>
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+	SETTLE_ROUNDS = 200,
+	MS_PER_S = 1000
+};
+
+static uint64_t clock_ms = 1000000;
+
+const char bench_config_a[] = "crypto isakmp policy 10\n"
+			      " encryption aes\n"
+			      " hash sha\n"
+			      " authentication pre-share\n"
+			      " group 19\n"
+			      "crypto isakmp key secret address 10.0.0.2\n"
+			      "crypto isakmp key secret address 10.0.0.3\n"
+			      "crypto ipsec transform-set T esp-aes esp-sha-hmac\n"
+			      "ip access-list extended VPN\n"
+			      " permit tcp 192.168.1.0 0.0.0.255 192.168.2.0 0.0.0.255\n"
+			      " permit icmp 192.168.1.0 0.0.0.255 192.168.2.0 0.0.0.255\n"
+			      "crypto map M 10 ipsec-isakmp\n"
+			      " match address VPN\n"
+			      " set peer 10.0.0.2\n"
+			      " set transform-set T\n"
+			      " reverse-route\n"
+			      "interface GigabitEthernet0/0\n"
+			      " device tap in\n"
+			      " ip address 192.168.1.1 255.255.255.0\n"
+			      "interface GigabitEthernet0/1\n"
+			      " device tap out\n"
+			      " ip address 10.0.0.1 255.255.255.0\n"
+			      " crypto map M\n";
+
+const char bench_config_b[] = "crypto isakmp policy 10\n"
+			      " encryption aes\n"
+			      " hash sha\n"
+			      " authentication pre-share\n"
+			      " group 19\n"
+			      "crypto isakmp key secret address 10.0.0.1\n"
+			      "crypto ipsec transform-set T esp-aes esp-sha-hmac\n"
+			      "ip access-list extended VPN\n"
+			      " permit tcp 192.168.2.0 0.0.0.255 192.168.1.0 0.0.0.255\n"
+			      " permit icmp 192.168.2.0 0.0.0.255 192.168.1.0 0.0.0.255\n"
+			      "crypto map M 10 ipsec-isakmp\n"
+			      " match address VPN\n"
+			      " set peer 10.0.0.1\n"
+			      " set transform-set T\n"
+			      "interface GigabitEthernet0/0\n"
+			      " device tap in\n"
+			      " ip address 192.168.2.1 255.255.255.0\n"
+			      "interface GigabitEthernet0/1\n"
+			      " device tap out\n"
+			      " ip address 10.0.0.2 255.255.255.0\n"
+			      " crypto map M\n";
+
+uint64_t bench_now(void)
+{
+	return clock_ms;
+}
+
+static void start_control(struct bench_end *end, const char *text)
+{
+	const struct control_params params = {
+		.plane = &end->plane,
+		.bells = {.control = end->bells[BENCH_WORKERS],
+			  .main = end->bells[BENCH_WORKERS + 1],
+			  .workers = end->bells},
+		.now_ms = bench_now,
+	};
+	struct fault_list faults = {0};
+	struct config config;
+
+	end->control = control_create(&params);
+	assert_non_null(end->control);
+	config_model_init(&config);
+	assert_int_equal(config_grammar_text(&config, text, strlen(text), &faults), 0);
+	fault_list_fini(&faults);
+	assert_int_equal(control_start(end->control, &config), 0);
+	config_model_fini(&config);
+}
+
+static void start_end(struct bench_end *end, const char *address, const char *text)
+{
+	const struct plane_params params = {
+		.n_workers = BENCH_WORKERS, .n_slots = BENCH_SLOTS, .n_tunnels = BENCH_TUNNELS};
+
+	assert_int_equal(addr_parse(&end->address, address), 0);
+	assert_int_equal(plane_layout_create(&end->plane, &params, "/dev/null", "/tmp"), 0);
+	for (size_t i = 0; i < array_len(end->bells); i++)
+		end->bells[i] = plane_bell_create();
+	start_control(end, text);
+}
+
+void bench_init(struct bench *b, const char *config_a, const char *config_b)
+{
+	memset(b, 0, sizeof(*b));
+	assert_int_equal(prim_init(), 0);
+	start_end(&b->a, "10.0.0.1", config_a);
+	start_end(&b->b, "10.0.0.2", config_b);
+	bench_settle(b);
+}
+
+static void stop_end(struct bench_end *end)
+{
+	control_destroy(end->control);
+	plane_layout_fini(&end->plane);
+	for (size_t i = 0; i < array_len(end->bells); i++)
+		close(end->bells[i]);
+}
+
+void bench_fini(struct bench *b)
+{
+	stop_end(&b->a);
+	stop_end(&b->b);
+}
+
+static struct plane_stats_in *in_of(struct bench_end *end, int worker, uint32_t slot)
+{
+	return &plane_stats_in_of(&end->plane, (unsigned)worker)[slot];
+}
+
+static struct plane_stats_out *out_of(struct bench_end *end, int worker, uint32_t slot)
+{
+	return &plane_stats_out_of(&end->plane, (unsigned)worker)[slot];
+}
+
+static int install_in(struct bench_end *end, int worker, const struct plane_sa *sa)
+{
+	struct plane_stats_in *in = in_of(end, worker, sa->pair);
+
+	assert_int_equal(plane_spi_worker(sa->spi), worker);
+	assert_int_equal(plane_spi_slot(sa->spi), sa->pair);
+	if (in->spi)
+		return -EEXIST;
+	*in = (struct plane_stats_in){.spi = sa->spi, .tunnel = sa->tunnel, .hard_ms = sa->hard_ms};
+	return 0;
+}
+
+static int install_out(struct bench_end *end, int worker, const struct plane_sa *sa,
+		       struct plane_ack *ack)
+{
+	struct plane_stats_tunnel *t =
+		&plane_stats_tunnel_of(&end->plane, (unsigned)worker)[sa->tunnel];
+
+	for (uint32_t i = 0; t->spi_out && i < BENCH_SLOTS; i++) {
+		struct plane_stats_out *out = out_of(end, worker, i);
+
+		if (out->spi != t->spi_out || out->tunnel != sa->tunnel)
+			continue;
+		ack->packets = out->packets;
+		ack->bytes = out->bytes;
+		out->spi = 0;
+	}
+	*out_of(end, worker, sa->pair) = (struct plane_stats_out){
+		.spi = sa->spi, .tunnel = sa->tunnel, .hard_ms = sa->hard_ms};
+	t->spi_out = sa->spi;
+	return 0;
+}
+
+static int remove_in(struct bench_end *end, int worker, const struct plane_remove *r,
+		     struct plane_ack *ack)
+{
+	struct plane_stats_in *in = in_of(end, worker, r->pair);
+
+	if (in->spi != r->spi)
+		return -ENOENT;
+	ack->packets = in->packets;
+	ack->bytes = in->bytes;
+	in->spi = 0;
+	return 0;
+}
+
+static int remove_out(struct bench_end *end, int worker, const struct plane_remove *r,
+		      struct plane_ack *ack)
+{
+	struct plane_stats_out *out = out_of(end, worker, r->pair);
+	struct plane_stats_tunnel *t =
+		&plane_stats_tunnel_of(&end->plane, (unsigned)worker)[r->tunnel];
+
+	if (out->spi != r->spi)
+		return -ENOENT;
+	ack->packets = out->packets;
+	ack->bytes = out->bytes;
+	if (t->spi_out == out->spi)
+		t->spi_out = 0;
+	out->spi = 0;
+	return 0;
+}
+
+static int obey(struct bench_end *end, int at, const struct plane_msg *msg, struct plane_ack *ack)
+{
+	if (end->refuse_type && (int)msg->type == end->refuse_type)
+		return end->refuse_error;
+	switch (msg->type) {
+	case PLANE_SA_IN_INSTALL: return install_in(end, at, &msg->sa);
+	case PLANE_SA_OUT_INSTALL: return install_out(end, at, &msg->sa, ack);
+	case PLANE_SA_IN_REMOVE: return remove_in(end, at, &msg->remove, ack);
+	case PLANE_SA_OUT_REMOVE: return remove_out(end, at, &msg->remove, ack);
+	default: return 0;
+	}
+}
+
+static bool serve_ring(struct bench_end *end, int at, struct rte_ring *to, struct rte_ring *from)
+{
+	struct plane_msg msg;
+	bool moved = false;
+
+	while (plane_ring_recv(to, &msg)) {
+		struct plane_msg answer = {.type = PLANE_ACK, .cookie = msg.cookie};
+
+		answer.ack.error = obey(end, at, &msg, &answer.ack);
+		assert_int_equal(plane_ring_send(from, &answer), 0);
+		assert_true(end->n_seen < BENCH_MSGS);
+		end->seen[end->n_seen] = msg;
+		end->seen_at[end->n_seen++] = at;
+		moved = true;
+	}
+	return moved;
+}
+
+static void deliver(struct bench *b, struct plane_datagram *head, const uint8_t *data)
+{
+	struct bench_end *end = addr_eq(&head->remote, &b->a.address)	? &b->a
+				: addr_eq(&head->remote, &b->b.address) ? &b->b
+									: NULL;
+	struct plane_datagram up = *head;
+
+	b->n_datagrams++;
+	if (!end || b->cut)
+		return;
+	up.local = head->remote;
+	up.remote = head->local;
+	up.local_port = head->remote_port;
+	up.remote_port = head->local_port;
+	assert_int_equal(plane_ring_send_datagram(end->plane.datagrams_up[0], &up, data), 0);
+}
+
+static bool serve(struct bench *b, struct bench_end *end)
+{
+	static uint8_t data[PLANE_PACKET_MAX];
+	struct plane_datagram head;
+	bool moved = serve_ring(end, PLANE_CLIENT_MAIN, end->plane.to_main, end->plane.from_main);
+
+	for (int w = 0; w < BENCH_WORKERS; w++) {
+		moved |= serve_ring(end, w, end->plane.to_worker[w], end->plane.from_worker[w]);
+		while (plane_ring_recv_datagram(end->plane.datagrams_down[w], &head, data)) {
+			deliver(b, &head, data);
+			moved = true;
+		}
+	}
+	return moved;
+}
+
+void bench_settle(struct bench *b)
+{
+	int quiet = 0;
+
+	for (int i = 0; i < SETTLE_ROUNDS && quiet < 3; i++) {
+		control_turn(b->a.control);
+		control_turn(b->b.control);
+		quiet = serve(b, &b->a) | serve(b, &b->b) ? 0 : quiet + 1;
+	}
+	assert_true(quiet >= 3);
+}
+
+void bench_pass(struct bench *b, unsigned seconds)
+{
+	for (unsigned i = 0; i < seconds; i++) {
+		clock_ms += MS_PER_S;
+		bench_settle(b);
+	}
+}
+
+void bench_acquire(struct bench *b, struct bench_end *end, size_t tunnel)
+{
+	const struct tunnel *t = &end->control->tunnels.rows[tunnel];
+	struct plane_msg msg = {.type = PLANE_ACQUIRE, .acquire.tunnel = t->index};
+
+	assert_int_equal(plane_ring_send(end->plane.from_worker[t->worker], &msg), 0);
+	bench_settle(b);
+}
+
+void bench_traffic(struct bench_end *end, const struct sa_pair *pair)
+{
+	struct plane_stats_in *in = in_of(end, (int)pair->worker, plane_spi_slot(pair->spi_in));
+	struct plane_stats_out *out = out_of(end, (int)pair->worker, plane_spi_slot(pair->spi_in));
+
+	in->packets++;
+	in->bytes += 100;
+	in->last_ms = clock_ms;
+	out->packets++;
+	out->bytes += 100;
+	out->last_ms = clock_ms;
+}
+
+struct sa_pair *bench_current(const struct bench_end *end, size_t tunnel)
+{
+	const struct control *c = end->control;
+
+	return c->store.tunnels[c->tunnels.rows[tunnel].handle].current;
+}
+
+size_t bench_count_pairs(const struct bench_end *end, size_t tunnel)
+{
+	const struct control *c = end->control;
+	const struct sa_pair *pair;
+	size_t n = 0;
+
+	LIST_FOREACH(pair, &c->store.tunnels[c->tunnels.rows[tunnel].handle].pairs, tunnel_link)
+		n++;
+	return n;
+}
+
+size_t bench_seen(const struct bench_end *end, enum plane_type type)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < end->n_seen; i++)
+		n += end->seen[i].type == type;
+	return n;
+}
+
+void bench_forget(struct bench_end *end)
+{
+	end->n_seen = 0;
+}
+
+void bench_configure(struct bench *b, struct bench_end *end, const char *text)
+{
+	struct config *config = &end->control->config;
+	struct fault_list faults = {0};
+	struct config before;
+
+	assert_int_equal(config_model_copy(&before, config), 0);
+	assert_int_equal(config_grammar_text(config, text, strlen(text), &faults), 0);
+	assert_int_equal(reconfigure_apply(end->control, &before), 0);
+	config_model_fini(&before);
+	fault_list_fini(&faults);
+	bench_settle(b);
+}
+
+void bench_restart(struct bench *b, struct bench_end *end, const char *config)
+{
+	control_destroy(end->control);
+	start_control(end, config);
+	bench_settle(b);
+}
