@@ -5,13 +5,13 @@
 #include "cli/render.h"
 
 #include <stdlib.h>
-// clang-format off: cmocka.h wants these before itself
-#include <cmocka.h>
-
+/* cmocka.h wants the others before itself. */
+// clang-format off
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <cmocka.h>
 // clang-format on
 
 static inline void render_check(render_fn render, const char *params_text, const char *json,
