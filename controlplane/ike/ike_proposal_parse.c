@@ -100,7 +100,6 @@ static int parse_attrs(struct ike_transform *t, struct rbuf b, enum ike_phase ph
 
 	t->attrs = b.p;
 	t->attrs_len = (uint16_t)b.left;
-	t->foreign = !known;
 	while (b.left) {
 		struct ike_attr a = ike_attr_read(&b);
 		int counter;

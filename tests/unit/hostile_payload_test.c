@@ -149,6 +149,7 @@ static void proxy_identities_are_addresses(void **state)
 		{7, {10, 0, 0, 2, 10, 0, 0, 1}, 8, IKE_COUNT_PROXY_ID},
 		{7, {10, 0, 0, 1, 10, 0, 0, 4}, 8, IKE_COUNT_PROXY_ID},
 		{7, {10, 0, 0, 0, 10, 0, 0, 2}, 8, IKE_COUNT_PROXY_ID},
+		{7, {10, 0, 0, 2, 10, 0, 0, 4}, 8, IKE_COUNT_PROXY_ID},
 		{4, {10, 0, 0, 0, 255, 0, 255, 0}, 8, IKE_COUNT_PROXY_ID},
 		{4, {10, 0, 0, 0, 0, 0, 0, 1}, 8, IKE_COUNT_PROXY_ID},
 		{4, {10, 0, 0, 0}, 4, IKE_COUNT_PROXY_ID},
@@ -172,6 +173,8 @@ static void proxy_identities_are_addresses(void **state)
 
 		memcpy(body + 4, proxies[i].data, proxies[i].len);
 		counter = ike_id_parse_proxy(&p, &id);
+		if (body[0] == IKE_ID_FQDN)
+			assert_int_equal(counter, IKE_COUNT_PROXY_ID);
 		if (counter == IKE_PARSED)
 			counter = ike_id_prefix(&id, &prefix);
 		if (counter != proxies[i].counter)

@@ -246,6 +246,39 @@ static void modp_secret_equals_an_independent_exponentiation(void **state)
 	}
 }
 
+/* The secret keeps its leading zeros: peers are tried until it has one. */
+static void modp_secret_has_the_width_of_the_prime(void **state)
+{
+	struct prim_dh *dh = prim_dh_create(1);
+	BN_CTX *ctx = BN_CTX_new();
+	BIGNUM *p = prime_of(1);
+	BIGNUM *two = BN_new();
+	BIGNUM *k = BN_new();
+	BIGNUM *y = BN_new();
+	size_t len;
+	const uint8_t *public = prim_dh_public(dh, &len);
+	BIGNUM *ours = BN_bin2bn(public, (int)len, NULL);
+	uint8_t secret[PRIM_PUBLIC_MAX];
+	int power = 2;
+
+	(void)state;
+	BN_set_word(two, 2);
+	do {
+		BN_set_word(k, ++power);
+		BN_mod_exp(y, ours, k, p, ctx);
+	} while ((size_t)BN_num_bytes(y) == len);
+	BN_mod_exp(y, two, k, p, ctx);
+	assert_int_equal(derive_number(dh, y, secret), 0);
+	assert_int_equal(secret[0], 0);
+	BN_free(ours);
+	BN_free(y);
+	BN_free(k);
+	BN_free(two);
+	BN_free(p);
+	BN_CTX_free(ctx);
+	prim_dh_destroy(dh);
+}
+
 /* H032 */
 static void ecp_points_off_the_curve_are_refused(void **state)
 {
@@ -335,6 +368,7 @@ int main(void)
 		cmocka_unit_test(public_value_of_wrong_length_is_refused),
 		cmocka_unit_test(modp_values_that_force_the_secret_are_refused),
 		cmocka_unit_test(modp_secret_equals_an_independent_exponentiation),
+		cmocka_unit_test(modp_secret_has_the_width_of_the_prime),
 		cmocka_unit_test(ecp_points_off_the_curve_are_refused),
 		cmocka_unit_test(our_own_value_is_refused),
 		cmocka_unit_test(secrets_are_cut_compared_and_wiped),
