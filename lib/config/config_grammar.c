@@ -11,6 +11,7 @@
 #include "lib/crypto/secret.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -97,7 +98,7 @@ static void explain(struct fault_list *faults, const struct config_match *m,
 		    const struct config_words *words, enum config_mode mode)
 {
 	int column = column_of(words, m->at);
-	const char *word = m->at < words->n ? words->words[m->at].text : "";
+	const char *word = m->at == words->n ? "" : m->secret ? "..." : words->words[m->at].text;
 
 	if (m->result == CONFIG_MATCH_INCOMPLETE)
 		fault_add(faults, FAULT_ERROR, column, "incomplete command: expected %s",
@@ -142,6 +143,21 @@ static bool find(struct config_match *m, struct config_search *s, const struct c
 	return m->result == CONFIG_MATCH_OK;
 }
 
+/* Repeats the keywords of the line only: what follows them may be a password. */
+static void note_framing(struct config_line *line, const struct config_words *words)
+{
+	char text[80] = "";
+	size_t len = 0;
+
+	for (size_t i = 0; i < line->n_args && line->args[i].node[0] != '<'; i++) {
+		struct config_node node = config_pattern_node(line->args[i].node);
+
+		len += (size_t)snprintf(text + len, sizeof(text) - len, "%s%.*s", len ? " " : "",
+					(int)node.len, node.text);
+	}
+	config_line_note(line, "accepted without effect: %s%s", is_no(words) ? "no " : "", text);
+}
+
 static int run(struct config_line *line, const struct config_words *words)
 {
 	struct config_cursor before = *line->cursor;
@@ -157,7 +173,7 @@ static int run(struct config_line *line, const struct config_words *words)
 	line->no = s.no;
 	line->n_args = config_match_args(&m, &s, words, line->args);
 	if (s.tables == framing) {
-		config_line_note(line, "accepted without effect: \"%.80s\"", words->line);
+		note_framing(line, words);
 		return 0;
 	}
 	if (m.row->mode == CONFIG_MODE_GLOBAL)

@@ -319,6 +319,19 @@ static void list_ambiguous(struct config_match *m, const struct threads *all, si
 	}
 }
 
+/* Whether a key is among the words that a row has taken. */
+static bool has_secret(const struct threads *all, size_t depth)
+{
+	for (size_t t = 0; t < all->n; t++)
+		for (size_t i = 0; i < depth; i++) {
+			struct config_node node = config_pattern_node(all->rows[t].path[i]);
+
+			if (config_pattern_is_value(&node) && config_values_is_secret(&node))
+				return true;
+		}
+	return false;
+}
+
 /* Follows words from first to before end. False, with the result filled, when one does not fit. */
 static bool follow(struct config_match *m, struct threads **now, struct threads **then,
 		   const struct config_search *s, const struct config_words *words, size_t end)
@@ -327,6 +340,7 @@ static bool follow(struct config_match *m, struct threads **now, struct threads 
 	bool ambiguous;
 
 	m->why = NULL;
+	m->secret = false;
 	start(*now, s, end > s->first ? words->words[s->first].text : NULL, &m->why);
 	for (size_t i = s->first; i < end; i++) {
 		struct threads *swap = *now;
@@ -335,6 +349,7 @@ static bool follow(struct config_match *m, struct threads **now, struct threads 
 		m->why = i == s->first ? m->why : NULL;
 		if (step(*then, *now, s, words, i, &m->why, &ambiguous) == FIT_NONE) {
 			m->result = CONFIG_MATCH_INVALID;
+			m->secret = has_secret(*now, i - s->first);
 			if (i == s->first)
 				start(*now, s, NULL, &m->why);
 			expect_next(m, *now, s->no);
@@ -374,36 +389,43 @@ void config_match_line(struct config_match *m, const struct config_search *s,
 	expect_next(m, now, s->no);
 }
 
+/* The text of a value: the word, two words of an interface, or the rest of the line. */
+static void text_of(const struct config_node *node, const struct config_words *words, size_t *i,
+		    size_t end, char *text, size_t size)
+{
+	const char *word = words->words[*i].text;
+	const char *rest = words->line + words->words[*i].column;
+
+	if (config_values_is_line(node))
+		snprintf(text, size, "%.*s", (int)(words->line + words->line_bytes - rest), rest);
+	else if (config_values_wants_number(node, word) && *i + 1 < end)
+		snprintf(text, size, "%s%s", word, words->words[++*i].text);
+	else
+		snprintf(text, size, "%s", word);
+}
+
 size_t config_match_args(const struct config_match *m, const struct config_search *s,
 			 const struct config_words *words, struct config_arg *args)
 {
+	char text[CONFIG_KEY_MAX];
 	size_t n = 0;
 	const char *why;
 
-	for (size_t i = 0; i < m->at; i++) {
-		struct config_node node = config_pattern_node(m->path[i]);
-		const char *word = words->words[s->first + i].text;
-		char whole[CONFIG_KEY_MAX];
+	for (size_t i = s->first; i < s->first + m->at; i++, n++) {
+		struct config_node node = config_pattern_node(m->path[i - s->first]);
 
 		args[n].node = node.text;
-		args[n].column = words->words[s->first + i].column;
+		args[n].column = words->words[i].column;
 		args[n].value = (struct config_value){0};
-		if (config_pattern_is_value(&node)) {
-			if (config_values_wants_number(&node, word) && i + 1 < m->at) {
-				snprintf(whole, sizeof(whole), "%s%s", word,
-					 words->words[s->first + ++i].text);
-				word = whole;
-			} else if (config_values_is_line(&node)) {
-				snprintf(whole, sizeof(whole), "%.*s",
-					 (int)(words->line_bytes - (size_t)args[n].column),
-					 words->line + args[n].column);
-				word = whole;
-			}
-			if (config_values_parse(&node, word, &args[n].value, &why))
-				args[n].value.text[0] = '\0';
-		}
-		n++;
+		if (!config_pattern_is_value(&node))
+			continue;
+		text_of(&node, words, &i, s->first + m->at, text, sizeof(text));
+		if (config_values_parse(&node, text, &args[n].value, &why))
+			continue;
+		if (!args[n].value.text[0])
+			memcpy(args[n].value.text, text, sizeof(text));
 	}
+	secret_wipe_bytes(text, sizeof(text));
 	return n;
 }
 

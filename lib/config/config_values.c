@@ -304,8 +304,6 @@ int config_values_parse(const struct config_node *node, const char *word,
 
 	*why = NULL;
 	*value = (struct config_value){0};
-	if (strlen(word) < sizeof(value->text))
-		memcpy(value->text, word, strlen(word));
 	return type ? type->parse(word, value, why) : parse_range(node, word, value, why);
 }
 
@@ -314,6 +312,13 @@ bool config_values_is_line(const struct config_node *node)
 	const struct type *type = type_of(node);
 
 	return type && (!strcmp(type->name, "line") || !strcmp(type->name, "rest"));
+}
+
+bool config_values_is_secret(const struct config_node *node)
+{
+	const struct type *type = type_of(node);
+
+	return type && !strcmp(type->name, "key");
 }
 
 bool config_values_wants_number(const struct config_node *node, const char *word)

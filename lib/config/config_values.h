@@ -17,11 +17,16 @@
 /* Interface types by what they are printed as. NULL at the end of the list. */
 const char *config_values_interface_type(size_t i);
 
-/* Parses word as the value of a node. 0, or -EINVAL and *why (NULL: simply not such a value). */
+/*
+ * Parses word as the value of a node. 0, or -EINVAL and *why (NULL: simply not such a value). The
+ * text of the value is filled only where it differs from the word: keys are not copied about.
+ */
 int must_check config_values_parse(const struct config_node *node, const char *word,
 				   struct config_value *value, const char **why);
 /* True when the value takes the rest of the line. */
 bool config_values_is_line(const struct config_node *node);
+/* True when the value is a key, which no message repeats. */
+bool config_values_is_secret(const struct config_node *node);
 /* True when word is an interface type without number, which may come as the next word. */
 bool config_values_wants_number(const struct config_node *node, const char *word);
 

@@ -234,7 +234,9 @@ static void notes_lines_without_effect(void **state)
 	box_init(&b);
 	assert_int_equal(box_line(&b, "no ip http server"), 0);
 	assert_int_equal(fault_count(&b.faults, FAULT_NOTE), 1);
-	assert_non_null(strstr(b.faults.rows[0].text, "no ip http server"));
+	assert_string_equal(b.faults.rows[0].text, "accepted without effect: no ip http");
+	assert_int_equal(box_line(&b, "enable secret 5 $1$abc"), 0);
+	assert_string_equal(b.faults.rows[0].text, "accepted without effect: enable secret");
 	box_fini(&b);
 }
 
