@@ -28,7 +28,7 @@ start_peer()
 
 run_row()
 {
-	local name=$1 peer=$2 role=$3 encryption=$4 hash=$5 group=$6 transform=$7 pfs=$8
+	local name=$1 peer=$2 role=$3 encryption=$4 hash=$5 group=$6 transform=$7 pfs=$8 pings
 	culvert_conf left encryption="$encryption" hash="$hash" group="$group" \
 		transform="$transform" pfs="$pfs" >"$lab/$name.conf"
 	swan_connection 10.0.0.2 10.0.0.1 192.168.2.0/24 192.168.1.0/24 \
@@ -36,11 +36,11 @@ run_row()
 		>"$lab/peer.new"
 	swan_reload peer "$lab/peer.new"
 	culvert_start "$name" "$a" "$lab/$name.conf"
-	capture "$name.wire" "$a" outside
+	capture "$name.wire" "$b" outside
 	[ "$role" = initiator ] || swan_do peer --initiate --child net >/dev/null
 	expect 15 "an answer through the tunnel" answers "$ha" 192.168.2.2
-	in_ns "$hb" ping -n -c $PINGS -i 0.02 -W 3 192.168.1.2 | grep ' 0% packet loss' ||
-		fail "pings from behind the peer were lost"
+	pings=$(in_ns "$hb" ping -n -c $PINGS -i 0.02 -W 3 192.168.1.2) || true
+	grep ' 0% packet loss' <<<"$pings" || fail "pings from behind the peer were lost: $pings"
 	culvert_shows "$name" 'show crypto isakmp sa' QM_IDLE || fail "no SA in QM_IDLE"
 	swan_has peer "ESTABLISHED" || fail "the peer has no IKE SA"
 	[ "$(culvert_count "$name" decaps)" -ge $PINGS ] || fail "decaps do not count"

@@ -13,7 +13,8 @@ culvert_conf left >"$lab/left.conf"
 culvert_conf right >"$lab/right.conf"
 culvert_start left "$a" "$lab/left.conf"
 culvert_start right "$b" "$lab/right.conf"
-capture wire "$a" outside
+capture to_left "$a" outside
+capture to_right "$b" outside
 
 ping_start first "$ha" 192.168.2.2
 ping_start second "$hb" 192.168.1.2
@@ -39,9 +40,11 @@ with socket.create_connection(("192.168.2.2", 7000), 10) as connection:
 expect 20 "the end of the transfer" is_gone receive
 cmp "$lab/sent" "$lab/received" || fail "what TCP carried is not what was sent"
 
-stop wire INT
-[ "$(captured wire 'ip.proto == 50')" -gt 100 ] || fail "no ESP on the wire"
-[ "$(captured wire 'ip.addr == 192.168.0.0/16 && !udp.port == 500')" = 0 ] ||
-	fail "inner addresses are visible on the wire"
+for wire in to_left to_right; do
+	stop $wire INT
+	[ "$(captured $wire 'ip.proto == 50')" -gt 100 ] || fail "no ESP $wire"
+	[ "$(captured $wire 'ip.addr == 192.168.0.0/16')" = 0 ] ||
+		fail "inner addresses are visible $wire"
+done
 expect 5 "equal counters" sh -c "[ $(culvert_count left encaps) = $(culvert_count right decaps) ]"
 [ "$(culvert_count right encaps)" = "$(culvert_count left decaps)" ] || fail "counters differ"

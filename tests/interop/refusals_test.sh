@@ -21,7 +21,7 @@ refused()
 	swan_connection 10.0.0.2 10.0.0.1 "$net" 192.168.1.0/24 "$4" "$5" >"$lab/$name.peer"
 	swan_reload peer "$lab/$name.peer"
 	culvert_start "$name" "$a" "$lab/left.conf"
-	capture "$name.wire" "$a" outside
+	capture "$name.wire" "$b" outside
 	if [ "$role" = responder ]; then
 		swan_do peer --initiate --child net --timeout 5 >/dev/null 2>&1 &&
 			fail "the peer made a tunnel"

@@ -213,7 +213,8 @@ expect_lossless()
 	echo "$1: $sent packets, none lost"
 }
 
-# capture NAME NAMESPACE IF [FILTER...]: into $lab/NAME.pcap until `stop NAME`
+# capture NAME NAMESPACE IF [FILTER...]: into $lab/NAME.pcap until `stop NAME`. Sees what arrives at
+# IF; what a culvert sends by IF only shows at the other end of the cable.
 capture()
 {
 	local name=$1 ns=$2 if=$3

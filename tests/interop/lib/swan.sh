@@ -107,7 +107,7 @@ swan_reload()
 	[ ! -e "$lab/$1.uml" ] || dir=$lab/$1.uml
 	cp "$2" "$dir/swanctl.conf"
 	swan_do "$1" --terminate --ike culvert --force >/dev/null 2>&1 || true
-	swan_do "$1" --load-all --file "$dir/swanctl.conf" >>"$lab/$1.log" 2>/dev/null ||
+	swan_do "$1" --load-all --file "$dir/swanctl.conf" >/dev/null 2>&1 ||
 		fail "strongSwan refused its configuration"
 }
 
