@@ -176,7 +176,8 @@ void esp_crypto_destroy(struct esp_crypto *c)
 static void expand_hmac(IMB_MGR *mgr, const struct hash_row *row, const uint8_t *key, uint8_t *ipad,
 			uint8_t *opad)
 {
-	hash_one_block_t one_block = *(hash_one_block_t *)((uint8_t *)mgr + row->one_block);
+	const void *slot = (const uint8_t *)mgr + row->one_block;
+	hash_one_block_t one_block = *(const hash_one_block_t *)slot;
 	uint8_t block[HMAC_BLOCK_MAX] __attribute__((aligned(16)));
 
 	for (unsigned pass = 0; pass < 2; pass++) {
