@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * culvertd: the data plane and the supervisor of culvert-iked. main() is a list of stages; they start
- * in order and stop in reverse.
+ * culvertd: the data plane and the supervisor of culvert-iked. main() is a list of stages; they
+ * start in order and stop in reverse.
  */
 #include "app/eal.h"
 #include "app/options.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Keeps culvert-iked alive: starts it with the descriptors of lib/plane/plane_layout.h at their fixed
- * numbers, as a user without rights, in the run directory; starts it again when it ends, waiting
- * longer each time it ends soon.
+ * Keeps culvert-iked alive: starts it with the descriptors of lib/plane/plane_layout.h at their
+ * fixed numbers, as a user without rights, in the run directory; starts it again when it ends,
+ * waiting longer each time it ends soon.
  */
 #pragma once
 
@@ -30,7 +30,9 @@ int must_check supervisor_init(struct supervisor *s, const struct dataplane *dp,
 			       const struct privileges *user, const char *run_dir);
 /* 0, or -errno with a logged sentence. */
 int must_check supervisor_start(struct supervisor *s);
-/* Notices its end and starts it when it is time. Returns milliseconds until it wants to run again. */
+/*
+ * Notices its end and starts it when it is time. Returns milliseconds until it wants to run again.
+ */
 uint32_t supervisor_run(struct supervisor *s);
 /* Sends it a signal, if there is one to send it to. */
 void supervisor_signal(const struct supervisor *s, int number);

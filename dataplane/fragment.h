@@ -2,13 +2,15 @@
 /* IPv4 fragmentation of one-segment packets into one-segment packets (RFC 791 section 3.2). */
 #pragma once
 
-#include <stdint.h>
+#include "lib/base/compat.h"
 
 #include <rte_mbuf.h>
 
-#include "lib/base/compat.h"
+#include <stdint.h>
 
-enum { FRAGMENT_MAX = 64 };
+enum {
+	FRAGMENT_MAX = 64
+};
 
 /*
  * Cuts the IPv4 packet at the start of m's data into fragments of at most mtu bytes, written to out

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * ICMP addressed to the appliance itself: echo is answered, "fragmentation needed" about ESP of ours
- * is reported, everything else is refused. Bytes only.
+ * ICMP addressed to the appliance itself: echo is answered, "fragmentation needed" about ESP of
+ * ours is reported, everything else is refused. Bytes only.
  */
 #pragma once
 

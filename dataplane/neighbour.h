@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The neighbour table: who answers for an address on a connected network, who is being asked, and the
- * packets that wait for the answer. Knows no protocol: requests leave and addresses arrive through
- * functions of its owner, time is an argument. Belongs to culvertd's main thread. Bounded in every
- * direction: entries, unresolved entries, packets an entry, packets in all.
+ * The neighbour table: who answers for an address on a connected network, who is being asked, and
+ * the packets that wait for the answer. Knows no protocol: requests leave and addresses arrive
+ * through functions of its owner, time is an argument. Belongs to culvertd's main thread. Bounded
+ * in every direction: entries, unresolved entries, packets an entry, packets in all.
  */
 #pragma once
 

@@ -24,8 +24,8 @@ enum {
 RTE_ACL_RULE_DEF(acl_rule, FIELD_COUNT);
 
 /*
- * rte_acl wants one byte first and then groups of four. The first four bytes of the key are looked at
- * twice: as the protocol alone, and as a masked word for interface and fragment bit.
+ * rte_acl wants one byte first and then groups of four. The first four bytes of the key are looked
+ * at twice: as the protocol alone, and as a masked word for interface and fragment bit.
  */
 static const struct rte_acl_field_def fields[FIELD_COUNT] = {
 	{RTE_ACL_FIELD_TYPE_BITMASK, 1, FIELD_PROTOCOL, 0, offsetof(struct policy_key, protocol)},

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Ethernet devices: from a `device` line of the configuration to a started DPDK port with one rx and
- * one tx queue a worker where the device has them (RSS over IP addresses and, for UDP-encapsulated
- * ESP, ports), else one queue polled by worker 0.
+ * Ethernet devices: from a `device` line of the configuration to a started DPDK port with one rx
+ * and one tx queue a worker where the device has them (RSS over IP addresses and, for
+ * UDP-encapsulated ESP, ports), else one queue polled by worker 0.
  */
 #pragma once
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Every route that is known, and which of them is in force: own addresses, connected networks, routes
- * of the control plane (found through other routes when they name only a next hop) and resolved
- * neighbours. Keeps the forwarding table (route.h) true to that. Belongs to culvertd's main thread.
+ * Every route that is known, and which of them is in force: own addresses, connected networks,
+ * routes of the control plane (found through other routes when they name only a next hop) and
+ * resolved neighbours. Keeps the forwarding table (route.h) true to that. Belongs to culvertd's
+ * main thread.
  *
  * For one prefix the first of these wins: own address, network or broadcast address, connected
  * network, route with the smallest distance that is usable now, neighbour.

@@ -7,11 +7,11 @@
  */
 #pragma once
 
+#include "lib/base/compat.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include "lib/base/compat.h"
 
 enum addr_family {
 	ADDR_NONE = 0, /* "no address" */
@@ -45,7 +45,11 @@ struct selector {
 	uint8_t zero2[2];
 };
 
-enum { ADDR_TEXT = 48, PREFIX_TEXT = 52, SELECTOR_TEXT = 160 };
+enum {
+	ADDR_TEXT = 48,
+	PREFIX_TEXT = 52,
+	SELECTOR_TEXT = 160
+};
 
 struct addr addr_v4(uint32_t host_order);
 /* Host-order value of an IPv4 address; 0 for any other family. */

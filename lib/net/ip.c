@@ -127,7 +127,10 @@ void ip_build_v4(struct ip_v4 *h, uint32_t src_be, uint32_t dst_be, uint8_t prot
 	h->checksum = ip_checksum(h, sizeof(*h));
 }
 
-/* The next MSS value in the options as a pointer into the packet; NULL at the end or when malformed. */
+/*
+ * The next MSS value in the options as a pointer into the packet; NULL at the end or when
+ * malformed.
+ */
 static const uint8_t *next_mss(struct rbuf *options)
 {
 	while (options->left && !options->bad) {

@@ -6,13 +6,13 @@
  */
 #pragma once
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
 #include "lib/base/compat.h"
 #include "lib/base/drop.h"
 #include "lib/net/addr.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 enum {
 	IP_PROTO_ICMP = 1,

@@ -12,13 +12,13 @@
  */
 #pragma once
 
-#include <stddef.h>
-#include <stdint.h>
-
 #include "lib/base/compat.h"
 #include "lib/plane/plane_msg.h"
 #include "lib/plane/plane_ring.h"
 #include "lib/plane/plane_stats.h"
+
+#include <stddef.h>
+#include <stdint.h>
 
 enum {
 	PLANE_FD_MEMORY = 3,
@@ -32,8 +32,8 @@ enum {
 	PLANE_BLOB_BYTES = 4 << 20,
 };
 
-#define PLANE_MAGIC	0x54525643554c5645ull
-#define PLANE_VERSION	1
+#define PLANE_MAGIC   0x54525643554c5645ull
+#define PLANE_VERSION 1
 
 struct plane_params {
 	uint32_t n_workers;
@@ -48,9 +48,9 @@ struct plane_header {
 	uint64_t total_bytes;
 	struct plane_params params;
 	uint32_t zero;
-	uint64_t boot_ms;	    /* clock_now_ms() when culvertd started */
-	char config_path[256];	    /* what `write memory` writes */
-	char run_dir[256];	    /* the API socket is RUN_DIR/api.sock */
+	uint64_t boot_ms;      /* clock_now_ms() when culvertd started */
+	char config_path[256]; /* what `write memory` writes */
+	char run_dir[256];     /* the API socket is RUN_DIR/api.sock */
 	/* offsets from the start of the file */
 	uint64_t to_main;
 	uint64_t from_main;
@@ -59,12 +59,12 @@ struct plane_header {
 	uint64_t datagrams_up[PLANE_WORKERS_MAX];   /* worker -> control plane */
 	uint64_t datagrams_down[PLANE_WORKERS_MAX]; /* control plane -> worker */
 	uint64_t stats_main;
-	uint64_t stats_worker;	/* n_workers */
-	uint64_t stats_in;	/* n_workers x n_slots */
-	uint64_t stats_out;	/* n_workers x n_slots */
-	uint64_t stats_tunnel;	/* n_workers x n_tunnels */
-	uint64_t stats_hits;	/* n_workers x PLANE_ACL_LINES x uint64_t */
-	uint64_t blob;		/* PLANE_BLOB_BYTES */
+	uint64_t stats_worker; /* n_workers */
+	uint64_t stats_in;     /* n_workers x n_slots */
+	uint64_t stats_out;    /* n_workers x n_slots */
+	uint64_t stats_tunnel; /* n_workers x n_tunnels */
+	uint64_t stats_hits;   /* n_workers x PLANE_ACL_LINES x uint64_t */
+	uint64_t blob;	       /* PLANE_BLOB_BYTES */
 };
 
 /* The mapped file with every offset resolved. One per process, owned by main(). */
@@ -108,7 +108,8 @@ static inline struct plane_stats_out *plane_stats_out_of(const struct plane *p, 
 	return p->stats_out + (size_t)worker * p->header->params.n_slots;
 }
 
-static inline struct plane_stats_tunnel *plane_stats_tunnel_of(const struct plane *p, unsigned worker)
+static inline struct plane_stats_tunnel *plane_stats_tunnel_of(const struct plane *p,
+							       unsigned worker)
 {
 	return p->stats_tunnel + (size_t)worker * p->header->params.n_tunnels;
 }

@@ -3,20 +3,21 @@
  * THE CONTRACT between the planes: every message that crosses from culvert-iked to culvertd and
  * back. Values only, one fixed size, no pointer. Commands go to one worker or to culvertd's main
  * thread; each is answered by exactly one PLANE_ACK with the command's cookie (0 or a negative
- * errno). Who owns what: an SA belongs to its worker from the ACK of its installation to the ACK of
- * its removal; slots and tunnel numbers are given out by culvert-iked.
+ * errno). Who owns what: an SA belongs to its worker from the ACK of its installation to the ACK
+ * of its removal; slots and tunnel numbers are given out by culvert-iked.
  *
- * SPI IS A HANDLE: an inbound SPI is generation(8) | worker(6) | slot(18), generation 1..255, so the
- * owner is a mask, the SA an array index and one compare, and a stale SPI misses a reused slot.
+ * SPI IS A HANDLE: an inbound SPI is generation(8) | worker(6) | slot(18), generation 1..255, so
+ * the owner is a mask, the SA an array index and one compare, and a stale SPI misses a reused
+ * slot.
  */
 #pragma once
-
-#include <assert.h>
-#include <stdint.h>
 
 #include "lib/base/drop.h"
 #include "lib/crypto/alg.h"
 #include "lib/net/addr.h"
+
+#include <assert.h>
+#include <stdint.h>
 
 enum {
 	PLANE_SLOT_BITS = 18,
@@ -46,7 +47,7 @@ enum plane_type {
 	PLANE_NONE,
 	/* control plane -> worker */
 	PLANE_SA_IN_INSTALL,  /* sa */
-	PLANE_SA_OUT_INSTALL, /* sa: becomes the tunnel's current outbound SA; the one before is gone */
+	PLANE_SA_OUT_INSTALL, /* sa: becomes the tunnel's current one; the one before is gone */
 	PLANE_SA_IN_REMOVE,   /* remove */
 	PLANE_SA_OUT_REMOVE,  /* remove */
 	PLANE_SA_SET_MTU,     /* mtu: a validated path MTU for one outbound SA */
@@ -62,12 +63,12 @@ enum plane_type {
 	PLANE_CONFIG_SAVE,   /* blob: writes the blob area to the configuration file, atomically */
 	PLANE_OPTIONS,	     /* options: the global crypto options */
 	/* worker or main thread -> control plane */
-	PLANE_ACK,	  /* ack */
-	PLANE_ACQUIRE,	  /* acquire: a packet wants a tunnel without SA; at most 1/s a tunnel */
-	PLANE_SA_EXPIRE,  /* expire: soft or hard limit of bytes, packets or sequence numbers */
-	PLANE_NOTICE,	  /* notice: a discarded packet worth a syslog line; 1 per 5 s a reason and SA */
-	PLANE_PATH_MTU,	  /* path_mtu: ICMP 3/4 quoting an ESP packet of ours (unverified) */
-	PLANE_IF_STATE,	  /* interface name and link state changed: read the statistics segment */
+	PLANE_ACK,	 /* ack */
+	PLANE_ACQUIRE,	 /* acquire: a packet wants a tunnel without SA; at most 1/s a tunnel */
+	PLANE_SA_EXPIRE, /* expire: soft or hard limit of bytes, packets or sequence numbers */
+	PLANE_NOTICE,	 /* notice: a discarded packet; at most 1 per 5 s a reason and SA */
+	PLANE_PATH_MTU,	 /* path_mtu: ICMP 3/4 quoting an ESP packet of ours (unverified) */
+	PLANE_IF_STATE,	 /* interface name and link state changed: read the statistics segment */
 	PLANE_TYPE_COUNT,
 };
 
@@ -75,18 +76,18 @@ enum plane_sa_flags {
 	PLANE_SA_UDP = 1 << 0,	     /* ESP in UDP (RFC 3948): udp ports below */
 	PLANE_SA_TRANSPORT = 1 << 1, /* transport mode; tunnel mode otherwise */
 	PLANE_SA_ESN = 1 << 2,
-	PLANE_SA_DF_COPY = 1 << 3,   /* outer DF: copy, else set, else clear */
+	PLANE_SA_DF_COPY = 1 << 3, /* outer DF: copy, else set, else clear */
 	PLANE_SA_DF_SET = 1 << 4,
 	PLANE_SA_FRAGMENT_AFTER = 1 << 5, /* fragment the ESP packet instead of the inner packet */
 };
 
 /* One SA of one direction with its keys; the receiver wipes the message once the SA stands. */
 struct plane_sa {
-	uint32_t spi; /* inbound: ours; outbound: the peer's */
-	uint32_t pair; /* slot of the pair (both directions): index into the statistics segment */
+	uint32_t spi;	 /* inbound: ours; outbound: the peer's */
+	uint32_t pair;	 /* slot of the pair (both directions): index into the statistics segment */
 	uint32_t tunnel; /* tunnel the SA serves */
 	uint32_t mtu;	 /* outbound: path MTU to the peer, 0 = that of the interface */
-	struct addr local;  /* our endpoint: destination of inbound ESP, source of outbound ESP */
+	struct addr local; /* our endpoint: destination of inbound ESP, source of outbound ESP */
 	struct addr remote;
 	uint16_t local_port; /* UDP encapsulation, host order */
 	uint16_t remote_port;
@@ -96,7 +97,7 @@ struct plane_sa {
 	uint32_t flags;		/* enum plane_sa_flags */
 	uint64_t soft_bytes;	/* PLANE_SA_EXPIRE when passed; 0 = no limit */
 	uint64_t hard_bytes;	/* dead when passed; 0 = no limit */
-	uint64_t hard_ms;	/* dead at this clock_now_ms(), so an orphan ends too; 0 = no limit */
+	uint64_t hard_ms;	/* dead at this clock_now_ms(), also an orphan; 0 = no limit */
 	uint8_t key_bytes;
 	uint8_t salt_bytes;
 	uint8_t auth_bytes;
@@ -145,9 +146,9 @@ enum plane_rule_action {
 struct plane_rule {
 	uint32_t count; /* PLANE_POLICY_BEGIN only: rules that follow */
 	char interface[PLANE_NAME];
-	uint32_t entry; /* crypto map sequence number: a skip jumps to the next entry */
-	uint8_t action; /* enum plane_rule_action */
-	uint8_t worker; /* owner of the tunnel */
+	uint32_t entry;	  /* crypto map sequence number: a skip jumps to the next entry */
+	uint8_t action;	  /* enum plane_rule_action */
+	uint8_t worker;	  /* owner of the tunnel */
 	uint8_t protocol; /* 0 = any */
 	uint8_t zero;
 	struct prefix src; /* our side */
@@ -179,22 +180,25 @@ struct plane_acquire {
 	struct selector flow; /* the packet: host prefixes, its protocol and ports */
 };
 
-enum plane_expire_why { PLANE_EXPIRE_BYTES, PLANE_EXPIRE_SEQUENCE };
+enum plane_expire_why {
+	PLANE_EXPIRE_BYTES,
+	PLANE_EXPIRE_SEQUENCE
+};
 
 struct plane_expire {
 	uint32_t spi;
 	uint32_t pair;
 	uint32_t tunnel;
-	uint8_t hard;	 /* 0: time to rekey; 1: no longer used */
+	uint8_t hard; /* 0: time to rekey; 1: no longer used */
 	uint8_t outbound;
-	uint8_t why;	 /* enum plane_expire_why */
+	uint8_t why; /* enum plane_expire_why */
 	uint8_t zero;
 };
 
 struct plane_notice {
 	uint32_t reason; /* enum drop_reason */
 	uint32_t spi;
-	uint32_t pair; /* UINT32_MAX when there is no SA */
+	uint32_t pair;	     /* UINT32_MAX when there is no SA */
 	uint32_t suppressed; /* like ones not reported since the last */
 	uint64_t seq;
 	struct selector flow; /* outer addresses; for ESP_POLICY the inner packet */

@@ -6,8 +6,6 @@
 
 #include <errno.h>
 #include <string.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
 
 enum {
 	HEAD_BYTES = sizeof(struct plane_datagram),
@@ -123,24 +121,4 @@ size_t plane_ring_recv_datagram(struct rte_ring *ring, struct plane_datagram *he
 	}
 	rte_ring_dequeue_zc_elem_finish(ring, n);
 	return head->len;
-}
-
-int plane_bell_create(void)
-{
-	int bell = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-
-	return bell < 0 ? -errno : bell;
-}
-
-void plane_bell_ring(int bell)
-{
-	/* fails only when the counter is full: then it is ringing */
-	(void)!write(bell, &(uint64_t){1}, sizeof(uint64_t));
-}
-
-void plane_bell_clear(int bell)
-{
-	uint64_t count;
-
-	(void)!read(bell, &count, sizeof(count));
 }

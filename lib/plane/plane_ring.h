@@ -1,21 +1,24 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Lockless single-producer single-consumer rings in the shared memory file, and their doorbell.
+ * Lockless single-producer single-consumer rings in the shared memory file.
  * Built on rte_ring (value elements); needs no EAL. A full ring never blocks and never loses a
  * command: the sender keeps it and tries again (the control plane has a pending list); events from
  * the data plane are level-triggered and posted again; datagrams are dropped and counted.
  */
 #pragma once
 
+#include "lib/base/compat.h"
+#include "lib/plane/plane_bell.h"
+#include "lib/plane/plane_msg.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
-#include "lib/base/compat.h"
-#include "lib/plane/plane_msg.h"
-
 struct rte_ring;
 
-enum { PLANE_CELL_BYTES = 2048 }; /* one element of a datagram ring */
+enum {
+	PLANE_CELL_BYTES = 2048
+}; /* one element of a datagram ring */
 
 /* Bytes a ring of n (a power of two) messages, or datagram cells, takes. */
 size_t plane_ring_bytes(unsigned n);
@@ -35,13 +38,5 @@ int plane_ring_recv(struct rte_ring *ring, struct plane_msg *msg);
  */
 int must_check plane_ring_send_datagram(struct rte_ring *ring, const struct plane_datagram *head,
 					const void *data);
-/* Bytes of the datagram received into data (PLANE_PACKET_MAX bytes fit), 0 when the ring is empty. */
+/* Bytes received into data (PLANE_PACKET_MAX bytes fit), 0 when the ring is empty. */
 size_t plane_ring_recv_datagram(struct rte_ring *ring, struct plane_datagram *head, void *data);
-
-/*
- * Doorbell: an eventfd. Rung after a send; cheap to ring when already rung. plane_bell_clear()
- * before draining, never after, or a message is slept over.
- */
-int plane_bell_create(void); /* descriptor or -errno */
-void plane_bell_ring(int bell);
-void plane_bell_clear(int bell);

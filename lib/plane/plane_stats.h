@@ -6,14 +6,17 @@
  */
 #pragma once
 
-#include <assert.h>
-#include <stdint.h>
-
 #include "lib/base/compat.h"
 #include "lib/base/drop.h"
 #include "lib/plane/plane_msg.h"
 
-enum { PLANE_NEIGHBOURS = 1024, PLANE_PORTS_MAX = 32 };
+#include <assert.h>
+#include <stdint.h>
+
+enum {
+	PLANE_NEIGHBOURS = 1024,
+	PLANE_PORTS_MAX = 32
+};
 
 /* Inbound half of an SA pair. Writer: the owner worker. spi 0 = slot free. */
 struct plane_stats_in {
@@ -30,7 +33,7 @@ struct plane_stats_in {
 	uint32_t auth_failed;
 	uint32_t pad_failed;
 	uint32_t policy_failed;
-	uint32_t other_failed; /* length, endpoint, inner header, next header */
+	uint32_t other_failed;	  /* length, endpoint, inner header, next header */
 	uint32_t inner_fragments; /* decapsulated fragments that need reassembly */
 	uint32_t zero[7];
 } cache_aligned;
@@ -44,9 +47,9 @@ struct plane_stats_out {
 	uint64_t seq;	  /* last sequence number sent */
 	uint64_t last_ms;
 	uint64_t hard_ms;
-	uint32_t send_errors; /* too big with DF, engine, lifetime, sequence */
-	uint32_t fragments;   /* fragments created before or after encryption */
-	uint32_t fragmented;  /* packets fragmented before encryption */
+	uint32_t send_errors;  /* too big with DF, engine, lifetime, sequence */
+	uint32_t fragments;    /* fragments created before or after encryption */
+	uint32_t fragmented;   /* packets fragmented before encryption */
 	uint32_t too_big_sent; /* ICMP 3/4 sent to inner hosts */
 } cache_aligned;
 
@@ -71,11 +74,11 @@ struct plane_stats_worker {
 	uint64_t drops[DROP_COUNT];
 	struct plane_stats_port ports[PLANE_PORTS_MAX];
 	uint64_t loops;
-	uint64_t busy_loops;   /* loops that found packets */
+	uint64_t busy_loops; /* loops that found packets */
 	uint64_t bursts;
-	uint64_t packets;      /* received in those bursts */
-	uint64_t busy_cycles;  /* TSC cycles spent in busy loops */
-	uint64_t sleeps;       /* idle back-offs (virtual devices only) */
+	uint64_t packets;     /* received in those bursts */
+	uint64_t busy_cycles; /* TSC cycles spent in busy loops */
+	uint64_t sleeps;      /* idle back-offs (virtual devices only) */
 	uint64_t handoff_sent;
 	uint64_t heartbeat_ms; /* clock_now_ms(), refreshed at least twice a second */
 	uint64_t forwarded_clear;
