@@ -267,10 +267,11 @@ void ike_sa_set_cookie_r(struct ike_sa *sa, const uint8_t *cookie_r)
 
 int ike_sa_use_msgid(struct ike_sa *sa, uint32_t msgid)
 {
+	/* A successor in good time, before nothing more can be negotiated; one side asks first. */
+	size_t enough = IKE_MSGIDS_MAX / 8 * (sa->initiator ? 6 : 7);
 	int rc = ike_msgids_add(&sa->msgids, msgid);
 
-	/* A successor in good time, before nothing more can be negotiated. */
-	if (sa->msgids.n == IKE_MSGIDS_MAX / 4 * 3)
+	if (sa->msgids.n == enough)
 		ike_life_hasten(sa);
 	return rc;
 }

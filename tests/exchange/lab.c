@@ -49,13 +49,14 @@ static bool carry(const struct lab *lab, int from, const struct ike_path *path,
 		return true;
 	if (from == 0) {
 		out->remote = lab->nat_addr;
-		out->remote_port += NAT_OFFSET;
+		out->remote_port = (uint16_t)(out->remote_port + lab->nat_offset);
 		return true;
 	}
 	out->local = lab->ends[0].addr;
-	if (path->remote_port < NAT_OFFSET)
+	if (path->remote_port != lab->nat_offset + 500 &&
+	    path->remote_port != lab->nat_offset + 4500)
 		return false;
-	out->local_port -= NAT_OFFSET;
+	out->local_port = (uint16_t)(out->local_port - lab->nat_offset);
 	return true;
 }
 
@@ -263,6 +264,7 @@ void lab_init(struct lab *lab)
 {
 	memset(lab, 0, sizeof(*lab));
 	lab->now_ms = 1000000;
+	lab->nat_offset = 20000;
 	lab->nat_addr = addr_v4(0xc0000209); /* 192.0.2.9 */
 	for (int i = 0; i < 2; i++) {
 		struct lab_end *end = &lab->ends[i];
@@ -288,6 +290,33 @@ void lab_init(struct lab *lab)
 	}
 }
 
+static void create(struct lab_end *end)
+{
+	const struct ike_env env = {
+		.ctx = end,
+		.now_ms = now_ms,
+		.random = random_bytes,
+		.send = send_packet,
+		.peer = peer,
+		.child = child,
+		.spi_alloc = spi_alloc,
+		.spi_free = spi_free,
+		.install_in = install_in,
+		.install_out = install_out,
+		.child_deleted = child_deleted,
+		.heard = heard,
+		.event = event,
+		.job = job,
+		.debug = debug,
+	};
+
+	end->engine = ike_engine_create(&env);
+	if (!end->engine)
+		abort();
+	if (getenv("LAB_DEBUG"))
+		ike_engine_debug(end->engine, 7);
+}
+
 void lab_start(struct lab *lab)
 {
 	static bool ready;
@@ -295,31 +324,14 @@ void lab_start(struct lab *lab)
 	if (!ready && prim_init())
 		abort();
 	ready = true;
-	for (int i = 0; i < 2; i++) {
-		const struct ike_env env = {
-			.ctx = &lab->ends[i],
-			.now_ms = now_ms,
-			.random = random_bytes,
-			.send = send_packet,
-			.peer = peer,
-			.child = child,
-			.spi_alloc = spi_alloc,
-			.spi_free = spi_free,
-			.install_in = install_in,
-			.install_out = install_out,
-			.child_deleted = child_deleted,
-			.heard = heard,
-			.event = event,
-			.job = job,
-			.debug = debug,
-		};
+	create(&lab->ends[0]);
+	create(&lab->ends[1]);
+}
 
-		lab->ends[i].engine = ike_engine_create(&env);
-		if (!lab->ends[i].engine)
-			abort();
-		if (getenv("LAB_DEBUG"))
-			ike_engine_debug(lab->ends[i].engine, 7);
-	}
+void lab_restart(struct lab *lab, int end)
+{
+	ike_engine_destroy(lab->ends[end].engine);
+	create(&lab->ends[end]);
 }
 
 void lab_fini(struct lab *lab)

@@ -103,12 +103,15 @@ struct lab {
 	enum lab_fate fate_what;
 	bool nat; /* in front of A */
 	struct addr nat_addr;
-	bool cut; /* nothing arrives */
+	uint16_t nat_offset; /* added to A's ports */
+	bool cut;	     /* nothing arrives */
 };
 
 /* Both ends agree: aes 256, sha, group 2, PSK; esp-aes 256 esp-sha-hmac, tunnel, 192.168.1/24 - 2/24. */
 void lab_init(struct lab *lab);
 void lab_start(struct lab *lab); /* creates the engines, with the configuration as it is then */
+/* One end loses its memory: a new engine without a word to the other. */
+void lab_restart(struct lab *lab, int end);
 /* Destroys everything. */
 void lab_fini(struct lab *lab);
 
