@@ -70,6 +70,14 @@ static bool offer(struct routes *table, const struct routes_row *candidate)
 {
 	struct routes_row *row = find_static(table, &candidate->prefix);
 
+	/* the same route again: its next hop may be reached otherwise since the round before */
+	if (row && row->source == candidate->source) {
+		bool moved = !addr_eq(&row->next_hop, &candidate->next_hop) ||
+			     strcmp(row->interface, candidate->interface) != 0;
+
+		*row = *candidate;
+		return moved;
+	}
 	if (row && row->distance <= candidate->distance)
 		return false;
 	if (!row)
@@ -115,8 +123,10 @@ static void add_statics(struct routes *table, const struct routes_input *in)
 		for (size_t i = 0; i < in->config->n_routes; i++) {
 			struct routes_row row;
 
-			if (resolve(table, in, &in->config->routes[i], &row))
-				changed |= offer(table, &row);
+			if (!resolve(table, in, &in->config->routes[i], &row))
+				continue;
+			row.source = i;
+			changed |= offer(table, &row);
 		}
 	}
 }
@@ -128,7 +138,12 @@ static void add_reverse(struct routes *table, const struct routes_input *in)
 		const struct routes_reverse *r = &in->reverse[i];
 		const struct routes_row *via = routes_find(table, &r->peer);
 		struct routes_row row = {
-			.code = ROUTES_STATIC, .prefix = r->prefix, .distance = 1, .rri = true};
+			.code = ROUTES_STATIC,
+			.prefix = r->prefix,
+			.distance = 1,
+			.rri = true,
+			.source = SIZE_MAX,
+		};
 
 		if (!via || via->code == ROUTES_LOCAL)
 			continue;

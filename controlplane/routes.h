@@ -26,6 +26,7 @@ struct routes_row {
 	char interface[CONFIG_IF_NAME]; /* it leaves by */
 	uint8_t distance;
 	bool rri;
+	size_t source; /* static: index in the configuration; SIZE_MAX = injected */
 };
 
 /* A remote proxy reached through a peer. */
