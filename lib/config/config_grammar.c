@@ -2,6 +2,7 @@
 #include "lib/config/config_grammar.h"
 
 #include "lib/config/config_acl.h"
+#include "lib/config/config_choices.h"
 #include "lib/config/config_field.h"
 #include "lib/config/config_line.h"
 #include "lib/config/config_match.h"
@@ -207,13 +208,13 @@ int config_grammar_line(struct config *config, struct config_cursor *cursor, con
 		*changed = false;
 	if (!printable(text, faults))
 		return -EINVAL;
-	ret = config_match_words(&words, text);
+	ret = config_words_split(&words, text);
 	if (ret == -E2BIG)
 		ret = config_line_refuse(&line, NULL, "a line has at most %d words",
 					 CONFIG_WORDS_MAX);
 	else if (ret == 0 && words.n && words.words[0].text[0] != '!')
 		ret = run(&line, &words);
-	config_match_words_fini(&words);
+	config_words_fini(&words);
 	secret_wipe_bytes(line.args, line.n_args * sizeof(line.args[0]));
 	if (changed)
 		*changed = line.changed;
@@ -262,7 +263,7 @@ static size_t choices_in(enum config_mode mode, const struct config_words *words
 {
 	bool no = n > 0 && is_no(words);
 	struct config_search s = {tables, array_len(tables), mode, no, no, false};
-	size_t count = config_match_choices(&s, words, n, partial, config, rows, 0, max);
+	size_t count = config_choices_in(&s, words, n, partial, config, rows, max);
 
 	if (n == 0 && !strncasecmp("no", partial, strlen(partial))) {
 		if (count < max)
@@ -280,7 +281,7 @@ size_t config_grammar_choices(const struct config *config, const struct config_c
 	const char *partial = "";
 	size_t n, count = 0;
 
-	if (config_match_words(&words, text) == 0 && words.n < CONFIG_WORDS_MAX) {
+	if (config_words_split(&words, text) == 0 && words.n < CONFIG_WORDS_MAX) {
 		n = words.n;
 		if (n && !words.blank_end)
 			partial = words.words[--n].text;
@@ -289,7 +290,7 @@ size_t config_grammar_choices(const struct config *config, const struct config_c
 			count = choices_in(CONFIG_MODE_GLOBAL, &words, n, partial, config, rows,
 					   max);
 	}
-	config_match_words_fini(&words);
+	config_words_fini(&words);
 	return count;
 }
 

@@ -341,6 +341,14 @@ void config_values_show(const struct config_node *node, char *buf, size_t size)
 		snprintf(buf, size, "<%.*s>", (int)strcspn(text, ">"), text);
 }
 
+void config_values_show_node(const struct config_node *node, char *buf, size_t size)
+{
+	if (config_pattern_is_value(node))
+		config_values_show(node, buf, size);
+	else
+		snprintf(buf, size, "%.*s", (int)node->len, node->text);
+}
+
 const char *config_values_help(const struct config_node *node)
 {
 	const struct type *type = type_of(node);

@@ -32,6 +32,8 @@ bool config_values_wants_number(const struct config_node *node, const char *word
 
 /* How help shows the value: "A.B.C.D", "<1-10000>", "WORD". */
 void config_values_show(const struct config_node *node, char *buf, size_t size);
+/* The same for any node: a keyword is shown as it is. */
+void config_values_show_node(const struct config_node *node, char *buf, size_t size);
 /* The sentence that explains the type; never NULL. */
 const char *config_values_help(const struct config_node *node);
 /* The i-th existing name that the value may take, or NULL. */

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* A line of configuration cut into words. */
+#pragma once
+
+#include "lib/base/compat.h"
+#include "lib/config/config_row.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* The buffer is owned: config_words_fini() wipes and frees it, since a word may be a key. */
+struct config_words {
+	char *buffer;
+	size_t buffer_bytes;
+	const char *line;  /* the line as typed */
+	size_t line_bytes; /* without trailing blanks */
+	struct {
+		char *text;
+		int column;
+	} words[CONFIG_WORDS_MAX];
+	size_t n;
+	bool blank_end; /* a blank follows the last word */
+};
+
+/* 0, -ENOMEM, or -E2BIG for more than CONFIG_WORDS_MAX words (then n is 0). */
+int must_check config_words_split(struct config_words *words, const char *line);
+void config_words_fini(struct config_words *words);
