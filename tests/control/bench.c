@@ -79,6 +79,7 @@ static void start_control(struct bench_end *end, const char *text)
 		.bells = {.control = end->bells[BENCH_WORKERS],
 			  .main = end->bells[BENCH_WORKERS + 1],
 			  .workers = end->bells},
+		.versions = {"1", "2", "3", "4", "5", "6"},
 		.now_ms = bench_now,
 	};
 	struct fault_list faults = {0};
