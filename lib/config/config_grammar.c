@@ -45,8 +45,10 @@ static const struct config_rows config_rows_mode = {mode_rows, array_len(mode_ro
  * df-bit`, `crypto map`) must print the global ones before any block of the other mode is open.
  */
 static const struct config_rows *const tables[] = {
-	&config_rows_platform,	&config_rows_isakmp, &config_rows_ipsec, &config_rows_map,
-	&config_rows_interface, &config_rows_route,  &config_rows_acl,	 &config_rows_mode,
+	&config_rows_platform,	&config_rows_isakmp, &config_rows_isakmp_policy,
+	&config_rows_ipsec,	&config_rows_map,    &config_rows_map_entry,
+	&config_rows_interface, &config_rows_route,  &config_rows_acl,
+	&config_rows_mode,
 };
 
 static const struct config_rows *const framing[] = {&config_rows_framing};

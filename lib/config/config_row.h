@@ -101,8 +101,10 @@ struct config_line {
 
 extern const struct config_rows config_rows_platform;
 extern const struct config_rows config_rows_isakmp;
+extern const struct config_rows config_rows_isakmp_policy;
 extern const struct config_rows config_rows_ipsec;
 extern const struct config_rows config_rows_map;
+extern const struct config_rows config_rows_map_entry;
 extern const struct config_rows config_rows_interface;
 extern const struct config_rows config_rows_route;
 extern const struct config_rows config_rows_acl;
@@ -111,3 +113,7 @@ extern const struct config_rows config_rows_framing;
 
 #define CONFIG_FIELD_AT(type, member) \
 	.offset = offsetof(struct type, member), .bytes = sizeof(((struct type *)0)->member)
+
+#define CONFIG_FIELD_CHOICE_AT(type, member, table)                         \
+	CONFIG_FIELD_CHOICE, CONFIG_FIELD_AT(type, member), .names = table, \
+							    .n_names = array_len(table)

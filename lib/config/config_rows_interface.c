@@ -249,11 +249,9 @@ static const struct config_row rows[] = {
 	 .field = {CONFIG_FIELD_NUMBER, AT(adjust_mss)}},
 	{HERE, "crypto map / <name:map>", apply_crypto_map, print_crypto_map},
 	{HERE, "crypto ipsec df-bit / {copy|set|clear}",
-	 .field = {CONFIG_FIELD_CHOICE, AT(df_bit), .names = df_names,
-		   .n_names = array_len(df_names)}},
+	 .field = {CONFIG_FIELD_CHOICE_AT(config_interface, df_bit, df_names)}},
 	{HERE, "crypto ipsec fragmentation / {before-encryption|after-encryption}",
-	 .field = {CONFIG_FIELD_CHOICE, AT(fragmentation), .names = fragmentation_names,
-		   .n_names = array_len(fragmentation_names)}},
+	 .field = {CONFIG_FIELD_CHOICE_AT(config_interface, fragmentation, fragmentation_names)}},
 	{HERE, "shutdown", .field = {CONFIG_FIELD_FLAG, AT(shutdown)}},
 };
 

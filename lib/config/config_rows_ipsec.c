@@ -190,10 +190,7 @@ static void print_transform_sets(struct config_print *p, const struct config_row
 	}
 }
 
-#define GLOBAL CONFIG_MODE_GLOBAL, CONFIG_MODE_GLOBAL
-#define CHOICE(type, member, table)                                         \
-	CONFIG_FIELD_CHOICE, CONFIG_FIELD_AT(type, member), .names = table, \
-							    .n_names = array_len(table)
+#define GLOBAL		     CONFIG_MODE_GLOBAL, CONFIG_MODE_GLOBAL
 #define NUMBER(type, member) CONFIG_FIELD_NUMBER, CONFIG_FIELD_AT(type, member)
 
 static const struct config_row rows[] = {
@@ -207,13 +204,16 @@ static const struct config_row rows[] = {
 	{GLOBAL, "crypto ipsec security-association idle-time / <seconds:60-86400>",
 	 .field = {NUMBER(config, ipsec.idle_s)}},
 	{GLOBAL, "crypto ipsec security-association replay window-size / {64|128|256|512|1024}",
-	 .field = {CHOICE(config, ipsec.replay_window, window_names), .initial = 64}},
+	 .field = {CONFIG_FIELD_CHOICE_AT(config, ipsec.replay_window, window_names),
+		   .initial = 64}},
 	{GLOBAL, "crypto ipsec security-association replay {disable}",
-	 .field = {CHOICE(config, ipsec.replay_window, replay_names), .initial = 64}},
+	 .field = {CONFIG_FIELD_CHOICE_AT(config, ipsec.replay_window, replay_names),
+		   .initial = 64}},
 	{GLOBAL, "crypto ipsec df-bit / {copy|set|clear}",
-	 .field = {CHOICE(config, ipsec.df_bit, df_names), .initial = CONFIG_DF_COPY}},
+	 .field = {CONFIG_FIELD_CHOICE_AT(config, ipsec.df_bit, df_names),
+		   .initial = CONFIG_DF_COPY}},
 	{GLOBAL, "crypto ipsec fragmentation / {before-encryption|after-encryption}",
-	 .field = {CHOICE(config, ipsec.fragmentation, fragmentation_names),
+	 .field = {CONFIG_FIELD_CHOICE_AT(config, ipsec.fragmentation, fragmentation_names),
 		   .initial = CONFIG_FRAGMENTATION_BEFORE}},
 	{CONFIG_MODE_GLOBAL, CONFIG_MODE_TRANSFORM_SET,
 	 "crypto ipsec transform-set <name:transform-set> / "
@@ -222,7 +222,8 @@ static const struct config_row rows[] = {
 	 "|ah-sha256-hmac|comp-lzs}+",
 	 apply_transform_set, print_transform_sets},
 	{CONFIG_MODE_TRANSFORM_SET, CONFIG_MODE_GLOBAL, "mode / {tunnel|transport}",
-	 .field = {CHOICE(config_transform_set, transport, mode_names), .warn = warn_mode}},
+	 .field = {CONFIG_FIELD_CHOICE_AT(config_transform_set, transport, mode_names),
+		   .warn = warn_mode}},
 };
 
 const struct config_rows config_rows_ipsec = {rows, array_len(rows)};

@@ -8,50 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* RFC 2409 appendix A; the other two need certificates, which do not exist here. */
-enum {
-	AUTH_RSA_ENCR = 4
-};
-
 static const struct name identity_names[] = {
 	{CONFIG_IDENTITY_ADDRESS, "address"},
 	{CONFIG_IDENTITY_HOSTNAME, "hostname"},
 };
-
-static const struct name hash_names[] = {
-	{ALG_HASH_MD5, "md5"},	     {ALG_HASH_SHA1, "sha"},	  {ALG_HASH_SHA256, "sha256"},
-	{ALG_HASH_SHA384, "sha384"}, {ALG_HASH_SHA512, "sha512"},
-};
-
-static const struct name auth_names[] = {
-	{ALG_AUTH_PSK, "pre-share"},
-	{ALG_AUTH_RSA_SIG, "rsa-sig"},
-	{AUTH_RSA_ENCR, "rsa-encr"},
-};
-
-static const struct name group_names[] = {
-	{1, "1"},   {2, "2"},	{5, "5"},   {14, "14"}, {15, "15"},
-	{16, "16"}, {19, "19"}, {20, "20"}, {21, "21"},
-};
-
-static const char *warn_hash(uint32_t hash)
-{
-	return hash == ALG_HASH_MD5 ? "weak: md5 is broken; use sha256 where the peer can" : NULL;
-}
-
-static const char *warn_auth(uint32_t auth)
-{
-	return auth == ALG_AUTH_PSK
-		       ? NULL
-		       : "not supported: this policy is never used; type authentication pre-share";
-}
-
-static const char *warn_group(uint32_t group)
-{
-	return group == 1   ? "weak: group 1 (768 bits) can be broken; use group 14 or 19"
-	       : group == 2 ? "weak: group 2 (1024 bits) can be broken; use group 14 or 19"
-			    : NULL;
-}
 
 static int remove_policy(struct config_line *line, uint16_t priority)
 {
@@ -95,47 +55,9 @@ static void print_policies(struct config_print *p, const struct config_row *row,
 	(void)object;
 	for (size_t i = 0; i < c->n_policies; i++) {
 		config_print_line(p, row->mode, "crypto isakmp policy %u", c->policies[i].priority);
-		config_print_rows(p, &config_rows_isakmp, row->enters, c, &c->policies[i]);
+		config_print_rows(p, &config_rows_isakmp_policy, row->enters, c, &c->policies[i]);
 		config_print_separator(p);
 	}
-}
-
-static int apply_encryption(struct config_line *line)
-{
-	struct config_isakmp_policy *policy = config_line_object(line->config, line->cursor);
-	enum alg_cipher cipher = ALG_CIPHER_DES;
-
-	if (!policy)
-		return config_line_refuse(line, NULL,
-					  "isakmp policy %u does not exist any more: type exit",
-					  line->cursor->number);
-	if (!line->no && config_line_arg(line, "3des"))
-		cipher = ALG_CIPHER_3DES;
-	else if (!line->no && config_line_arg(line, "aes"))
-		cipher = config_line_arg(line, "256")	? ALG_CIPHER_AES_256
-			 : config_line_arg(line, "192") ? ALG_CIPHER_AES_192
-							: ALG_CIPHER_AES_128;
-	line->changed = policy->cipher != cipher;
-	policy->cipher = cipher;
-	if (!line->no && cipher == ALG_CIPHER_DES)
-		config_line_warn(line, "weak: des (56 bits) can be broken; use aes");
-	return 0;
-}
-
-static void print_encryption(struct config_print *p, const struct config_row *row,
-			     const struct config *c, const void *object)
-{
-	const struct config_isakmp_policy *policy = object;
-	const struct alg_cipher_row *cipher = alg_cipher_row(policy->cipher);
-
-	(void)c;
-	if (policy->cipher == ALG_CIPHER_DES)
-		return;
-	if (cipher->cli_bits)
-		config_print_line(p, row->mode, "encryption %s %u", cipher->ike_keyword,
-				  cipher->cli_bits);
-	else
-		config_print_line(p, row->mode, "encryption %s", cipher->ike_keyword);
 }
 
 static struct config_isakmp_key *find_key(const struct config *c,
@@ -292,10 +214,6 @@ static void print_keepalive(struct config_print *p, const struct config_row *row
 }
 
 #define GLOBAL CONFIG_MODE_GLOBAL, CONFIG_MODE_GLOBAL
-#define POLICY CONFIG_MODE_ISAKMP_POLICY, CONFIG_MODE_GLOBAL
-#define CHOICE(type, member, table)                                         \
-	CONFIG_FIELD_CHOICE, CONFIG_FIELD_AT(type, member), .names = table, \
-							    .n_names = array_len(table)
 
 static const struct config_row rows[] = {
 	{GLOBAL, "crypto isakmp enable",
@@ -307,26 +225,12 @@ static const struct config_row rows[] = {
 	 "|hostname <host:hostname> / [no-xauth]}",
 	 apply_key, print_keys},
 	{GLOBAL, "crypto isakmp identity / {address|hostname}",
-	 .field = {CHOICE(config, isakmp.identity, identity_names),
+	 .field = {CONFIG_FIELD_CHOICE_AT(config, isakmp.identity, identity_names),
 		   .initial = CONFIG_IDENTITY_ADDRESS}},
 	{GLOBAL, "crypto isakmp keepalive / <seconds:10-3600> [<retry:2-60>] [periodic|on-demand]",
 	 apply_keepalive, print_keepalive},
 	{GLOBAL, "crypto isakmp nat keepalive / <seconds:5-3600>",
 	 .field = {CONFIG_FIELD_NUMBER, CONFIG_FIELD_AT(config, isakmp.nat_keepalive_s)}},
-
-	{POLICY, "encryption / {des|3des|aes [128|192|256]}", apply_encryption, print_encryption},
-	{POLICY, "hash / {md5|sha|sha256|sha384|sha512}",
-	 .field = {CHOICE(config_isakmp_policy, hash, hash_names), .initial = ALG_HASH_SHA1,
-		   .warn = warn_hash}},
-	{POLICY, "authentication / {pre-share|rsa-sig|rsa-encr}",
-	 .field = {CHOICE(config_isakmp_policy, auth, auth_names), .initial = ALG_AUTH_RSA_SIG,
-		   .warn = warn_auth}},
-	{POLICY, "group / {1|2|5|14|15|16|19|20|21}",
-	 .field = {CHOICE(config_isakmp_policy, group, group_names), .initial = 1,
-		   .warn = warn_group}},
-	{POLICY, "lifetime / <seconds:60-86400>",
-	 .field = {CONFIG_FIELD_NUMBER, CONFIG_FIELD_AT(config_isakmp_policy, lifetime_s),
-		   .initial = 86400}},
 };
 
 const struct config_rows config_rows_isakmp = {rows, array_len(rows)};

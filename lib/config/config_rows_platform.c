@@ -90,8 +90,7 @@ static const struct config_row rows[] = {
 	 .field = {CONFIG_FIELD_NUMBER, CONFIG_FIELD_AT(config_platform, memory_mb),
 		   .initial = 256}},
 	{CONFIG_MODE_PLATFORM, CONFIG_MODE_GLOBAL, "hugepages / {on|off}",
-	 .field = {CONFIG_FIELD_CHOICE, CONFIG_FIELD_AT(config_platform, hugepages),
-		   .names = on_off, .n_names = array_len(on_off)}},
+	 .field = {CONFIG_FIELD_CHOICE_AT(config_platform, hugepages, on_off)}},
 };
 
 const struct config_rows config_rows_platform = {rows, array_len(rows)};

@@ -96,7 +96,8 @@ static const char scenario_c[] = "crypto isakmp policy 10\n"
 				 " permit icmp 192.168.1.0 0.0.0.255 192.168.2.0 0.0.0.255\n";
 
 static const struct config_rows *const tables[] = {
-	&config_rows_platform,	&config_rows_isakmp, &config_rows_ipsec, &config_rows_map,
+	&config_rows_platform,	&config_rows_isakmp, &config_rows_isakmp_policy,
+	&config_rows_ipsec,	&config_rows_map,    &config_rows_map_entry,
 	&config_rows_interface, &config_rows_route,  &config_rows_acl,
 };
 
