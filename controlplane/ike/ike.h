@@ -140,7 +140,9 @@ enum ike_event_type {
 	IKE_EVENT_UP,		  /* phase 1 complete */
 	IKE_EVENT_DOWN,		  /* an IKE SA is gone: reason */
 	IKE_EVENT_FAILED,	  /* phase 1 never came up: reason */
-	IKE_EVENT_CHILD_FAILED,	  /* quick mode failed: tunnel (initiator) and reason */
+	/* quick mode failed: tunnel, reason; spi is our inbound SPI when it was installed already
+	 * (install_in) and has to be removed, else 0 */
+	IKE_EVENT_CHILD_FAILED,
 	IKE_EVENT_INITIAL_CONTACT, /* the peer has forgotten us: drop every SA of this peer but those of ike_sa */
 	IKE_EVENT_INVALID_SPI,	  /* the peer does not know spi (authenticated notify) */
 };

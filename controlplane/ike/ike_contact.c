@@ -29,8 +29,10 @@ static struct ike_contact *find_or_add(struct ike_engine *engine, const struct a
 	if (c)
 		return c;
 	c = calloc(1, sizeof(*c));
-	if (!c)
+	if (!c) {
+		ike_engine_count(engine, IKE_COUNT_INTERNAL);
 		return NULL;
+	}
 	c->remote = *remote;
 	LIST_INSERT_HEAD(&engine->contacts[ike_engine_bucket(engine, remote)], c, link);
 	return c;

@@ -93,9 +93,11 @@ static void start_quick_modes(struct ike_engine *engine, struct ike_sa *sa)
 
 		if (!pending)
 			return;
-		if (quick_mode_start(sa, &pending->config))
+		if (quick_mode_start(sa, &pending->config)) {
+			ike_engine_count(engine, IKE_COUNT_INTERNAL);
 			ike_event_child_failed(engine, sa, &sa->path, pending->config.tunnel,
 					       IKE_REASON_INTERNAL, 0);
+		}
 		free(pending);
 	}
 }
@@ -115,6 +117,8 @@ void ike_pending_run(struct ike_engine *engine, const struct ike_path *path)
 	if (ike_sa_negotiating(engine, &path->local, &path->remote))
 		return;
 	rc = main_mode_start(engine, path, 0);
+	if (rc && rc != -ENOENT)
+		ike_engine_count(engine, IKE_COUNT_INTERNAL);
 	if (rc)
 		report_all(engine, path, rc == -ENOENT ? IKE_REASON_NO_KEY : IKE_REASON_INTERNAL);
 }

@@ -52,10 +52,12 @@ int quick_mode_r_receive_offer(struct ike_work *work)
 	struct selector selector;
 	struct ike_quick *quick;
 	int verdict;
+	int rc;
 
 	/* The message is authentic: its ID is used up even if the offer is refused (H084). */
-	if (ike_sa_use_msgid(work->sa, work->msg.header.msgid))
-		return IKE_COUNT_QM_LIMIT;
+	rc = ike_sa_use_msgid(work->sa, work->msg.header.msgid);
+	if (rc)
+		return rc == -ENOSPC ? IKE_COUNT_QM_LIMIT : IKE_COUNT_INTERNAL;
 	ike_debug(work->sa, "processing SA payload. message ID = %u", work->msg.header.msgid);
 	verdict =
 		ike_proposal_parse(ike_msg_get(&work->msg, IKE_PAYLOAD_SA, 0), IKE_PHASE_2, &offer);

@@ -418,11 +418,16 @@ static bool work_one(struct lab *lab)
 	return false;
 }
 
+bool lab_step(struct lab *lab)
+{
+	tick_both(lab);
+	return deliver_one(lab) || work_one(lab);
+}
+
 void lab_settle(struct lab *lab)
 {
-	do {
-		tick_both(lab);
-	} while (deliver_one(lab) || work_one(lab));
+	while (lab_step(lab))
+		;
 }
 
 void lab_run(struct lab *lab, uint64_t ms)

@@ -119,7 +119,9 @@ struct ike_path lab_path(const struct lab *lab, int end);
 int lab_initiate(struct lab *lab, int end);
 /* Delivers, runs jobs, confirms installations and moves the clock, until nothing happens for ms. */
 void lab_run(struct lab *lab, uint64_t ms);
-/* Without moving the clock. */
+/* One packet, job or installation; false when there is none. */
+bool lab_step(struct lab *lab);
+/* Everything, without moving the clock. */
 void lab_settle(struct lab *lab);
 /* A packet nobody of the two has sent. */
 void lab_inject(struct lab *lab, int to, const void *data, size_t len, uint16_t dport);
