@@ -9,8 +9,8 @@
 #include <stddef.h>
 
 /*
- * What may come as the word `partial` after the first n words. Fills at most max rows and returns how
- * many there are, each word once.
+ * What may come as the word `partial` after the first n words. Fills at most max rows and returns
+ * how many there are, each word once.
  */
 size_t config_choices_in(const struct config_search *search, const struct config_words *words,
 			 size_t n, const char *partial, const struct config *config,

@@ -7,7 +7,10 @@
 #include <errno.h>
 #include <string.h>
 
-/* Fields are unsigned integers of 1, 2 or 4 bytes; little-endian, as all hosts DPDK 22.11 runs here. */
+/*
+ * Fields are unsigned integers of 1, 2 or 4 bytes; little-endian, as all hosts DPDK 22.11 runs
+ * here.
+ */
 static uint32_t load(const void *object, const struct config_field *f)
 {
 	uint32_t value = 0;
@@ -22,7 +25,9 @@ static void store(struct config_line *line, void *object, uint32_t value)
 
 	line->changed = load(object, f) != value;
 	memcpy((char *)object + f->offset, &value, f->bytes);
-	/* a weak choice is worth a word also when it is the default, a number only when it is new */
+	/*
+	 * a weak choice is worth a word also when it is the default, a number only when it is new
+	 */
 	if (f->warn && f->warn(value) &&
 	    (line->changed || (f->kind == CONFIG_FIELD_CHOICE && !line->no)))
 		config_line_warn(line, "%s", f->warn(value));

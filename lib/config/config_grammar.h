@@ -2,11 +2,12 @@
 /*
  * THE GRAMMAR: one table of configuration lines. From its rows come parsing, abbreviation, Tab
  * completion, `?` help, the `no` forms, and the printed configuration; print(parse(x)) is a fixed
- * point. A row is a pattern of keywords and typed values in one mode, with the mode it enters, a help
- * sentence a word, an apply function on the model and a print function. Nobody else knows the syntax.
+ * point. A row is a pattern of keywords and typed values in one mode, with the mode it enters, a
+ * help sentence a word, an apply function on the model and a print function. Nobody else knows the
+ * syntax.
  *
- * A line is applied whole or not at all: when it adds an error to the fault list, the model is as it
- * was. Warnings and notes do not stop it.
+ * A line is applied whole or not at all: when it adds an error to the fault list, the model is as
+ * it was. Warnings and notes do not stop it.
  */
 #pragma once
 
@@ -44,8 +45,8 @@ enum config_mode config_grammar_mode_of_prompt(const char *prompt);
 
 /*
  * Applies one line at the cursor. Comments and empty lines do nothing; `exit` and `end` move the
- * cursor; a line unknown in a sub-mode but known globally leaves the sub-mode. Returns 0 when it was
- * accepted (also with warnings), -EINVAL with at least one error fault otherwise, -ENOMEM.
+ * cursor; a line unknown in a sub-mode but known globally leaves the sub-mode. Returns 0 when it
+ * was accepted (also with warnings), -EINVAL with at least one error fault otherwise, -ENOMEM.
  * *changed (may be NULL) says whether the model is different now.
  */
 int must_check config_grammar_line(struct config *config, struct config_cursor *cursor,
@@ -75,7 +76,10 @@ enum config_print_flags {
 		1 << 0, /* keys in clear: only for `write memory`; else "*" eight times */
 };
 
-/* The configuration as lines that load back; malloc'ed, caller frees (and wipes with secrets). NULL: no memory. */
+/*
+ * The configuration as lines that load back; malloc'ed, caller frees (and wipes with secrets).
+ * NULL: no memory.
+ */
 char *config_grammar_print(const struct config *config, unsigned flags);
 
 enum {

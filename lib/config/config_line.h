@@ -30,7 +30,10 @@ bool config_line_typed(const struct config_line *line);
 
 /* Moves the cursor into the row's sub-mode on an object. */
 void config_line_enter(struct config_line *line, const char *object, uint32_t number);
-/* The object of a cursor: interface, ACL, policy, ...; the configuration for a global line; NULL when it is gone. */
+/*
+ * The object of a cursor: interface, ACL, policy, ...; the configuration for a global line; NULL
+ * when it is gone.
+ */
 void *config_line_object(const struct config *config, const struct config_cursor *cursor);
 
 /* Copies text, cut to size, and zeroes the rest. */

@@ -54,7 +54,9 @@ void config_model_fini(struct config *config)
 	memset(config, 0, sizeof(*config));
 }
 
-/* The lists inside the rows of two lists: what a copy of the rows still shares with the original. */
+/*
+ * The lists inside the rows of two lists: what a copy of the rows still shares with the original.
+ */
 static int copy_inner(struct config *copy, const struct config *config)
 {
 	for (size_t i = 0; i < copy->n_acls; i++)

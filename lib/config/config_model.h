@@ -200,7 +200,10 @@ void config_model_fini(struct config *config);
 /* A deep copy; 0 or -ENOMEM (then *copy is empty). */
 int must_check config_model_copy(struct config *copy, const struct config *config);
 
-/* Lookups by exact (case-sensitive) name; NULL when there is none. Pointers live until the next change. */
+/*
+ * Lookups by exact (case-sensitive) name; NULL when there is none. Pointers live until the next
+ * change.
+ */
 struct config_interface *config_model_interface(const struct config *c, const char *name);
 struct config_acl *config_model_acl(const struct config *c, const char *name);
 struct config_transform_set *config_model_transform_set(const struct config *c, const char *name);

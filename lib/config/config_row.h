@@ -5,9 +5,9 @@
  * configuration.
  *
  * A pattern is words between blanks:
- *   word             a keyword; any unambiguous beginning is accepted (digits only: the whole word)
- *   <name:type>      a value; <type> when the name is the type. Types: config_values.h; "lo-hi" is a
- *                    number in that range
+ *   word             a keyword; any unambiguous beginning is accepted (of a number: all of it)
+ *   <name:type>      a value; <type> when the name is the type. Types: config_values.h;
+ *                    "lo-hi" is a number in that range
  *   {a|b c}  [a|b]   one of; one of or nothing
  *   x+               x once or several times
  *   /                the `no` form of the line may end here, as well as at the end

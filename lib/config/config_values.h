@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The typed values of the grammar: what `<name:type>` accepts, how help shows it, and which existing
- * names may complete it. Types: address, mask (contiguous netmask), wildcard (contiguous inverted
- * mask), word, key, line (the rest of the line), rest (the same, thrown away), acl, transform-set, map, interface, port, cores,
- * hostname, and lo-hi for a number.
+ * The typed values of the grammar: what `<name:type>` accepts, how help shows it, and which
+ * existing names may complete it. Types: address, mask (contiguous netmask), wildcard (contiguous
+ * inverted mask), word, key, line (the rest of the line), rest (the same, thrown away), acl,
+ * transform-set, map, interface, port, cores, hostname, and lo-hi for a number.
  */
 #pragma once
 
@@ -40,7 +40,10 @@ const char *config_values_help(const struct config_node *node);
 const char *config_values_existing(const struct config_node *node, const struct config *c,
 				   size_t i);
 
-/* Worker cores of a list such as "1-3,5": how many, or -EINVAL. cores has CONFIG_CORES_MAX entries. */
+/*
+ * Worker cores of a list such as "1-3,5": how many, or -EINVAL. cores has CONFIG_CORES_MAX
+ * entries.
+ */
 int must_check config_values_cores(const char *text, uint16_t *cores);
 /* The name of a well-known port, or NULL. */
 const char *config_values_port_name(uint32_t port);

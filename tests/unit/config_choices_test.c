@@ -186,7 +186,7 @@ static void names_no_value_like_a_keyword_before_it(void **state)
 				snprintf(name, sizeof(name), "%.*s", (int)strcspn(p + 1, ":>"),
 					 p + 1);
 				snprintf(word, sizeof(word), " %s ", name);
-				/* `interface <interface>` and lists read in order do not look by name */
+				/* `interface <interface>` is read by its place */
 				if (strstr(pattern, word) && strstr(pattern, word) < p) {
 					print_error("%s in %s\n", name, pattern);
 					fail();

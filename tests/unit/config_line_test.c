@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Every line of the grammar: what it prints as, what its `no` leaves, and how wrong ones are refused. */
+/*
+ * Every line of the grammar: what it prints as, what its `no` leaves, and how wrong ones are
+ * refused.
+ */
 #include "tests/unit/config_test.h"
 
 /* A line in a context and what the configuration says after it (a fragment of the print). */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * print(parse(x)) is a fixed point, for the configurations of the scenarios and for random walks
- * through the patterns of every row; and a line that is refused leaves no trace, however it came to be.
+ * through the patterns of every row; and a line that is refused leaves no trace, however it came
+ * to be.
  */
 #include "lib/config/config_pattern.h"
 #include "lib/config/config_row.h"
@@ -265,7 +266,9 @@ static void loads_scenario_c(void **state)
 	box_fini(&b);
 }
 
-/* Each row by itself, many times, with and without `no`: the grammar takes what its patterns make. */
+/*
+ * Each row by itself, many times, with and without `no`: the grammar takes what its patterns make.
+ */
 static void takes_every_line_its_rows_describe(void **state)
 {
 	struct box b;
@@ -312,7 +315,7 @@ static void stays_a_fixed_point_over_random_sessions(void **state)
 			char line[1024];
 			char *before, *after;
 
-			/* refused when V has become a standard list: then the line falls elsewhere */
+			/* refused when V has become a standard list */
 			if (roll(3) && box_line(&b, entry[row->mode]))
 				assert_int_equal(fault_count(&b.faults, FAULT_ERROR), 1);
 			walk_row(row, roll(5) == 0, line, sizeof(line));
