@@ -88,6 +88,9 @@ void cli_get_completions(struct cli_def *cli, const char *command, char lastchar
 		add_help(help, rows, n);
 		return;
 	}
+	/* libcli copies a completion behind the line without looking at the end of its room. */
+	if (strlen(command) + CONFIG_NAME >= CLI_MAX_LINE_LENGTH)
+		return;
 	for (size_t i = 0; i < n; i++)
 		if (rows[i].keyword)
 			cli_add_comphelp_entry(help, rows[i].word);

@@ -23,11 +23,10 @@ static int compare(const void *a, const void *b)
 	return x_cr != y_cr ? x_cr - y_cr : strcmp(x->word, y->word);
 }
 
-/* True when the first word is finished. */
-static bool is_begun(const char *text)
+/* True when there is a first word and something behind it. */
+static bool is_begun(const char *text, struct word *first)
 {
-	text += strspn(text, " \t");
-	return text[strcspn(text, " \t")] != '\0';
+	return words_split(text, first, 1) > 0 && first->at[first->len] != '\0';
 }
 
 /* The grammar's words, then those of the exec table it does not have. */
@@ -36,19 +35,20 @@ static size_t config_choices(const struct shell *shell, const char *text,
 {
 	struct config_choice more[COMPLETE_MAX];
 	struct word first;
+	bool begun = is_begun(text, &first);
 	size_t n, n_more;
 
-	words_split(text, &first, 1);
-	if (is_begun(text) && first.len == 2 && strncasecmp(first.at, "do", 2) == 0)
+	if (begun && first.len == 2 && strncasecmp(first.at, "do", 2) == 0)
 		return exec_choices(EXEC_ENABLED, first.at + 2, rows, max);
-	if (is_begun(text) && !shell_is_config(shell, text))
+	if (begun && !shell_is_config(shell, text))
 		return exec_choices(EXEC_CONFIG, text, rows, max);
 	n = config_grammar_choices(NULL, &shell->cursor, text, rows, max);
-	n_more = is_begun(text) ? 0 : exec_choices(EXEC_CONFIG, text, more, array_len(more));
+	n = n < max ? n : max;
+	n_more = begun ? 0 : exec_choices(EXEC_CONFIG, text, more, array_len(more));
 	for (size_t i = 0; i < n_more && n < max; i++)
 		if (!has(rows, n, more[i].word))
 			rows[n++] = more[i];
-	return n < max ? n : max;
+	return n;
 }
 
 static size_t choices_of(const struct shell *shell, const char *text, struct config_choice *rows,
