@@ -4,7 +4,8 @@
 
 struct build_id {
 	const char *version;
-	const char *git; /* "0d1c0a9", with "-dirty" when not committed; "unknown" outside a git tree */
+	const char *
+		git; /* "0d1c0a9", with "-dirty" when not committed; "unknown" outside a git tree */
 	const char *built;
 	const char *dpdk;
 	const char *ipsec_mb;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * culvert-iked, the control plane. Started by culvertd as an unprivileged user with the descriptors of
- * lib/plane/plane_layout.h; takes no arguments, opens no file but its socket in the run directory.
+ * culvert-iked, the control plane. Started by culvertd as an unprivileged user with the
+ * descriptors of lib/plane/plane_layout.h; takes no arguments, opens no file but its socket in the
+ * run directory.
  */
 #include "app/build_id.h"
 #include "controlplane/api_server.h"
@@ -31,7 +32,9 @@ struct process {
 	int bells[PLANE_WORKERS_MAX];
 };
 
-/* The whole configuration file; the descriptor's position may be anybody's. NULL when unreadable. */
+/*
+ * The whole configuration file; the descriptor's position may be anybody's. NULL when unreadable.
+ */
 static char *read_config(size_t *len)
 {
 	struct stat st;

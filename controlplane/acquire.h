@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Who is asked for an SA: starts a negotiation when a packet wants a tunnel, goes through the peers of
- * the crypto map entry in their order when one does not answer, and begins with the first again for a
- * new negotiation. Functions marked (engine) may be called inside engine callbacks; what they cause
- * happens in acquire_run().
+ * Who is asked for an SA: starts a negotiation when a packet wants a tunnel, goes through the
+ * peers of the crypto map entry in their order when one does not answer, and begins with the first
+ * again for a new negotiation. Functions marked (engine) may be called inside engine callbacks;
+ * what they cause happens in acquire_run().
  */
 #pragma once
 
@@ -37,9 +37,13 @@ void acquire_fini(struct acquire *a);
 void acquire_packet(struct acquire *a, const struct tunnel *t);
 /* A successor for an SA with this peer. */
 void acquire_rekey(struct acquire *a, const struct tunnel *t, const struct addr *peer);
-/* (engine) Phase 1 with this peer failed: every tunnel that was asking it turns to its next peer. */
+/*
+ * (engine) Phase 1 with this peer failed: every tunnel that was asking it turns to its next peer.
+ */
 void acquire_peer_failed(struct acquire *a, const struct tunnels *set, const struct addr *peer);
-/* (engine) The peer is dead: tunnels that used it begin their next negotiation with the one after. */
+/*
+ * (engine) The peer is dead: tunnels that used it begin their next negotiation with the one after.
+ */
 void acquire_peer_dead(struct acquire *a, const struct tunnels *set, const struct addr *peer);
 /* (engine) Quick mode for the tunnel failed. */
 void acquire_child_failed(struct acquire *a, const struct tunnel *t);

@@ -21,8 +21,8 @@ struct api_call {
 };
 
 /*
- * A handler returns the result (a new reference), or NULL after api_call_fail() or with deferred set;
- * NULL alone means that memory was short.
+ * A handler returns the result (a new reference), or NULL after api_call_fail() or with deferred
+ * set; NULL alone means that memory was short.
  */
 typedef json_t *(*api_call_fn)(struct api_call *call);
 

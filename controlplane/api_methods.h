@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The handlers of the management API, one a method of lib/rpc/rpc_schema.h, and the table of them. */
+/*
+ * The handlers of the management API, one a method of lib/rpc/rpc_schema.h, and the table of them.
+ */
 #pragma once
 
 #include "controlplane/api_call.h"

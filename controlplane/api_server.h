@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The management API: JSON-RPC 2.0 on a unix socket in the run directory. Clients are root or the user
- * or group this process runs as, said by the kernel. Requests of a client are answered in order; a
- * client that does not read what it asked for is closed. Knows no method: those are api_methods.h.
+ * The management API: JSON-RPC 2.0 on a unix socket in the run directory. Clients are root or the
+ * user or group this process runs as, said by the kernel. Requests of a client are answered in
+ * order; a client that does not read what it asked for is closed. Knows no method: those are
+ * api_methods.h.
  */
 #pragma once
 

@@ -23,7 +23,9 @@ static void add_drop(json_t *list, const char *name, const char *text, uint64_t 
 					      (json_int_t)count));
 }
 
-/* Rejected IKE messages are further rows of the same table: nothing is discarded without a count. */
+/*
+ * Rejected IKE messages are further rows of the same table: nothing is discarded without a count.
+ */
 json_t *api_show_system_drops(struct api_call *call)
 {
 	const struct control *c = call->control;

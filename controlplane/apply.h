@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Makes the data plane what the configuration says: remembers what was sent and sends the difference.
- * Interfaces, static routes, the policy as a whole, options. The commands are queued in order; errors
- * come back by acknowledgement to whoever owns the send function.
+ * Makes the data plane what the configuration says: remembers what was sent and sends the
+ * difference. Interfaces, static routes, the policy as a whole, options. The commands are queued
+ * in order; errors come back by acknowledgement to whoever owns the send function.
  */
 #pragma once
 

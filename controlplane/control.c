@@ -201,7 +201,9 @@ void control_destroy(struct control *c)
 	free(c);
 }
 
-/* Orphans of tunnels that the configuration does not know (any more) protect nothing it asks for. */
+/*
+ * Orphans of tunnels that the configuration does not know (any more) protect nothing it asks for.
+ */
 static void drop_strangers(struct control *c)
 {
 	uint32_t n = c->plane->header->params.n_tunnels;

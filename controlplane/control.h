@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The control plane as a whole: its parts and how they are joined. main() makes one with a loop and a
- * mapped plane; tests make one with rings of their own. Everything runs on the loop's thread.
+ * The control plane as a whole: its parts and how they are joined. main() makes one with a loop
+ * and a mapped plane; tests make one with rings of their own. Everything runs on the loop's
+ * thread.
  */
 #pragma once
 
@@ -77,7 +78,9 @@ struct control_params {
 /* Everything but the API. NULL with a logged sentence. */
 struct control *control_create(const struct control_params *params);
 void control_destroy(struct control *c);
-/* Takes the first configuration over (its members move) and programs the data plane. 0 or -errno. */
+/*
+ * Takes the first configuration over (its members move) and programs the data plane. 0 or -errno.
+ */
 int must_check control_start(struct control *c, struct config *config);
 /* One turn of the loop: whatever is due. Returns the next time, UINT64_MAX for none. */
 uint64_t control_turn(void *control);

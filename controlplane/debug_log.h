@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Event lines in the style of IOS and debug lines. Event lines are limited by class, kept in a bounded
- * ring, written to standard error and handed to whoever listens; debug lines exist only while somebody
- * listens to their topic, and are handed on, nothing else.
+ * Event lines in the style of IOS and debug lines. Event lines are limited by class, kept in a
+ * bounded ring, written to standard error and handed to whoever listens; debug lines exist only
+ * while somebody listens to their topic, and are handed on, nothing else.
  */
 #pragma once
 

@@ -47,7 +47,10 @@ static void set_mtu(struct control *c, struct sa_pair *pair, uint32_t mtu)
 		pair->mtu = mtu;
 }
 
-/* Anybody can send ICMP: believed only for an outbound SA of ours to that peer, and only downwards. */
+/*
+ * Anybody can send ICMP: believed only for an outbound SA of ours to that peer, and only
+ * downwards.
+ */
 static void on_path_mtu(struct control *c, int from, const struct plane_msg *msg)
 {
 	const struct plane_path_mtu *m = &msg->path_mtu;

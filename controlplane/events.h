@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What happens outside and what it does here: messages of the data plane and events of the engine. */
+/*
+ * What happens outside and what it does here: messages of the data plane and events of the engine.
+ */
 #pragma once
 
 #include "controlplane/control.h"

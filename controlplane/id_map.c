@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Keys are spread evenly, so one further from home than this does not happen short of a full map. */
+/*
+ * Keys are spread evenly, so one further from home than this does not happen short of a full map.
+ */
 enum {
 	PROBES = 4096
 };

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Small numbers for things that are known by a 64-bit key: tunnels of a worker, lines of hit counters.
- * A key keeps its number for as long as it is in use, and a fresh map gives the same keys the same
- * numbers (but for collisions), so that a restarted control plane numbers as its predecessor did.
+ * Small numbers for things that are known by a 64-bit key: tunnels of a worker, lines of hit
+ * counters. A key keeps its number for as long as it is in use, and a fresh map gives the same
+ * keys the same numbers (but for collisions), so that a restarted control plane numbers as its
+ * predecessor did.
  */
 #pragma once
 
@@ -24,7 +25,9 @@ struct id_map {
 /* Numbers 0..size-1. 0 or -ENOMEM. */
 int must_check id_map_init(struct id_map *m, uint32_t size);
 void id_map_fini(struct id_map *m);
-/* From here to id_map_end() every key that stays in use is taken again; the others are forgotten. */
+/*
+ * From here to id_map_end() every key that stays in use is taken again; the others are forgotten.
+ */
 void id_map_begin(struct id_map *m);
 /* The number of a key (never 0), given out now if it has none; ID_MAP_NONE when all are in use. */
 uint32_t id_map_take(struct id_map *m, uint64_t key);

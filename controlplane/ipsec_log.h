@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What `debug crypto ipsec` says (debug-formats 1.5): requests, proposals, SPIs, SAs made and removed;
- * the engine itself prints the keys being initialised.
- * Nothing is formatted while nobody listens. Also the session lines of the event log.
+ * What `debug crypto ipsec` says (debug-formats 1.5): requests, proposals, SPIs, SAs made and
+ * removed; the engine itself prints the keys being initialised. Nothing is formatted while nobody
+ * listens. Also the session lines of the event log.
  */
 #pragma once
 

@@ -14,7 +14,9 @@
 
 struct loop_handlers {
 	void *ctx;
-	/* Does whatever is due; returns the clock_now_ms() of the next time, UINT64_MAX for never. */
+	/*
+	 * Does whatever is due; returns the clock_now_ms() of the next time, UINT64_MAX for never.
+	 */
 	uint64_t (*turn)(void *ctx);
 	/* SIGTERM or SIGINT: finish and call loop_stop(). */
 	void (*terminate)(void *ctx);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Event lines as IOS words them (debug-formats section 6): discarded packets, IKE failures, links. */
+/*
+ * Event lines as IOS words them (debug-formats section 6): discarded packets, IKE failures, links.
+ */
 #pragma once
 
 #include "controlplane/control.h"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * SAs that a dead predecessor of this process left with the workers. They go on forwarding; nothing is
- * known of them but what the statistics segment says. Their slots stay taken until their own lifetime
- * is over, then they are removed; a little earlier their tunnel is asked to negotiate anew, and a new
- * SA takes the place of the outbound half whenever it comes.
+ * SAs that a dead predecessor of this process left with the workers. They go on forwarding;
+ * nothing is known of them but what the statistics segment says. Their slots stay taken until
+ * their own lifetime is over, then they are removed; a little earlier their tunnel is asked to
+ * negotiate anew, and a new SA takes the place of the outbound half whenever it comes.
  */
 #pragma once
 

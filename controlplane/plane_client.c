@@ -183,7 +183,10 @@ int plane_client_send(struct plane_client *pc, int to, struct plane_msg *msg,
 	struct queued_msg *q = NULL;
 	int err = 0;
 
-	/* behind others that wait, or when the ring is full: allocated first, so nothing can fail later */
+	/*
+	 * behind others that wait, or when the ring is full: allocated first, so nothing can fail
+	 * later
+	 */
 	q = malloc(sizeof(*q));
 	if (!q || wait_for(pc, &msg->cookie, fn, ctx, arg) < 0)
 		err = -ENOMEM;

@@ -52,8 +52,9 @@ void plane_client_send_datagram(struct plane_client *pc, const struct plane_data
 				const void *data);
 
 /*
- * Clears the bell, takes a bounded number of messages from every ring and sends what waited. Returns
- * milliseconds until it wants to run again without a bell: 0 there is more, UINT32_MAX nothing.
+ * Clears the bell, takes a bounded number of messages from every ring and sends what waited.
+ * Returns milliseconds until it wants to run again without a bell: 0 there is more, UINT32_MAX
+ * nothing.
  */
 uint32_t plane_client_turn(struct plane_client *pc);
 /* True when nothing waits to be sent. */

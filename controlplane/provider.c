@@ -40,7 +40,10 @@ static void send_datagram(void *ctx, const struct ike_path *path, const void *da
 	plane_client_send_datagram(c->client, &head, data);
 }
 
-/* Main mode with RSA signatures does not exist here, so such a policy is never offered or accepted. */
+/*
+ * Main mode with RSA signatures does not exist here, so such a policy is never offered or
+ * accepted.
+ */
 static void take_policies(const struct config *config, struct ike_peer *out)
 {
 	for (size_t i = 0; i < config->n_policies && out->n_policies < IKE_POLICIES_MAX; i++) {

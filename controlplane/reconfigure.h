@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * A configuration comes into force at once, as on IOS: tunnels are derived anew, SAs that used what
- * was changed or removed are cleared with DELETE and no others, and the data plane gets the difference.
+ * A configuration comes into force at once, as on IOS: tunnels are derived anew, SAs that used
+ * what was changed or removed are cleared with DELETE and no others, and the data plane gets the
+ * difference.
  */
 #pragma once
 
 #include "controlplane/control.h"
 
 /*
- * c->config has just been changed; before is what it was. 0, or -errno when it cannot be put in force
- * (more tunnels than there is room for): then nothing of c but c->config is different.
+ * c->config has just been changed; before is what it was. 0, or -errno when it cannot be put in
+ * force (more tunnels than there is room for): then nothing of c but c->config is different.
  */
 int must_check reconfigure_apply(struct control *c, const struct config *before);
 /* Sends what the data plane does not have yet; sets c->program_dirty when memory was short. */

@@ -86,7 +86,10 @@ static bool offer(struct routes *table, const struct routes_row *candidate)
 	return true;
 }
 
-/* The row for a configured route, if its interface or next hop can be used with the table as it is. */
+/*
+ * The row for a configured route, if its interface or next hop can be used with the table as it
+ * is.
+ */
 static bool resolve(const struct routes *table, const struct routes_input *in,
 		    const struct config_route *route, struct routes_row *row)
 {
@@ -105,7 +108,10 @@ static bool resolve(const struct routes *table, const struct routes_input *in,
 		return interface && usable(in, interface);
 	}
 	via = routes_find(table, &route->next_hop);
-	/* a next hop that is our own address, or reached only through the route itself, leads nowhere */
+	/*
+	 * a next hop that is our own address, or reached only through the route itself, leads
+	 * nowhere
+	 */
 	if (!via || via->code == ROUTES_LOCAL || prefix_eq(&via->prefix, &route->prefix))
 		return false;
 	if (via->code == ROUTES_STATIC && !addr_is_none(&via->next_hop))

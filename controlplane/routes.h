@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The routing table the configuration gives: connected networks, own addresses, static routes, and
- * routes injected for the remote proxies of tunnels that are up (reverse-route, R072). Only what can
- * be used: interfaces that are up, next hops that are reachable. The data plane makes connected and
- * local routes itself from the interface; the static ones are sent to it.
+ * routes injected for the remote proxies of tunnels that are up (reverse-route, R072). Only what
+ * can be used: interfaces that are up, next hops that are reachable. The data plane makes
+ * connected and local routes itself from the interface; the static ones are sent to it.
  */
 #pragma once
 

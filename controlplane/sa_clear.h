@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Removes SAs and counters by what they belong to: `clear`, changes of the configuration, peers lost. */
+/*
+ * Removes SAs and counters by what they belong to: `clear`, changes of the configuration, peers
+ * lost.
+ */
 #pragma once
 
 #include "controlplane/sa_store.h"
@@ -17,7 +20,9 @@ struct sa_clear_filter {
 	uint64_t except_ike_sa; /* spares the pairs of this IKE SA; 0 = none */
 };
 
-/* Removes pairs, with a DELETE to the peer unless silent. Returns how many. (engine) when silent. */
+/*
+ * Removes pairs, with a DELETE to the peer unless silent. Returns how many. (engine) when silent.
+ */
 size_t sa_clear_pairs(struct sa_store *s, const struct sa_clear_filter *filter,
 		      enum ike_reason reason, bool silent);
 /* The tunnel is gone from the configuration: its handle may come to mean another one. */

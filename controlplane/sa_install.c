@@ -181,7 +181,9 @@ static uint32_t highest_spi(const struct sa_pair *pair)
 	return pair->spi_in > pair->spi_out ? pair->spi_in : pair->spi_out;
 }
 
-/* Both ends began a successor of the same pair; the same two SPIs lie at both ends, so both agree. */
+/*
+ * Both ends began a successor of the same pair; the same two SPIs lie at both ends, so both agree.
+ */
 static bool loses_collision(const struct sa_tunnel *st, const struct sa_pair *pair)
 {
 	const struct sa_pair *rival = st->current;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * SAs into the data plane. Make before break: a new pair receives before the peer can use it, outbound
- * switches with one command, and the pair before goes on receiving for a grace time. When both ends
- * rekeyed at once and two new pairs have the same predecessor, both ends pick the pair with the
- * highest SPI of the four and drain the other. Both functions may be called from engine callbacks.
+ * SAs into the data plane. Make before break: a new pair receives before the peer can use it,
+ * outbound switches with one command, and the pair before goes on receiving for a grace time. When
+ * both ends rekeyed at once and two new pairs have the same predecessor, both ends pick the pair
+ * with the highest SPI of the four and drain the other. Both functions may be called from engine
+ * callbacks.
  */
 #pragma once
 

@@ -9,7 +9,9 @@
 
 /* A pair's counters, those of a half already removed included. */
 struct sa_counters sa_query_counters(const struct sa_store *s, const struct sa_pair *pair);
-/* Over all pairs a tunnel ever had since its counters were cleared; its drops without SA included. */
+/*
+ * Over all pairs a tunnel ever had since its counters were cleared; its drops without SA included.
+ */
 struct sa_counters sa_query_tunnel(const struct sa_store *s, const struct tunnel *t);
 /* The segment's blocks of a pair, NULL when they belong to another SA (or to none) by now. */
 const struct plane_stats_in *sa_query_in(const struct sa_store *s, const struct sa_pair *pair);

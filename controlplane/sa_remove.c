@@ -124,7 +124,9 @@ void sa_remove_pair(struct sa_store *s, struct sa_pair *pair, enum ike_reason re
 	sa_remove_send(s, pair);
 }
 
-/* Only our outbound half goes at once; packets the peer sent before its DELETE are still welcome. */
+/*
+ * Only our outbound half goes at once; packets the peer sent before its DELETE are still welcome.
+ */
 static void peer_deleted(struct sa_store *s, struct sa_pair *pair)
 {
 	unlink_current(s, pair, IKE_REASON_PEER_DELETED);

@@ -8,8 +8,8 @@
 #include "controlplane/sa_store.h"
 
 /*
- * Removes a pair, with a DELETE to the peer unless silent or the peer deleted it itself; may be called
- * from engine callbacks only when silent.
+ * Removes a pair, with a DELETE to the peer unless silent or the peer deleted it itself; may be
+ * called from engine callbacks only when silent.
  */
 void sa_remove_pair(struct sa_store *s, struct sa_pair *pair, enum ike_reason reason, bool silent);
 /* Sends the removal of a dying pair (again, if memory was short). */

@@ -3,14 +3,16 @@
  * The SA pairs: every IPsec SA from the moment its SPI is given out until the owner worker has
  * acknowledged that it is gone. It decides which pair of a tunnel carries the traffic, when a pair
  * wants a successor and when it ends; sa_expiry.h calls those decisions by the clock. It speaks to
- * the engine and to the workers through struct sa_store_env, so it runs in a test with a fake of both.
+ * the engine and to the workers through struct sa_store_env, so it runs in a test with a fake of
+ * both.
  *
  * Make before break: a new pair receives before the peer can use it; outbound switches with one
  * command; the old pair goes on receiving for a grace time and only then is deleted. When both ends
  * rekeyed at once and two new pairs have the same predecessor, both ends pick the pair with the
  * highest SPI of the four and drain the other.
  *
- * Functions marked (engine) may be called from inside engine callbacks: they never call back into it.
+ * Functions marked (engine) may be called from inside engine callbacks: they never call back into
+ * it.
  */
 #pragma once
 
@@ -84,8 +86,8 @@ struct sa_pair {
 	unsigned acks;		 /* removals of a half not acknowledged */
 	bool removal_sent;	 /* dying: of the inbound half, the last to go */
 	struct sa_counters last; /* of halves that are gone from the worker */
-	uint64_t
-		last_in_packets; /* as read when the removal was sent; its ACK says what came since */
+	/* as read when the removal was sent; its ACK says what came since */
+	uint64_t last_in_packets;
 	uint64_t last_in_bytes;
 	uint64_t last_out_packets;
 	uint64_t last_out_bytes;
@@ -155,7 +157,10 @@ struct sa_pair *sa_store_find(const struct sa_store *s, uint32_t spi_in);
 /* The tunnel of a pair, NULL when it is gone from the configuration. */
 struct sa_tunnel *sa_store_tunnel(const struct sa_store *s, const struct sa_pair *pair);
 
-/* For sa_install.c, sa_remove.c and sa_expiry.c: the only writer of a pair's state, checks the move. */
+/*
+ * For sa_install.c, sa_remove.c and sa_expiry.c: the only writer of a pair's state, checks the
+ * move.
+ */
 void sa_store_set_state(struct sa_pair *pair, enum sa_state state);
 /* The worker has nothing of the pair any more: the slot is free, its counters join the tunnel's. */
 void sa_store_gone(struct sa_store *s, struct sa_pair *pair);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Inbound SPIs. A slot of a worker's SA table and the generation it is used in make an SPI
- * (lib/plane/plane_msg.h). Slots are reused in the order they became free, with the next generation,
- * so a late packet of an old SA meets a different SPI. A slot may only be freed after the worker
- * acknowledged that its SA is gone; nothing here talks to a worker.
+ * (lib/plane/plane_msg.h). Slots are reused in the order they became free, with the next
+ * generation, so a late packet of an old SA meets a different SPI. A slot may only be freed after
+ * the worker acknowledged that its SA is gone; nothing here talks to a worker.
  */
 #pragma once
 

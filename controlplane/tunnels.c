@@ -209,7 +209,9 @@ static int take_line(struct tunnels *set, const struct place *p, const struct co
 		return err;
 	rule->worker = t->worker;
 	rule->tunnel = t->index;
-	/* the same line twice in an ACL: the first one is met, the second is no tunnel of its own */
+	/*
+	 * the same line twice in an ACL: the first one is met, the second is no tunnel of its own
+	 */
 	if (set->by_handle[t->handle])
 		return 0;
 	set->by_handle[t->handle] = t;

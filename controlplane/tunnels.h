@@ -78,7 +78,10 @@ void tunnels_fini(struct tunnels *set);
 
 /* NULL for a handle that is not in use. */
 const struct tunnel *tunnels_find(const struct tunnels *set, uint32_t handle);
-/* The tunnel a peer's proxy identities are for. NULL and why: checks peer and map, then proxy (R037). */
+/*
+ * The tunnel a peer's proxy identities are for. NULL and why: checks peer and map, then proxy
+ * (R037).
+ */
 const struct tunnel *tunnels_match(const struct tunnels *set, const struct addr *local,
 				   const struct addr *remote, const struct selector *offered,
 				   enum ike_reason *why);

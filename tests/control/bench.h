@@ -62,5 +62,8 @@ size_t bench_seen(const struct bench_end *end, enum plane_type type);
 void bench_forget(struct bench_end *end);
 /* Applies configuration lines at an end, as a client of the API would. */
 void bench_configure(struct bench *b, struct bench_end *end, const char *text);
-/* The control plane dies without a word and a new one starts on the same memory with the same text. */
+/*
+ * The control plane dies without a word and a new one starts on the same memory with the same
+ * text.
+ */
 void bench_restart(struct bench *b, struct bench_end *end, const char *config);
