@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Any bytes typed at the shell, up to where a call would leave: keys, matching, completion, filters.
- * What must hold: nothing privileged matches at the user prompt, a completion continues what was
- * typed, and keys never grow beyond their room.
+ * Any bytes typed at the shell, up to where a call would leave: keys, matching, completion and
+ * filters. What must hold: nothing privileged matches at the user prompt, a completion continues
+ * what was typed, and keys never grow beyond their room.
  */
 #include "cli/complete.h"
 #include "cli/filter.h"
