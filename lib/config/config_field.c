@@ -19,17 +19,24 @@ static uint32_t load(const void *object, const struct config_field *f)
 	return value;
 }
 
+/* A weak choice is worth a word also when it is the default, a number when somebody types it. */
+static bool warns(const struct config_line *line, uint32_t value)
+{
+	const struct config_field *f = &line->row->field;
+
+	if (!f->warn || !f->warn(value))
+		return false;
+	return f->kind == CONFIG_FIELD_CHOICE ? !line->no
+					      : line->changed && config_line_typed(line);
+}
+
 static void store(struct config_line *line, void *object, uint32_t value)
 {
 	const struct config_field *f = &line->row->field;
 
 	line->changed = load(object, f) != value;
 	memcpy((char *)object + f->offset, &value, f->bytes);
-	/*
-	 * a weak choice is worth a word also when it is the default, a number only when it is new
-	 */
-	if (f->warn && f->warn(value) &&
-	    (line->changed || (f->kind == CONFIG_FIELD_CHOICE && !line->no)))
+	if (warns(line, value))
 		config_line_warn(line, "%s", f->warn(value));
 }
 

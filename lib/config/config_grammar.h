@@ -93,7 +93,7 @@ char *config_grammar_acl_text(const struct config_acl_line *line, bool standard,
 /*
  * Faults of the whole rather than of a line: entries that are incomplete and which item they lack,
  * names that do not exist, a map on no interface, overlapping crypto ACLs, a peer without key, a
- * policy that needs certificates (R007, R008, R010). Warnings, except what cannot run at all: two
- * interfaces on one device, duplicate addresses, no device on any interface (errors).
+ * policy that needs certificates (R007, R008, R010). Warnings, except what cannot run at all: no
+ * device on any interface (an error).
  */
 void config_grammar_validate(const struct config *config, struct fault_list *faults);

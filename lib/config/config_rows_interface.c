@@ -121,22 +121,49 @@ static const char *device_fault(enum config_device device, const char *argument)
 	return NULL;
 }
 
+/* The other interface on this device, or NULL. */
+static const struct config_interface *device_user(const struct config *c,
+						  const struct config_interface *self,
+						  enum config_device device, const char *argument)
+{
+	for (size_t i = 0; i < c->n_interfaces; i++)
+		if (&c->interfaces[i] != self && c->interfaces[i].device == device &&
+		    !strcmp(c->interfaces[i].device_arg, argument))
+			return &c->interfaces[i];
+	return NULL;
+}
+
+static int check_device(struct config_line *line, const struct config_interface *interface,
+			enum config_device device, const struct config_arg *argument)
+{
+	const char *fault = device_fault(device, argument->value.text);
+	const struct config_interface *other;
+
+	if (fault)
+		return config_line_refuse(line, argument, "invalid input \"%.64s\": %s",
+					  argument->value.text, fault);
+	other = device_user(line->config, interface, device, argument->value.text);
+	if (other)
+		return config_line_refuse(line, argument,
+					  "%.64s carries interface %s already: give each interface "
+					  "a device of its own",
+					  argument->value.text, other->name);
+	return 0;
+}
+
 static int apply_device(struct config_line *line)
 {
 	struct config_interface *interface = interface_of(line);
 	const struct config_arg *argument = config_line_arg(line, "argument");
 	enum config_device device = CONFIG_DEVICE_NONE;
-	const char *fault;
 
 	if (!interface)
 		return -EINVAL;
 	for (size_t i = 0; i < array_len(device_names) && !line->no; i++)
 		if (config_pattern_named(line->args[1].node, device_names[i].name))
 			device = device_names[i].value;
-	fault = line->no ? NULL : device_fault(device, argument->value.text);
-	if (fault)
-		return config_line_refuse(line, argument, "invalid input \"%.64s\": %s",
-					  argument->value.text, fault);
+	if (!line->no && check_device(line, interface, device, argument))
+		return -EINVAL;
 	line->changed = interface->device != device;
 	interface->device = device;
 	config_line_set_text(line, interface->device_arg, sizeof(interface->device_arg),
@@ -171,25 +198,32 @@ static const char *host_fault(const struct addr *address, uint32_t len)
 	return NULL;
 }
 
+static int check_address(struct config_line *line, const struct config_interface *interface,
+			 const struct config_arg *arg, uint8_t len)
+{
+	const struct config *c = line->config;
+	const char *fault = host_fault(&arg->value.addr, len);
+
+	if (fault)
+		return config_line_refuse(line, arg, "bad address %s with mask %s: %s",
+					  arg->value.text, config_line_text(line, "mask"), fault);
+	for (size_t i = 0; i < c->n_interfaces; i++)
+		if (&c->interfaces[i] != interface &&
+		    addr_eq(&c->interfaces[i].address, &arg->value.addr))
+			return config_line_refuse(line, arg, "%s is the address of interface %s",
+						  arg->value.text, c->interfaces[i].name);
+	return 0;
+}
+
 static int apply_address(struct config_line *line)
 {
 	struct config_interface *interface = interface_of(line);
 	const struct config_arg *arg = config_line_arg(line, "host");
-	struct addr address = {0};
-	uint8_t len = 0;
-	const char *fault;
+	struct addr address = line->no ? (struct addr){0} : arg->value.addr;
+	uint8_t len = line->no ? 0 : (uint8_t)config_line_number(line, "mask", 0);
 
-	if (!interface)
+	if (!interface || (!line->no && check_address(line, interface, arg, len)))
 		return -EINVAL;
-	if (!line->no) {
-		address = arg->value.addr;
-		len = (uint8_t)config_line_number(line, "mask", 0);
-		fault = host_fault(&address, len);
-		if (fault)
-			return config_line_refuse(line, arg, "bad address %s with mask %s: %s",
-						  arg->value.text, config_line_text(line, "mask"),
-						  fault);
-	}
 	line->changed = !addr_eq(&interface->address, &address) || interface->prefix_len != len;
 	interface->address = address;
 	interface->prefix_len = len;

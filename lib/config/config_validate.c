@@ -1,35 +1,19 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "lib/config/config_validate.h"
 
-#include <string.h>
-
 static struct prefix network_of(const struct config_interface *interface)
 {
 	return prefix_make(&interface->address, interface->prefix_len);
-}
-
-static bool same_device(const struct config_interface *a, const struct config_interface *b)
-{
-	return a->device != CONFIG_DEVICE_NONE && a->device == b->device &&
-	       !strcmp(a->device_arg, b->device_arg);
 }
 
 static void check_pair(const struct config_interface *a, const struct config_interface *b,
 		       struct fault_list *faults)
 {
 	struct prefix x = network_of(a), y = network_of(b);
-	char text[ADDR_TEXT];
 
-	if (same_device(a, b))
-		fault_add(faults, FAULT_ERROR, -1,
-			  "interfaces %s and %s use the same device %s: give each its own", a->name,
-			  b->name, a->device_arg);
 	if (addr_is_none(&a->address) || addr_is_none(&b->address))
 		return;
-	if (addr_eq(&a->address, &b->address))
-		fault_add(faults, FAULT_ERROR, -1, "interfaces %s and %s have the same address %s",
-			  a->name, b->name, addr_print(&a->address, text, sizeof(text)));
-	else if (prefix_covers(&x, &y) || prefix_covers(&y, &x))
+	if (prefix_covers(&x, &y) || prefix_covers(&y, &x))
 		fault_add(faults, FAULT_WARNING, -1, "the networks of interfaces %s and %s overlap",
 			  a->name, b->name);
 }

@@ -209,6 +209,9 @@ static bool is_slot(const char *number)
 {
 	size_t len = strlen(number);
 
+	for (const char *p = number; *p; p++)
+		if (*p == '0' && isdigit((unsigned char)p[1]) && (p == number || p[-1] == '/'))
+			return false;
 	return len && len < 12 && strspn(number, "0123456789/") == len &&
 	       isdigit((unsigned char)*number) && number[len - 1] != '/' && !strstr(number, "//");
 }
