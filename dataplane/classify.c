@@ -27,7 +27,10 @@ enum {
 	KEEPALIVE = 0xff,
 };
 
-/* Options that ask routers to do something are refused whole, as IOS does with `no ip source-route`. */
+/*
+ * Options that ask routers to do something are refused whole, as IOS does with `no ip
+ * source-route`.
+ */
 static enum drop_reason check_options(const uint8_t *ip, unsigned header_bytes)
 {
 	for (unsigned at = sizeof(struct ip_v4); at < header_bytes;) {

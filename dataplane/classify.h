@@ -12,8 +12,8 @@
 void classify_frames(struct worker *w, unsigned port, struct rte_mbuf **m, unsigned n);
 
 /*
- * n packets (at most DATAPLANE_BURST) whose IPv4 header is sound: looks all next hops up at once and
- * puts each packet on its lane. For what comes out of a tunnel or from the main thread.
+ * n packets (at most DATAPLANE_BURST) whose IPv4 header is sound: looks all next hops up at once
+ * and puts each packet on its lane. For what comes out of a tunnel or from the main thread.
  */
 void classify_packets(struct worker *w, struct rte_mbuf **m, unsigned n);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Clear packets on their way through: what must not come in clear, TTL, egress policy, MTU. What the
- * crypto map wants goes to the protect lane, the rest to transmission.
+ * Clear packets on their way through: what must not come in clear, TTL, egress policy, MTU. What
+ * the crypto map wants goes to the protect lane, the rest to transmission.
  */
 #pragma once
 

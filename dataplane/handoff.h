@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Packets between workers and from the main thread: one ring into each worker, each mbuf says in its
- * meta what is to be done with it. No SA pointer travels: the receiver looks up again.
+ * Packets between workers and from the main thread: one ring into each worker, each mbuf says in
+ * its meta what is to be done with it. No SA pointer travels: the receiver looks up again.
  */
 #pragma once
 

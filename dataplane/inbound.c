@@ -23,7 +23,9 @@ struct batch {
 	struct sa_in *sa[ESP_CRYPTO_BURST];
 };
 
-/* Failures are counted on the SA by group; the reason itself is counted once, by counters_drop(). */
+/*
+ * Failures are counted on the SA by group; the reason itself is counted once, by counters_drop().
+ */
 static uint32_t *failure_of(struct plane_stats_in *stats, enum drop_reason reason)
 {
 	switch (reason) {
@@ -61,8 +63,8 @@ static void refuse(struct worker *w, struct rte_mbuf *m, struct sa_in *sa, enum 
 }
 
 /*
- * The SA has reached its soft or hard limit. The event goes out once; while the ring is full the next
- * packet tries again, a dead SA's too.
+ * The SA has reached its soft or hard limit. The event goes out once; while the ring is full the
+ * next packet tries again, a dead SA's too.
  */
 static void announce_limit(struct worker *w, struct sa_in *sa)
 {

@@ -9,8 +9,8 @@
 #include "lib/base/drop.h"
 
 /*
- * PLANE_NOTICE about the packet at m's data (an IPv4 header), through gate. sa is NULL when no SA is
- * known; spi and seq are those on the wire.
+ * PLANE_NOTICE about the packet at m's data (an IPv4 header), through gate. sa is NULL when no SA
+ * is known; spi and seq are those on the wire.
  */
 void notice_drop(struct worker *w, struct sa_gate *gate, enum drop_reason reason,
 		 const struct rte_mbuf *m, const struct sa_in *sa, uint32_t spi, uint64_t seq);

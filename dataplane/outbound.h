@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Packets for this worker's tunnels: from the protect lane to finished ESP on the transmit lanes.
- * Everything but the crypto is written first, for at most 32 packets, and sequence numbers are given
- * in the order of the wire. A number is used once: never after a wrap, never by another worker.
+ * Everything but the crypto is written first, for at most 32 packets, and sequence numbers are
+ * given in the order of the wire. A number is used once: never after a wrap, never by another
+ * worker.
  */
 #pragma once
 

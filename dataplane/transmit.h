@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The way out: Ethernet header from the next hop, one burst a port at the end of the round. What has
- * no neighbour yet goes to the main thread.
+ * The way out: Ethernet header from the next hop, one burst a port at the end of the round. What
+ * has no neighbour yet goes to the main thread.
  */
 #pragma once
 

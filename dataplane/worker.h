@@ -18,6 +18,8 @@ struct worker *worker_create(struct dataplane *dp, unsigned id);
 void worker_destroy(struct worker *w);
 /* One round. Returns whether it found anything to do. */
 bool worker_once(struct worker *w);
-/* Until dp->stop; an EAL lcore function (arg is the struct worker). Sleeps when idle if every port is
- * virtual, polls without pause otherwise. */
+/*
+ * Until dp->stop; an EAL lcore function (arg is the struct worker). Sleeps when idle if every
+ * port is virtual, polls without pause otherwise.
+ */
 int worker_loop(void *arg);

@@ -64,7 +64,9 @@ static inline uint32_t esp_inner_max(struct esp_shape s, uint32_t mtu)
 	return ((mtu - fixed) & ~((uint32_t)s.block - 1)) - ESP_TRAILER;
 }
 
-/* The outer header of one SA with its checksum half computed: everything but length, id, TOS, DF. */
+/*
+ * The outer header of one SA with its checksum half computed: everything but length, id, TOS, DF.
+ */
 struct esp_outer {
 	uint8_t bytes[ESP_OUTER_UDP];
 	uint32_t sum;

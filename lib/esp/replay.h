@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The anti-replay window (RFC 4303 section 3.4.3) as a ring of 64-bit words with one spare word
- * (RFC 6479), so nothing is ever shifted and the cost does not depend on the size. Exact: a number
- * is acceptable if and only if it is above the highest authenticated number, or less than `window`
- * below it and not seen. Single writer (the owner worker); no locks. Sequence numbers are 64 bits
- * here; without ESN the upper half is zero and the peer's wrap past 2^32-1 is refused by the caller.
+ * (RFC 6479), so nothing is ever shifted and the cost does not depend on the size. Exact: a
+ * number is acceptable if and only if it is above the highest authenticated number, or less than
+ * `window` below it and not seen. Single writer (the owner worker); no locks. Sequence numbers
+ * are 64 bits here; without ESN the upper half is zero and the peer's wrap past 2^32-1 is refused
+ * by the caller.
  *
  * Check before the ICV is verified, check again and update after: a burst may hold duplicates.
  */

@@ -323,7 +323,10 @@ static void tx_full(struct scene *s)
 	put_away(s, 8, 64);
 }
 
-/* NONE is no reason; ARP_MALFORMED and NEIGHBOUR are the main thread's; CRYPTO needs a broken engine. */
+/*
+ * NONE is no reason; ARP_MALFORMED and NEIGHBOUR are the main thread's; CRYPTO needs a broken
+ * engine.
+ */
 static void (*const provoke[DROP_COUNT])(struct scene *s) = {
 	[DROP_ETH_RUNT] = eth_runt,
 	[DROP_ETH_TYPE] = eth_type,
@@ -464,42 +467,11 @@ static void not_one_packet_is_unaccounted_for(void **state)
 	bed_destroy(s.bed);
 }
 
-/* The owner of the SA is the other worker, which has no queue of its own on these devices. */
-static void packets_cross_workers_both_ways(void **state)
-{
-	struct bed *a = bed_create(1, 2), *b = bed_create(2, 2);
-	struct bed_sa sa = {.suite = aes_sha1, .generation = 1, .window = 64, .worker = 1};
-	uint8_t packet[INNER];
-	struct bed_packet wire, out;
-
-	(void)state;
-	bed_policy_worker(a, 1);
-	bed_policy_worker(b, 1);
-	bed_install(a, &sa);
-	bed_install(b, &sa);
-	for (unsigned i = 0; i < 100; i++) {
-		struct bed *from = i & 1 ? a : b, *to = i & 1 ? b : a;
-
-		bed_udp(packet, from->site, to->site, INNER);
-		assert_true(bed_pass(from, BED_INSIDE, packet, INNER, &wire));
-		assert_true(bed_pass(to, BED_OUTSIDE, wire.b, wire.len, &out));
-		assert_memory_equal(out.b + 12, packet + 12, INNER - 12);
-	}
-	assert_int_equal(plane_stats_in_of(&a->plane, 1)->packets, 50);
-	assert_int_equal(plane_stats_out_of(&a->plane, 1)->packets, 50);
-	assert_int_equal(bed_drops(a) + bed_drops(b), 0);
-	bed_check_pool(a);
-	bed_check_pool(b);
-	bed_destroy(a);
-	bed_destroy(b);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_reason_counts_its_packet_once),
 		cmocka_unit_test(not_one_packet_is_unaccounted_for),
-		cmocka_unit_test(packets_cross_workers_both_ways),
 	};
 
 	bed_eal_init();

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Packets too large for the path: ICMP with the right number, fragments before and after encryption. */
+/*
+ * Packets too large for the path: ICMP with the right number, fragments before and after
+ * encryption.
+ */
 #include "lib/esp/esp.h"
 #include "lib/net/ip.h"
 #include "tests/plane/bed.h"

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Packets through whole appliances: clear, and through every suite from site 1 to site 2 and back. */
+/*
+ * Packets through whole appliances: clear, and through every suite from site 1 to site 2 and
+ * back.
+ */
 #include "lib/esp/esp.h"
 #include "lib/net/ip.h"
 #include "tests/plane/bed.h"
@@ -155,11 +158,42 @@ static void wire_sizes_are_those_of_the_formats(void **state)
 	sites_destroy(s);
 }
 
+/* The owner of the SA is the other worker, which has no queue of its own on these devices. */
+static void packets_cross_workers_both_ways(void **state)
+{
+	struct bed *a = bed_create(1, 2), *b = bed_create(2, 2);
+	struct bed_sa sa = {.suite = aes_sha1, .generation = 1, .window = 64, .worker = 1};
+	uint8_t packet[100u];
+	struct bed_packet wire, out;
+
+	(void)state;
+	bed_policy_worker(a, 1);
+	bed_policy_worker(b, 1);
+	bed_install(a, &sa);
+	bed_install(b, &sa);
+	for (unsigned i = 0; i < 100; i++) {
+		struct bed *from = i & 1 ? a : b, *to = i & 1 ? b : a;
+
+		bed_udp(packet, from->site, to->site, 100u);
+		assert_true(bed_pass(from, BED_INSIDE, packet, 100u, &wire));
+		assert_true(bed_pass(to, BED_OUTSIDE, wire.b, wire.len, &out));
+		assert_memory_equal(out.b + 12, packet + 12, 100u - 12);
+	}
+	assert_int_equal(plane_stats_in_of(&a->plane, 1)->packets, 50);
+	assert_int_equal(plane_stats_out_of(&a->plane, 1)->packets, 50);
+	assert_int_equal(bed_drops(a) + bed_drops(b), 0);
+	bed_check_pool(a);
+	bed_check_pool(b);
+	bed_destroy(a);
+	bed_destroy(b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(forwards_clear_packets_no_crypto_map_wants),
 		cmocka_unit_test(wire_sizes_are_those_of_the_formats),
+		cmocka_unit_test(packets_cross_workers_both_ways),
 		cmocka_unit_test(every_suite_carries_every_size_both_ways),
 	};
 

@@ -265,7 +265,10 @@ static void main_thread_sends_through_the_worker(void **state)
 	assert_true(bed_take(bed, BED_INSIDE, &p));
 	assert_int_equal(p.len, 50);
 
-	/* an echo reply of our inside address to a host behind the tunnel is encrypted, TTL as it is */
+	/*
+	 * an echo reply of our inside address to a host behind the tunnel is encrypted, TTL as it
+	 * is
+	 */
 	m = rte_pktmbuf_alloc(bed->dp.pool);
 	bed_icmp(packet, 0xc0a80101, 0xc0a8020a, 84);
 	memcpy(rte_pktmbuf_append(m, 84), packet, 84);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Our packet path against scapy's ESP: we decrypt what scapy made (tests/vectors/esp_scapy.txt), and
- * with --write print what we make, for scapy to decrypt (tests/vectors/scapy_esp.py judge).
+ * Our packet path against scapy's ESP: we decrypt what scapy made (tests/vectors/esp_scapy.txt),
+ * and with --write print what we make, for scapy to decrypt (tests/vectors/scapy_esp.py judge).
  */
 #include "dataplane/worker_state.h"
 #include "tests/plane/bed.h"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The replay window against a model so slow and obvious that it needs no proof: the list of all
- * numbers accepted so far. The same driver must find two seeded mutants, or it proves nothing (H140).
+ * numbers accepted so far. The same driver must find two seeded mutants, or it proves nothing
+ * (H140).
  */
 #include "lib/base/compat.h"
 #include "lib/esp/replay.h"
@@ -276,7 +277,10 @@ static void bitmap_shows_the_last_64_numbers(void **state)
 	}
 }
 
-/* RFC 4303 appendix A: whatever lies between the bottom and 2^32 - W above the top is guessed right. */
+/*
+ * RFC 4303 appendix A: whatever lies between the bottom and 2^32 - W above the top is guessed
+ * right.
+ */
 static void extended_number_is_guessed_around_every_wrap(void **state)
 {
 	uint64_t random = 7;
