@@ -219,11 +219,13 @@ static int apply_address(struct config_line *line)
 {
 	struct config_interface *interface = interface_of(line);
 	const struct config_arg *arg = config_line_arg(line, "host");
-	struct addr address = line->no ? (struct addr){0} : arg->value.addr;
+	struct addr address = {0};
 	uint8_t len = line->no ? 0 : (uint8_t)config_line_number(line, "mask", 0);
 
 	if (!interface || (!line->no && check_address(line, interface, arg, len)))
 		return -EINVAL;
+	if (!line->no)
+		address = arg->value.addr;
 	line->changed = !addr_eq(&interface->address, &address) || interface->prefix_len != len;
 	interface->address = address;
 	interface->prefix_len = len;
