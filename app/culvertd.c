@@ -289,7 +289,7 @@ static int serve(struct culvertd *d)
 		started += rc == 0;
 	}
 	if (rc == 0)
-		log_notice("running: %u interfaces, %u workers", d->dp.n_ports, d->dp.n_workers);
+		log_notice("running: interfaces %u, workers %u", d->dp.n_ports, d->dp.n_workers);
 	while (rc == 0 && !told_to_end(d))
 		turn(d, supervisor_run(&d->supervisor));
 	while (started--)

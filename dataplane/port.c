@@ -17,6 +17,7 @@
 
 enum {
 	DESCRIPTORS = 1024,
+	MTU_MIN = 68, /* RFC 791 */
 	MTU_DEFAULT = 1500,
 	MTU_MAX = 1900, /* what an mbuf of 2 KB holds with a tunnel's headers around it */
 	NAMES_MAX = 256,
@@ -54,9 +55,40 @@ static int printf_like(3, 4) fail(const struct port *port, int error, const char
 	return error;
 }
 
+/* What the kernel says of its interface: SIOCGIFFLAGS, SIOCGIFMTU. False when it is not there. */
+static bool ask_kernel(const char *name, unsigned long question, struct ifreq *answer)
+{
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	bool known;
+
+	*answer = (struct ifreq){0};
+	snprintf(answer->ifr_name, sizeof(answer->ifr_name), "%s", name);
+	known = fd >= 0 && ioctl(fd, question, answer) == 0;
+	if (fd >= 0)
+		close(fd);
+	return known;
+}
+
+static int check_mtu(const struct port *port, uint16_t mtu)
+{
+	struct ifreq r;
+
+	if (mtu < MTU_MIN || mtu > MTU_MAX)
+		return fail(port, -EINVAL, "an IP MTU of %u cannot be: %u to %u", mtu, MTU_MIN,
+			    MTU_MAX);
+	if (!port->kernel_interface[0] || !ask_kernel(port->kernel_interface, SIOCGIFMTU, &r) ||
+	    mtu <= r.ifr_mtu)
+		return 0;
+	return fail(port, -EINVAL,
+		    "its MTU is %d, less than %u: `ip link set dev %s mtu %u`, or `ip mtu %d` in "
+		    "the configuration",
+		    r.ifr_mtu, mtu, port->kernel_interface, mtu, r.ifr_mtu);
+}
+
 static int check_kernel(const struct port *port)
 {
 	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+	struct ifreq r;
 
 	if (fd < 0 && errno == EPERM)
 		return fail(port, -EPERM,
@@ -64,10 +96,13 @@ static int check_kernel(const struct port *port)
 			    "CAP_NET_RAW and CAP_NET_ADMIN");
 	if (fd >= 0)
 		close(fd);
-	if (!if_nametoindex(port->kernel_interface))
+	if (!ask_kernel(port->kernel_interface, SIOCGIFFLAGS, &r))
 		return fail(port, -ENODEV,
 			    "there is no such network interface: create it or "
 			    "correct the `device` line");
+	if (!(r.ifr_flags & IFF_UP))
+		log_warning("interface %s: device %s is down: `ip link set dev %s up`", port->name,
+			    port->device, port->kernel_interface);
 	return 0;
 }
 
@@ -234,12 +269,12 @@ int port_open(struct port *port, const struct config_interface *interface, unsig
 	if (row->is_kernel)
 		snprintf(port->kernel_interface, sizeof(port->kernel_interface), "%.15s",
 			 interface->device_arg);
-	if (mtu > MTU_MAX)
-		return fail(port, -EINVAL, "`ip mtu %u` is too large: %u at most", mtu, MTU_MAX);
 	if (row->is_kernel)
 		rc = check_kernel(port);
 	else if (interface->device == CONFIG_DEVICE_TAP)
 		rc = check_tap(port);
+	if (rc == 0)
+		rc = check_mtu(port, mtu);
 	if (rc == 0)
 		rc = probe(port, interface, n_workers);
 	if (rc)
@@ -266,7 +301,7 @@ void port_close(struct port *port)
 
 int port_set_mtu(struct port *port, uint16_t mtu)
 {
-	if (mtu > MTU_MAX)
+	if (check_mtu(port, mtu))
 		return -EINVAL;
 	if (mtu > port->device_mtu) {
 		if (rte_eth_dev_set_mtu(port->id, mtu))
@@ -277,26 +312,15 @@ int port_set_mtu(struct port *port, uint16_t mtu)
 	return 0;
 }
 
-/* Whether the kernel's interface runs; af_packet calls its link up whatever it does. */
-static bool kernel_running(const char *name)
-{
-	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	struct ifreq request = {0};
-	bool running = false;
-
-	snprintf(request.ifr_name, sizeof(request.ifr_name), "%s", name);
-	if (fd >= 0 && ioctl(fd, SIOCGIFFLAGS, &request) == 0)
-		running = (request.ifr_flags & IFF_RUNNING) != 0;
-	if (fd >= 0)
-		close(fd);
-	return running;
-}
-
 /* A device without interface and without cable (a tap, a memif) is up while it is there. */
 static bool link_up(const struct port *port, const struct rte_eth_link *link)
 {
+	struct ifreq r;
+
+	/* af_packet calls its link up whatever the interface does */
 	if (port->kernel_interface[0])
-		return kernel_running(port->kernel_interface);
+		return ask_kernel(port->kernel_interface, SIOCGIFFLAGS, &r) &&
+		       (r.ifr_flags & IFF_RUNNING);
 	return port->is_virtual || link->link_status == RTE_ETH_LINK_UP;
 }
 
