@@ -32,6 +32,8 @@ static size_t value_choices(const struct config_node *node, const char *before, 
 	for (size_t i = 0; (name = config_values_existing(node, config, i)); i++)
 		if (!strncmp(name, partial, strlen(partial)))
 			n = add_choice(rows, n, max, name, config_values_help(node), true);
+	if (!config_values_may_begin(node, partial))
+		return n;
 	config_values_show(node, word, sizeof(word));
 	return add_choice(rows, n, max, word, config_help_value(before, node), false);
 }

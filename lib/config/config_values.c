@@ -311,6 +311,16 @@ int config_values_parse(const struct config_node *node, const char *word,
 	return type ? type->parse(word, value, why) : parse_range(node, word, value, why);
 }
 
+bool config_values_may_begin(const struct config_node *node, const char *partial)
+{
+	const struct type *type = type_of(node);
+	bool dotted = type && !strcmp(type->show, "A.B.C.D");
+
+	if (type && !dotted)
+		return true;
+	return strspn(partial, dotted ? "0123456789." : "0123456789") == strlen(partial);
+}
+
 bool config_values_is_line(const struct config_node *node)
 {
 	const struct type *type = type_of(node);

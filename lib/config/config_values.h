@@ -23,6 +23,8 @@ const char *config_values_interface_type(size_t i);
  */
 int must_check config_values_parse(const struct config_node *node, const char *word,
 				   struct config_value *value, const char **why);
+/* False when no value of the node begins with this: letters where a number or an address is. */
+bool config_values_may_begin(const struct config_node *node, const char *partial);
 /* True when the value takes the rest of the line. */
 bool config_values_is_line(const struct config_node *node);
 /* True when the value is a key, which no message repeats. */

@@ -74,6 +74,11 @@ static void offers_global_words_in_a_sub_mode_when_it_has_none(void **state)
 	assert_int_equal(box_line(&b, "crypto isakmp policy 10"), 0);
 	assert_string_equal(offered(&b, "inter"), "interface");
 	assert_string_equal(offered(&b, "crypto ip"), "ipsec");
+	assert_int_equal(box_line(&b, "ip access-list extended V"), 0);
+	assert_string_equal(offered(&b, "1"), "<1-2147483647>");
+	assert_string_equal(offered(&b, "hostn"), "hostname");
+	assert_string_equal(offered(&b, "permit ip 10.0"), "A.B.C.D");
+	assert_string_equal(offered(&b, "permit ip h"), "host");
 	box_fini(&b);
 }
 
