@@ -3,8 +3,6 @@
 #include "controlplane/sa_clear.h"
 #include "lib/rpc/rpc.h"
 
-#include <string.h>
-
 json_t *api_clear_isakmp(struct api_call *call)
 {
 	const json_t *id = json_object_get(call->params, "conn_id");
@@ -18,23 +16,6 @@ json_t *api_clear_isakmp(struct api_call *call)
 	else
 		n = ike_engine_clear(call->control->engine, (uint32_t)json_integer_value(id), NULL);
 	return json_pack("{s:I}", "cleared", (json_int_t)n);
-}
-
-/* Orphans have no known peer or SPI of ours to be named by: they go with their tunnel. */
-static size_t clear_orphans(struct control *c, const struct sa_clear_filter *filter)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < c->tunnels.n && !filter->spi; i++) {
-		const struct tunnel *t = &c->tunnels.rows[i];
-
-		if (filter->map && strcmp(filter->map, t->map) != 0)
-			continue;
-		if (filter->peer && !tunnels_has_peer(t, filter->peer))
-			continue;
-		n += orphans_remove(&c->orphans, t->worker, t->index);
-	}
-	return n;
 }
 
 json_t *api_clear_sa(struct api_call *call)
@@ -54,7 +35,10 @@ json_t *api_clear_sa(struct api_call *call)
 	filter.peer = has_peer ? &peer : NULL;
 	filter.spi = (uint32_t)json_integer_value(spi);
 	n = sa_clear_pairs(&call->control->store, &filter, IKE_REASON_CLEARED, false);
-	n += clear_orphans(call->control, &filter);
+	/* orphans have no SPI of a known tunnel to be named by */
+	if (!filter.spi)
+		n += orphans_remove_matching(&call->control->orphans, &call->control->tunnels,
+					     filter.peer, filter.map);
 	return json_pack("{s:I}", "cleared", (json_int_t)n);
 }
 

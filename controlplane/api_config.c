@@ -64,8 +64,9 @@ static int take_line(struct api_call *call, const char *text, struct fault_list 
 	*changed = false;
 	if (err != -ENOSPC)
 		return err;
-	fault_add(faults, FAULT_ERROR, -1, "no room for another tunnel: a worker holds %u",
-		  c->plane->header->params.n_tunnels);
+	fault_add(faults, FAULT_ERROR, -1,
+		  "no room for another tunnel: a worker holds %u, all crypto access lists %d lines",
+		  c->plane->header->params.n_tunnels, PLANE_ACL_LINES);
 	return 0;
 }
 

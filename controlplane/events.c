@@ -139,6 +139,7 @@ static void on_down(struct control *c, const struct ike_event *e)
 	if (e->reason != IKE_REASON_DPD_DEAD)
 		return;
 	sa_clear_pairs(&c->store, &filter, IKE_REASON_DPD_DEAD, true);
+	orphans_remove_matching(&c->orphans, &c->tunnels, &e->path.remote, NULL);
 	acquire_peer_dead(&c->acquire, &c->tunnels, &e->path.remote);
 }
 
@@ -156,6 +157,7 @@ static void on_initial_contact(struct control *c, const struct ike_event *e)
 	struct sa_clear_filter filter = {.peer = &e->path.remote, .except_ike_sa = e->ike_sa};
 
 	sa_clear_pairs(&c->store, &filter, IKE_REASON_INITIAL_CONTACT, true);
+	orphans_remove_matching(&c->orphans, &c->tunnels, &e->path.remote, NULL);
 }
 
 static void on_invalid_spi(struct control *c, const struct ike_event *e)

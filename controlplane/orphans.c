@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum {
 	ROUND_MS = 1000
@@ -107,6 +108,21 @@ size_t orphans_remove(struct orphans *o, unsigned worker, uint32_t index)
 		row->hard_ms = 0;
 		remove_halves(o, row);
 		n++;
+	}
+	return n;
+}
+
+size_t orphans_remove_matching(struct orphans *o, const struct tunnels *set,
+			       const struct addr *peer, const char *map)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < set->n && o->n; i++) {
+		const struct tunnel *t = &set->rows[i];
+
+		if ((map && strcmp(map, t->map) != 0) || (peer && !tunnels_has_peer(t, peer)))
+			continue;
+		n += orphans_remove(o, t->worker, t->index);
 	}
 	return n;
 }

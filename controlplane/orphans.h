@@ -10,6 +10,7 @@
 #include "controlplane/plane_client.h"
 #include "controlplane/sa_counters.h"
 #include "controlplane/slots.h"
+#include "controlplane/tunnels.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -45,6 +46,9 @@ int must_check orphans_adopt(struct orphans *o);
 void orphans_fini(struct orphans *o);
 /* Removes those of one tunnel of a worker now. Returns how many. */
 size_t orphans_remove(struct orphans *o, unsigned worker, uint32_t index);
+/* Those of every tunnel with this peer and of this crypto map (NULL = any). Returns how many. */
+size_t orphans_remove_matching(struct orphans *o, const struct tunnels *set,
+			       const struct addr *peer, const char *map);
 /* Adds what those of a tunnel have carried. */
 void orphans_count(const struct orphans *o, unsigned worker, uint32_t index,
 		   struct sa_counters *sum);

@@ -375,6 +375,40 @@ static void restarted_process_keeps_what_forwards(void **state)
 	assert_joined(ICMP);
 }
 
+static void clear_takes_orphans_along(void **state)
+{
+	unsigned worker;
+	uint32_t slot;
+
+	(void)state;
+	bring_up(ICMP);
+	worker = bench_current(&bench.a, ICMP)->worker;
+	slot = plane_spi_slot(bench_current(&bench.a, ICMP)->spi_in);
+	bench_restart(&bench, &bench.a, bench_config_a);
+	assert_int_equal(orphans_remove_matching(&bench.a.control->orphans,
+						 &bench.a.control->tunnels, &bench.a.address, NULL),
+			 0);
+	assert_int_equal(orphans_remove_matching(&bench.a.control->orphans,
+						 &bench.a.control->tunnels, &bench.b.address, "M"),
+			 1);
+	bench_settle(&bench);
+	assert_int_equal(plane_stats_in_of(&bench.a.plane, worker)[slot].spi, 0);
+	assert_int_equal(plane_stats_out_of(&bench.a.plane, worker)[slot].spi, 0);
+	assert_int_equal(slots_used(bench.a.control->slots, worker), 0);
+}
+
+/* The configuration was changed and not saved, or edited while the process was down. */
+static void orphan_of_an_unknown_tunnel_is_removed_at_start(void **state)
+{
+	(void)state;
+	bring_up(ICMP);
+	bench_forget(&bench.a);
+	bench_restart(&bench, &bench.a, "hostname empty\n");
+	assert_int_equal(bench_seen(&bench.a, PLANE_SA_IN_REMOVE), 1);
+	assert_int_equal(bench_seen(&bench.a, PLANE_SA_OUT_REMOVE), 1);
+	assert_int_equal(bench_seen(&bench.a, PLANE_POLICY_COMMIT), 1);
+}
+
 static void refused_installation_fails_the_negotiation_and_frees_the_slot(void **state)
 {
 	(void)state;
@@ -454,6 +488,8 @@ int main(void)
 		CASE(isakmp_off_says_goodbye_and_answers_nobody),
 		CASE(next_peer_is_asked_when_the_first_is_silent),
 		CASE(restarted_process_keeps_what_forwards),
+		CASE(clear_takes_orphans_along),
+		CASE(orphan_of_an_unknown_tunnel_is_removed_at_start),
 		CASE(refused_installation_fails_the_negotiation_and_frees_the_slot),
 		CASE(termination_tells_the_peer),
 		CASE(path_mtu_is_believed_only_for_an_sa_of_ours),
