@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "dataplane/route.h"
 
-#include "lib/base/log.h"
-
 #include <rte_lpm.h>
 #include <rte_malloc.h>
 
@@ -53,9 +51,6 @@ struct route_table *route_create(uint32_t max_routes, uint32_t max_next_hops,
 		t->free[t->n_free++] = i;
 	return t;
 err:
-	log_error("not enough memory for a forwarding table of %u routes: raise `memory` under "
-		  "`platform`",
-		  max_routes);
 	route_destroy(t);
 	return NULL;
 }

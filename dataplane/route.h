@@ -38,7 +38,7 @@ static_assert(sizeof(struct route_next_hop) == 64);
 
 struct route_table;
 
-/* max_routes and max_next_hops bound its memory. NULL with a logged sentence. */
+/* max_routes and max_next_hops bound its memory. NULL without memory. */
 struct route_table *route_create(uint32_t max_routes, uint32_t max_next_hops,
 				 struct rte_rcu_qsbr *rcu);
 void route_destroy(struct route_table *t);
