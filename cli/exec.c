@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "cli/exec.h"
 
-#include "lib/config/config_values.h"
+#include "lib/config/config_names.h"
 #include "lib/net/addr.h"
 
 #include <ctype.h>
@@ -214,7 +214,7 @@ static json_t *interface_name(const struct word *value)
 
 	while (letters < value->len && isalpha((unsigned char)value->at[letters]))
 		letters++;
-	for (size_t i = 0; letters && (type = config_values_interface_type(i)); i++)
+	for (size_t i = 0; letters && (type = config_names_interface_type(i)); i++)
 		if (letters <= strlen(type) && strncasecmp(value->at, type, letters) == 0)
 			break;
 	if (!type)

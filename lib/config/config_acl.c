@@ -2,7 +2,7 @@
 #include "lib/config/config_acl.h"
 
 #include "lib/config/config_line.h"
-#include "lib/config/config_values.h"
+#include "lib/config/config_names.h"
 #include "lib/net/ip.h"
 
 #include <errno.h>
@@ -204,7 +204,7 @@ static void print_hosts(const struct prefix *hosts, char *buf, size_t size)
 
 static void print_port(uint16_t port, char *buf, size_t size)
 {
-	const char *name = config_values_port_name(port);
+	const char *name = config_names_port(port);
 
 	if (name)
 		append(buf, size, " %s", name);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* hostname and the platform block (ours, not Cisco's). */
 #include "lib/config/config_line.h"
+#include "lib/config/config_names.h"
 #include "lib/config/config_print.h"
-#include "lib/config/config_values.h"
 
 #include <string.h>
 
@@ -27,7 +27,7 @@ static int apply_worker_cores(struct config_line *line)
 {
 	struct config_platform *platform = &line->config->platform;
 	uint16_t cores[CONFIG_CORES_MAX] = {0};
-	int n = line->no ? 0 : config_values_cores(config_line_text(line, "cores"), cores);
+	int n = line->no ? 0 : config_names_cores(config_line_text(line, "cores"), cores);
 
 	if (n < 0)
 		return config_line_refuse(line, config_line_arg(line, "cores"),

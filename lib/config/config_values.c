@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "lib/config/config_values.h"
 
+#include "lib/config/config_names.h"
+
 #include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
@@ -18,53 +20,6 @@ struct type {
 	parse_fn parse;
 	existing_fn existing;
 };
-
-/* The order decides what an abbreviation that fits several types means. */
-static const char *const interface_types[] = {
-	"GigabitEthernet",
-	"FastEthernet",
-	"TenGigabitEthernet",
-	"Ethernet",
-};
-
-/* Ports as IOS names them in access lists. */
-static const struct name port_names[] = {
-	{20, "ftp-data"},
-	{21, "ftp"},
-	{22, "ssh"},
-	{23, "telnet"},
-	{25, "smtp"},
-	{49, "tacacs"},
-	{53, "domain"},
-	{67, "bootps"},
-	{68, "bootpc"},
-	{69, "tftp"},
-	{80, "www"},
-	{110, "pop3"},
-	{119, "nntp"},
-	{123, "ntp"},
-	{137, "netbios-ns"},
-	{138, "netbios-dgm"},
-	{139, "netbios-ss"},
-	{161, "snmp"},
-	{162, "snmptrap"},
-	{179, "bgp"},
-	{443, "https"},
-	{500, "isakmp"},
-	{514, "syslog"},
-	{520, "rip"},
-	{4500, "non500-isakmp"},
-};
-
-const char *config_values_interface_type(size_t i)
-{
-	return i < array_len(interface_types) ? interface_types[i] : NULL;
-}
-
-const char *config_values_port_name(uint32_t port)
-{
-	return names_find(port_names, array_len(port_names), port);
-}
 
 /* Decimal digits only, below 2^32. */
 static int parse_number(const char *word, uint32_t *number)
@@ -162,18 +117,13 @@ static int parse_port(const char *word, struct config_value *v, const char **why
 	(void)why;
 	if (!parse_number(word, &v->number))
 		return v->number <= 65535 ? 0 : -EINVAL;
-	for (size_t i = 0; i < array_len(port_names); i++)
-		if (!strcasecmp(port_names[i].name, word)) {
-			v->number = port_names[i].value;
-			return 0;
-		}
-	return -EINVAL;
+	return config_names_port_of(word, &v->number);
 }
 
 static int parse_cores(const char *word, struct config_value *v, const char **why)
 {
 	uint16_t cores[CONFIG_CORES_MAX];
-	int n = config_values_cores(word, cores);
+	int n = config_names_cores(word, cores);
 
 	(void)v;
 	if (n < 0)
@@ -193,40 +143,12 @@ static int parse_hostname(const char *word, struct config_value *v, const char *
 	return good ? 0 : -EINVAL;
 }
 
-/* How many characters of word are letters that begin a type; *type is which. */
-static size_t type_letters(const char *word, const char **type)
-{
-	size_t n = strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
-
-	*type = NULL;
-	for (size_t i = 0; n && i < array_len(interface_types) && !*type; i++)
-		if (n <= strlen(interface_types[i]) && !strncasecmp(word, interface_types[i], n))
-			*type = interface_types[i];
-	return n;
-}
-
-static bool is_slot(const char *number)
-{
-	size_t len = strlen(number);
-
-	for (const char *p = number; *p; p++)
-		if (*p == '0' && isdigit((unsigned char)p[1]) && (p == number || p[-1] == '/'))
-			return false;
-	return len && len < 12 && strspn(number, "0123456789/") == len &&
-	       isdigit((unsigned char)*number) && number[len - 1] != '/' && !strstr(number, "//");
-}
-
 static int parse_interface(const char *word, struct config_value *v, const char **why)
 {
-	const char *type;
-	size_t n = type_letters(word, &type);
-
-	if (!type || !is_slot(word + n)) {
-		*why = "an interface is a type and a number, such as GigabitEthernet0/1";
-		return -EINVAL;
-	}
-	snprintf(v->text, sizeof(v->text), "%s%s", type, word + n);
-	return 0;
+	if (!config_names_interface(word, v->text, sizeof(v->text)))
+		return 0;
+	*why = "an interface is a type and a number, such as GigabitEthernet0/1";
+	return -EINVAL;
 }
 
 #define EXISTING(function, list)                                      \
@@ -338,10 +260,8 @@ bool config_values_is_secret(const struct config_node *node)
 bool config_values_wants_number(const struct config_node *node, const char *word)
 {
 	const struct type *type = type_of(node);
-	const char *interface_type;
 
-	return type && type->parse == parse_interface &&
-	       !word[type_letters(word, &interface_type)] && interface_type;
+	return type && type->parse == parse_interface && config_names_is_interface_type(word);
 }
 
 void config_values_show(const struct config_node *node, char *buf, size_t size)
@@ -375,41 +295,4 @@ const char *config_values_existing(const struct config_node *node, const struct 
 	const struct type *type = type_of(node);
 
 	return type && type->existing && c ? type->existing(c, i) : NULL;
-}
-
-/* One "N" or "N-M" of a list; *next is what follows. */
-static int parse_span(const char *text, uint32_t *low, uint32_t *high, const char **next)
-{
-	char *end;
-
-	if (!isdigit((unsigned char)*text))
-		return -EINVAL;
-	*low = *high = (uint32_t)strtoul(text, &end, 10);
-	if (*end == '-') {
-		if (!isdigit((unsigned char)end[1]))
-			return -EINVAL;
-		*high = (uint32_t)strtoul(end + 1, &end, 10);
-	}
-	*next = end;
-	return *low > *high || *high > 1023 ? -EINVAL : 0;
-}
-
-int config_values_cores(const char *text, uint16_t *cores)
-{
-	uint32_t low, high;
-	int n = 0;
-
-	for (;; text++) {
-		if (parse_span(text, &low, &high, &text))
-			return -EINVAL;
-		for (; low <= high; low++) {
-			if (n == CONFIG_CORES_MAX || (n && cores[n - 1] >= low))
-				return -EINVAL;
-			cores[n++] = (uint16_t)low;
-		}
-		if (!*text)
-			return n;
-		if (*text != ',')
-			return -EINVAL;
-	}
 }

@@ -14,9 +14,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Interface types by what they are printed as. NULL at the end of the list. */
-const char *config_values_interface_type(size_t i);
-
 /*
  * Parses word as the value of a node. 0, or -EINVAL and *why (NULL: simply not such a value). The
  * text of the value is filled only where it differs from the word: keys are not copied about.
@@ -41,11 +38,3 @@ const char *config_values_help(const struct config_node *node);
 /* The i-th existing name that the value may take, or NULL. */
 const char *config_values_existing(const struct config_node *node, const struct config *c,
 				   size_t i);
-
-/*
- * Worker cores of a list such as "1-3,5": how many, or -EINVAL. cores has CONFIG_CORES_MAX
- * entries.
- */
-int must_check config_values_cores(const char *text, uint16_t *cores);
-/* The name of a well-known port, or NULL. */
-const char *config_values_port_name(uint32_t port);

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "lib/config/config_names.h"
+
+#include "lib/base/names.h"
+#include "lib/config/config_model.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The order decides what an abbreviation that fits several types means. */
+static const char *const interface_types[] = {
+	"GigabitEthernet",
+	"FastEthernet",
+	"TenGigabitEthernet",
+	"Ethernet",
+};
+
+/* Ports as IOS names them in access lists. */
+static const struct name port_names[] = {
+	{20, "ftp-data"},
+	{21, "ftp"},
+	{22, "ssh"},
+	{23, "telnet"},
+	{25, "smtp"},
+	{49, "tacacs"},
+	{53, "domain"},
+	{67, "bootps"},
+	{68, "bootpc"},
+	{69, "tftp"},
+	{80, "www"},
+	{110, "pop3"},
+	{119, "nntp"},
+	{123, "ntp"},
+	{137, "netbios-ns"},
+	{138, "netbios-dgm"},
+	{139, "netbios-ss"},
+	{161, "snmp"},
+	{162, "snmptrap"},
+	{179, "bgp"},
+	{443, "https"},
+	{500, "isakmp"},
+	{514, "syslog"},
+	{520, "rip"},
+	{4500, "non500-isakmp"},
+};
+
+/* How many characters of word are letters that begin a type; *type is which. */
+static size_t type_letters(const char *word, const char **type)
+{
+	size_t n = strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+
+	*type = NULL;
+	for (size_t i = 0; n && i < array_len(interface_types) && !*type; i++)
+		if (n <= strlen(interface_types[i]) && !strncasecmp(word, interface_types[i], n))
+			*type = interface_types[i];
+	return n;
+}
+
+static bool is_slot(const char *number)
+{
+	size_t len = strlen(number);
+
+	for (const char *p = number; *p; p++)
+		if (*p == '0' && isdigit((unsigned char)p[1]) && (p == number || p[-1] == '/'))
+			return false;
+	return len && len < 12 && strspn(number, "0123456789/") == len &&
+	       isdigit((unsigned char)*number) && number[len - 1] != '/' && !strstr(number, "//");
+}
+
+const char *config_names_interface_type(size_t i)
+{
+	return i < array_len(interface_types) ? interface_types[i] : NULL;
+}
+
+int config_names_interface(const char *word, char *buf, size_t size)
+{
+	const char *type;
+	size_t n = type_letters(word, &type);
+
+	if (!type || !is_slot(word + n))
+		return -EINVAL;
+	snprintf(buf, size, "%s%s", type, word + n);
+	return 0;
+}
+
+bool config_names_is_interface_type(const char *word)
+{
+	const char *type;
+
+	return !word[type_letters(word, &type)] && type;
+}
+
+const char *config_names_port(uint32_t port)
+{
+	return names_find(port_names, array_len(port_names), port);
+}
+
+int config_names_port_of(const char *name, uint32_t *port)
+{
+	for (size_t i = 0; i < array_len(port_names); i++)
+		if (!strcasecmp(port_names[i].name, name)) {
+			*port = port_names[i].value;
+			return 0;
+		}
+	return -EINVAL;
+}
+
+/* One "N" or "N-M" of a list; *next is what follows. */
+static int parse_span(const char *text, uint32_t *low, uint32_t *high, const char **next)
+{
+	char *end;
+
+	if (!isdigit((unsigned char)*text))
+		return -EINVAL;
+	*low = *high = (uint32_t)strtoul(text, &end, 10);
+	if (*end == '-') {
+		if (!isdigit((unsigned char)end[1]))
+			return -EINVAL;
+		*high = (uint32_t)strtoul(end + 1, &end, 10);
+	}
+	*next = end;
+	return *low > *high || *high > 1023 ? -EINVAL : 0;
+}
+
+int config_names_cores(const char *text, uint16_t *cores)
+{
+	uint32_t low, high;
+	int n = 0;
+
+	for (;; text++) {
+		if (parse_span(text, &low, &high, &text))
+			return -EINVAL;
+		for (; low <= high; low++) {
+			if (n == CONFIG_CORES_MAX || (n && cores[n - 1] >= low))
+				return -EINVAL;
+			cores[n++] = (uint16_t)low;
+		}
+		if (!*text)
+			return n;
+		if (*text != ',')
+			return -EINVAL;
+	}
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Words of the grammar that are names or lists by themselves: interfaces, ports, cores. */
+#pragma once
+
+#include "lib/base/compat.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Interface types in the order in which a beginning is tried; NULL at the end. */
+const char *config_names_interface_type(size_t i);
+/* "gi0/1" as "GigabitEthernet0/1" into buf. 0, or -EINVAL for what is no interface. */
+int must_check config_names_interface(const char *word, char *buf, size_t size);
+/* True for an interface type, or its beginning, without number. */
+bool config_names_is_interface_type(const char *word);
+
+/* The name of a well-known port, or NULL; and the port of a name: 0, or -EINVAL. */
+const char *config_names_port(uint32_t port);
+int must_check config_names_port_of(const char *name, uint32_t *port);
+
+/* Cores of a list such as "1-3,5": how many, or -EINVAL. cores has CONFIG_CORES_MAX entries. */
+int must_check config_names_cores(const char *text, uint16_t *cores);
