@@ -12,7 +12,7 @@
 
 enum {
 	ROWS = 64,
-	LINES_CHECKED = 12
+	LINES_CHECKED = 6
 };
 
 static void require(bool holds, const char *what, const char *text)
