@@ -83,6 +83,8 @@ void punt_ike(struct worker *w, struct rte_mbuf *m, unsigned at, unsigned bytes)
 		reason = DROP_NOT_OURS;
 	else if (!in->ike)
 		reason = DROP_IKE_OFF;
+	else if (bytes == 0)
+		reason = DROP_IKE_EMPTY;
 	else if (bytes > PLANE_PACKET_MAX)
 		reason = DROP_IKE_TOO_BIG;
 	else if (!udp_checksum_ok(ip, udp, bytes + sizeof(*udp)))

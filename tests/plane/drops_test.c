@@ -148,6 +148,7 @@ static void esp_next_header(struct scene *s) { put_text(s, 0, 41); }
 static void esp_dummy(struct scene *s) { put_text(s, 0, 59); }
 static void esp_inner(struct scene *s) { put_text(s, 0, 4); }
 static void ike_off(struct scene *s) { put_udp(s, BED_INSIDE, 500, "ike", 3); }
+static void ike_empty(struct scene *s) { put_udp(s, BED_OUTSIDE, 500, "", 0); }
 static void keepalive(struct scene *s) { put_udp(s, BED_OUTSIDE, 4500, "\xff", 1); }
 static void marker(struct scene *s) { put_udp(s, BED_OUTSIDE, 4500, "abc", 3); }
 static void not_ours(struct scene *s) { put_udp(s, BED_OUTSIDE, 53, "dns", 3); }
@@ -347,6 +348,7 @@ static void (*const provoke[DROP_COUNT])(struct scene *s) = {
 	[DROP_PUNT_RATE] = punt_rate,
 	[DROP_NOT_OURS] = not_ours,
 	[DROP_IKE_OFF] = ike_off,
+	[DROP_IKE_EMPTY] = ike_empty,
 	[DROP_IKE_TOO_BIG] = ike_too_big,
 	[DROP_NATT_KEEPALIVE] = keepalive,
 	[DROP_NATT_MARKER] = marker,
