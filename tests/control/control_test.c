@@ -435,6 +435,46 @@ static void termination_tells_the_peer(void **state)
 	assert_int_equal(plane_client_unanswered(bench.a.control->client), 0);
 }
 
+static void count_ike_sa(void *ctx, const struct ike_sa_info *sa)
+{
+	size_t *n = ctx;
+
+	*n += !sa->deleted;
+}
+
+static size_t ike_sas(const struct bench_end *end)
+{
+	size_t n = 0;
+
+	ike_engine_each(end->control->engine, count_ike_sa, &n);
+	return n;
+}
+
+static void termination_ends_the_ike_sas_too(void **state)
+{
+	(void)state;
+	bring_up(ICMP);
+	assert_int_equal(ike_sas(&bench.b), 1);
+	control_terminate(bench.a.control);
+	bench_settle(&bench);
+	assert_int_equal(ike_sas(&bench.a), 0);
+	assert_int_equal(ike_sas(&bench.b), 0);
+}
+
+/* The peer forgot everything: what it had goes, what it negotiates now stays. */
+static void restarted_peer_loses_its_old_sas_only(void **state)
+{
+	(void)state;
+	bring_up(ICMP);
+	bench_pass(&bench, 1);
+	bench_restart(&bench, &bench.b, bench_config_b);
+	bench_acquire(&bench, &bench.b, TCP);
+	assert_joined(TCP);
+	assert_null(bench_current(&bench.a, ICMP));
+	bring_up(ICMP);
+	assert_joined(TCP);
+}
+
 static void path_mtu_is_believed_only_for_an_sa_of_ours(void **state)
 {
 	struct plane_msg msg = {.type = PLANE_PATH_MTU};
@@ -492,6 +532,8 @@ int main(void)
 		CASE(orphan_of_an_unknown_tunnel_is_removed_at_start),
 		CASE(refused_installation_fails_the_negotiation_and_frees_the_slot),
 		CASE(termination_tells_the_peer),
+		CASE(termination_ends_the_ike_sas_too),
+		CASE(restarted_peer_loses_its_old_sas_only),
 		CASE(path_mtu_is_believed_only_for_an_sa_of_ours),
 	};
 
