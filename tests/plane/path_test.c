@@ -91,6 +91,49 @@ static void forwards_clear_packets_no_crypto_map_wants(void **state)
 	bed_destroy(bed);
 }
 
+/* RFC 1141 by steps of one must meet both ends of the carry. */
+static void lowered_ttl_leaves_a_right_checksum(void **state)
+{
+	struct bed *bed = bed_create(1, 1);
+	uint8_t packet[20];
+	struct bed_packet out;
+
+	(void)state;
+	for (unsigned id = 0; id < 65536; id++) {
+		bed_udp(packet, 1, 2, sizeof(packet));
+		memcpy(packet + 16, (uint8_t[]){172, 16, 0, 9}, 4);
+		packet[4] = (uint8_t)(id >> 8);
+		packet[5] = (uint8_t)id;
+		bed_fix_checksum(packet);
+		assert_true(bed_pass(bed, BED_INSIDE, packet, sizeof(packet), &out));
+		assert_int_equal(out.b[8], packet[8] - 1);
+		assert_int_equal(ip_checksum(out.b, 20), 0);
+	}
+	bed_destroy(bed);
+}
+
+/* A packet that claims to come from ourselves, and one that came by broadcast. */
+static void impossible_senders_and_casts_are_refused(void **state)
+{
+	struct bed *bed = bed_create(1, 1);
+	uint8_t packet[60], frame[74] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
+	struct bed_packet out;
+
+	(void)state;
+	bed_udp(packet, 1, 2, sizeof(packet));
+	frame[12] = 8;
+	memcpy(frame + 14, packet, sizeof(packet));
+	bed_put_frame(bed, BED_INSIDE, frame, sizeof(frame));
+	bed_run(bed);
+	assert_int_equal(bed_drop(bed, DROP_IP_MULTICAST), 1);
+	packet[15] = 1;
+	bed_fix_checksum(packet);
+	assert_false(bed_pass(bed, BED_INSIDE, packet, sizeof(packet), &out));
+	assert_int_equal(bed_drop(bed, DROP_IP_SOURCE), 1);
+	assert_int_equal(bed_drops(bed), 2);
+	bed_destroy(bed);
+}
+
 static void every_suite_carries_every_size_both_ways(void **state)
 {
 	struct sites s = sites_create();
@@ -192,6 +235,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(forwards_clear_packets_no_crypto_map_wants),
+		cmocka_unit_test(lowered_ttl_leaves_a_right_checksum),
+		cmocka_unit_test(impossible_senders_and_casts_are_refused),
 		cmocka_unit_test(wire_sizes_are_those_of_the_formats),
 		cmocka_unit_test(packets_cross_workers_both_ways),
 		cmocka_unit_test(every_suite_carries_every_size_both_ways),

@@ -60,6 +60,22 @@ static void largest_inner_packet_is_the_largest_for_every_mtu(void **state)
 		}
 }
 
+/* Header, IV, one block, ICV: the lengths below which nothing may be subtracted (H127). */
+static void shortest_packets_are_known(void **state)
+{
+	static const struct {
+		struct esp_shape shape;
+		uint32_t least;
+	} rows[] = {
+		{{20, 8, 4, 16}, 36},	{{28, 8, 4, 16}, 36},	{{20, 8, 8, 12}, 36},
+		{{20, 16, 16, 12}, 52}, {{20, 16, 16, 32}, 72}, {{20, 0, 4, 12}, 24},
+	};
+
+	(void)state;
+	for (unsigned i = 0; i < array_len(rows); i++)
+		assert_int_equal(esp_wire_min(rows[i].shape), rows[i].least);
+}
+
 static void outer_header_has_a_right_checksum(void **state)
 {
 	(void)state;
@@ -157,6 +173,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(largest_inner_packets_are_those_of_the_formats),
 		cmocka_unit_test(largest_inner_packet_is_the_largest_for_every_mtu),
+		cmocka_unit_test(shortest_packets_are_known),
 		cmocka_unit_test(outer_header_has_a_right_checksum),
 		cmocka_unit_test(written_trailer_is_read_back_for_every_size),
 		cmocka_unit_test(trailer_is_refused_for_every_wrong_byte),
