@@ -105,13 +105,13 @@ static void run_program(const struct supervisor *s, int config, pid_t parent)
 int supervisor_start(struct supervisor *s)
 {
 	struct plane *plane = s->dp->plane;
-	int config = open(plane->header->config_path, O_RDONLY | O_CLOEXEC);
+	int config = open(plane->config_path, O_RDONLY | O_CLOEXEC);
 	pid_t parent = getpid(), pid;
 	int rc = 0;
 
 	if (config < 0) {
 		rc = -errno;
-		log_error("cannot read the configuration %s: %s", plane->header->config_path,
+		log_error("cannot read the configuration %s: %s", plane->config_path,
 			  strerror(-rc));
 		return rc;
 	}

@@ -163,9 +163,9 @@ static int save_config(struct main_loop *ml, struct plane_msg *msg)
 
 	if (len == 0 || len > PLANE_BLOB_BYTES)
 		return -EINVAL;
-	rc = save_file(plane->header->config_path, plane->blob, len);
+	rc = save_file(plane->config_path, plane->blob, len);
 	if (rc)
-		log_error("cannot save the configuration to %s: %s", plane->header->config_path,
+		log_error("cannot save the configuration to %s: %s", plane->config_path,
 			  strerror(-rc));
 	explicit_bzero(plane->blob, len); /* keys in clear */
 	return rc;

@@ -143,6 +143,7 @@ int plane_layout_create(struct plane *plane, const struct plane_params *params,
 		goto err;
 	snprintf(h.config_path, sizeof(h.config_path), "%s", config_path);
 	snprintf(h.run_dir, sizeof(h.run_dir), "%s", run_dir);
+	memcpy(plane->config_path, h.config_path, sizeof(plane->config_path));
 	lay_out(&h, params);
 	rc = plane->fd = create_file(h.total_bytes);
 	if (rc < 0)

@@ -49,7 +49,7 @@ struct plane_header {
 	struct plane_params params;
 	uint32_t zero;
 	uint64_t boot_ms;      /* clock_now_ms() when culvertd started */
-	char config_path[256]; /* what `write memory` writes */
+	char config_path[256]; /* what `write memory` writes, for culvert-iked to name it */
 	char run_dir[256];     /* the API socket is RUN_DIR/api.sock */
 	/* offsets from the start of the file */
 	uint64_t to_main;
@@ -72,6 +72,8 @@ struct plane {
 	struct plane_header *header;
 	size_t bytes;
 	int fd;
+	/* Of the creator alone: culvert-iked can write the header, and these are files of root's. */
+	char config_path[256];
 	struct rte_ring *to_main;
 	struct rte_ring *from_main;
 	struct rte_ring *to_worker[PLANE_WORKERS_MAX];
