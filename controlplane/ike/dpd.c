@@ -3,8 +3,9 @@
 
 #include "controlplane/ike/ike_contact.h"
 #include "controlplane/ike/ike_debug.h"
-#include "controlplane/ike/info_mode.h"
+#include "controlplane/ike/info_send.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -26,7 +27,7 @@ static void probe(struct ike_sa *sa)
 	dpd->sent++;
 	ike_debug(sa, "DPD/R_U_THERE sent to peer %s, sequence 0x%X",
 		  ike_debug_addr(&sa->path.remote), dpd->sent);
-	info_mode_dpd(sa, IKE_NOTIFY_R_U_THERE, dpd->sent);
+	free(info_send_dpd(sa, IKE_NOTIFY_R_U_THERE, dpd->sent));
 	arm(sa, dpd->retry_s ? dpd->retry_s : RETRY_S);
 }
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The IKEv1 engine: RFC 2408, 2409, 3706 (DPD), 3947 (NAT traversal). It owns every IKE SA and every
- * exchange in progress and knows nothing else: configuration, clock, randomness, the network, key
- * installation and threads reach it through struct ike_env, so that two engines run against each
- * other in one test with a fake clock. No globals, no threads; every call comes from one thread.
+ * The IKEv1 engine: RFC 2408, 2409, 3706 (DPD), 3947 (NAT traversal). It owns every IKE SA and
+ * every exchange in progress and knows nothing else: configuration, clock, randomness, the
+ * network, key installation and threads reach it through struct ike_env, so that two engines run
+ * against each other in one test with a fake clock. No globals, no threads; every call comes from
+ * one thread.
  *
  * It does not keep IPsec SAs: negotiated pairs go to the environment (the SA store), which counts
  * their lifetimes and asks for a rekey with ike_engine_initiate() and a goodbye with
@@ -11,14 +12,14 @@
  */
 #pragma once
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
 #include "lib/base/compat.h"
 #include "lib/crypto/alg.h"
 #include "lib/crypto/secret.h"
 #include "lib/net/addr.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 enum {
 	IKE_POLICIES_MAX = 32,
@@ -89,7 +90,7 @@ struct ike_child_config {
 	struct alg_suite suites[IKE_SUITES_MAX]; /* in order of preference */
 	size_t n_suites;
 	bool transport;
-	uint16_t pfs_group; /* 0 = none asked; offered groups are accepted anyway when they are rows */
+	uint16_t pfs_group; /* 0 = none asked; an offered group is accepted anyway */
 	uint32_t lifetime_s;
 	uint32_t lifetime_kb;
 };
@@ -97,9 +98,9 @@ struct ike_child_config {
 /* A negotiated pair. The receiver copies what it keeps; keys are wiped after the callback. */
 struct ike_child {
 	uint32_t tunnel;
-	uint32_t spi_in;  /* ours, from env->spi_alloc() */
-	uint32_t spi_out; /* the peer's */
-	uint64_t ike_sa;  /* id of the IKE SA it was negotiated under */
+	uint32_t spi_in;      /* ours, from env->spi_alloc() */
+	uint32_t spi_out;     /* the peer's */
+	uint64_t ike_sa;      /* id of the IKE SA it was negotiated under */
 	struct ike_path path; /* endpoints; ports matter with udp */
 	struct selector selector;
 	struct alg_suite suite;
@@ -134,17 +135,23 @@ const char *ike_reason_text(enum ike_reason reason);
 const char *ike_counter_name(enum ike_counter counter);
 const char *ike_counter_text(enum ike_counter counter);
 
-enum ike_topic { IKE_TOPIC_ISAKMP, IKE_TOPIC_IPSEC, IKE_TOPIC_ENGINE, IKE_TOPIC_COUNT };
+enum ike_topic {
+	IKE_TOPIC_ISAKMP,
+	IKE_TOPIC_IPSEC,
+	IKE_TOPIC_ENGINE,
+	IKE_TOPIC_COUNT
+};
 
 enum ike_event_type {
-	IKE_EVENT_UP,		  /* phase 1 complete */
-	IKE_EVENT_DOWN,		  /* an IKE SA is gone: reason */
-	IKE_EVENT_FAILED,	  /* phase 1 never came up: reason */
+	IKE_EVENT_UP,	  /* phase 1 complete */
+	IKE_EVENT_DOWN,	  /* an IKE SA is gone: reason */
+	IKE_EVENT_FAILED, /* phase 1 never came up: reason */
 	/* quick mode failed: tunnel, reason; spi is our inbound SPI when it was installed already
 	 * (install_in) and has to be removed, else 0 */
 	IKE_EVENT_CHILD_FAILED,
-	IKE_EVENT_INITIAL_CONTACT, /* the peer has forgotten us: drop every SA of this peer but those of ike_sa */
-	IKE_EVENT_INVALID_SPI,	  /* the peer does not know spi (authenticated notify) */
+	/* the peer has forgotten us: drop every SA of this peer but those of ike_sa */
+	IKE_EVENT_INITIAL_CONTACT,
+	IKE_EVENT_INVALID_SPI, /* the peer does not know spi (authenticated notify) */
 };
 
 struct ike_event {
@@ -168,27 +175,36 @@ struct ike_env {
 	void (*send)(void *ctx, const struct ike_path *path, const void *data, size_t len);
 	/* 0, or -ENOENT for a peer that is not configured. The engine wipes out->psk. */
 	int (*peer)(void *ctx, const struct ike_path *path, struct ike_peer *out);
-	/* Responder: what our configuration wants for the proxy identities offered (as seen from our
-	 * side). 0, or -ENOENT and the reason (no map, no such proxies). */
+	/*
+	 * Responder: what our configuration wants for the proxy identities offered (as seen from
+	 * our side). 0, or -ENOENT and the reason (no map, no such proxies).
+	 */
 	int (*child)(void *ctx, const struct ike_path *path, const struct selector *offered,
 		     struct ike_child_config *out, enum ike_reason *why);
 	/* A fresh inbound SPI for the tunnel, 0 when there is no room. Given back by spi_free()
 	 * unless installed. */
 	uint32_t (*spi_alloc)(void *ctx, uint32_t tunnel);
 	void (*spi_free)(void *ctx, uint32_t spi);
-	/* Installs the inbound SA. Answered later by ike_engine_installed(spi_in, error); until then
-	 * the engine sends nothing that would let the peer use it. */
+	/*
+	 * Installs the inbound SA. Answered later by ike_engine_installed(spi_in, error); until
+	 * then the engine sends nothing that would let the peer use it.
+	 */
 	void (*install_in)(void *ctx, const struct ike_child *child);
 	/* The peer is ready: from now on traffic may go out on spi_out. */
 	void (*install_out)(void *ctx, const struct ike_child *child);
 	/* The peer deleted its inbound SA spi_out (our outbound): the pair goes. */
 	void (*child_deleted)(void *ctx, const struct ike_path *path, uint32_t spi_out);
-	/* True when something came in from the peer of this path on ESP since since_ms (liveness), and
-	 * in *sent whether we sent something. */
+	/*
+	 * True when something came in from the peer of this path on ESP since since_ms
+	 * (liveness), and in *sent whether we sent something.
+	 */
 	bool (*heard)(void *ctx, const struct ike_path *path, uint64_t since_ms, bool *sent);
 	void (*event)(void *ctx, const struct ike_event *event);
-	/* Runs work(arg) on another thread and then done(arg) on the engine's thread; the environment
-	 * calls ike_engine_tick() afterwards. 0, or -errno: the engine then runs it at once. */
+	/*
+	 * Runs work(arg) on another thread and then done(arg) on the engine's thread; the
+	 * environment calls ike_engine_tick() afterwards. 0, or -errno: the engine then runs it
+	 * at once.
+	 */
 	int (*job)(void *ctx, void (*work)(void *arg), void (*done)(void *arg), void *arg);
 	/* A line of debug, only for topics switched on with ike_engine_debug(). Never a key. */
 	void (*debug)(void *ctx, enum ike_topic topic, const struct addr *peer, const char *line);
@@ -204,22 +220,27 @@ void ike_engine_destroy(struct ike_engine *engine);
 /* One datagram from the network. Never fails: what is wrong is counted. */
 void ike_engine_receive(struct ike_engine *engine, const struct ike_path *path, const void *data,
 			size_t len);
-/* Runs everything that is due. Returns the clock value of the next timer, UINT64_MAX for none; to be
- * called after any other call as well. */
+/*
+ * Runs everything that is due. Returns the clock value of the next timer, UINT64_MAX for none; to
+ * be called after any other call as well.
+ */
 uint64_t ike_engine_tick(struct ike_engine *engine);
 
 /*
- * Wants an SA pair: starts phase 1 if there is none to this peer, then quick mode. A second call for
- * a tunnel whose quick mode is already under way or waiting does nothing (-EALREADY). path: local and
- * remote addresses; ports 500. Also the way to rekey: a new pair beside the old one.
+ * Wants an SA pair: starts phase 1 if there is none to this peer, then quick mode. A second call
+ * for a tunnel whose quick mode is already under way or waiting does nothing (-EALREADY). path:
+ * local and remote addresses; ports 500. Also the way to rekey: a new pair beside the old one.
  */
 int ike_engine_initiate(struct ike_engine *engine, const struct ike_path *path,
 			const struct ike_child_config *config);
 void ike_engine_installed(struct ike_engine *engine, uint32_t spi_in, int error);
 /* Sends DELETE for our inbound SPI under any IKE SA to this peer; silent when there is none. */
-void ike_engine_delete_child(struct ike_engine *engine, const struct ike_path *path, uint32_t spi_in);
-/* Ends IKE SAs with DELETE: one by connection id, or all of one remote address, or all (conn_id 0 and
- * remote NULL). Returns how many. */
+void ike_engine_delete_child(struct ike_engine *engine, const struct ike_path *path,
+			     uint32_t spi_in);
+/*
+ * Ends IKE SAs with DELETE: one by connection id, or all of one remote address, or all (conn_id 0
+ * and remote NULL). Returns how many.
+ */
 size_t ike_engine_clear(struct ike_engine *engine, uint32_t conn_id, const struct addr *remote);
 /* DELETE for every IKE SA (after the caller has deleted the children): the appliance goes down. */
 void ike_engine_shutdown(struct ike_engine *engine);
@@ -245,6 +266,6 @@ struct ike_sa_info {
 	uint32_t children; /* quick modes completed under it */
 };
 
-void ike_engine_each(const struct ike_engine *engine, void (*fn)(void *ctx, const struct ike_sa_info *),
-		     void *ctx);
+void ike_engine_each(const struct ike_engine *engine,
+		     void (*fn)(void *ctx, const struct ike_sa_info *), void *ctx);
 uint64_t ike_engine_counter(const struct ike_engine *engine, enum ike_counter counter);

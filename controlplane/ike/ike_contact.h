@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What the engine remembers of a configured peer's address between IKE SAs: whether there was one since
- * we started (INITIAL-CONTACT is for the first only), and when it was last told something in clear.
+ * What the engine remembers of a configured peer's address between IKE SAs: whether there was one
+ * since we started (INITIAL-CONTACT is for the first only), and when it was last told something
+ * in clear.
  */
 #pragma once
 

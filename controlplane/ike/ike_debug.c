@@ -6,6 +6,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 enum {
 	LINE = 400
@@ -89,7 +90,7 @@ void ike_debug_completed(const struct ike_txn *txn, enum ike_state before,
 	const char *to = ike_state_ladder(step->next);
 	const struct ike_sa *sa = txn->sa;
 
-	if (!on(sa) || from == to)
+	if (!on(sa) || strcmp(from, to) == 0)
 		return;
 	if (step->exchange == IKE_EXCHANGE_MAIN)
 		ike_debug_line(sa, "Input = IKE_MESG_INTERNAL, IKE_PROCESS_COMPLETE");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The lines of `debug crypto isakmp` and `debug crypto ipsec` in the style of IOS: "ISAKMP (0:1001): ...".
- * Costs one test of a mask when it is off. Never a key; peer's bytes are escaped.
+ * The lines of `debug crypto isakmp` and `debug crypto ipsec` in the style of IOS: "ISAKMP
+ * (0:1001): ...". Costs one test of a mask when it is off. Never a key; peer's bytes are escaped.
  */
 #pragma once
 

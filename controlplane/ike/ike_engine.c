@@ -5,7 +5,7 @@
 #include "controlplane/ike/ike_pending.h"
 #include "controlplane/ike/ike_receive.h"
 #include "controlplane/ike/ike_sa.h"
-#include "controlplane/ike/info_mode.h"
+#include "controlplane/ike/info_send.h"
 #include "controlplane/ike/natt.h"
 #include "controlplane/ike/quick_mode.h"
 #include "lib/base/rbuf.h"
@@ -30,6 +30,7 @@ struct ike_engine *ike_engine_create(const struct ike_env *env)
 	TAILQ_INIT(&engine->dead);
 	TAILQ_INIT(&engine->pending);
 	LIST_INIT(&engine->works);
+	LIST_INIT(&engine->installing);
 	if (ike_engine_random(engine, &engine->hash_seed, sizeof(engine->hash_seed))) {
 		free(engine);
 		return NULL;
@@ -176,7 +177,7 @@ void ike_engine_delete_child(struct ike_engine *engine, const struct ike_path *p
 	struct ike_sa *sa = ike_sa_best(engine, &path->local, &path->remote);
 
 	if (sa)
-		info_mode_delete_child(sa, spi_in);
+		info_send_delete_child(sa, spi_in);
 }
 
 size_t ike_engine_clear(struct ike_engine *engine, uint32_t conn_id, const struct addr *remote)
@@ -237,7 +238,7 @@ void ike_engine_each(const struct ike_engine *engine,
 		     void (*fn)(void *ctx, const struct ike_sa_info *), void *ctx)
 {
 	uint64_t now = ike_engine_now(engine);
-	const struct ike_sa *sa;
+	struct ike_sa *sa;
 
 	TAILQ_FOREACH(sa, &engine->sas, link) {
 		struct ike_sa_info info;

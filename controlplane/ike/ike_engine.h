@@ -22,11 +22,13 @@ enum {
 struct ike_sa;
 struct ike_pending;
 struct ike_contact;
+struct ike_quick;
 struct ike_work;
 
 LIST_HEAD(ike_sa_bucket, ike_sa);
 LIST_HEAD(ike_contact_bucket, ike_contact);
 LIST_HEAD(ike_work_list, ike_work);
+LIST_HEAD(ike_install_list, ike_quick);
 TAILQ_HEAD(ike_sa_list, ike_sa);
 TAILQ_HEAD(ike_pending_list, ike_pending);
 
@@ -38,8 +40,9 @@ struct ike_engine {
 	struct ike_sa_bucket by_cookie[IKE_ENGINE_BUCKETS]; /* by our own cookie */
 	struct ike_sa_bucket by_peer[IKE_ENGINE_BUCKETS];
 	struct ike_contact_bucket contacts[IKE_ENGINE_BUCKETS];
-	struct ike_pending_list pending; /* SA pairs wanted and not under way yet */
-	struct ike_work_list works;	 /* handed to another thread */
+	struct ike_pending_list pending;    /* SA pairs wanted and not under way yet */
+	struct ike_work_list works;	    /* handed to another thread */
+	struct ike_install_list installing; /* quick modes whose inbound SA is on its way */
 	uint32_t hash_seed;
 	size_t n_half_open;
 	uint64_t next_id;
@@ -53,7 +56,10 @@ void ike_engine_count(struct ike_engine *engine, enum ike_counter counter);
 int must_check ike_engine_random(struct ike_engine *engine, void *out, size_t len);
 void ike_engine_send(struct ike_engine *engine, const struct ike_path *path, const void *data,
 		     size_t len);
-/* The configuration of a peer; -ENOENT when it is unknown or has no key. The caller wipes the key. */
+/*
+ * The configuration of a peer; -ENOENT when it is unknown or has no key. The caller wipes the
+ * key.
+ */
 int must_check ike_engine_peer(struct ike_engine *engine, const struct ike_path *path,
 			       struct ike_peer *out);
 /* Bucket of an address, keyed with the seed. */

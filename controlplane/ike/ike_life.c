@@ -17,10 +17,11 @@ static void arm(struct ike_sa *sa, uint64_t due_ms)
 }
 
 /*
- * Only SAs that were up before this negotiation began are forgotten: a peer that lost its memory cannot
- * have made one since, and two negotiations started at once must not delete each other (H062).
+ * Only SAs that were up before this negotiation began are forgotten: a peer that lost its memory
+ * cannot have made one since, and two negotiations started at once must not delete each other
+ * (H062).
  */
-static void initial_contact(struct ike_sa *sa)
+void ike_life_initial_contact(struct ike_sa *sa)
 {
 	struct ike_engine *engine = sa->engine;
 	struct ike_sa *other;
@@ -66,7 +67,7 @@ void ike_life_start(struct ike_sa *sa)
 		arm(sa, sa->up_ms + life_ms / 100 * percent);
 	}
 	if (sa->initial_contact)
-		initial_contact(sa);
+		ike_life_initial_contact(sa);
 	succeed(sa);
 	ike_event_sa(sa, IKE_EVENT_UP, IKE_REASON_NONE);
 	ike_pending_run(sa->engine, &sa->path);

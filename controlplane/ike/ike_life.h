@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The life of an IKE SA that is up: INITIAL-CONTACT, succession, rekey before expiry, the end. The side
- * that negotiated it as initiator rekeys at 75 % of the lifetime, the other at 95 % if nothing
- * happened (R032), so that the two seldom collide; a rekey is a whole new main mode beside the old SA.
+ * The life of an IKE SA that is up: INITIAL-CONTACT, succession, rekey before expiry, the end.
+ * The side that negotiated it as initiator rekeys at 75 % of the lifetime, the other at 95 % if
+ * nothing happened (R032), so that the two seldom collide; a rekey is a whole new main mode
+ * beside the old SA.
  */
 #pragma once
 
@@ -17,5 +18,7 @@ enum {
 
 /* Phase 1 is complete. */
 void ike_life_start(struct ike_sa *sa);
+/* INITIAL-CONTACT came authenticated under this SA: the peer has forgotten all others. */
+void ike_life_initial_contact(struct ike_sa *sa);
 /* Asks for a successor now, whatever the lifetime says. */
 void ike_life_hasten(struct ike_sa *sa);

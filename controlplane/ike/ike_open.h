@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Opens a message for its step: decryption, payload chain, HASH, grammar. Nothing of the SA changes. */
+/*
+ * Opens a message for its step: decryption, payload chain, HASH, grammar. Nothing of the SA
+ * changes.
+ */
 #pragma once
 
 #include "controlplane/ike/ike_work.h"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * A message on its way out: built by a handler, then sealed (HASH filled in, padded, encrypted) into
- * a datagram. Encryption needs a live IV, so nothing can be sealed before there are keys (V23).
+ * A message on its way out: built by a handler, then sealed (HASH filled in, padded, encrypted)
+ * into a datagram. Encryption needs a live IV, so nothing can be sealed before there are keys
+ * (V23).
  */
 #pragma once
 

@@ -23,7 +23,7 @@ static bool of_peer(const struct ike_pending *pending, const struct ike_path *pa
 
 static bool under_way(struct ike_engine *engine, const struct ike_path *path, uint32_t tunnel)
 {
-	const struct ike_pending *pending;
+	struct ike_pending *pending;
 	struct ike_sa *sa;
 
 	TAILQ_FOREACH(pending, &engine->pending, link)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * SA pairs the environment wants and that wait: for phase 1, or for a place among the quick modes of an IKE
- * SA. Every pair starts here; most leave at once.
+ * SA pairs the environment wants and that wait: for phase 1, or for a place among the quick modes
+ * of an IKE SA. Every pair starts here; most leave at once.
  */
 #pragma once
 
@@ -15,11 +15,14 @@
 int must_check ike_pending_add(struct ike_engine *engine, const struct ike_path *path,
 			       const struct ike_child_config *config);
 /*
- * Starts what can be started for the peer of this path: quick modes under the best SA, or phase 1 when there
- * is none. What cannot ever be started is reported as failed.
+ * Starts what can be started for the peer of this path: quick modes under the best SA, or phase 1
+ * when there is none. What cannot ever be started is reported as failed.
  */
 void ike_pending_run(struct ike_engine *engine, const struct ike_path *path);
-/* Phase 1 failed: reports everything that waits for this peer, unless another phase 1 is under way. */
+/*
+ * Phase 1 failed: reports everything that waits for this peer, unless another phase 1 is under
+ * way.
+ */
 void ike_pending_fail(struct ike_engine *engine, const struct ike_path *path,
 		      enum ike_reason reason);
 void ike_pending_fini(struct ike_engine *engine);

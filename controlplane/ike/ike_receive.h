@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What happens to a message: SA and exchange found, duplicate recognised, step row found, decrypted,
- * HASH and grammar checked, handlers run, reply sealed and sent, state and timer set.
+ * What happens to a message: SA and exchange found, duplicate recognised, step row found,
+ * decrypted, HASH and grammar checked, handlers run, reply sealed and sent, state and timer set.
  */
 #pragma once
 
@@ -14,6 +14,13 @@
 /* One ISAKMP message, without non-ESP marker. What is wrong with it is counted, once. */
 void ike_receive_message(struct ike_engine *engine, const struct ike_path *path, const void *data,
 			 size_t len);
+/*
+ * A message that belongs to a row: open it and let the row's handlers run. txn is NULL for a new
+ * quick mode and for informational messages. IKE_PARSED, also when the handlers refused it.
+ */
+int must_check ike_receive_take(struct ike_engine *engine, struct ike_sa *sa, struct ike_txn *txn,
+				const struct ike_step *step, const struct ike_path *path,
+				const void *data, size_t len);
 /* Runs the row that starts an exchange as initiator; owns work from then on. */
 void ike_receive_start(struct ike_work *work, struct ike_txn *txn, uint8_t exchange);
 /* The installation a held reply waited for is confirmed: send it and complete the step. */

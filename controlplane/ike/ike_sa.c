@@ -5,7 +5,7 @@
 #include "controlplane/ike/ike_event.h"
 #include "controlplane/ike/ike_life.h"
 #include "controlplane/ike/ike_pending.h"
-#include "controlplane/ike/info_mode.h"
+#include "controlplane/ike/info_send.h"
 #include "controlplane/ike/main_mode.h"
 #include "controlplane/ike/quick_mode.h"
 
@@ -143,7 +143,7 @@ void ike_sa_end(struct ike_sa *sa, enum ike_reason reason)
 void ike_sa_delete(struct ike_sa *sa, enum ike_reason reason)
 {
 	if (ike_sa_up(sa))
-		info_mode_delete_ike(sa);
+		info_send_delete_ike(sa);
 	ike_debug(sa, "deleting SA reason \"%s\" state (%c) %s (peer %s)", ike_reason_text(reason),
 		  sa->initiator ? 'I' : 'R', ike_state_show(sa->main.state),
 		  ike_debug_addr(&sa->path.remote));
@@ -258,6 +258,13 @@ size_t ike_sa_half_open(struct ike_engine *engine, const struct addr *remote)
 	LIST_FOREACH(sa, peer_bucket(engine, remote), peer_link)
 		n += sa->half_open && addr_eq(&sa->path.remote, remote);
 	return n;
+}
+
+void ike_sa_set_path(struct ike_sa *sa, const struct ike_path *path)
+{
+	LIST_REMOVE(sa, peer_link);
+	sa->path = *path;
+	LIST_INSERT_HEAD(peer_bucket(sa->engine, &path->remote), sa, peer_link);
 }
 
 void ike_sa_set_cookie_r(struct ike_sa *sa, const uint8_t *cookie_r)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The IKE SA: what phase 1 made and what lives under it, and the tables of the engine that find one by
- * cookies or by peer.
+ * The IKE SA: what phase 1 made and what lives under it, and the tables of the engine that find
+ * one by cookies or by peer.
  */
 #pragma once
 
@@ -21,8 +21,10 @@ struct ike_handshake;
 struct ike_quick;
 
 enum {
-	IKE_QUICKS_MAX = 8
-}; /* quick modes at once under one IKE SA (H104) */
+	IKE_QUICKS_MAX = 8 /* quick modes at once under one IKE SA (H104) */
+};
+
+LIST_HEAD(ike_quick_list, ike_quick);
 
 /* RFC 3706 per IKE SA. */
 struct ike_dpd_state {
@@ -70,7 +72,7 @@ struct ike_sa {
 	struct ike_natt_state natt;
 	struct ike_dpd_state dpd;
 	struct ike_msgids msgids;
-	LIST_HEAD(, ike_quick) quicks;
+	struct ike_quick_list quicks;
 	uint8_t info_seen[IKE_TXN_DIGEST]; /* last R-U-THERE and our answer to it */
 	struct ike_datagram *info_reply;
 	uint8_t info_answers;
@@ -90,8 +92,9 @@ struct ike_sa {
 struct ike_sa *ike_sa_create(struct ike_engine *engine, const struct ike_path *path, bool initiator,
 			     const uint8_t *cookie_i);
 /*
- * Takes the SA out of the tables with everything under it, tells the environment, and leaves it on the
- * dead list: pointers stay valid until the call into the engine is over. A second call does nothing.
+ * Takes the SA out of the tables with everything under it, tells the environment, and leaves it
+ * on the dead list: pointers stay valid until the call into the engine is over. A second call
+ * does nothing.
  */
 void ike_sa_end(struct ike_sa *sa, enum ike_reason reason);
 /* The same with a DELETE sent first, when there are keys for it. */
@@ -118,8 +121,13 @@ struct ike_sa *ike_sa_negotiating(struct ike_engine *engine, const struct addr *
 				  const struct addr *remote);
 size_t ike_sa_half_open(struct ike_engine *engine, const struct addr *remote);
 
+/* The peer is reached another way now. */
+void ike_sa_set_path(struct ike_sa *sa, const struct ike_path *path);
 /* The responder's cookie has come. */
 void ike_sa_set_cookie_r(struct ike_sa *sa, const uint8_t *cookie_r);
 
-/* Marks a message ID as used. -EEXIST; -ENOSPC when the SA has used too many and must be replaced. */
+/*
+ * Marks a message ID as used. -EEXIST; -ENOSPC when the SA has used too many and must be
+ * replaced.
+ */
 int must_check ike_sa_use_msgid(struct ike_sa *sa, uint32_t msgid);

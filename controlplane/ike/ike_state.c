@@ -14,7 +14,8 @@ struct state_row {
 // clang-format off
 static const struct state_row rows[IKE_STATE_COUNT] = {
 	[IKE_STATE_NEW] = {"MM_NO_STATE", "IKE_READY",
-		TO(MM_I_SENT_SA) | TO(MM_R_SENT_SA) | TO(QM_I_SENT_OFFER) | TO(QM_R_SENT_CHOICE) | TO(DEAD)},
+		TO(MM_I_SENT_SA) | TO(MM_R_SENT_SA) | TO(QM_I_SENT_OFFER) | TO(QM_R_SENT_CHOICE) |
+		TO(DEAD)},
 	[IKE_STATE_MM_I_SENT_SA] = {"MM_NO_STATE", "IKE_I_MM1", TO(MM_I_SENT_KE) | TO(DEAD)},
 	[IKE_STATE_MM_I_SENT_KE] = {"MM_SA_SETUP", "IKE_I_MM3", TO(MM_I_SENT_AUTH) | TO(DEAD)},
 	[IKE_STATE_MM_I_SENT_AUTH] = {"MM_KEY_EXCH", "IKE_I_MM5", TO(UP) | TO(DEAD)},

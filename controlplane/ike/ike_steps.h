@@ -32,8 +32,8 @@ enum ike_step_timer {
 };
 
 /*
- * Reads and verifies into work; changes nothing of the SA. IKE_PARSED, or the counter of what is wrong
- * (and work->notify, work->reason when it should have consequences).
+ * Reads and verifies into work; changes nothing of the SA. IKE_PARSED, or the counter of what is
+ * wrong (and work->notify, work->reason when it should have consequences).
  */
 typedef int (*ike_step_receive_fn)(struct ike_work *work);
 /* Takes over what was verified and writes the reply. 0, or -errno: the exchange fails closed. */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * One exchange in progress: phase 1 of an IKE SA or one quick mode. It knows its message ID, state,
- * IV, the last messages seen (to recognise duplicates) and the last message sent (to send it again).
- * Retransmission: the sender of a message that wants an answer sends it 5 times, 2, 4, 8 and 16 s
- * apart, and gives up 32 s after the last.
+ * One exchange in progress: phase 1 of an IKE SA or one quick mode. It knows its message ID,
+ * state, IV, the last messages seen (to recognise duplicates) and the last message sent (to send
+ * it again). Retransmission: the sender of a message that wants an answer sends it 5 times, 2, 4,
+ * 8 and 16 s apart, and gives up 32 s after the last.
  */
 #pragma once
 
@@ -75,7 +75,9 @@ bool ike_txn_busy(const struct ike_txn *txn);
 int must_check ike_txn_digest(const void *data, size_t len, uint8_t digest[IKE_TXN_DIGEST]);
 void ike_txn_saw(struct ike_txn *txn, const uint8_t digest[IKE_TXN_DIGEST]);
 bool ike_txn_is_duplicate(const struct ike_txn *txn, const uint8_t digest[IKE_TXN_DIGEST]);
-/* Sends the stored reply again if digest is the message it answers and it was not sent too often. */
+/*
+ * Sends the stored reply again if digest is the message it answers and it was not sent too often.
+ */
 void ike_txn_answer_again(struct ike_txn *txn, const uint8_t digest[IKE_TXN_DIGEST]);
 
 /* Replaces the stored message; datagram is owned from now on, NULL for none. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * One message being worked on, from its arrival to the reply: the decrypted copy, its views, what the
- * handler verified, and the Diffie-Hellman job. It outlives the call when the job runs on another
- * thread; nothing of the SA is changed before the commit handler runs.
+ * One message being worked on, from its arrival to the reply: the decrypted copy, its views, what
+ * the handler verified, and the Diffie-Hellman job. It outlives the call when the job runs on
+ * another thread; nothing of the SA is changed before the commit handler runs.
  */
 #pragma once
 

@@ -2,176 +2,17 @@
 #include "controlplane/ike/info_mode.h"
 
 #include "controlplane/ike/dpd.h"
-#include "controlplane/ike/ike_contact.h"
 #include "controlplane/ike/ike_debug.h"
 #include "controlplane/ike/ike_event.h"
+#include "controlplane/ike/ike_life.h"
 #include "controlplane/ike/ike_names.h"
-#include "controlplane/ike/ike_out.h"
 #include "controlplane/ike/ike_payload.h"
 #include "controlplane/ike/ike_work.h"
+#include "controlplane/ike/info_send.h"
 #include "controlplane/ike/quick_mode.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/* ---- out ---- */
-
-static int begin(struct ike_out *out, struct ike_sa *sa)
-{
-	uint32_t msgid;
-
-	do {
-		if (ike_engine_random(sa->engine, &msgid, sizeof(msgid)))
-			return -1;
-	} while (msgid == 0 || ike_msgids_has(&sa->msgids, msgid));
-	ike_out_begin_hashed(out, sa, IKE_EXCHANGE_INFO, msgid, NULL);
-	return 0;
-}
-
-/* Sends; the datagram is the caller's. NULL when it failed, which is counted. */
-static struct ike_datagram *finish(struct ike_out *out, struct ike_sa *sa)
-{
-	struct ike_datagram *datagram = NULL;
-	uint8_t iv[PRIM_IV_MAX];
-
-	if (ike_keys_iv(&sa->keys, out->msgid, iv) == 0)
-		datagram = ike_out_seal(out, sa, iv);
-	if (!datagram) {
-		ike_engine_count(sa->engine, IKE_COUNT_INTERNAL);
-		return NULL;
-	}
-	ike_debug_sending(sa, &datagram->path, sa->main.state);
-	ike_engine_send(sa->engine, &datagram->path, datagram->data, datagram->len);
-	return datagram;
-}
-
-static struct ike_datagram *send_notify(struct ike_sa *sa, const struct ike_notify *n)
-{
-	char name[IKE_NAME_TEXT];
-	struct ike_out out;
-
-	if (begin(&out, sa)) {
-		ike_engine_count(sa->engine, IKE_COUNT_INTERNAL);
-		return NULL;
-	}
-	ike_debug(sa, "sending NOTIFY %s protocol %u",
-		  ike_names_notify(n->type, name, sizeof(name)), n->protocol);
-	ike_payload_build_notify(&out.b, n);
-	return finish(&out, sa);
-}
-
-static void send_delete(struct ike_sa *sa, const struct ike_delete *d)
-{
-	struct ike_out out;
-
-	if (begin(&out, sa)) {
-		ike_engine_count(sa->engine, IKE_COUNT_INTERNAL);
-		return;
-	}
-	ike_payload_build_delete(&out.b, d);
-	free(finish(&out, sa));
-}
-
-static void put_u32(uint8_t *p, uint32_t v)
-{
-	p[0] = (uint8_t)(v >> 24);
-	p[1] = (uint8_t)(v >> 16);
-	p[2] = (uint8_t)(v >> 8);
-	p[3] = (uint8_t)v;
-}
-
-static void put_cookies(uint8_t *p, const struct ike_sa *sa)
-{
-	memcpy(p, sa->cookie_i, IKE_COOKIE_LEN);
-	memcpy(p + IKE_COOKIE_LEN, sa->cookie_r, IKE_COOKIE_LEN);
-}
-
-void info_mode_notify_child(struct ike_sa *sa, uint16_t type, uint32_t spi)
-{
-	uint8_t bytes[4];
-	const struct ike_notify n = {
-		.protocol = IKE_PROTOCOL_ESP,
-		.spi_len = spi ? sizeof(bytes) : 0,
-		.spi = bytes,
-		.type = type,
-	};
-
-	put_u32(bytes, spi);
-	free(send_notify(sa, &n));
-}
-
-static struct ike_datagram *send_dpd(struct ike_sa *sa, uint16_t type, uint32_t sequence)
-{
-	uint8_t cookies[2 * IKE_COOKIE_LEN];
-	uint8_t data[4];
-	const struct ike_notify n = {
-		.protocol = IKE_PROTOCOL_ISAKMP,
-		.spi_len = sizeof(cookies),
-		.spi = cookies,
-		.type = type,
-		.data = data,
-		.data_len = sizeof(data),
-	};
-
-	put_cookies(cookies, sa);
-	put_u32(data, sequence);
-	return send_notify(sa, &n);
-}
-
-void info_mode_dpd(struct ike_sa *sa, uint16_t type, uint32_t sequence)
-{
-	free(send_dpd(sa, type, sequence));
-}
-
-void info_mode_delete_ike(struct ike_sa *sa)
-{
-	uint8_t cookies[2 * IKE_COOKIE_LEN];
-	const struct ike_delete d = {
-		.protocol = IKE_PROTOCOL_ISAKMP,
-		.spi_len = sizeof(cookies),
-		.n = 1,
-		.spis = cookies,
-	};
-
-	put_cookies(cookies, sa);
-	send_delete(sa, &d);
-}
-
-void info_mode_delete_child(struct ike_sa *sa, uint32_t spi_in)
-{
-	uint8_t spi[4];
-	const struct ike_delete d = {
-		.protocol = IKE_PROTOCOL_ESP,
-		.spi_len = sizeof(spi),
-		.n = 1,
-		.spis = spi,
-	};
-
-	put_u32(spi, spi_in);
-	send_delete(sa, &d);
-}
-
-void info_mode_refuse(struct ike_sa *sa, uint16_t type, size_t request_len)
-{
-	const struct ike_notify n = {.protocol = IKE_PROTOCOL_ISAKMP, .type = type};
-	struct ike_datagram *datagram;
-	struct ike_out out;
-	uint32_t msgid;
-
-	if (!ike_contact_may_notify(sa->engine, &sa->path.remote) ||
-	    ike_engine_random(sa->engine, &msgid, sizeof(msgid)))
-		return;
-	ike_out_begin(&out, sa, IKE_EXCHANGE_INFO, msgid | 1, false);
-	ike_payload_build_notify(&out.b, &n);
-	if (out.b.w.len > request_len)
-		return;
-	datagram = ike_out_seal(&out, sa, NULL);
-	if (datagram)
-		ike_engine_send(sa->engine, &datagram->path, datagram->data, datagram->len);
-	free(datagram);
-}
-
-/* ---- in ---- */
 
 static int check_notify(const struct ike_sa *sa, const struct ike_payload *p)
 {
@@ -229,7 +70,7 @@ static void answer_probe(struct ike_work *work, const struct ike_notify *n)
 	ike_debug(sa, "DPD/R_U_THERE received from peer %s, sequence 0x%X",
 		  ike_debug_addr(&sa->path.remote), sa->dpd.received);
 	free(sa->info_reply);
-	sa->info_reply = send_dpd(sa, IKE_NOTIFY_R_U_THERE_ACK, sa->dpd.received);
+	sa->info_reply = info_send_dpd(sa, IKE_NOTIFY_R_U_THERE_ACK, sa->dpd.received);
 	sa->info_answers = 0;
 	memcpy(sa->info_seen, work->digest, sizeof(sa->info_seen));
 }
@@ -244,6 +85,7 @@ static void act_notify(struct ike_work *work, const struct ike_notify *n)
 	switch (n->type) {
 	case IKE_NOTIFY_R_U_THERE: answer_probe(work, n); break;
 	case IKE_NOTIFY_R_U_THERE_ACK: dpd_take_ack(sa); break;
+	case IKE_NOTIFY_INITIAL_CONTACT: ike_life_initial_contact(sa); break;
 	case IKE_NOTIFY_INVALID_SPI:
 		if (n->spi_len == 4)
 			ike_event_invalid_spi(sa, (uint32_t)n->spi[0] << 24 | n->spi[1] << 16 |

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Informational exchanges (RFC 2409 5.7): notifies and deletes, both ways. What comes in clear is never
- * acted on, only remembered as a hint for the report of a failure; no notify is ever answered by one.
+ * Informational exchanges (RFC 2409 5.7): notifies and deletes, both ways. What comes in clear is
+ * never acted on, only remembered as a hint for the report of a failure; no notify is ever
+ * answered by one.
  */
 #pragma once
 
@@ -24,17 +25,10 @@ int info_mode_receive(struct ike_work *work);
 int info_mode_receive_early(struct ike_work *work);
 int info_mode_act(struct ike_work *work, struct ike_out *out);
 
-/* A message ID that was used: the last R-U-THERE is answered again, DUP; anything else is REPLAY. */
+/*
+ * A message ID that was used: the last R-U-THERE is answered again, DUP; anything else is REPLAY.
+ */
 int must_check info_mode_replayed(struct ike_sa *sa, const void *data, size_t len);
 /* A message in clear that names this SA. */
 void info_mode_hint(struct ike_sa *sa, const struct ike_header *header, const void *data,
 		    size_t len);
-
-/* In clear, to a configured peer, one a second, not longer than the request. */
-void info_mode_refuse(struct ike_sa *sa, uint16_t type, size_t request_len);
-
-/* Encrypted. Nothing is stored or repeated; failure of crypto is counted. */
-void info_mode_notify_child(struct ike_sa *sa, uint16_t type, uint32_t spi);
-void info_mode_dpd(struct ike_sa *sa, uint16_t type, uint32_t sequence);
-void info_mode_delete_ike(struct ike_sa *sa);
-void info_mode_delete_child(struct ike_sa *sa, uint32_t spi_in);

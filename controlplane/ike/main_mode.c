@@ -6,7 +6,7 @@
 #include "controlplane/ike/ike_debug.h"
 #include "controlplane/ike/ike_life.h"
 #include "controlplane/ike/ike_receive.h"
-#include "controlplane/ike/info_mode.h"
+#include "controlplane/ike/info_send.h"
 #include "controlplane/ike/natt.h"
 
 #include <errno.h>
@@ -95,7 +95,7 @@ void main_mode_auth_failed(struct ike_sa *sa)
 		  "is malformed",
 		  ike_debug_addr(&sa->path.remote));
 	if (!sa->initiator)
-		info_mode_refuse(sa, IKE_NOTIFY_AUTHENTICATION_FAILED, SIZE_MAX);
+		info_send_refusal(sa, IKE_NOTIFY_AUTHENTICATION_FAILED, SIZE_MAX);
 }
 
 uint32_t main_mode_vendors(const struct ike_sa *sa, const struct ike_msg *msg)
@@ -168,39 +168,6 @@ int main_mode_own_nonce(struct ike_sa *sa, struct ike_nonce *nonce)
 	return ike_engine_random(sa->engine, nonce->b, nonce->len);
 }
 
-/* Both public values and nonces are in the handshake: SKEYID and what follows from it. */
-int main_mode_derive(struct ike_work *work)
-{
-	struct ike_sa *sa = work->sa;
-	struct ike_handshake *hs = sa->hs;
-	struct ike_peer config;
-	struct ike_keys_input in = {
-		.psk = &config.psk,
-		.nonce_i = &hs->nonce_i,
-		.nonce_r = &hs->nonce_r,
-		.cookie_i = sa->cookie_i,
-		.cookie_r = sa->cookie_r,
-		.public_i = hs->public_i,
-		.public_r = hs->public_r,
-		.public_len = hs->public_len,
-		.shared = work->dh.shared,
-		.shared_len = work->dh.shared_len,
-	};
-	int rc = ike_engine_peer(sa->engine, &sa->path, &config);
-
-	if (rc)
-		return rc;
-	sa->keys.hash = sa->policy.hash;
-	sa->keys.cipher = sa->policy.cipher;
-	rc = ike_keys_derive(&sa->keys, &in);
-	secret_wipe(&config.psk);
-	if (rc == 0) {
-		memcpy(sa->main.iv, sa->keys.iv, sizeof(sa->main.iv));
-		ike_debug(sa, "SKEYID state generated");
-	}
-	return rc;
-}
-
 void main_mode_write_ke(struct ike_out *out, const struct ike_sa *sa)
 {
 	const struct ike_handshake *hs = sa->hs;
@@ -209,119 +176,4 @@ void main_mode_write_ke(struct ike_out *out, const struct ike_sa *sa)
 	ike_build_payload(&out->b, IKE_PAYLOAD_KE, sa->initiator ? hs->public_i : hs->public_r,
 			  hs->public_len);
 	ike_build_payload(&out->b, IKE_PAYLOAD_NONCE, nonce->b, nonce->len);
-}
-
-/* Fills in HASH_I or HASH_R of either side. */
-static int auth_hash(const struct ike_sa *sa, bool of_initiator, struct prim_chunk id, uint8_t *out)
-{
-	const struct ike_handshake *hs = sa->hs;
-	const struct ike_keys_auth in = {
-		.public_own = of_initiator ? hs->public_i : hs->public_r,
-		.public_peer = of_initiator ? hs->public_r : hs->public_i,
-		.public_len = hs->public_len,
-		.cookie_own = of_initiator ? sa->cookie_i : sa->cookie_r,
-		.cookie_peer = of_initiator ? sa->cookie_r : sa->cookie_i,
-		.sa = {hs->sa_body, hs->sa_len},
-		.id = id,
-	};
-
-	return ike_keys_auth_hash(&sa->keys, &in, out);
-}
-
-static void own_id(const struct ike_sa *sa, struct ike_id *id)
-{
-	*id = sa->hs->config.local_id;
-	if (id->type == 0)
-		ike_id_of_addr(id, &sa->path.local, natt_found(sa) ? 0 : 500);
-}
-
-static void write_initial_contact(struct ike_out *out, const struct ike_sa *sa)
-{
-	uint8_t cookies[2 * IKE_COOKIE_LEN];
-	const struct ike_notify n = {
-		.protocol = IKE_PROTOCOL_ISAKMP,
-		.spi_len = sizeof(cookies),
-		.spi = cookies,
-		.type = IKE_NOTIFY_INITIAL_CONTACT,
-	};
-
-	memcpy(cookies, sa->cookie_i, IKE_COOKIE_LEN);
-	memcpy(cookies + IKE_COOKIE_LEN, sa->cookie_r, IKE_COOKIE_LEN);
-	ike_payload_build_notify(&out->b, &n);
-}
-
-int main_mode_write_auth(struct ike_out *out, struct ike_sa *sa, bool initial_contact)
-{
-	uint8_t body[4 + IKE_ID_MAX];
-	uint8_t digest[PRIM_DIGEST_MAX];
-	struct ike_id id;
-	int rc;
-
-	own_id(sa, &id);
-	if (initial_contact)
-		ike_debug(sa, "Send initial contact");
-	ike_debug_id(sa, &id, "SA is doing pre-shared key authentication using id type", 8);
-	rc = auth_hash(sa, sa->initiator, (struct prim_chunk){body, ike_id_body(&id, body)},
-		       digest);
-	if (rc)
-		return rc;
-	ike_out_begin(out, sa, IKE_EXCHANGE_MAIN, 0, true);
-	ike_id_build(&out->b, &id);
-	ike_build_payload(&out->b, IKE_PAYLOAD_HASH, digest,
-			  alg_hash_row(sa->keys.hash)->digest_bytes);
-	if (initial_contact)
-		write_initial_contact(out, sa);
-	return 0;
-}
-
-/* Type 0 in the configuration is the peer's address, unless a NAT hides it (R021, H038). */
-static bool id_matches(const struct ike_sa *sa, const struct ike_id *id)
-{
-	const struct ike_id *want = &sa->hs->config.remote_id;
-	struct ike_id address;
-
-	if (want->type)
-		return ike_id_eq(want, id);
-	if (natt_found(sa))
-		return id->type == IKE_ID_IPV4 || id->type == IKE_ID_FQDN;
-	ike_id_of_addr(&address, &sa->path.remote, 0);
-	return ike_id_eq(&address, id);
-}
-
-static bool says_initial_contact(const struct ike_msg *msg)
-{
-	const struct ike_payload *p;
-	struct ike_notify n;
-
-	for (size_t i = 0; (p = ike_msg_get(msg, IKE_PAYLOAD_NOTIFY, i)); i++)
-		if (ike_payload_parse_notify(p, &n) == IKE_PARSED &&
-		    n.type == IKE_NOTIFY_INITIAL_CONTACT)
-			return true;
-	return false;
-}
-
-int main_mode_check_auth(struct ike_work *work)
-{
-	const struct ike_payload *hash = ike_msg_get(&work->msg, IKE_PAYLOAD_HASH, 0);
-	const struct ike_payload *p = ike_msg_get(&work->msg, IKE_PAYLOAD_ID, 0);
-	const struct ike_sa *sa = work->sa;
-	size_t len = alg_hash_row(sa->keys.hash)->digest_bytes;
-	uint8_t want[PRIM_DIGEST_MAX];
-	int verdict;
-
-	ike_debug(sa, "processing ID payload. message ID = 0");
-	ike_debug(sa, "processing HASH payload. message ID = 0");
-	if (auth_hash(sa, !sa->initiator, (struct prim_chunk){p->body, p->len}, want))
-		return IKE_COUNT_INTERNAL;
-	if (hash->len != len || !secret_eq(hash->body, want, len))
-		return IKE_COUNT_AUTH_FAIL;
-	verdict = ike_id_parse(p, &work->main.id);
-	if (verdict != IKE_PARSED || !id_matches(sa, &work->main.id)) {
-		work->reason = IKE_REASON_ID_MISMATCH;
-		work->notify = sa->initiator ? 0 : IKE_NOTIFY_INVALID_ID_INFORMATION;
-		return verdict != IKE_PARSED ? verdict : IKE_COUNT_ID_MISMATCH;
-	}
-	work->main.initial_contact = says_initial_contact(&work->msg);
-	ike_debug(sa, "SA authentication status:\n\tauthenticated");
-	return IKE_PARSED;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Main mode with pre-shared keys (RFC 2409 5.4): what both roles share. The handlers of the steps are in
- * main_mode_i.h and main_mode_r.h.
+ * Main mode with pre-shared keys (RFC 2409 5.4): what both roles share. The handlers of the steps
+ * are in main_mode_i.h and main_mode_r.h.
  */
 #pragma once
 

@@ -34,8 +34,8 @@ int main_mode_r_receive_offer(struct ike_work *work)
 }
 
 /*
- * Message 2: HDR, SA, VID. Only vendor IDs the initiator sent, and of the NAT-T versions only the one
- * in use: the reply is never larger than the request (H058, H110).
+ * Message 2: HDR, SA, VID. Only vendor IDs the initiator sent, and of the NAT-T versions only the
+ * one in use: the reply is never larger than the request (H058, H110).
  */
 int main_mode_r_send_choice(struct ike_work *work, struct ike_out *out)
 {

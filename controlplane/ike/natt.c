@@ -115,7 +115,7 @@ void natt_follow(struct ike_sa *sa, const struct ike_path *path)
 {
 	if (sa->path.local_port == IP_PORT_NATT && path->local_port != IP_PORT_NATT)
 		return;
-	sa->path = *path;
+	ike_sa_set_path(sa, path);
 }
 
 static void arm(struct ike_sa *sa)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * NAT traversal (RFC 3947 and its drafts 02 and 03): which version both speak, NAT detection, the move to
- * port 4500, keepalives. The answer of the detection is per IKE SA; ESP in UDP follows from it.
+ * NAT traversal (RFC 3947 and its drafts 02 and 03): which version both speak, NAT detection, the
+ * move to port 4500, keepalives. The answer of the detection is per IKE SA; ESP in UDP follows
+ * from it.
  */
 #pragma once
 
@@ -22,8 +23,8 @@ bool natt_found(const struct ike_sa *sa);
 /* Two NAT-D payloads, the peer's address first (RFC 3947 3.2). */
 int must_check natt_write(struct ike_out *out, const struct ike_sa *sa);
 /*
- * Compares the peer's NAT-D payloads with what we see. IKE_PARSED and the verdict, or NATD. No NAT-D
- * payloads: no NAT.
+ * Compares the peer's NAT-D payloads with what we see. IKE_PARSED and the verdict, or NATD. No
+ * NAT-D payloads: no NAT.
  */
 int must_check natt_detect(const struct ike_sa *sa, const struct ike_msg *msg, bool *local,
 			   bool *remote);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Quick mode (RFC 2409 5.5): what both roles share. The handlers of the steps are in quick_mode_i.h and
- * quick_mode_r.h. Installation order: the inbound SA is installed and confirmed before the message
- * that lets the peer use it is sent; outbound when the peer is known to be ready.
+ * Quick mode (RFC 2409 5.5): what both roles share. The handlers of the steps are in
+ * quick_mode_i.h and quick_mode_r.h. Installation order: the inbound SA is installed and
+ * confirmed before the message that lets the peer use it is sent; outbound when the peer is known
+ * to be ready.
  */
 #pragma once
 
@@ -23,6 +24,8 @@ enum {
 
 struct ike_quick {
 	LIST_ENTRY(ike_quick) link;
+	LIST_ENTRY(ike_quick) install_link; /* engine->installing */
+	bool installing;
 	struct ike_txn txn;
 	struct ike_child_config config;
 	struct ike_nonce nonce_i;
@@ -35,8 +38,10 @@ struct ike_quick {
 	bool reported;		/* the end was told to the environment */
 };
 
-/* A quick mode under an SA that is up; an initiator's message ID is marked as used. NULL without memory
- * or when the ID is not fresh. */
+/*
+ * A quick mode under an SA that is up; an initiator's message ID is marked as used. NULL without
+ * memory or when the ID is not fresh.
+ */
 struct ike_quick *quick_mode_create(struct ike_sa *sa, uint32_t msgid, bool initiator,
 				    const struct ike_child_config *config);
 void quick_mode_destroy(struct ike_quick *quick);
@@ -47,7 +52,6 @@ struct ike_quick *quick_mode_of(struct ike_txn *txn);
 struct ike_quick *quick_mode_find(struct ike_sa *sa, uint32_t msgid);
 /* One we started for this tunnel, unfinished. */
 struct ike_quick *quick_mode_find_tunnel(struct ike_sa *sa, uint32_t tunnel);
-struct ike_quick *quick_mode_find_spi(struct ike_sa *sa, uint32_t spi_in);
 /* How many are not finished. */
 size_t quick_mode_active(const struct ike_sa *sa);
 

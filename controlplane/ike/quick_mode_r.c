@@ -43,8 +43,8 @@ static int choose(struct ike_work *work, const struct ike_sa_offer *offer)
 }
 
 /*
- * Message 1: HDR*, HASH(1), SA, Ni [, KE] [, IDci, IDcr]. Checks in the order peer, proxies, transform,
- * PFS (R037). The exchange gets its place under the SA last.
+ * Message 1: HDR*, HASH(1), SA, Ni [, KE] [, IDci, IDcr]. Checks in the order peer, proxies,
+ * transform, PFS (R037). The exchange gets its place under the SA last.
  */
 int quick_mode_r_receive_offer(struct ike_work *work)
 {
@@ -96,7 +96,10 @@ static void echo_ids(const struct ike_work *work, struct ike_out *out)
 	}
 }
 
-/* Message 2: HDR*, HASH(2), SA, Nr [, KE] [, IDci, IDcr] [, N]. Held until the inbound SA is installed. */
+/*
+ * Message 2: HDR*, HASH(2), SA, Nr [, KE] [, IDci, IDcr] [, N]. Held until the inbound SA is
+ * installed.
+ */
 int quick_mode_r_send_choice(struct ike_work *work, struct ike_out *out)
 {
 	const struct ike_payload *nonce = ike_msg_get(&work->msg, IKE_PAYLOAD_NONCE, 0);

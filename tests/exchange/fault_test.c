@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * H044: every call of a primitive and every allocation of the engine fails once. Authentication fails
- * closed each time, nothing leaks, and the next attempt succeeds. The linker puts the calls through
- * the functions here (--wrap).
+ * H044: every call of a primitive and every allocation of the engine fails once. Authentication
+ * fails closed each time, nothing leaks, and the next attempt succeeds. The linker puts the calls
+ * through the functions here (--wrap, meson.build).
  */
 #include "lib/crypto/prim.h"
 #include "tests/exchange/lab.h"
@@ -26,63 +26,65 @@ static bool fails(void)
 }
 
 int __real_prim_hash(enum alg_hash hash, const struct prim_chunk *chunks, size_t n, uint8_t *out);
-int __wrap_prim_hash(enum alg_hash hash, const struct prim_chunk *chunks, size_t n, uint8_t *out);
+int fault_test_prim_hash(enum alg_hash hash, const struct prim_chunk *chunks, size_t n,
+			 uint8_t *out);
 int __real_prim_prf(enum alg_hash hash, const void *key, size_t key_len,
 		    const struct prim_chunk *chunks, size_t n, uint8_t *out);
-int __wrap_prim_prf(enum alg_hash hash, const void *key, size_t key_len,
-		    const struct prim_chunk *chunks, size_t n, uint8_t *out);
+int fault_test_prim_prf(enum alg_hash hash, const void *key, size_t key_len,
+			const struct prim_chunk *chunks, size_t n, uint8_t *out);
 int __real_prim_cbc_encrypt(enum alg_cipher cipher, const uint8_t *key, uint8_t *iv, uint8_t *data,
 			    size_t len);
-int __wrap_prim_cbc_encrypt(enum alg_cipher cipher, const uint8_t *key, uint8_t *iv, uint8_t *data,
-			    size_t len);
+int fault_test_prim_cbc_encrypt(enum alg_cipher cipher, const uint8_t *key, uint8_t *iv,
+				uint8_t *data, size_t len);
 int __real_prim_cbc_decrypt(enum alg_cipher cipher, const uint8_t *key, uint8_t *iv, uint8_t *data,
 			    size_t len);
-int __wrap_prim_cbc_decrypt(enum alg_cipher cipher, const uint8_t *key, uint8_t *iv, uint8_t *data,
-			    size_t len);
+int fault_test_prim_cbc_decrypt(enum alg_cipher cipher, const uint8_t *key, uint8_t *iv,
+				uint8_t *data, size_t len);
 struct prim_dh *__real_prim_dh_create(uint16_t group);
-struct prim_dh *__wrap_prim_dh_create(uint16_t group);
+struct prim_dh *fault_test_prim_dh_create(uint16_t group);
 int __real_prim_dh_derive(const struct prim_dh *dh, const uint8_t *peer, size_t peer_len,
 			  uint8_t *out, size_t *out_len);
-int __wrap_prim_dh_derive(const struct prim_dh *dh, const uint8_t *peer, size_t peer_len,
-			  uint8_t *out, size_t *out_len);
+int fault_test_prim_dh_derive(const struct prim_dh *dh, const uint8_t *peer, size_t peer_len,
+			      uint8_t *out, size_t *out_len);
 void *__real_calloc(size_t n, size_t size);
-void *__wrap_calloc(size_t n, size_t size);
+void *fault_test_calloc(size_t n, size_t size);
 
-int __wrap_prim_hash(enum alg_hash hash, const struct prim_chunk *chunks, size_t n, uint8_t *out)
+int fault_test_prim_hash(enum alg_hash hash, const struct prim_chunk *chunks, size_t n,
+			 uint8_t *out)
 {
 	return fails() ? -EIO : __real_prim_hash(hash, chunks, n, out);
 }
 
-int __wrap_prim_prf(enum alg_hash hash, const void *key, size_t key_len,
-		    const struct prim_chunk *chunks, size_t n, uint8_t *out)
+int fault_test_prim_prf(enum alg_hash hash, const void *key, size_t key_len,
+			const struct prim_chunk *chunks, size_t n, uint8_t *out)
 {
 	return fails() ? -EIO : __real_prim_prf(hash, key, key_len, chunks, n, out);
 }
 
-int __wrap_prim_cbc_encrypt(enum alg_cipher cipher, const uint8_t *key, uint8_t *iv, uint8_t *data,
-			    size_t len)
+int fault_test_prim_cbc_encrypt(enum alg_cipher cipher, const uint8_t *key, uint8_t *iv,
+				uint8_t *data, size_t len)
 {
 	return fails() ? -EIO : __real_prim_cbc_encrypt(cipher, key, iv, data, len);
 }
 
-int __wrap_prim_cbc_decrypt(enum alg_cipher cipher, const uint8_t *key, uint8_t *iv, uint8_t *data,
-			    size_t len)
+int fault_test_prim_cbc_decrypt(enum alg_cipher cipher, const uint8_t *key, uint8_t *iv,
+				uint8_t *data, size_t len)
 {
 	return fails() ? -EIO : __real_prim_cbc_decrypt(cipher, key, iv, data, len);
 }
 
-struct prim_dh *__wrap_prim_dh_create(uint16_t group)
+struct prim_dh *fault_test_prim_dh_create(uint16_t group)
 {
 	return fails() ? NULL : __real_prim_dh_create(group);
 }
 
-int __wrap_prim_dh_derive(const struct prim_dh *dh, const uint8_t *peer, size_t peer_len,
-			  uint8_t *out, size_t *out_len)
+int fault_test_prim_dh_derive(const struct prim_dh *dh, const uint8_t *peer, size_t peer_len,
+			      uint8_t *out, size_t *out_len)
 {
 	return fails() ? -EIO : __real_prim_dh_derive(dh, peer, peer_len, out, out_len);
 }
 
-void *__wrap_calloc(size_t n, size_t size)
+void *fault_test_calloc(size_t n, size_t size)
 {
 	return fails() ? NULL : __real_calloc(n, size);
 }

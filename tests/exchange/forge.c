@@ -170,3 +170,23 @@ void forge_info(struct lab *lab, int from, uint32_t msgid, bool good,
 	lab_inject_path(lab, !from, &path, d->data, d->len);
 	free(d);
 }
+
+enum lab_fate forge_before(struct lab *lab, size_t n, struct lab_packet *p)
+{
+	struct forgery *f = lab->fate_ctx;
+	struct lab_packet *copy;
+	bool ok;
+
+	if (n != f->n || f->done)
+		return LAB_DELIVER;
+	f->done = true;
+	copy = malloc(sizeof(*copy));
+	*copy = *p;
+	ok = f->add ? forge_add(lab, copy, f->type, f->body, f->len, f->rehash)
+		    : forge_replace(lab, copy, f->type, f->index, f->body, f->len, f->rehash);
+	if (!ok)
+		abort();
+	if (lab->n_queue < LAB_QUEUE)
+		lab->queue[lab->n_queue++] = copy;
+	return LAB_DELIVER;
+}

@@ -8,27 +8,41 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
+/* In hexadecimal, in the order of the columns of keys_vectors.inc. */
 struct vector {
 	uint8_t hash;
 	uint8_t cipher;
-	uint8_t skeyid[64];
-	uint8_t d[64];
-	uint8_t a[64];
-	uint8_t enc[32];
-	uint8_t iv[16];
-	uint8_t iv_quick[16];
-	uint8_t hash_i[64];
-	uint8_t hash_r[64];
-	uint8_t hash1[64];
-	uint8_t hash2[64];
-	uint8_t hash3[64];
-	uint8_t keymat[96];
-	uint8_t keymat_pfs[96];
+	const char *skeyid;
+	const char *d;
+	const char *a;
+	const char *enc;
+	const char *iv;
+	const char *iv_quick;
+	const char *hash_i;
+	const char *hash_r;
+	const char *hash1;
+	const char *hash2;
+	const char *hash3;
+	const char *keymat;
+	const char *keymat_pfs;
 };
 
-#include "tests/exchange/keys_vectors.h"
+static const struct vector vectors[] = {
+#include "tests/exchange/keys_vectors.inc"
+};
+
+static void assert_hex(const uint8_t *data, const char *hex, size_t len)
+{
+	char digits[2 * SECRET_MAX + 1] = "";
+
+	for (size_t i = 0; i < len; i++)
+		sprintf(digits + 2 * i, "%02x", data[i]);
+	assert_true(strlen(hex) >= 2 * len);
+	assert_memory_equal(digits, hex, 2 * len);
+}
 
 static void seq(uint8_t *out, unsigned start, size_t n)
 {
@@ -102,16 +116,16 @@ static void phase_1_keys_are_those_of_the_rfc(void **)
 
 		derive(v, &keys, &auth);
 		assert_int_equal(keys.skeyid.len, digest);
-		assert_memory_equal(keys.skeyid.b, v->skeyid, digest);
-		assert_memory_equal(keys.d.b, v->d, digest);
-		assert_memory_equal(keys.a.b, v->a, digest);
+		assert_hex(keys.skeyid.b, v->skeyid, digest);
+		assert_hex(keys.d.b, v->d, digest);
+		assert_hex(keys.a.b, v->a, digest);
 		assert_int_equal(keys.enc.len, alg_cipher_row(v->cipher)->key_bytes);
-		assert_memory_equal(keys.enc.b, v->enc, keys.enc.len);
-		assert_memory_equal(keys.iv, v->iv, block);
+		assert_hex(keys.enc.b, v->enc, keys.enc.len);
+		assert_hex(keys.iv, v->iv, block);
 		auth.sa = (struct prim_chunk){sa, sizeof(sa)};
 		auth.id = (struct prim_chunk){id, sizeof(id)};
 		assert_int_equal(ike_keys_auth_hash(&keys, &auth, out), 0);
-		assert_memory_equal(out, v->hash_i, digest);
+		assert_hex(out, v->hash_i, digest);
 		auth = (struct ike_keys_auth){
 			.public_own = auth.public_peer,
 			.public_peer = auth.public_own,
@@ -122,7 +136,7 @@ static void phase_1_keys_are_those_of_the_rfc(void **)
 			.id = auth.id,
 		};
 		assert_int_equal(ike_keys_auth_hash(&keys, &auth, out), 0);
-		assert_memory_equal(out, v->hash_r, digest);
+		assert_hex(out, v->hash_r, digest);
 	}
 }
 
@@ -150,24 +164,24 @@ static void phase_2_keys_are_those_of_the_rfc(void **)
 		derive(v, &keys, &auth);
 		seq(keys.iv, 77, sizeof(keys.iv));
 		assert_int_equal(ike_keys_iv(&keys, msgid, out), 0);
-		assert_memory_equal(out, v->iv_quick, alg_cipher_row(v->cipher)->iv_bytes);
+		assert_hex(out, v->iv_quick, alg_cipher_row(v->cipher)->iv_bytes);
 		assert_int_equal(ike_keys_hash(&keys, msgid, chunks + 1, 1, out), 0);
-		assert_memory_equal(out, v->hash1, digest);
+		assert_hex(out, v->hash1, digest);
 		assert_int_equal(ike_keys_hash(&keys, msgid, chunks, 2, out), 0);
-		assert_memory_equal(out, v->hash2, digest);
+		assert_hex(out, v->hash2, digest);
 		assert_int_equal(ike_keys_hash3(&keys, msgid, &ni, &nr, out), 0);
-		assert_memory_equal(out, v->hash3, digest);
-		for (size_t len = 1; len <= sizeof(v->keymat); len++) {
+		assert_hex(out, v->hash3, digest);
+		for (size_t len = 1; len <= 96; len++) {
 			assert_int_equal(ike_keys_child(&keys, (struct prim_chunk){0}, 0xcafe0123,
 							&ni, &nr, len, &keymat),
 					 0);
 			assert_int_equal(keymat.len, len);
-			assert_memory_equal(keymat.b, v->keymat, len);
+			assert_hex(keymat.b, v->keymat, len);
 		}
 		assert_int_equal(ike_keys_child(&keys, (struct prim_chunk){shared, sizeof(shared)},
 						0xcafe0123, &ni, &nr, 96, &keymat),
 				 0);
-		assert_memory_equal(keymat.b, v->keymat_pfs, 96);
+		assert_hex(keymat.b, v->keymat_pfs, 96);
 	}
 }
 

@@ -3,7 +3,7 @@
 """Key derivation of RFC 2409 written a second time, from the RFC alone, with hashlib.
 
 Two copies of one mistake agree with each other, so the engine is compared with this:
-    tests/exchange/keys_vectors.py > tests/exchange/keys_vectors.h
+    tests/exchange/keys_vectors.py > tests/exchange/keys_vectors.inc
 """
 
 import hashlib
@@ -11,7 +11,9 @@ import hmac
 import struct
 
 HASHES = {"MD5": "md5", "SHA1": "sha1", "SHA256": "sha256", "SHA384": "sha384", "SHA512": "sha512"}
-CIPHERS = {"DES": (8, 8), "3DES": (24, 8), "AES_128": (16, 16), "AES_192": (24, 16), "AES_256": (32, 16)}
+CIPHERS = {
+    "DES": (8, 8), "3DES": (24, 8), "AES_128": (16, 16), "AES_192": (24, 16), "AES_256": (32, 16),
+}
 
 
 def seq(start, n):
@@ -32,8 +34,9 @@ SPI = 0xCAFE0123
 KEYMAT = 96
 
 
-def c_bytes(data):
-    return "{" + ", ".join("0x%02x" % b for b in data) + "}"
+def c_string(data):
+    digits = data.hex()
+    return " ".join('"%s"\n\t ' % digits[i:i + 80] for i in range(0, len(digits), 80)).strip()
 
 
 def vector(hash_name, cipher):
@@ -72,22 +75,15 @@ def vector(hash_name, cipher):
             out += k
         return out[:KEYMAT]
 
-    fields = [skeyid, d, a, enc, iv, iv2, hash_i, hash_r, hash1, hash2, hash3,
-              keymat(b""), keymat(QM_GXY)]
-    names = ["skeyid", "d", "a", "enc", "iv", "iv_quick", "hash_i", "hash_r", "hash1", "hash2", "hash3",
-             "keymat", "keymat_pfs"]
     print("\t{ALG_HASH_%s, ALG_CIPHER_%s," % (hash_name, cipher))
-    for name, value in zip(names, fields):
-        print("\t .%s = %s," % (name, c_bytes(value)))
+    for value in [skeyid, d, a, enc, iv, iv2, hash_i, hash_r, hash1, hash2, hash3,
+                  keymat(b""), keymat(QM_GXY)]:
+        print("\t %s," % c_string(value).replace("\n\t  ", "\n\t "))
     print("\t},")
 
 
 print("/* SPDX-License-Identifier: BSD-3-Clause */")
-print("/* Written by keys_vectors.py. */")
-print("#pragma once")
-print()
-print("static const struct vector vectors[] = {")
+print("/* Written by keys_vectors.py: rows of struct vector. */")
 for h in HASHES:
     for c in CIPHERS:
         vector(h, c)
-print("};")

@@ -3,234 +3,9 @@
 
 #include "lib/crypto/prim.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static uint64_t now_ms(void *ctx)
-{
-	return ((struct lab_end *)ctx)->lab->now_ms;
-}
-
-/* splitmix64 */
-static int random_bytes(void *ctx, void *out, size_t len)
-{
-	struct lab_end *end = ctx;
-	uint8_t *p = out;
-
-	if (end->random_fails)
-		return -EIO;
-	for (size_t i = 0; i < len; i++) {
-		uint64_t z = end->random_state += 0x9e3779b97f4a7c15ull;
-
-		z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9ull;
-		z = (z ^ z >> 27) * 0x94d049bb133111ebull;
-		p[i] = (uint8_t)(z >> 31);
-	}
-	return 0;
-}
-
-enum {
-	NAT_OFFSET = 20000
-};
-
-/* What the receiver sees of a packet sent on this path; false when it gets lost at the NAT. */
-static bool carry(const struct lab *lab, int from, const struct ike_path *path,
-		  struct ike_path *out)
-{
-	*out = (struct ike_path){
-		.local = path->remote,
-		.remote = path->local,
-		.local_port = path->remote_port,
-		.remote_port = path->local_port,
-	};
-	if (!lab->nat)
-		return true;
-	if (from == 0) {
-		out->remote = lab->nat_addr;
-		out->remote_port = (uint16_t)(out->remote_port + lab->nat_offset);
-		return true;
-	}
-	out->local = lab->ends[0].addr;
-	if (path->remote_port != lab->nat_offset + 500 &&
-	    path->remote_port != lab->nat_offset + 4500)
-		return false;
-	out->local_port = (uint16_t)(out->local_port - lab->nat_offset);
-	return true;
-}
-
-static struct lab_packet *copy_packet(const struct lab_packet *p)
-{
-	struct lab_packet *c = malloc(sizeof(*c));
-
-	*c = *p;
-	return c;
-}
-
-static void queue(struct lab *lab, const struct lab_packet *p)
-{
-	if (lab->n_queue < LAB_QUEUE)
-		lab->queue[lab->n_queue++] = copy_packet(p);
-}
-
-static void send_packet(void *ctx, const struct ike_path *path, const void *data, size_t len)
-{
-	struct lab_end *end = ctx;
-	struct lab *lab = end->lab;
-	enum lab_fate fate = LAB_DELIVER;
-	struct lab_packet p = {.to = !end->me, .at_ms = lab->now_ms, .len = len};
-
-	memcpy(p.data, data, len);
-	if (len == 1) {
-		end->n_keepalives++;
-		return;
-	}
-	end->n_sent++;
-	end->bytes_sent += len;
-	if (!carry(lab, end->me, path, &p.path))
-		return;
-	if (lab->n_record < LAB_RECORD)
-		lab->record[lab->n_record++] = copy_packet(&p);
-	if (lab->fate)
-		fate = lab->fate(lab, lab->n_packets, &p);
-	lab->n_packets++;
-	if (fate == LAB_DROP || lab->cut)
-		return;
-	if (fate == LAB_CORRUPT)
-		p.data[p.len - 5] ^= 0x10;
-	if (fate == LAB_DELAY)
-		p.at_ms += 700;
-	queue(lab, &p);
-	if (fate == LAB_DUPLICATE)
-		queue(lab, &p);
-}
-
-static int peer(void *ctx, const struct ike_path *path, struct ike_peer *out)
-{
-	const struct lab_end *end = ctx;
-	const struct lab *lab = end->lab;
-	const struct lab_end *other = &lab->ends[!end->me];
-
-	if (end->unknown_peer)
-		return -ENOENT;
-	if (!addr_eq(&path->remote, &other->addr) &&
-	    !(lab->nat && addr_eq(&path->remote, &lab->nat_addr)))
-		return -ENOENT;
-	*out = end->peer;
-	return 0;
-}
-
-static int child(void *ctx, const struct ike_path *path, const struct selector *offered,
-		 struct ike_child_config *out, enum ike_reason *why)
-{
-	const struct lab_end *end = ctx;
-
-	(void)path;
-	if (end->no_map) {
-		*why = IKE_REASON_NO_MAP;
-		return -ENOENT;
-	}
-	if (!selector_eq(offered, &end->child.selector)) {
-		*why = IKE_REASON_PROXY_MISMATCH;
-		return -ENOENT;
-	}
-	*out = end->child;
-	return 0;
-}
-
-static uint32_t spi_alloc(void *ctx, uint32_t tunnel)
-{
-	struct lab_end *end = ctx;
-
-	(void)tunnel;
-	if (end->no_spi)
-		return 0;
-	end->spis++;
-	return ++end->next_spi;
-}
-
-static void spi_free(void *ctx, uint32_t spi)
-{
-	struct lab_end *end = ctx;
-
-	(void)spi;
-	end->spis--;
-}
-
-static void install_in(void *ctx, const struct ike_child *c)
-{
-	struct lab_end *end = ctx;
-	struct lab *lab = end->lab;
-
-	end->spis--;
-	if (end->install_error)
-		end->spis++;
-	else if (end->n_in < LAB_CHILDREN)
-		end->in[end->n_in++] = *c;
-	if (!end->install_stalls)
-		lab->installs[lab->n_installs++] = (struct lab_install){end->me, c->spi_in};
-}
-
-static void install_out(void *ctx, const struct ike_child *c)
-{
-	struct lab_end *end = ctx;
-
-	if (end->n_out < LAB_CHILDREN)
-		end->out[end->n_out++] = *c;
-}
-
-static void child_deleted(void *ctx, const struct ike_path *path, uint32_t spi_out)
-{
-	struct lab_end *end = ctx;
-
-	(void)path;
-	if (end->n_deleted < LAB_DELETED)
-		end->deleted[end->n_deleted++] = spi_out;
-}
-
-static bool heard(void *ctx, const struct ike_path *path, uint64_t since, bool *sent)
-{
-	const struct lab_end *end = ctx;
-
-	(void)path;
-	(void)since;
-	*sent = end->has_sent;
-	return end->hears;
-}
-
-static void event(void *ctx, const struct ike_event *e)
-{
-	struct lab_end *end = ctx;
-
-	if (end->n_events < LAB_EVENTS)
-		end->events[end->n_events++] = *e;
-}
-
-static int job(void *ctx, void (*work)(void *arg), void (*done)(void *arg), void *arg)
-{
-	struct lab_end *end = ctx;
-	struct lab *lab = end->lab;
-
-	if (end->job_fails_to_queue || lab->n_jobs == 64)
-		return -EAGAIN;
-	lab->jobs[lab->n_jobs++] = (struct lab_job){work, done, arg};
-	return 0;
-}
-
-static void debug(void *ctx, enum ike_topic topic, const struct addr *remote, const char *line)
-{
-	struct lab_end *end = ctx;
-	size_t len = strlen(line);
-
-	(void)topic;
-	(void)remote;
-	end->log = realloc(end->log, end->log_len + len + 2);
-	memcpy(end->log + end->log_len, line, len);
-	end->log[end->log_len + len] = '\n';
-	end->log_len += len + 1;
-	end->log[end->log_len] = 0;
-}
 
 static void default_peer(struct ike_peer *p)
 {
@@ -292,23 +67,7 @@ void lab_init(struct lab *lab)
 
 static void create(struct lab_end *end)
 {
-	const struct ike_env env = {
-		.ctx = end,
-		.now_ms = now_ms,
-		.random = random_bytes,
-		.send = send_packet,
-		.peer = peer,
-		.child = child,
-		.spi_alloc = spi_alloc,
-		.spi_free = spi_free,
-		.install_in = install_in,
-		.install_out = install_out,
-		.child_deleted = child_deleted,
-		.heard = heard,
-		.event = event,
-		.job = job,
-		.debug = debug,
-	};
+	const struct ike_env env = lab_env(end);
 
 	end->engine = ike_engine_create(&env);
 	if (!end->engine)
@@ -352,6 +111,20 @@ void lab_fini(struct lab *lab)
 		free(lab->queue[i]);
 	for (size_t i = 0; i < lab->n_record; i++)
 		free(lab->record[i]);
+}
+
+void lab_tunnel(struct lab *lab)
+{
+	lab_init(lab);
+	lab->ends[0].peer.dpd_s = 0;
+	lab->ends[1].peer.dpd_s = 0;
+	lab_start(lab);
+	if (lab_initiate(lab, 0))
+		abort();
+	lab_settle(lab);
+	if (!lab_pair_fits(lab))
+		abort();
+	lab_forget(lab);
 }
 
 struct ike_path lab_path(const struct lab *lab, int end)
@@ -518,12 +291,17 @@ size_t lab_count_events(const struct lab_end *end, enum ike_event_type type)
 	return n;
 }
 
+uint64_t lab_counter(const struct lab *lab, int end, enum ike_counter counter)
+{
+	return ike_engine_counter(lab->ends[end].engine, counter);
+}
+
 uint64_t lab_rejected(const struct lab *lab, int end)
 {
 	uint64_t sum = 0;
 
 	for (int i = 0; i < IKE_COUNTER_COUNT; i++)
-		sum += ike_engine_counter(lab->ends[end].engine, (enum ike_counter)i);
+		sum += lab_counter(lab, end, (enum ike_counter)i);
 	return sum;
 }
 

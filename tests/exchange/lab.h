@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Two IKE engines in one process: a fake clock, random numbers from a seed, Diffie-Hellman jobs and SA
- * installations that are done when the lab says so, and a channel whose packets a test may drop,
- * duplicate, delay or corrupt. A NAT may stand in front of end A. A test is a transcript.
+ * Two IKE engines in one process: a fake clock, random numbers from a seed, Diffie-Hellman jobs
+ * and SA installations that are done when the lab says so, and a channel whose packets a test may
+ * drop, duplicate, delay or corrupt. A NAT may stand in front of end A. A test is a transcript.
  */
 #pragma once
 
@@ -107,13 +107,21 @@ struct lab {
 	bool cut;	     /* nothing arrives */
 };
 
-/* Both ends agree: aes 256, sha, group 2, PSK; esp-aes 256 esp-sha-hmac, tunnel, 192.168.1/24 - 2/24. */
+/*
+ * Both ends agree: aes 256, sha, group 2, PSK; esp-aes 256 esp-sha-hmac, tunnel, 192.168.1/24 -
+ * 2/24.
+ */
 void lab_init(struct lab *lab);
 void lab_start(struct lab *lab); /* creates the engines, with the configuration as it is then */
+/* What an engine sees of the lab (lab_env.c). */
+struct ike_env lab_env(struct lab_end *end);
 /* One end loses its memory: a new engine without a word to the other. */
 void lab_restart(struct lab *lab, int end);
 /* Destroys everything. */
 void lab_fini(struct lab *lab);
+
+/* A tunnel that is up, A its initiator, DPD off, and what happened so far forgotten. */
+void lab_tunnel(struct lab *lab);
 
 struct ike_path lab_path(const struct lab *lab, int end);
 int lab_initiate(struct lab *lab, int end);
@@ -137,6 +145,7 @@ size_t lab_sas(const struct lab *lab, int end);
 /* The first event of a type, or NULL. */
 const struct ike_event *lab_event(const struct lab_end *end, enum ike_event_type type);
 size_t lab_count_events(const struct lab_end *end, enum ike_event_type type);
+uint64_t lab_counter(const struct lab *lab, int end, enum ike_counter counter);
 /* Sum of all counters of an end. */
 uint64_t lab_rejected(const struct lab *lab, int end);
 /* True when the newest pair of A and of B fit: SPIs crossed, keys equal, selectors mirrored. */

@@ -11,11 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static uint64_t counter(const struct lab *lab, int end, enum ike_counter c)
-{
-	return ike_engine_counter(lab->ends[end].engine, c);
-}
-
 /* An established tunnel, A initiator, with what happened so far forgotten. */
 static void up(struct lab *lab)
 {
@@ -190,7 +185,10 @@ static void shutdown_tells_the_peer_and_starts_nothing(void **)
 	lab_fini(&lab);
 }
 
-/* A comes back without memory: B forgets the old SAs when the new one is authenticated, not before. */
+/*
+ * A comes back without memory: B forgets the old SAs when the new one is authenticated, not
+ * before.
+ */
 static void restarted_peer_is_believed_after_authentication(void **)
 {
 	const struct ike_event *e;
@@ -331,12 +329,12 @@ static void replayed_probe_does_nothing(void **)
 	for (int i = 0; i < 10; i++)
 		lab_inject_path(&lab, 1, &probe->path, probe->data, probe->len);
 	assert_int_equal(lab.ends[1].n_sent, 3);
-	assert_int_equal(counter(&lab, 1, IKE_COUNT_DUP), 10);
+	assert_int_equal(lab_counter(&lab, 1, IKE_COUNT_DUP), 10);
 	lab_run(&lab, 10000);
 	lab_forget(&lab);
 	lab_inject_path(&lab, 1, &probe->path, probe->data, probe->len);
 	assert_int_equal(lab.ends[1].n_sent, 0);
-	assert_int_equal(counter(&lab, 1, IKE_COUNT_REPLAY), 1);
+	assert_int_equal(lab_counter(&lab, 1, IKE_COUNT_REPLAY), 1);
 	lab_fini(&lab);
 }
 

@@ -65,8 +65,8 @@ static void any_message_may_be_late(void **)
 }
 
 /*
- * What is damaged in clear may only fail at the hash, or leave a wrong idea of a NAT behind: then the
- * operator clears, and the next negotiation succeeds.
+ * What is damaged in clear may only fail at the hash, or leave a wrong idea of a NAT behind: then
+ * the operator clears, and the next negotiation succeeds.
  */
 static void any_message_may_be_damaged(void **)
 {

@@ -12,11 +12,6 @@
 #include <stdint.h>
 #include <string.h>
 
-static uint64_t counter(const struct lab *lab, int end, enum ike_counter c)
-{
-	return ike_engine_counter(lab->ends[end].engine, c);
-}
-
 static void copy_info(void *ctx, const struct ike_sa_info *info)
 {
 	*(struct ike_sa_info *)ctx = *info;
@@ -224,6 +219,38 @@ static void peer_is_followed_when_its_mapping_changes(void **)
 	lab_fini(&lab);
 }
 
+/* The NAT gets another address: found by cookies, believed when authentic, reachable there. */
+static void peer_is_followed_to_another_address(void **)
+{
+	struct ike_sa_info info;
+	struct lab_packet p;
+	struct lab lab;
+
+	lab_init(&lab);
+	lab.nat = true;
+	lab_start(&lab);
+	assert_int_equal(lab_initiate(&lab, 0), 0);
+	lab_settle(&lab);
+	p = *lab.record[6];
+	p.path.remote = addr_v4(0xc633640a);
+	ike_engine_receive(lab.ends[1].engine, &p.path, p.data, p.len); /* a replay: not followed */
+	info = info_of(&lab, 1);
+	assert_true(addr_eq(&info.path.remote, &lab.nat_addr));
+	lab.nat_addr = addr_v4(0xc633640a);
+	lab_forget(&lab);
+	assert_int_equal(lab_initiate(&lab, 0), 0);
+	lab_settle(&lab);
+	assert_true(lab_pair_fits(&lab));
+	info = info_of(&lab, 1);
+	assert_true(addr_eq(&info.path.remote, &lab.nat_addr));
+	/* B finds the SA by the new address. */
+	assert_int_equal(lab_initiate(&lab, 1), 0);
+	lab_settle(&lab);
+	assert_int_equal(lab.ends[1].n_out, 2);
+	assert_int_equal(lab_up(&lab, 1), 1);
+	lab_fini(&lab);
+}
+
 static void rekey_behind_nat_stays_on_4500(void **)
 {
 	struct lab lab;
@@ -267,11 +294,11 @@ static void markers_are_checked(void **)
 	lab_inject(&lab, 1, buf + 4, len, 4500);
 	for (size_t n = 0; n < 4; n++)
 		lab_inject(&lab, 1, buf, n, 4500);
-	assert_int_equal(counter(&lab, 1, IKE_COUNT_BAD_MARKER), 5);
+	assert_int_equal(lab_counter(&lab, 1, IKE_COUNT_BAD_MARKER), 5);
 	lab_inject(&lab, 1, buf, 4 + 27, 4500);
-	assert_int_equal(counter(&lab, 1, IKE_COUNT_RUNT), 1);
+	assert_int_equal(lab_counter(&lab, 1, IKE_COUNT_RUNT), 1);
 	lab_inject(&lab, 1, buf, len + 4, 500);
-	assert_int_equal(counter(&lab, 1, IKE_COUNT_BAD_MARKER), 6);
+	assert_int_equal(lab_counter(&lab, 1, IKE_COUNT_BAD_MARKER), 6);
 	lab_inject(&lab, 1, "\xff", 1, 4500); /* a keepalive is nothing wrong */
 	assert_int_equal(lab_rejected(&lab, 1), 7);
 	assert_int_equal(lab.ends[1].n_sent, 0);
@@ -288,6 +315,7 @@ int main(void)
 		cmocka_unit_test(switched_off_sends_nothing_of_it),
 		cmocka_unit_test(peer_that_forces_udp_gets_it),
 		cmocka_unit_test(peer_is_followed_when_its_mapping_changes),
+		cmocka_unit_test(peer_is_followed_to_another_address),
 		cmocka_unit_test(rekey_behind_nat_stays_on_4500),
 		cmocka_unit_test(markers_are_checked),
 	};

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Quick mode between two engines: suites, PFS, proxies, lifetimes, order of installation, limits. */
+/*
+ * Quick mode between two engines: suites, PFS, proxies, lifetimes, order of installation, limits.
+ */
+#include "controlplane/ike/quick_mode.h"
 #include "lib/crypto/alg.h"
+#include "tests/exchange/forge.h"
 #include "tests/exchange/lab.h"
 
 #include <cmocka.h>
@@ -11,11 +15,6 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
-
-static uint64_t counter(const struct lab *lab, int end, enum ike_counter c)
-{
-	return ike_engine_counter(lab->ends[end].engine, c);
-}
 
 static const struct ike_event *failed(const struct lab *lab, int end)
 {
@@ -97,7 +96,7 @@ static void no_common_suite_is_reported_at_both_ends(void **)
 	lab_start(&lab);
 	assert_int_equal(lab_initiate(&lab, 0), 0);
 	lab_settle(&lab);
-	assert_int_equal(counter(&lab, 1, IKE_COUNT_NO_PROPOSAL), 1);
+	assert_int_equal(lab_counter(&lab, 1, IKE_COUNT_NO_PROPOSAL), 1);
 	assert_int_equal(lab_rejected(&lab, 1), 1);
 	assert_int_equal(failed(&lab, 1)->reason, IKE_REASON_NO_PROPOSAL_P2);
 	assert_int_equal(failed(&lab, 0)->reason, IKE_REASON_NO_PROPOSAL_P2_PEER);
@@ -116,7 +115,7 @@ static void other_proxies_are_reported_at_both_ends(void **)
 	lab_start(&lab);
 	assert_int_equal(lab_initiate(&lab, 0), 0);
 	lab_settle(&lab);
-	assert_int_equal(counter(&lab, 1, IKE_COUNT_PROXY_ID), 1);
+	assert_int_equal(lab_counter(&lab, 1, IKE_COUNT_PROXY_ID), 1);
 	assert_int_equal(lab_rejected(&lab, 1), 1);
 	assert_int_equal(failed(&lab, 1)->reason, IKE_REASON_PROXY_MISMATCH);
 	assert_int_equal(failed(&lab, 0)->reason, IKE_REASON_PROXY_MISMATCH_PEER);
@@ -143,7 +142,7 @@ static void pfs_of_one_end_only(void **)
 	assert_int_equal(lab_initiate(&lab, 0), 0);
 	lab_settle(&lab);
 	assert_int_equal(failed(&lab, 1)->reason, IKE_REASON_PFS_MISMATCH);
-	assert_int_equal(counter(&lab, 1, IKE_COUNT_BAD_GROUP), 1);
+	assert_int_equal(lab_counter(&lab, 1, IKE_COUNT_BAD_GROUP), 1);
 	assert_int_equal(failed(&lab, 0)->reason, IKE_REASON_NO_PROPOSAL_P2_PEER);
 	lab_fini(&lab);
 
@@ -207,6 +206,40 @@ static void ports_and_hosts_travel_in_the_proxies(void **)
 	lab_fini(&lab);
 }
 
+/* A peer that sends no identities means the two IKE addresses (RFC 2409 5.5). */
+static enum lab_fate drop_identities(struct lab *lab, size_t n, struct lab_packet *p)
+{
+	struct ike_quick *quick;
+
+	if (n != 6)
+		return LAB_DELIVER;
+	assert_true(forge_replace(lab, p, IKE_PAYLOAD_ID, 0, NULL, 0, true));
+	assert_true(forge_replace(lab, p, IKE_PAYLOAD_ID, 0, NULL, 0, true));
+	/* The sender shall believe that it wrote this: its IV is the last block. */
+	quick = LIST_FIRST(&forge_sa(lab, 0)->quicks);
+	memcpy(quick->txn.iv, p->data + p->len - 16, 16);
+	return LAB_DELIVER;
+}
+
+static void no_proxies_are_host_to_host(void **)
+{
+	struct selector s = {0};
+	struct lab lab;
+
+	lab_init(&lab);
+	s.local = prefix_make(&lab.ends[0].addr, 32);
+	s.remote = prefix_make(&lab.ends[1].addr, 32);
+	lab.ends[0].child.selector = s;
+	lab.ends[1].child.selector = selector_mirror(&s);
+	lab_start(&lab);
+	lab.fate = drop_identities;
+	assert_int_equal(lab_initiate(&lab, 0), 0);
+	lab_settle(&lab);
+	assert_true(lab_pair_fits(&lab));
+	assert_int_equal(lab_rejected(&lab, 0) + lab_rejected(&lab, 1), 0);
+	lab_fini(&lab);
+}
+
 /* Inbound before the message that lets the peer send, outbound last (architecture 3). */
 static void nothing_is_sent_before_the_inbound_sa_is_installed(void **)
 {
@@ -222,7 +255,7 @@ static void nothing_is_sent_before_the_inbound_sa_is_installed(void **)
 	assert_int_equal(lab.ends[1].n_out, 0);
 	/* Meanwhile the peer repeats and is not answered, nor offered another SPI. */
 	lab_run(&lab, 7000);
-	assert_int_equal(counter(&lab, 1, IKE_COUNT_BUSY), 2);
+	assert_int_equal(lab_counter(&lab, 1, IKE_COUNT_BUSY), 2);
 	assert_int_equal(lab.ends[1].n_in, 1);
 	ike_engine_installed(lab.ends[1].engine, lab.ends[1].in[0].spi_in, 0);
 	lab_settle(&lab);
@@ -291,7 +324,7 @@ static void many_tunnels_wait_for_their_turn(void **)
 	lab_run(&lab, 10000);
 	assert_int_equal(lab.ends[0].n_out, TUNNELS);
 	assert_int_equal(lab.ends[1].n_out, TUNNELS);
-	assert_int_equal(counter(&lab, 1, IKE_COUNT_QM_LIMIT), 0);
+	assert_int_equal(lab_counter(&lab, 1, IKE_COUNT_QM_LIMIT), 0);
 	lab_fini(&lab);
 }
 
@@ -308,7 +341,7 @@ static void jobs_may_run_at_once_or_later(void **)
 	assert_int_equal(lab_initiate(&lab, 0), 0);
 	/* A has no thread; B's hangs: A repeats message 3 and B says nothing. */
 	lab_run(&lab, 3000);
-	assert_int_equal(counter(&lab, 1, IKE_COUNT_BUSY), 1);
+	assert_int_equal(lab_counter(&lab, 1, IKE_COUNT_BUSY), 1);
 	lab.jobs_wait = false;
 	lab_settle(&lab);
 	assert_true(lab_pair_fits(&lab));
@@ -371,6 +404,7 @@ int main(void)
 		cmocka_unit_test(pfs_of_one_end_only),
 		cmocka_unit_test(lower_lifetime_counts_at_both_ends),
 		cmocka_unit_test(ports_and_hosts_travel_in_the_proxies),
+		cmocka_unit_test(no_proxies_are_host_to_host),
 		cmocka_unit_test(nothing_is_sent_before_the_inbound_sa_is_installed),
 		cmocka_unit_test(failed_installation_fails_the_quick_mode),
 		cmocka_unit_test(no_spi_left_is_a_limit),
