@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * DPDK's af_packet driver joins a fan-out group that makes the kernel reassemble fragments before we
- * see them (PACKET_FANOUT_FLAG_DEFRAG), and has no option against it. A gateway must get fragments
- * as they came: reassembled they are larger than the MTU and than the driver's frames. So the one
- * call in question goes through here: the dynamic linker finds this setsockopt() before libc's.
+ * DPDK's af_packet driver joins a fan-out group that makes the kernel reassemble fragments before
+ * we see them (PACKET_FANOUT_FLAG_DEFRAG), and has no option against it. A gateway must get
+ * fragments as they came: reassembled they are larger than the MTU and than the driver's frames.
+ * So the one call in question goes through here: the dynamic linker finds this setsockopt() before
+ * libc's.
  */
 #include <linux/if_packet.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Any bytes as a packet for the appliance itself: IP header, TCP options, ARP, ICMP. What must hold:
- * nothing is read or written beyond the bytes, an answer is a valid packet no longer than the
- * question, and a clamped segment differs in its MSS and checksum only.
+ * Any bytes as a packet for the appliance itself: IP header, TCP options, ARP, ICMP. What must
+ * hold: nothing is read or written beyond the bytes, an answer is a valid packet no longer than
+ * the question, and a clamped segment differs in its MSS and checksum only.
  */
 #include "dataplane/arp.h"
 #include "dataplane/local.h"
