@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What an attacker with the keys puts under a valid ICV (hostile.md H132, H133, H135-H138): padding,
- * next header, packets the SA was not made for.
+ * What an attacker with the keys puts under a valid ICV (hostile.md H132, H133, H135-H138):
+ * padding, next header, packets the SA was not made for.
  */
 #include "lib/net/ip.h"
 #include "tests/plane/lab.h"
