@@ -360,3 +360,33 @@ void bench_restart(struct bench *b, struct bench_end *end, const char *config)
 	start_control(end, config);
 	bench_settle(b);
 }
+
+void bench_assert_joined(const struct bench *bench, size_t tunnel)
+{
+	const struct sa_pair *a = bench_current(&bench->a, tunnel);
+	const struct sa_pair *b = bench_current(&bench->b, tunnel);
+
+	assert_non_null(a);
+	assert_non_null(b);
+	assert_int_equal(a->spi_in, b->spi_out);
+	assert_int_equal(a->spi_out, b->spi_in);
+}
+
+void bench_bring_up(struct bench *b, size_t tunnel)
+{
+	bench_acquire(b, &b->a, tunnel);
+	bench_assert_joined(b, tunnel);
+}
+
+void bench_pass_with_traffic(struct bench *b, size_t tunnel, unsigned seconds)
+{
+	struct bench_end *ends[] = {&b->a, &b->b};
+
+	for (unsigned i = 0; i < seconds; i++) {
+		for (size_t e = 0; e < array_len(ends); e++) {
+			if (bench_current(ends[e], tunnel))
+				bench_traffic(ends[e], bench_current(ends[e], tunnel));
+		}
+		bench_pass(b, 1);
+	}
+}

@@ -67,3 +67,10 @@ void bench_configure(struct bench *b, struct bench_end *end, const char *text);
  * text.
  */
 void bench_restart(struct bench *b, struct bench_end *end, const char *config);
+
+/* Both ends carry the tunnel's traffic on each other's SPIs. */
+void bench_assert_joined(const struct bench *b, size_t tunnel);
+/* A packet at end a brings the tunnel up. */
+void bench_bring_up(struct bench *b, size_t tunnel);
+/* As bench_pass(), with traffic both ways every second. */
+void bench_pass_with_traffic(struct bench *b, size_t tunnel, unsigned seconds);
