@@ -81,7 +81,8 @@ static void ring_bells(struct worker *w)
 		plane_bell_ring(w->dp->bell_main);
 	w->ring_control = w->ring_main = false;
 	for (unsigned i = 0; w->ring_any && i < w->dp->n_workers; i++) {
-		if (w->ring_workers[i])
+		/* all workers see the same devices: one that never sleeps needs no bell */
+		if (w->ring_workers[i] && w->sleeps)
 			plane_bell_ring(w->dp->bell_workers[i]);
 		w->ring_workers[i] = false;
 	}
