@@ -43,16 +43,50 @@ static struct policy_key key_of(const struct rte_mbuf *m, unsigned port, bool re
 	return key;
 }
 
+/* Whether the policy sends an ICMP packet from source to the sender of m into a tunnel. */
+static bool error_is_protected(const struct dataplane *dp, const struct policy *policy,
+			       const struct rte_mbuf *m, uint32_t source_be)
+{
+	struct policy_key key = {.protocol = IP_PROTO_ICMP, .src_be = source_be};
+	struct policy_verdict verdict;
+	uint32_t dst, next_hop;
+
+	key.dst_be = ip_of(m)->src_be;
+	dst = __builtin_bswap32(key.dst_be);
+	route_lookup(dp->routes, &dst, &next_hop, 1);
+	key.port = route_next_hop(dp->routes, next_hop)->port;
+	policy_lookup(policy, &key, &verdict, 1);
+	return verdict.tunnel != UINT32_MAX;
+}
+
+/*
+ * What came out of a tunnel must not leave in clear as a quote (RFC 4301 section 6.2): the error
+ * speaks from the network the packet was for, and only when that makes it traffic of a tunnel.
+ */
+uint32_t forward_error_source(const struct dataplane *dp, const struct policy *policy,
+			      struct rte_mbuf *m)
+{
+	const struct packet_meta *meta = packet_meta(m);
+	const struct route_next_hop *nh = route_next_hop(dp->routes, meta->next_hop);
+	bool secret = meta->flags & PACKET_DECAPSULATED;
+	const struct port *port = &dp->ports[meta->in_port];
+	uint32_t source_be;
+
+	if (secret && (nh->kind == ROUTE_FORWARD || nh->kind == ROUTE_GLEAN))
+		port = &dp->ports[nh->port];
+	if (meta->flags & (PACKET_OURS | PACKET_NO_POLICY) || port->own.family != ADDR_V4)
+		return 0;
+	source_be = __builtin_bswap32(addr_to_v4(&port->own));
+	return secret && !error_is_protected(dp, policy, m, source_be) ? 0 : source_be;
+}
+
 void forward_icmp_error(struct worker *w, struct rte_mbuf *m, uint8_t type, uint8_t code,
 			uint16_t mtu)
 {
-	const struct port *in = &w->dp->ports[packet_meta(m)->in_port];
+	uint32_t source_be = forward_error_source(w->dp, w->policy, m);
 	struct rte_mbuf *error;
 
-	if (packet_meta(m)->flags & PACKET_OURS || in->own.family != ADDR_V4)
-		return;
-	error = icmp_error(&w->icmp, w->now_ms, m, w->dp->pool,
-			   __builtin_bswap32(addr_to_v4(&in->own)), type, code, mtu);
+	error = icmp_error(&w->icmp, w->now_ms, m, w->dp->pool, source_be, type, code, mtu);
 	if (error)
 		counters_lane_push(w, &w->own, error);
 }

@@ -16,6 +16,13 @@ void forward_run(struct worker *w);
  */
 unsigned forward_screen(struct worker *w, struct rte_mbuf **m, unsigned n);
 
-/* An ICMP error about m, from the address of the port it came by, goes out with the next burst. */
+/*
+ * The address an ICMP error about m comes from, 0 when there must be none: that of the port it came
+ * by; about what a tunnel brought, one that lets the policy protect the error.
+ */
+uint32_t forward_error_source(const struct dataplane *dp, const struct policy *policy,
+			      struct rte_mbuf *m);
+
+/* An ICMP error about m goes out with the next burst. */
 void forward_icmp_error(struct worker *w, struct rte_mbuf *m, uint8_t type, uint8_t code,
 			uint16_t mtu);

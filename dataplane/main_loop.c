@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "dataplane/main_loop.h"
 
+#include "dataplane/forward.h"
 #include "dataplane/inject.h"
 #include "dataplane/local.h"
 #include "dataplane/main_command.h"
@@ -45,16 +46,13 @@ static void on_changed(void *arg, const struct neighbour *n)
 }
 
 /* A transit packet whose next hop does not answer: its sender is told (RFC 1812 section 5.3.11). */
-static void report_unreachable(struct main_loop *ml, const struct rte_mbuf *m)
+static void report_unreachable(struct main_loop *ml, struct rte_mbuf *m)
 {
-	const struct packet_meta *meta = packet_meta((struct rte_mbuf *)m);
-	const struct port *in = &ml->dp->ports[meta->in_port];
+	const struct policy *policy =
+		atomic_load_explicit(&ml->dp->policy, memory_order_relaxed); /* our own */
+	uint32_t source_be = forward_error_source(ml->dp, policy, m);
 	struct rte_mbuf *error;
-	uint32_t source_be;
 
-	if (meta->flags & (PACKET_OURS | PACKET_NO_POLICY) || in->own.family != ADDR_V4)
-		return;
-	memcpy(&source_be, in->own.b, sizeof(source_be));
 	error = icmp_error(&ml->icmp, ml->now_ms, m, ml->dp->pool, source_be, ICMP_UNREACHABLE,
 			   ICMP_HOST, 0);
 	if (error)

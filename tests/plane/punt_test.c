@@ -374,6 +374,38 @@ static void errors_go_back_to_the_sender(void **state)
 	bed_destroy(bed);
 }
 
+/* An error quotes the packet: about one from a tunnel it goes back through it or is not made. */
+static void errors_never_show_what_was_encrypted(void **state)
+{
+	struct bed *bed = bed_create(2, 1);
+	struct bed_sa sa = {.suite = gcm, .generation = 1, .window = 64};
+	struct sealer *peer = seal_create(&sa, 1);
+	uint8_t packet[BED_PACKET];
+	struct bed_packet p;
+	unsigned n = bed_udp(packet, 1, 2, 100);
+
+	(void)state;
+	bed_policy(bed);
+	bed_install(bed, &sa);
+	packet[8] = 1; /* time to live */
+	bed_fix_checksum(packet);
+	seal_packet(peer, 1, packet, n, IP_PROTO_IPIP, &p);
+	bed_put(bed, BED_OUTSIDE, p.b, p.len);
+	bed_run(bed);
+	assert_true(bed_take(bed, BED_OUTSIDE, &p));
+	assert_int_equal(p.b[9], IP_PROTO_ESP);
+	assert_int_equal(bed_flush(bed), 0);
+	bed_set_policy(bed, NULL, 0);
+	seal_packet(peer, 2, packet, n, IP_PROTO_IPIP, &p);
+	bed_put(bed, BED_OUTSIDE, p.b, p.len);
+	bed_run(bed);
+	assert_int_equal(bed_flush(bed), 0);
+	assert_int_equal(bed_drop(bed, DROP_TTL), 2);
+	bed_check_pool(bed);
+	seal_destroy(peer);
+	bed_destroy(bed);
+}
+
 static void mss_is_lowered_on_both_ports(void **state)
 {
 	struct bed *bed = bed_create(1, 1);
@@ -408,6 +440,7 @@ int main(void)
 		cmocka_unit_test(own_address_is_reached_only_as_the_policy_says),
 		cmocka_unit_test(clear_packets_of_a_protected_flow_are_refused),
 		cmocka_unit_test(errors_go_back_to_the_sender),
+		cmocka_unit_test(errors_never_show_what_was_encrypted),
 		cmocka_unit_test(mss_is_lowered_on_both_ports),
 	};
 
