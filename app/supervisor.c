@@ -83,6 +83,7 @@ static void run_program(const struct supervisor *s, int config, pid_t parent)
 	int program = open(s->program, O_RDONLY | O_CLOEXEC);
 	int rc = program < 0 || chdir(s->run_dir) ? -errno : 0;
 
+	setsid(); /* Ctrl-C at our terminal is for us: we end it when its DELETEs can still leave */
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	if (rc == 0)
