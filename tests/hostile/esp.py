@@ -35,8 +35,8 @@ def udp(data, port=4500):
     return struct.pack("!HHHH", port, port, 8 + len(data), 0) + data
 
 
-def echo(src, dst, **fields):
-    data = struct.pack("!BBHHH", 8, 0, 0, 0x6375, 1) + b"culvert hostile test"
+def echo(src, dst, kind=8, **fields):
+    data = struct.pack("!BBHHH", kind, 0, 0, 0x6375, 1) + b"culvert hostile test"
     data = data[:2] + struct.pack("!H", checksum(data)) + data[4:]
     return ip(src, dst, data, **fields)
 

@@ -86,7 +86,8 @@ def after_crypto(send):
 
 
 def replays(send):
-    packet = send.packet(echo(THERE, "192.168.1.1"), sequence=send.next_sequence() + 5000)
+    # an echo reply that nobody asked for: nobody answers the one that is accepted
+    packet = send.packet(echo(THERE, HERE, kind=0), sequence=send.next_sequence() + 5000)
     send.sequence += 5000
     yield "H143", "eight copies", [outer(packet)] * 8, "esp.replay_seen"
     old = send.sequence - 2000

@@ -34,7 +34,7 @@ def number(value):
 
 def keys_of(spi, states):
     for state in re.split(r"^src ", states, flags=re.MULTILINE):
-        if f"spi 0x{spi:08x}(" in state:
+        if re.search(rf"spi 0x{spi:08x}\b", state):
             auth = re.search(r"auth-trunc hmac\(sha1\) 0x([0-9a-f]+) 96", state).group(1)
             cipher = re.search(r"enc cbc\(aes\) 0x([0-9a-f]+)", state).group(1)
             return bytes.fromhex(cipher), bytes.fromhex(auth)

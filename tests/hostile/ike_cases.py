@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The catalogue of malformed IKE, as far as somebody without keys can send it: one row a case.
 
-    (item of the catalogue, what, datagrams, UDP port, counter, count each)
+    (item of the catalogue, what, datagrams, UDP port, counter, count each, whose)
 
-Every datagram of a row must cost exactly one count of the row's counter and no answer.
+Every datagram of a row must cost exactly one count of the row's counter and no answer. What stands
+behind the header of a first message is read for configured peers (PEER) only; from a stranger it
+costs `ike.no_psk`, whatever it is. The other rows are for ANYBODY.
 """
 import os
 import struct
@@ -15,6 +17,7 @@ from isakmp import (
 
 PRIME, GENERATOR, GROUP_TYPE = 6, 7, 5
 MARKER = bytes(4)
+PEER, ANYBODY = "peer", "anybody"
 
 
 def sa_message(*proposals, **fields):
@@ -28,7 +31,8 @@ def attribute_message(attrs):
 def header():
     whole = main_mode()
     size = len(whole)
-    yield "H001", "lengths 0 to 27", [whole[:n] for n in range(28)], "ike.runt"
+    yield "H001", "no byte", [b""], "ike.empty"
+    yield "H001", "lengths 1 to 27", [whole[:n] for n in range(1, 28)], "ike.runt"
     lengths = [0, 1, 27, 28, size - 1, size + 1, 0x7FFFFFFF, 0xFFFFFFFF]
     yield "H002", "length in the header", [main_mode(length=n) for n in lengths], \
         "ike.len_mismatch"
@@ -135,9 +139,9 @@ def ports():
 
 
 def rows():
-    for group in (header, payloads, proposals):
+    for whose, group in ((ANYBODY, header), (PEER, payloads), (PEER, proposals)):
         for item, what, datagrams, counter in group():
-            yield item, what, datagrams, 500, counter, 1
+            yield item, what, datagrams, 500, counter, 1, whose
     for item, what, datagrams, port, counter in ports():
-        yield item, what, datagrams, port, counter, 1
-    yield "H004", "65507 bytes, in fragments", [bytes(65507)], 500, "ip.fragment", 45
+        yield item, what, datagrams, port, counter, 1, ANYBODY
+    yield "H004", "65507 bytes, in fragments", [bytes(65507)], 500, "ip.fragment", 45, ANYBODY

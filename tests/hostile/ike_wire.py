@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Sends every row of ike_cases to a culvert, from a configured peer's address and a stranger's.
 
-    ike_wire.py CULVERT_PROGRAM RUN_DIR TARGET SOURCE...
+    ike_wire.py CULVERT_PROGRAM RUN_DIR TARGET PEER STRANGER
 """
 import select
 import socket
@@ -9,7 +9,7 @@ import sys
 import time
 
 from bars import Culvert, Report
-from ike_cases import rows
+from ike_cases import PEER, rows
 
 PACE_S = 0.002
 ANSWER_S = 0.3
@@ -23,13 +23,15 @@ def answered(sender):
 
 
 def main():
-    program, run_dir, target, *sources = sys.argv[1:]
+    program, run_dir, target, peer, stranger = sys.argv[1:]
     culvert = Culvert(program, run_dir)
     report = Report(culvert)
-    for source in sources:
+    for source in (peer, stranger):
         sender = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         sender.bind((source, 0))
-        for item, what, datagrams, port, counter, each in rows():
+        for item, what, datagrams, port, counter, each, whose in rows():
+            if whose == PEER and source == stranger:
+                counter = "ike.no_psk"
             before = culvert.drops()
             for datagram in datagrams:
                 sender.sendto(datagram, (target, port))

@@ -18,9 +18,10 @@ router "$b" 192.168.2.1/24 10.0.0.2/24 10.0.0.1
 address "$b" outside 10.0.0.3/32
 address "$b" outside 10.0.0.66/32
 address "$b" inside 192.168.3.1/24
+# af_xdp, because the kernel side of af_packet joins fragments before culvert sees them
 acl="permit ip 192.168.1.0 0.0.0.255 192.168.2.0 0.0.0.255
  permit ip 192.168.1.0 0.0.0.255 192.168.3.0 0.0.0.255"
-culvert_conf left acl="$acl" more="crypto isakmp key cisco address 10.0.0.3
+culvert_conf left outside="af_xdp outside" acl="$acl" more="crypto isakmp key cisco address 10.0.0.3
 crypto map MAP 20 ipsec-isakmp
  match address OTHER
  set peer 10.0.0.3
