@@ -98,12 +98,13 @@ void notices_log(struct control *c, int from, const struct plane_notice *notice)
 	row->write(c, &t);
 }
 
+/* The engine's detail says the reason too, and the state it was in. */
 static void mode_failure(struct control *c, const char *mode, const char *peer,
 			 const struct ike_event *e)
 {
 	debug_log_event(c->log, DEBUG_LOG_MODE_FAILURE,
-			"Processing of %s mode failed with peer at %s: %s%s%s", mode, peer,
-			ike_reason_text(e->reason), e->detail[0] ? ": " : "", e->detail);
+			"Processing of %s mode failed with peer at %s: %s", mode, peer,
+			e->detail[0] ? e->detail : ike_reason_text(e->reason));
 }
 
 static void phase1_failed(struct control *c, const char *peer, const struct ike_event *e)
