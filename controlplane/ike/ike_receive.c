@@ -115,7 +115,23 @@ static int receive_info(struct ike_sa *sa, const struct ike_path *path,
 	return ike_receive_take(sa->engine, sa, NULL, step, path, data, len);
 }
 
-/* The SA of a message; only a peer behind NAT may change its address, and only when it is known. */
+/*
+ * Whether somebody else is configured at that address. What an SA may negotiate and delete goes by
+ * the address of its peer: whoever could move there would stand for the other one.
+ */
+static bool is_taken(const struct ike_engine *engine, const struct ike_path *path)
+{
+	struct ike_peer other = {0};
+	bool taken = engine->env.peer(engine->env.ctx, path, &other) == 0;
+
+	secret_wipe(&other.psk);
+	return taken;
+}
+
+/*
+ * The SA of a message. Only a peer behind NAT may change its address, only when it is known, and not
+ * to that of another peer.
+ */
 static struct ike_sa *find_sa(struct ike_engine *engine, const struct ike_path *path,
 			      const struct ike_header *header)
 {
@@ -129,7 +145,7 @@ static struct ike_sa *find_sa(struct ike_engine *engine, const struct ike_path *
 	}
 	if (!sa || addr_eq(&sa->path.remote, &path->remote))
 		return sa;
-	return ike_sa_up(sa) && sa->natt.remote ? sa : NULL;
+	return ike_sa_up(sa) && sa->natt.remote && !is_taken(engine, path) ? sa : NULL;
 }
 
 static int route(struct ike_engine *engine, const struct ike_path *path,

@@ -2,6 +2,7 @@
 /* NAT traversal: RFC 3947, the drafts, peers that lie, peers that move. */
 #include "controlplane/ike/ike_msg.h"
 #include "controlplane/ike/ike_vendor.h"
+#include "tests/exchange/forge.h"
 #include "tests/exchange/lab.h"
 
 #include <cmocka.h>
@@ -219,6 +220,29 @@ static void peer_is_followed_when_its_mapping_changes(void **)
 	lab_fini(&lab);
 }
 
+/* H122: only forward. An authentic message from port 500 does not take the SA back. */
+static void nobody_floats_back(void **)
+{
+	struct ike_sa *sa;
+	struct lab lab;
+
+	lab_init(&lab);
+	lab.nat = true;
+	lab_start(&lab);
+	assert_int_equal(lab_initiate(&lab, 0), 0);
+	lab_settle(&lab);
+	sa = forge_sa(&lab, 0);
+	sa->path.local_port = 500;
+	sa->path.remote_port = 500;
+	lab_forget(&lab);
+	assert_int_equal(lab_initiate(&lab, 0), 0);
+	lab_settle(&lab);
+	assert_int_equal(info_of(&lab, 1).path.local_port, 4500);
+	assert_int_equal(info_of(&lab, 1).path.remote_port, 24500);
+	assert_int_equal(lab.ends[1].n_in, 1);
+	lab_fini(&lab);
+}
+
 /* The NAT gets another address: found by cookies, believed when authentic, reachable there. */
 static void peer_is_followed_to_another_address(void **)
 {
@@ -237,6 +261,7 @@ static void peer_is_followed_to_another_address(void **)
 	info = info_of(&lab, 1);
 	assert_true(addr_eq(&info.path.remote, &lab.nat_addr));
 	lab.nat_addr = addr_v4(0xc633640a);
+	lab.ends[1].unknown_peer = true; /* nobody is configured there */
 	lab_forget(&lab);
 	assert_int_equal(lab_initiate(&lab, 0), 0);
 	lab_settle(&lab);
@@ -248,6 +273,30 @@ static void peer_is_followed_to_another_address(void **)
 	lab_settle(&lab);
 	assert_int_equal(lab.ends[1].n_out, 2);
 	assert_int_equal(lab_up(&lab, 1), 1);
+	lab_fini(&lab);
+}
+
+/* A peer that says it is behind NAT must not get what belongs to the peer at another address. */
+static void peer_is_not_followed_to_the_address_of_another(void **)
+{
+	struct ike_sa_info info;
+	struct addr before;
+	struct lab lab;
+
+	lab_init(&lab);
+	lab.nat = true;
+	lab_start(&lab);
+	assert_int_equal(lab_initiate(&lab, 0), 0);
+	lab_settle(&lab);
+	before = lab.nat_addr;
+	lab.nat_addr = addr_v4(0xc633640a); /* B knows a peer there, too */
+	lab_forget(&lab);
+	assert_int_equal(lab_initiate(&lab, 0), 0);
+	lab_settle(&lab);
+	info = info_of(&lab, 1);
+	assert_true(addr_eq(&info.path.remote, &before));
+	assert_int_equal(lab.ends[1].n_in, 0);
+	assert_int_equal(lab_counter(&lab, 1, IKE_COUNT_NO_SA), 1);
 	lab_fini(&lab);
 }
 
@@ -315,7 +364,9 @@ int main(void)
 		cmocka_unit_test(switched_off_sends_nothing_of_it),
 		cmocka_unit_test(peer_that_forces_udp_gets_it),
 		cmocka_unit_test(peer_is_followed_when_its_mapping_changes),
+		cmocka_unit_test(nobody_floats_back),
 		cmocka_unit_test(peer_is_followed_to_another_address),
+		cmocka_unit_test(peer_is_not_followed_to_the_address_of_another),
 		cmocka_unit_test(rekey_behind_nat_stays_on_4500),
 		cmocka_unit_test(markers_are_checked),
 	};
