@@ -307,6 +307,9 @@ static void both_ends_at_once_converge(void **)
 		assert_int_equal(lab_sas(&lab, 0), lab_up(&lab, 0));
 		assert_true(lab_pair_fits(&lab));
 		assert_true(lab.ends[0].n_out <= 2);
+		/* Their INITIAL-CONTACTs do not delete each other's SAs. */
+		assert_null(lab_event(&lab.ends[0], IKE_EVENT_DOWN));
+		assert_null(lab_event(&lab.ends[1], IKE_EVENT_DOWN));
 		assert_int_equal(lab_count_events(&lab.ends[0], IKE_EVENT_CHILD_FAILED), 0);
 		assert_int_equal(lab_count_events(&lab.ends[1], IKE_EVENT_CHILD_FAILED), 0);
 		lab_fini(&lab);

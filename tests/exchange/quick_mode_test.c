@@ -328,6 +328,34 @@ static void many_tunnels_wait_for_their_turn(void **)
 	lab_fini(&lab);
 }
 
+/* The IKE SA goes away under them: those that were under way fail, the others get a new one. */
+static void waiting_tunnels_outlive_their_ike_sa(void **)
+{
+	enum {
+		TUNNELS = 30
+	};
+	struct ike_path path;
+	struct lab lab;
+
+	lab_init(&lab);
+	lab_start(&lab);
+	lab.ends[1].install_stalls = true;
+	path = lab_path(&lab, 0);
+	for (uint32_t i = 0; i < TUNNELS; i++) {
+		lab.ends[0].child.tunnel = 500 + i;
+		assert_int_equal(ike_engine_initiate(lab.ends[0].engine, &path, &lab.ends[0].child),
+				 0);
+	}
+	lab_settle(&lab);
+	assert_int_equal(lab.ends[1].n_in, 8);
+	lab.ends[1].install_stalls = false;
+	assert_int_equal(ike_engine_clear(lab.ends[1].engine, 0, NULL), 1);
+	lab_run(&lab, 10000);
+	assert_int_equal(lab_count_events(&lab.ends[0], IKE_EVENT_CHILD_FAILED), 8);
+	assert_int_equal(lab.ends[0].n_out, TUNNELS - 8);
+	lab_fini(&lab);
+}
+
 static void jobs_may_run_at_once_or_later(void **)
 {
 	struct lab lab;
@@ -409,6 +437,7 @@ int main(void)
 		cmocka_unit_test(failed_installation_fails_the_quick_mode),
 		cmocka_unit_test(no_spi_left_is_a_limit),
 		cmocka_unit_test(many_tunnels_wait_for_their_turn),
+		cmocka_unit_test(waiting_tunnels_outlive_their_ike_sa),
 		cmocka_unit_test(jobs_may_run_at_once_or_later),
 		cmocka_unit_test(sa_may_end_while_a_job_runs),
 		cmocka_unit_test(random_failure_fails_closed),

@@ -173,6 +173,10 @@ static void senseless_installation_is_refused(void **state)
 	msg.sa.spi ^= 1 << PLANE_SLOT_BITS;
 	assert_int_equal(bed_command(bed, &msg, NULL), 0);
 	assert_int_equal(bed_command(bed, &msg, NULL), -EEXIST);
+	msg = bed_sa_msg(&sa, 1, true);
+	assert_int_equal(bed_command(bed, &msg, NULL), 0);
+	msg.sa.tunnel = BED_TUNNEL + 1; /* the slot serves another tunnel */
+	assert_int_equal(bed_command(bed, &msg, NULL), -EEXIST);
 	msg.type = PLANE_IF_SET;
 	assert_int_equal(bed_command(bed, &msg, NULL), -EINVAL);
 	msg.type = 9999;

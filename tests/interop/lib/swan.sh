@@ -144,7 +144,6 @@ swan_start_uml()
 	cp "$6" "$dir/swanctl.conf"
 	swan_daemon_conf /run no >"$dir/strongswan.conf"
 	uml_do "$1" "
-		sysctl -qw net.ipv6.conf.all.disable_ipv6=1
 		ip link set vec0 up && ip link set vec1 up
 		ip address add $4 dev vec0 && ip address add $3 dev vec1
 		ip route add default via $5

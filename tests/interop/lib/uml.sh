@@ -25,7 +25,8 @@ uml_start()
 	gcc -O2 -shared -fPIC -o "$dir/shim.so" "$here/uml_shim.c" || fail "gcc: no shim"
 	LD_PRELOAD=$dir/shim.so spawn "$name" "$ns" linux.uml mem=192M umid="$name" uml_dir="$dir" \
 		root=/dev/root rootfstype=hostfs rootflags=/ ro init="$here/uml_init" LAB="$dir" \
-		"${interfaces[@]}" con=null con0=null,fd:2 con1=fd:0,fd:1 quiet
+		"${interfaces[@]}" con=null con0=null,fd:2 con1=fd:0,fd:1 \
+		ipv6.disable_ipv6=1 quiet
 	expect 90 "a User-Mode Linux that has booted" test -e "$dir/ready"
 }
 
