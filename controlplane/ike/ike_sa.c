@@ -17,6 +17,7 @@ enum {
 	TIMERS = 4,	      /* of one SA: main, life, dpd, natt */
 	FIRST_CONN_ID = 1001, /* as IOS 12.4T and later count */
 	LAST_CONN_ID = 32766,
+	SAME_TIME_MS = 10000, /* how far apart two ends may see one SA come up */
 };
 
 static const uint8_t no_cookie[IKE_COOKIE_LEN];
@@ -223,17 +224,31 @@ struct ike_sa *ike_sa_find_first(struct ike_engine *engine, const struct addr *r
 	return NULL;
 }
 
+/*
+ * Which of two SAs the next quick mode and the next rekey belong to. Both ends have to agree on
+ * it: of two negotiated at once, which each end saw come up in its own order, the cookies decide.
+ */
+static bool outlives(const struct ike_sa *a, const struct ike_sa *b)
+{
+	/* 0 is "never": minus one makes it the latest */
+	uint64_t a_ms = a->expires_ms - 1;
+	uint64_t b_ms = b->expires_ms - 1;
+	uint64_t apart_ms = a_ms > b_ms ? a_ms - b_ms : b_ms - a_ms;
+
+	if (apart_ms > SAME_TIME_MS)
+		return a_ms > b_ms;
+	return memcmp(a->cookie_i, b->cookie_i, IKE_COOKIE_LEN) > 0;
+}
+
 struct ike_sa *ike_sa_best(struct ike_engine *engine, const struct addr *local,
 			   const struct addr *remote)
 {
 	struct ike_sa *best = NULL;
 	struct ike_sa *sa;
 
-	/* expires_ms 0 is "never": minus one makes it the latest */
 	LIST_FOREACH(sa, peer_bucket(engine, remote), peer_link)
 		if (ike_sa_up(sa) && !sa->replaced && addr_eq(&sa->path.remote, remote) &&
-		    addr_eq(&sa->path.local, local) &&
-		    (!best || sa->expires_ms - 1 > best->expires_ms - 1))
+		    addr_eq(&sa->path.local, local) && (!best || outlives(sa, best)))
 			best = sa;
 	return best;
 }
