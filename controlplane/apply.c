@@ -86,6 +86,30 @@ static struct plane_interface *remember_interface(struct apply *a)
 	return &rows[a->n_interfaces++];
 }
 
+static bool serves(const struct plane_interface *p)
+{
+	return p->up && !addr_is_none(&p->own);
+}
+
+int apply_interfaces_down(struct apply *a, const struct config *config)
+{
+	for (size_t i = 0; i < a->n_interfaces; i++) {
+		struct plane_interface *sent = &a->interfaces[i];
+		const struct config_interface *c = config_model_interface(config, sent->name);
+		struct plane_interface want;
+
+		if (!c || !serves(sent))
+			continue;
+		want = interface_of(config, c);
+		if (serves(&want))
+			continue;
+		if (send_interface(a, &want) < 0)
+			return -ENOMEM;
+		*sent = want;
+	}
+	return withdraw_interfaces(a, config);
+}
+
 int apply_interfaces(struct apply *a, const struct config *config)
 {
 	for (size_t i = 0; i < config->n_interfaces; i++) {
@@ -100,7 +124,7 @@ int apply_interfaces(struct apply *a, const struct config *config)
 			return -ENOMEM;
 		*sent = want;
 	}
-	return withdraw_interfaces(a, config);
+	return 0;
 }
 
 static struct plane_route route_of(const struct routes_row *row)

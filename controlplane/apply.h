@@ -34,6 +34,11 @@ struct apply {
 void apply_init(struct apply *a, const struct apply_env *env);
 void apply_fini(struct apply *a);
 /* Each: 0, or -ENOMEM when something could not be sent. */
+/*
+ * Interfaces in two steps, with the policy between them: nothing is forwarded by an interface that
+ * has lost its rules already or has not got them yet.
+ */
+int must_check apply_interfaces_down(struct apply *a, const struct config *config);
 int must_check apply_interfaces(struct apply *a, const struct config *config);
 int must_check apply_routes(struct apply *a, const struct routes *table);
 int must_check apply_policy(struct apply *a, const struct plane_rule *rules, size_t n);

@@ -145,8 +145,9 @@ static int clear_peers(struct control *c, const struct config *before, const str
 void reconfigure_program(struct control *c)
 {
 	c->program_dirty = apply_options(&c->apply, &c->config) < 0 ||
-			   apply_interfaces(&c->apply, &c->config) < 0 ||
-			   apply_policy(&c->apply, c->tunnels.rules, c->tunnels.n_rules) < 0;
+			   apply_interfaces_down(&c->apply, &c->config) < 0 ||
+			   apply_policy(&c->apply, c->tunnels.rules, c->tunnels.n_rules) < 0 ||
+			   apply_interfaces(&c->apply, &c->config) < 0;
 	reconfigure_routes(c);
 }
 

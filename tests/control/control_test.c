@@ -43,6 +43,32 @@ static void configuration_programs_the_data_plane(void **state)
 	assert_int_equal(bench_seen(&bench.a, PLANE_OPTIONS), 1);
 }
 
+/* The n-th place, from 1, of a command to the main thread; 0 when there is none. */
+static size_t place_of(const struct bench_end *end, enum plane_type type, bool up)
+{
+	for (size_t i = 0; i < end->n_seen; i++)
+		if (end->seen[i].type == type &&
+		    (type != PLANE_IF_SET || (end->seen[i].interface.up != 0) == up))
+			return i + 1;
+	return 0;
+}
+
+/* Otherwise what must be encrypted would leave in clear for a moment. */
+static void no_interface_forwards_without_its_policy(void **state)
+{
+	size_t policy = place_of(&bench.a, PLANE_POLICY_COMMIT, false);
+
+	(void)state;
+	assert_int_not_equal(policy, 0);
+	assert_true(policy < place_of(&bench.a, PLANE_IF_SET, true));
+	bench_forget(&bench.a);
+	bench_configure(&bench, &bench.a, "no interface GigabitEthernet0/1\n");
+	bench_settle(&bench);
+	policy = place_of(&bench.a, PLANE_POLICY_COMMIT, false);
+	assert_int_not_equal(place_of(&bench.a, PLANE_IF_SET, false), 0);
+	assert_true(policy > place_of(&bench.a, PLANE_IF_SET, false));
+}
+
 static void packet_brings_up_the_tunnel_of_its_line_only(void **state)
 {
 	(void)state;
@@ -303,6 +329,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(configuration_programs_the_data_plane),
+		CASE(no_interface_forwards_without_its_policy),
 		CASE(packet_brings_up_the_tunnel_of_its_line_only),
 		CASE(second_tunnel_uses_the_same_ike_sa),
 		CASE(inbound_half_is_installed_first),
