@@ -5,10 +5,10 @@
  */
 #pragma once
 
+#include "lib/base/compat.h"
+
 #include <stdbool.h>
 #include <stddef.h>
-
-#include "lib/base/compat.h"
 
 enum fault_kind {
 	FAULT_ERROR,   /* refused; nothing changed */

@@ -6,9 +6,9 @@
  */
 #pragma once
 
-#include <stddef.h>
-
 #include "lib/base/compat.h"
+
+#include <stddef.h>
 
 enum log_level {
 	LOG_LEVEL_ERROR,

@@ -6,11 +6,11 @@
  */
 #pragma once
 
+#include "lib/base/compat.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include "lib/base/compat.h"
 
 struct rbuf {
 	const uint8_t *p; /* next unread byte */

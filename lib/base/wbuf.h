@@ -6,12 +6,12 @@
  */
 #pragma once
 
+#include "lib/base/compat.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
-
-#include "lib/base/compat.h"
 
 struct wbuf {
 	uint8_t *start;

@@ -33,7 +33,8 @@ faulty()
 
 last=$(($(culvert_conf left | wc -l) + 1))
 faulty ":$last: error:.*encryptoin" 'encryptoin aes'
-faulty ":$((last + 1)): error:.*257" 'interface GigabitEthernet0/1' ' ip address 257.0.0.1 255.0.0.0'
+faulty ":$((last + 1)): error:.*257" 'interface GigabitEthernet0/1' \
+	' ip address 257.0.0.1 255.0.0.0'
 faulty ":$((last + 1)): error:.*99" 'crypto isakmp policy 20' ' group 99'
 faulty ":$last: error:.*10001" 'crypto isakmp policy 10001'
 faulty ":$last: error:.*119" 'crypto ipsec security-association lifetime seconds 119'

@@ -26,7 +26,8 @@ scanned()
 # 5 = 3DES, 2 = SHA1, 1 = pre-shared key, 2 = group 2; 1 = DES is not configured
 scanned 'Main Mode Handshake returned' --trans=5,2,1,2 || fail "main mode gets no answer"
 scanned 'Handshake returned' --trans=1,2,1,2 && fail "an unwanted proposal is accepted"
-scanned 'Handshake returned' --aggressive --id=test --trans=5,2,1,2 && fail "aggressive mode answers"
+scanned 'Handshake returned' --aggressive --id=test --trans=5,2,1,2 &&
+	fail "aggressive mode gets an answer"
 scanned 'Handshake returned' --ikev2 && fail "IKEv2 gets an answer"
 culvert_shows left 'show crypto isakmp sa' QM_IDLE && fail "a scan made an SA"
 exit 0
