@@ -328,6 +328,11 @@ static void discarded_packets_are_noticed_once(void **state)
 	bed_run(bed);
 	assert_true(bed_event(bed, &msg));
 	assert_int_equal(msg.notice.suppressed, 9);
+	bed->dp.workers[0]->sas.in[4].gates[SA_GATE_AUTH].next_ms = 0;
+	bed_put(bed, BED_OUTSIDE, p.b, p.len);
+	bed_run(bed);
+	assert_true(bed_event(bed, &msg));
+	assert_int_equal(msg.notice.suppressed, 0);
 	/* the inner packet for a policy failure */
 	packet[12] = 11;
 	bed_fix_checksum(packet);
