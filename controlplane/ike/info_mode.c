@@ -31,11 +31,8 @@ static int check_notify(const struct ike_sa *sa, const struct ike_payload *p)
 static int check_delete(const struct ike_payload *p)
 {
 	struct ike_delete d;
-	int verdict = ike_payload_parse_delete(p, &d);
 
-	if (verdict == IKE_PARSED && d.n > INFO_MODE_SPIS_MAX)
-		return IKE_COUNT_DELETE;
-	return verdict;
+	return ike_payload_parse_delete(p, &d);
 }
 
 int info_mode_receive(struct ike_work *work)
@@ -141,7 +138,7 @@ int info_mode_act(struct ike_work *work, struct ike_out *)
 			  msg->header.msgid);
 		if (d.protocol == IKE_PROTOCOL_ESP)
 			delete_children(work->sa, &d);
-		else if (d.protocol == IKE_PROTOCOL_ISAKMP && d.n > 0)
+		else if (d.protocol == IKE_PROTOCOL_ISAKMP)
 			victim = named_sa(work->sa, &d);
 	}
 	if (victim)

@@ -16,10 +16,6 @@
 struct ike_out;
 struct ike_work;
 
-enum {
-	INFO_MODE_SPIS_MAX = 256
-}; /* of one DELETE (H063) */
-
 /* Handlers of the rows (ike_steps.c). act runs only when every payload of the message was good. */
 int info_mode_receive(struct ike_work *work);
 int info_mode_receive_early(struct ike_work *work);
