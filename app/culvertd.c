@@ -209,7 +209,7 @@ static int start_iked(struct culvertd *d)
 static bool datagrams_wait(const struct culvertd *d)
 {
 	for (unsigned i = 0; i < d->dp.n_workers; i++)
-		if (!rte_ring_empty(d->plane.datagrams_down[i]))
+		if (!plane_ring_is_empty(d->plane.datagrams_down[i]))
 			return true;
 	return false;
 }

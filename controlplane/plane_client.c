@@ -280,7 +280,7 @@ static void flush_datagrams(struct plane_client *pc, unsigned worker)
 }
 
 /* True when the ring may hold more. */
-static bool drain_ring(struct plane_client *pc, struct rte_ring *ring, int from)
+static bool drain_ring(struct plane_client *pc, struct plane_ring *ring, int from)
 {
 	struct plane_msg msg;
 
@@ -295,7 +295,7 @@ static bool drain_ring(struct plane_client *pc, struct rte_ring *ring, int from)
 	return true;
 }
 
-static bool drain_datagrams(struct plane_client *pc, struct rte_ring *ring)
+static bool drain_datagrams(struct plane_client *pc, struct plane_ring *ring)
 {
 	struct plane_datagram head;
 

@@ -175,7 +175,7 @@ static void send_datagram(struct worker *w, const struct plane_datagram *head)
 
 unsigned punt_send_datagrams(struct worker *w)
 {
-	struct rte_ring *ring = w->dp->plane->datagrams_down[w->id];
+	struct plane_ring *ring = w->dp->plane->datagrams_down[w->id];
 	struct plane_datagram head;
 	unsigned n = 0;
 

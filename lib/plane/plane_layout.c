@@ -4,9 +4,6 @@
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
 
-#include <rte_ring.h>
-#include <rte_ring_peek_zc.h>
-
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -32,8 +29,8 @@ static uint64_t section(uint64_t *at, uint64_t bytes)
 /* Every offset follows from the parameters, so that attach can demand exactly these. */
 static void lay_out(struct plane_header *h, const struct plane_params *params)
 {
-	uint64_t msgs = plane_ring_bytes(PLANE_RING_MSGS);
-	uint64_t cells = plane_ring_cells_bytes(PLANE_RING_CELLS);
+	uint64_t msgs = plane_ring_bytes();
+	uint64_t cells = plane_ring_cells_bytes();
 	uint64_t n = params->n_workers;
 	uint64_t at = 0;
 
@@ -89,20 +86,6 @@ static void resolve(struct plane *plane)
 	plane->blob = base + h->blob;
 }
 
-static int init_rings(struct plane *plane)
-{
-	int rc = plane_ring_init(plane->to_main, "to_main", PLANE_RING_MSGS);
-
-	rc |= plane_ring_init(plane->from_main, "from_main", PLANE_RING_MSGS);
-	for (unsigned i = 0; i < plane->header->params.n_workers; i++) {
-		rc |= plane_ring_init(plane->to_worker[i], "to_worker", PLANE_RING_MSGS);
-		rc |= plane_ring_init(plane->from_worker[i], "from_worker", PLANE_RING_MSGS);
-		rc |= plane_ring_init(plane->datagrams_up[i], "datagrams_up", PLANE_RING_CELLS);
-		rc |= plane_ring_init(plane->datagrams_down[i], "datagrams_down", PLANE_RING_CELLS);
-	}
-	return rc ? -EINVAL : 0;
-}
-
 /* Maps the first total bytes of plane->fd. */
 static int map(struct plane *plane, size_t total)
 {
@@ -153,9 +136,6 @@ int plane_layout_create(struct plane *plane, const struct plane_params *params,
 		goto err;
 	*plane->header = h;
 	resolve(plane);
-	rc = init_rings(plane);
-	if (rc)
-		goto err;
 	return 0;
 err:
 	log_error("cannot create the memory shared with culvert-iked: %s", strerror(-rc));
@@ -173,19 +153,6 @@ static bool header_valid(const struct plane_header *h, size_t file_bytes)
 	want = *h;
 	lay_out(&want, &h->params);
 	return memcmp(&want, h, sizeof(want)) == 0;
-}
-
-/* A process that died within a ring operation left it open: the next one starts from before it. */
-static void take_over_rings(struct plane *plane)
-{
-	rte_ring_enqueue_zc_elem_finish(plane->to_main, 0);
-	rte_ring_dequeue_zc_elem_finish(plane->from_main, 0);
-	for (unsigned i = 0; i < plane->header->params.n_workers; i++) {
-		rte_ring_enqueue_zc_elem_finish(plane->to_worker[i], 0);
-		rte_ring_enqueue_zc_elem_finish(plane->datagrams_down[i], 0);
-		rte_ring_dequeue_zc_elem_finish(plane->from_worker[i], 0);
-		rte_ring_dequeue_zc_elem_finish(plane->datagrams_up[i], 0);
-	}
 }
 
 int plane_layout_attach(struct plane *plane, int fd)
@@ -208,7 +175,6 @@ int plane_layout_attach(struct plane *plane, int fd)
 		return rc;
 	}
 	resolve(plane);
-	take_over_rings(plane);
 	return 0;
 }
 

@@ -26,8 +26,6 @@ enum {
 	PLANE_FD_BELL_MAIN = 5,
 	PLANE_FD_CONFIG = 6,
 	PLANE_FD_BELL_WORKERS = 7,
-	PLANE_RING_MSGS = 1024,	 /* commands or events in flight, each way */
-	PLANE_RING_CELLS = 512,	 /* datagram cells, each way */
 	PLANE_ACL_LINES = 32768, /* hit counters */
 	PLANE_BLOB_BYTES = 4 << 20,
 };
@@ -74,12 +72,12 @@ struct plane {
 	int fd;
 	/* Of the creator alone: culvert-iked can write the header, and these are files of root's. */
 	char config_path[256];
-	struct rte_ring *to_main;
-	struct rte_ring *from_main;
-	struct rte_ring *to_worker[PLANE_WORKERS_MAX];
-	struct rte_ring *from_worker[PLANE_WORKERS_MAX];
-	struct rte_ring *datagrams_up[PLANE_WORKERS_MAX];
-	struct rte_ring *datagrams_down[PLANE_WORKERS_MAX];
+	struct plane_ring *to_main;
+	struct plane_ring *from_main;
+	struct plane_ring *to_worker[PLANE_WORKERS_MAX];
+	struct plane_ring *from_worker[PLANE_WORKERS_MAX];
+	struct plane_ring *datagrams_up[PLANE_WORKERS_MAX];
+	struct plane_ring *datagrams_down[PLANE_WORKERS_MAX];
 	struct plane_stats_main *stats_main;
 	struct plane_stats_worker *stats_worker;
 	struct plane_stats_in *stats_in;
@@ -92,10 +90,7 @@ struct plane {
 /* Creates the memory file and lays it out. 0 or -errno with a logged sentence. */
 int must_check plane_layout_create(struct plane *plane, const struct plane_params *params,
 				   const char *config_path, const char *run_dir);
-/*
- * Maps an existing one; owns fd when it succeeds. -EPROTO when it was made by another version. The
- * caller becomes the control plane's end of every ring: what a dead one left half done is undone.
- */
+/* Maps an existing one; owns fd when it succeeds. -EPROTO when it was made by another version. */
 int must_check plane_layout_attach(struct plane *plane, int fd);
 void plane_layout_fini(struct plane *plane);
 

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "lib/plane/plane_ring.h"
 
-#include <rte_ring.h>
-#include <rte_ring_peek_zc.h>
-
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 
@@ -12,59 +10,98 @@ enum {
 	CELLS_MAX = (HEAD_BYTES + PLANE_PACKET_MAX + PLANE_CELL_BYTES - 1) / PLANE_CELL_BYTES,
 };
 
-static unsigned cells_of(size_t len)
+/* Counters run through and are masked, so the sizes are powers of two. */
+static_assert((PLANE_RING_MSGS & (PLANE_RING_MSGS - 1)) == 0);
+static_assert((PLANE_RING_CELLS & (PLANE_RING_CELLS - 1)) == 0);
+static_assert(ATOMIC_INT_LOCK_FREE == 2);
+
+size_t plane_ring_bytes(void)
 {
-	return (unsigned)((HEAD_BYTES + len + PLANE_CELL_BYTES - 1) / PLANE_CELL_BYTES);
+	return sizeof(struct plane_ring) + PLANE_RING_MSGS * sizeof(struct plane_msg);
 }
 
-size_t plane_ring_bytes(unsigned n)
+size_t plane_ring_cells_bytes(void)
 {
-	ssize_t bytes = rte_ring_get_memsize_elem(sizeof(struct plane_msg), n);
-
-	return bytes < 0 ? 0 : (size_t)bytes;
+	return sizeof(struct plane_ring) + PLANE_RING_CELLS * PLANE_CELL_BYTES;
 }
 
-size_t plane_ring_cells_bytes(unsigned n)
+bool plane_ring_is_empty(const struct plane_ring *ring)
 {
-	ssize_t bytes = rte_ring_get_memsize_elem(PLANE_CELL_BYTES, n);
-
-	return bytes < 0 ? 0 : (size_t)bytes;
+	return atomic_load_explicit(&ring->head, memory_order_acquire) ==
+	       atomic_load_explicit(&ring->tail, memory_order_acquire);
 }
 
-int plane_ring_init(struct rte_ring *ring, const char *name, unsigned n)
+/* Where the producer may write n elements: *at. False when there is no room. */
+static bool reserve(struct plane_ring *ring, uint32_t size, uint32_t n, uint32_t *at)
 {
-	return rte_ring_init(ring, name, n, RING_F_SP_ENQ | RING_F_SC_DEQ) ? -EINVAL : 0;
+	uint32_t tail = atomic_load_explicit(&ring->tail, memory_order_acquire);
+	uint32_t used;
+
+	*at = atomic_load_explicit(&ring->head, memory_order_relaxed);
+	used = *at - tail;
+	return used <= size && n <= size - used;
 }
 
-int plane_ring_send(struct rte_ring *ring, const struct plane_msg *msg)
+static void publish(struct plane_ring *ring, uint32_t at, uint32_t n)
 {
-	struct rte_ring_zc_data zc;
+	atomic_store_explicit(&ring->head, at + n, memory_order_release);
+}
 
-	if (!rte_ring_enqueue_zc_bulk_elem_start(ring, sizeof(*msg), 1, &zc, NULL))
-		return -ENOBUFS;
-	memcpy(zc.ptr1, msg, sizeof(*msg));
-	rte_ring_enqueue_zc_elem_finish(ring, 1);
+static void give_back(struct plane_ring *ring, uint32_t at, uint32_t n)
+{
+	atomic_store_explicit(&ring->tail, at + n, memory_order_release);
+}
+
+/* How many elements the consumer finds from *at on. More than fit is nonsense, and emptied. */
+static uint32_t available(struct plane_ring *ring, uint32_t size, uint32_t *at)
+{
+	uint32_t head = atomic_load_explicit(&ring->head, memory_order_acquire);
+	uint32_t n;
+
+	*at = atomic_load_explicit(&ring->tail, memory_order_relaxed);
+	n = head - *at;
+	if (n <= size)
+		return n;
+	give_back(ring, head, 0);
 	return 0;
 }
 
-int plane_ring_recv(struct rte_ring *ring, struct plane_msg *msg)
+static uint8_t *msg_at(struct plane_ring *ring, uint32_t at)
 {
-	struct rte_ring_zc_data zc;
+	return ring->elements + (at & (PLANE_RING_MSGS - 1)) * sizeof(struct plane_msg);
+}
 
-	if (!rte_ring_dequeue_zc_bulk_elem_start(ring, sizeof(*msg), 1, &zc, NULL))
+static uint8_t *cell_at(struct plane_ring *ring, uint32_t at)
+{
+	return ring->elements + (size_t)(at & (PLANE_RING_CELLS - 1)) * PLANE_CELL_BYTES;
+}
+
+int plane_ring_send(struct plane_ring *ring, const struct plane_msg *msg)
+{
+	uint32_t at;
+
+	if (!reserve(ring, PLANE_RING_MSGS, 1, &at))
+		return -ENOBUFS;
+	memcpy(msg_at(ring, at), msg, sizeof(*msg));
+	publish(ring, at, 1);
+	return 0;
+}
+
+int plane_ring_recv(struct plane_ring *ring, struct plane_msg *msg)
+{
+	uint32_t at;
+
+	if (!available(ring, PLANE_RING_MSGS, &at))
 		return 0;
-	memcpy(msg, zc.ptr1, sizeof(*msg));
-	explicit_bzero(zc.ptr1, sizeof(*msg));
-	rte_ring_dequeue_zc_elem_finish(ring, 1);
+	memcpy(msg, msg_at(ring, at), sizeof(*msg));
+	explicit_bzero(msg_at(ring, at), sizeof(*msg));
+	give_back(ring, at, 1);
 	return 1;
 }
 
-/* The i-th cell of a reservation, which may go around the end of the ring. */
-static uint8_t *cell_at(const struct rte_ring_zc_data *zc, unsigned i)
+static unsigned cells_of(size_t len)
 {
-	uint8_t *base = i < zc->n1 ? zc->ptr1 : zc->ptr2;
-
-	return base + (size_t)(i < zc->n1 ? i : i - zc->n1) * PLANE_CELL_BYTES;
+	return (unsigned)((HEAD_BYTES + len + PLANE_CELL_BYTES - 1) / PLANE_CELL_BYTES);
 }
 
 /* Bytes of payload in cell i of a datagram of len bytes, and where they stand in the cell. */
@@ -77,48 +114,49 @@ static size_t cell_share(unsigned i, size_t len, size_t *payload_at, size_t *cel
 	return len - *payload_at < room ? len - *payload_at : room;
 }
 
-int plane_ring_send_datagram(struct rte_ring *ring, const struct plane_datagram *head,
+int plane_ring_send_datagram(struct plane_ring *ring, const struct plane_datagram *head,
 			     const void *data)
 {
 	unsigned n = cells_of(head->len);
-	struct rte_ring_zc_data zc;
-	size_t at, offset;
+	size_t from, offset;
+	uint32_t at;
 
 	if (head->len == 0 || head->len > PLANE_PACKET_MAX)
 		return -EMSGSIZE;
-	if (!rte_ring_enqueue_zc_bulk_elem_start(ring, PLANE_CELL_BYTES, n, &zc, NULL))
+	if (!reserve(ring, PLANE_RING_CELLS, n, &at))
 		return -ENOBUFS;
-	memcpy(cell_at(&zc, 0), head, HEAD_BYTES);
+	memcpy(cell_at(ring, at), head, HEAD_BYTES);
 	for (unsigned i = 0; i < n; i++) {
-		size_t share = cell_share(i, head->len, &at, &offset);
+		size_t share = cell_share(i, head->len, &from, &offset);
 
-		memcpy(cell_at(&zc, i) + offset, (const uint8_t *)data + at, share);
+		memcpy(cell_at(ring, at + i) + offset, (const uint8_t *)data + from, share);
 	}
-	rte_ring_enqueue_zc_elem_finish(ring, n);
+	publish(ring, at, n);
 	return 0;
 }
 
-size_t plane_ring_recv_datagram(struct rte_ring *ring, struct plane_datagram *head, void *data)
+size_t plane_ring_recv_datagram(struct plane_ring *ring, struct plane_datagram *head, void *data)
 {
-	struct rte_ring_zc_data zc;
-	unsigned there, n;
-	size_t at, offset;
+	size_t to, offset;
+	uint32_t at, there = available(ring, PLANE_RING_CELLS, &at);
+	unsigned n;
 
-	there = rte_ring_dequeue_zc_burst_elem_start(ring, PLANE_CELL_BYTES, CELLS_MAX, &zc, NULL);
 	if (!there)
 		return 0;
-	memcpy(head, cell_at(&zc, 0), HEAD_BYTES);
+	if (there > CELLS_MAX)
+		there = CELLS_MAX;
+	memcpy(head, cell_at(ring, at), HEAD_BYTES);
 	n = cells_of(head->len);
 	/* the other process is not trusted with our memory: a ring of nonsense is emptied */
 	if (head->len == 0 || head->len > PLANE_PACKET_MAX || n > there) {
-		rte_ring_dequeue_zc_elem_finish(ring, there);
+		give_back(ring, at, there);
 		return 0;
 	}
 	for (unsigned i = 0; i < n; i++) {
-		size_t share = cell_share(i, head->len, &at, &offset);
+		size_t share = cell_share(i, head->len, &to, &offset);
 
-		memcpy((uint8_t *)data + at, cell_at(&zc, i) + offset, share);
+		memcpy((uint8_t *)data + to, cell_at(ring, at + i) + offset, share);
 	}
-	rte_ring_dequeue_zc_elem_finish(ring, n);
+	give_back(ring, at, n);
 	return head->len;
 }

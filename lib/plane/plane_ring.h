@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Lockless single-producer single-consumer rings in the shared memory file.
- * Built on rte_ring (value elements); needs no EAL. A full ring never blocks and never loses a
- * command: the sender keeps it and tries again (the control plane has a pending list); events from
- * the data plane are level-triggered and posted again; datagrams are dropped and counted.
+ * Lockless single-producer single-consumer rings in the shared memory file. A full ring never
+ * blocks and never loses a command: the sender keeps it and tries again (the control plane has a
+ * pending list); events from the data plane are level-triggered and posted again; datagrams are
+ * dropped and counted.
+ *
+ * Neither side trusts the other with its memory: what is shared are two counters, sizes are
+ * constants of the program, and whatever the counters say no access leaves the ring. (An rte_ring
+ * keeps its size and mask beside the data, where the other process could change them.)
  */
 #pragma once
 
@@ -11,32 +15,39 @@
 #include "lib/plane/plane_bell.h"
 #include "lib/plane/plane_msg.h"
 
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 
-struct rte_ring;
-
 enum {
-	PLANE_CELL_BYTES = 2048
-}; /* one element of a datagram ring */
+	PLANE_RING_MSGS = 1024,	 /* commands or events in flight, each way */
+	PLANE_RING_CELLS = 512,	 /* datagram cells, each way */
+	PLANE_CELL_BYTES = 2048, /* one element of a datagram ring */
+};
 
-/* Bytes a ring of n (a power of two) messages, or datagram cells, takes. */
-size_t plane_ring_bytes(unsigned n);
-size_t plane_ring_cells_bytes(unsigned n);
+/* Zeroed memory is an empty ring. */
+struct plane_ring {
+	_Alignas(64) _Atomic(uint32_t) head; /* elements ever sent: of the producer */
+	_Alignas(64) _Atomic(uint32_t) tail; /* elements ever received: of the consumer */
+	_Alignas(64) uint8_t elements[];
+};
 
-/* Lays an empty ring out in memory of that many bytes, 64-aligned. 0 or -EINVAL. */
-int must_check plane_ring_init(struct rte_ring *ring, const char *name, unsigned n);
+/* Bytes a ring of PLANE_RING_MSGS messages, or of PLANE_RING_CELLS datagram cells, takes. */
+size_t plane_ring_bytes(void);
+size_t plane_ring_cells_bytes(void);
+
+bool plane_ring_is_empty(const struct plane_ring *ring);
 
 /* 0, or -ENOBUFS when the ring is full. */
-int must_check plane_ring_send(struct rte_ring *ring, const struct plane_msg *msg);
+int must_check plane_ring_send(struct plane_ring *ring, const struct plane_msg *msg);
 /* 1 and the message, or 0. The ring's own copy is wiped: messages carry keys. */
-int plane_ring_recv(struct rte_ring *ring, struct plane_msg *msg);
+int plane_ring_recv(struct plane_ring *ring, struct plane_msg *msg);
 
 /*
  * Sends one datagram whole or not at all. 0, -ENOBUFS, or -EMSGSIZE when it is empty or larger than
  * PLANE_PACKET_MAX.
  */
-int must_check plane_ring_send_datagram(struct rte_ring *ring, const struct plane_datagram *head,
+int must_check plane_ring_send_datagram(struct plane_ring *ring, const struct plane_datagram *head,
 					const void *data);
 /* Bytes received into data (PLANE_PACKET_MAX bytes fit), 0 when the ring is empty. */
-size_t plane_ring_recv_datagram(struct rte_ring *ring, struct plane_datagram *head, void *data);
+size_t plane_ring_recv_datagram(struct plane_ring *ring, struct plane_datagram *head, void *data);

@@ -215,7 +215,8 @@ static int obey(struct bench_end *end, int at, const struct plane_msg *msg, stru
 	}
 }
 
-static bool serve_ring(struct bench_end *end, int at, struct rte_ring *to, struct rte_ring *from)
+static bool serve_ring(struct bench_end *end, int at, struct plane_ring *to,
+		       struct plane_ring *from)
 {
 	struct plane_msg msg;
 	bool moved = false;

@@ -2,7 +2,6 @@
 #include "lib/plane/plane_ring.h"
 
 #include <cmocka.h>
-#include <rte_ring.h>
 
 #include <errno.h>
 #include <poll.h>
@@ -12,37 +11,23 @@
 #include <string.h>
 #include <unistd.h>
 
-enum {
-	MSGS = 16,
-	CELLS = 16
-};
-
-static struct rte_ring *make_ring(size_t bytes, unsigned n)
+static struct plane_ring *make_ring(size_t bytes)
 {
-	struct rte_ring *ring = aligned_alloc(64, (bytes + 63) & ~(size_t)63);
+	struct plane_ring *ring = aligned_alloc(64, (bytes + 63) & ~(size_t)63);
 
 	assert_non_null(ring);
 	memset(ring, 0, bytes);
-	assert_int_equal(plane_ring_init(ring, "test", n), 0);
 	return ring;
-}
-
-static void refuses_a_size_that_is_no_power_of_two(void **)
-{
-	struct rte_ring *ring = make_ring(plane_ring_bytes(MSGS), MSGS);
-
-	assert_int_equal(plane_ring_init(ring, "test", 15), -EINVAL);
-	free(ring);
 }
 
 static void delivers_in_order_and_reports_full_and_empty(void **)
 {
-	struct rte_ring *ring = make_ring(plane_ring_bytes(MSGS), MSGS);
+	struct plane_ring *ring = make_ring(plane_ring_bytes());
 	struct plane_msg in = {.type = PLANE_ACK}, out;
 	uint64_t sent = 0, received = 0;
 
 	for (int round = 0; round < 100; round++) {
-		int fill = round % MSGS;
+		int fill = round * 37 % PLANE_RING_MSGS;
 
 		for (int i = 0; i < fill; i++) {
 			in.cookie = ++sent;
@@ -52,7 +37,7 @@ static void delivers_in_order_and_reports_full_and_empty(void **)
 			assert_int_equal(out.cookie, ++received);
 		assert_int_equal(received, sent);
 	}
-	for (int i = 0; i < MSGS - 1; i++)
+	for (int i = 0; i < PLANE_RING_MSGS; i++)
 		assert_int_equal(plane_ring_send(ring, &in), 0);
 	assert_int_equal(plane_ring_send(ring, &in), -ENOBUFS);
 	assert_int_equal(plane_ring_recv(ring, &out), 1);
@@ -62,8 +47,8 @@ static void delivers_in_order_and_reports_full_and_empty(void **)
 
 static void leaves_no_key_behind_after_receiving(void **)
 {
-	size_t bytes = plane_ring_bytes(MSGS);
-	struct rte_ring *ring = make_ring(bytes, MSGS);
+	size_t bytes = plane_ring_bytes();
+	struct plane_ring *ring = make_ring(bytes);
 	struct plane_msg in = {.type = PLANE_SA_IN_INSTALL}, out;
 
 	memset(in.sa.key, 0x5a, sizeof(in.sa.key));
@@ -77,7 +62,7 @@ static void leaves_no_key_behind_after_receiving(void **)
 
 static void carries_datagrams_of_every_size_whole(void **)
 {
-	struct rte_ring *ring = make_ring(plane_ring_cells_bytes(CELLS), CELLS);
+	struct plane_ring *ring = make_ring(plane_ring_cells_bytes());
 	static uint8_t in[PLANE_PACKET_MAX], out[PLANE_PACKET_MAX];
 	struct plane_datagram head = {.local_port = 500, .interface = "GigabitEthernet0/1"}, got;
 
@@ -97,7 +82,7 @@ static void carries_datagrams_of_every_size_whole(void **)
 
 static void sends_a_datagram_whole_or_not_at_all(void **)
 {
-	struct rte_ring *ring = make_ring(plane_ring_cells_bytes(CELLS), CELLS);
+	struct plane_ring *ring = make_ring(plane_ring_cells_bytes());
 	static uint8_t data[PLANE_PACKET_MAX + 1];
 	struct plane_datagram head = {.len = PLANE_PACKET_MAX + 1}, got;
 	int sent = 0;
@@ -108,8 +93,7 @@ static void sends_a_datagram_whole_or_not_at_all(void **)
 	head.len = PLANE_PACKET_MAX;
 	while (plane_ring_send_datagram(ring, &head, data) == 0)
 		sent++;
-	assert_int_equal(sent, 3); /* 15 cells of 5 each */
-	head.len = 100;
+	assert_int_equal(sent, PLANE_RING_CELLS / 5);
 	assert_int_equal(plane_ring_send_datagram(ring, &head, data), -ENOBUFS);
 	for (; sent; sent--)
 		assert_int_equal(plane_ring_recv_datagram(ring, &got, data), PLANE_PACKET_MAX);
@@ -119,7 +103,7 @@ static void sends_a_datagram_whole_or_not_at_all(void **)
 
 static void empties_a_ring_that_holds_nonsense(void **)
 {
-	struct rte_ring *ring = make_ring(plane_ring_cells_bytes(CELLS), CELLS);
+	struct plane_ring *ring = make_ring(plane_ring_cells_bytes());
 	static uint8_t cell[PLANE_CELL_BYTES], out[PLANE_PACKET_MAX];
 	static const uint32_t lens[] = {0, PLANE_PACKET_MAX, PLANE_PACKET_MAX + 1, UINT32_MAX};
 	struct plane_datagram head = {0}, got;
@@ -127,11 +111,56 @@ static void empties_a_ring_that_holds_nonsense(void **)
 	for (size_t i = 0; i < array_len(lens); i++) {
 		head.len = lens[i]; /* says more cells than there are */
 		memcpy(cell, &head, sizeof(head));
-		assert_int_equal(rte_ring_enqueue_elem(ring, cell, PLANE_CELL_BYTES), 0);
+		memcpy(ring->elements + i * PLANE_CELL_BYTES, cell, sizeof(cell));
+		ring->head++;
 		assert_int_equal(plane_ring_recv_datagram(ring, &got, out), 0);
-		assert_true(rte_ring_empty(ring));
+		assert_true(plane_ring_is_empty(ring));
 	}
 	free(ring);
+}
+
+/* Whatever the other process writes into the counters, nothing outside the ring is touched. */
+static void no_counter_leads_out_of_the_ring(void **)
+{
+	static const uint32_t values[] = {
+		0,
+		1,
+		5,
+		PLANE_RING_CELLS,
+		PLANE_RING_MSGS,
+		PLANE_RING_MSGS + 1,
+		INT32_MAX,
+		1u << 31,
+		UINT32_MAX - 3,
+		UINT32_MAX,
+	};
+	struct plane_ring *msgs = make_ring(plane_ring_bytes());
+	struct plane_ring *cells = make_ring(plane_ring_cells_bytes());
+	static uint8_t data[PLANE_PACKET_MAX];
+	struct plane_datagram head = {.len = PLANE_PACKET_MAX}, got;
+	struct plane_msg msg = {.type = PLANE_ACK};
+
+	for (size_t h = 0; h < array_len(values); h++)
+		for (size_t t = 0; t < array_len(values); t++) {
+			uint32_t used = values[h] - values[t];
+
+			msgs->head = cells->head = values[h];
+			msgs->tail = cells->tail = values[t];
+			assert_int_equal(plane_ring_send(msgs, &msg),
+					 used < PLANE_RING_MSGS ? 0 : -ENOBUFS);
+			(void)!plane_ring_send_datagram(cells, &head, data);
+			for (int i = 0; i <= PLANE_RING_MSGS; i++) {
+				plane_ring_recv(msgs, &msg);
+				plane_ring_recv_datagram(cells, &got, data);
+			}
+			assert_true(plane_ring_is_empty(msgs));
+			assert_true(plane_ring_is_empty(cells));
+			assert_int_equal(plane_ring_send(msgs, &msg), 0);
+			assert_int_equal(plane_ring_send_datagram(cells, &head, data), 0);
+			assert_int_equal(plane_ring_recv_datagram(cells, &got, data), head.len);
+		}
+	free(cells);
+	free(msgs);
 }
 
 static void bell_is_readable_from_ring_to_clear(void **)
@@ -153,12 +182,12 @@ static void bell_is_readable_from_ring_to_clear(void **)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(refuses_a_size_that_is_no_power_of_two),
 		cmocka_unit_test(delivers_in_order_and_reports_full_and_empty),
 		cmocka_unit_test(leaves_no_key_behind_after_receiving),
 		cmocka_unit_test(carries_datagrams_of_every_size_whole),
 		cmocka_unit_test(sends_a_datagram_whole_or_not_at_all),
 		cmocka_unit_test(empties_a_ring_that_holds_nonsense),
+		cmocka_unit_test(no_counter_leads_out_of_the_ring),
 		cmocka_unit_test(bell_is_readable_from_ring_to_clear),
 	};
 
