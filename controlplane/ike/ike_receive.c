@@ -129,8 +129,8 @@ static bool is_taken(const struct ike_engine *engine, const struct ike_path *pat
 }
 
 /*
- * The SA of a message. Only a peer behind NAT may change its address, only when it is known, and not
- * to that of another peer.
+ * The SA of a message. Only a peer behind NAT may change its address, only when it is known, and
+ * not to that of another peer.
  */
 static struct ike_sa *find_sa(struct ike_engine *engine, const struct ike_path *path,
 			      const struct ike_header *header)
