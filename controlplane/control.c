@@ -7,6 +7,7 @@
 #include "controlplane/reconfigure.h"
 #include "controlplane/sa_clear.h"
 #include "controlplane/sa_expiry.h"
+#include "controlplane/sa_install.h"
 #include "lib/base/log.h"
 
 #include <stdlib.h>
@@ -263,6 +264,7 @@ uint64_t control_turn(void *control)
 	uint64_t next = wait == UINT32_MAX ? UINT64_MAX : now + wait;
 
 	next = earlier(next, run_rounds(c, now));
+	next = earlier(next, sa_install_run(&c->store));
 	next = earlier(next, ike_engine_tick(c->engine));
 	/* a peer that failed in this tick: the next one is asked at once, which is new work */
 	if (c->acquire.pending) {

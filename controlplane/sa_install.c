@@ -4,6 +4,7 @@
 #include "controlplane/sa_remove.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -192,33 +193,95 @@ static bool loses_collision(const struct sa_tunnel *st, const struct sa_pair *pa
 	       rival->predecessor == pair->predecessor && highest_spi(rival) > highest_spi(pair);
 }
 
-void sa_install_out(struct sa_store *s, const struct ike_child *child)
+/* Sends the outbound half; false when it stays held, because memory was short. */
+static bool switch_outbound(struct sa_store *s, struct sa_tunnel *st, struct sa_pair *pair,
+			    struct plane_msg *msg)
 {
-	struct sa_pair *pair = sa_store_find(s, child->spi_in), *old;
-	const struct tunnel *t = s->env.tunnel(s->env.ctx, child->tunnel);
-	struct sa_tunnel *st = pair ? sa_store_tunnel(s, pair) : NULL;
-	struct plane_msg msg = {.type = PLANE_SA_OUT_INSTALL};
+	struct sa_pair *old = st->current;
 
-	/* while the inbound half is being installed too: the worker takes commands in order */
-	if (!st || !t || (pair->state != SA_STATE_INBOUND && pair->state != SA_STATE_INSTALLING))
-		return;
 	if (loses_collision(st, pair)) {
 		pair->lost = true;
 		yield_to_rival(s, pair);
-		return;
+		return true;
 	}
-	pair->mtu = st->mtu;
-	fill_sa(&msg.sa, pair, t->sa_flags);
-	msg.sa.spi = pair->spi_out;
-	msg.sa.mtu = pair->mtu;
-	set_keys(&msg.sa, pair->suite, &child->key_out);
-	if (s->env.send(s->env.ctx, pair->worker, &msg, on_out_installed, s, pair->spi_in) < 0)
-		return;
-	old = st->current;
+	msg->sa.mtu = pair->mtu = st->mtu;
+	if (s->env.send(s->env.ctx, pair->worker, msg, on_out_installed, s, pair->spi_in) < 0)
+		return false;
 	if (old) {
 		sa_remove_keep_out(s, old);
 		pair->replaces = old->spi_in;
 	}
 	pair->out_installed = true;
 	st->current = pair;
+	return true;
+}
+
+/*
+ * Our last message of quick mode is on its way and the peer may use its new inbound SA only when it
+ * has read it (strongSwan does); as long as the old pair carries the traffic nothing is lost by
+ * waiting for a sign of life on the new one.
+ */
+static bool hold(struct sa_store *s, const struct sa_tunnel *st, struct sa_pair *pair,
+		 const struct plane_msg *msg)
+{
+	if (!pair->initiator || !st->current || !st->current->out_installed)
+		return false;
+	pair->held = malloc(sizeof(*pair->held));
+	if (!pair->held)
+		return false;
+	*pair->held = *msg;
+	pair->switch_ms = sa_store_now(s) + SA_INSTALL_HOLD_MS;
+	s->n_held++;
+	return true;
+}
+
+void sa_install_out(struct sa_store *s, const struct ike_child *child)
+{
+	struct sa_pair *pair = sa_store_find(s, child->spi_in);
+	const struct tunnel *t = s->env.tunnel(s->env.ctx, child->tunnel);
+	struct sa_tunnel *st = pair ? sa_store_tunnel(s, pair) : NULL;
+	struct plane_msg msg = {.type = PLANE_SA_OUT_INSTALL};
+
+	/* while the inbound half is being installed too: the worker takes commands in order */
+	if (!st || !t || pair->held ||
+	    (pair->state != SA_STATE_INBOUND && pair->state != SA_STATE_INSTALLING))
+		return;
+	fill_sa(&msg.sa, pair, t->sa_flags);
+	msg.sa.spi = pair->spi_out;
+	set_keys(&msg.sa, pair->suite, &child->key_out);
+	if (!hold(s, st, pair, &msg))
+		switch_outbound(s, st, pair, &msg);
+	secret_wipe_bytes(&msg, sizeof(msg));
+}
+
+static bool peer_is_ready(const struct sa_store *s, const struct sa_tunnel *st,
+			  const struct sa_pair *pair)
+{
+	const struct plane_stats_in *in = plane_stats_in_of(s->plane, pair->worker);
+
+	in += plane_spi_slot(pair->spi_in);
+	return sa_store_now(s) >= pair->switch_ms || !st->current || !st->current->out_installed ||
+	       (__atomic_load_n(&in->spi, __ATOMIC_RELAXED) == pair->spi_in &&
+		__atomic_load_n(&in->packets, __ATOMIC_RELAXED));
+}
+
+uint64_t sa_install_run(struct sa_store *s)
+{
+	struct sa_pair *pair;
+
+	if (!s->n_held)
+		return UINT64_MAX;
+	LIST_FOREACH(pair, &s->pairs, link) {
+		struct sa_tunnel *st = sa_store_tunnel(s, pair);
+		struct plane_msg msg;
+
+		if (!pair->held || !st || pair->state != SA_STATE_INBOUND ||
+		    !peer_is_ready(s, st, pair))
+			continue;
+		msg = *pair->held;
+		if (switch_outbound(s, st, pair, &msg))
+			sa_store_release_held(s, pair);
+		secret_wipe_bytes(&msg, sizeof(msg));
+	}
+	return s->n_held ? sa_store_now(s) + SA_INSTALL_POLL_MS : UINT64_MAX;
 }

@@ -10,7 +10,17 @@
 
 #include "controlplane/sa_store.h"
 
+enum {
+	SA_INSTALL_HOLD_MS =
+		300, /* without a sign of life on the new pair it is used all the same */
+	SA_INSTALL_POLL_MS = 10,
+};
+
 /* Installs the inbound half of a larval pair; env->installed() answers later. */
 void sa_install_in(struct sa_store *s, const struct ike_child *child);
-/* Switches the tunnel's traffic to this pair. */
+/*
+ * Switches the tunnel's traffic to this pair; as initiator of a rekey only when the peer is ready.
+ */
 void sa_install_out(struct sa_store *s, const struct ike_child *child);
+/* Switches what waited for the peer. Returns when it wants to run again, UINT64_MAX for never. */
+uint64_t sa_install_run(struct sa_store *s);

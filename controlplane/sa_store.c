@@ -68,6 +68,7 @@ void sa_store_fini(struct sa_store *s)
 		struct sa_pair *pair = LIST_FIRST(&s->pairs);
 
 		LIST_REMOVE(pair, link);
+		sa_store_release_held(s, pair);
 		free(pair);
 	}
 	free(s->by_slot);
@@ -134,11 +135,22 @@ uint32_t sa_store_alloc(struct sa_store *s, uint32_t tunnel)
 	return pair->spi_in;
 }
 
+void sa_store_release_held(struct sa_store *s, struct sa_pair *pair)
+{
+	if (!pair->held)
+		return;
+	secret_wipe_bytes(pair->held, sizeof(*pair->held));
+	free(pair->held);
+	pair->held = NULL;
+	s->n_held--;
+}
+
 void sa_store_gone(struct sa_store *s, struct sa_pair *pair)
 {
 	struct sa_tunnel *st = sa_store_tunnel(s, pair);
 
 	sa_store_set_state(pair, SA_STATE_GONE);
+	sa_store_release_held(s, pair);
 	if (st) {
 		sa_counters_add(&st->gone, &pair->last);
 		LIST_REMOVE(pair, tunnel_link);

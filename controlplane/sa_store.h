@@ -82,6 +82,8 @@ struct sa_pair {
 	uint64_t soft_ms; /* UINT64_MAX = no limit */
 	uint64_t hard_ms;
 	uint64_t drain_ms;	 /* draining: end of the grace time */
+	struct plane_msg *held;	 /* owned; outbound half that waits for the peer, NULL = none */
+	uint64_t switch_ms;	 /* held: not longer than this */
 	uint64_t want_ms;	 /* rekeying: next request for a successor */
 	unsigned acks;		 /* removals of a half not acknowledged */
 	bool removal_sent;	 /* dying: of the inbound half, the last to go */
@@ -139,6 +141,7 @@ struct sa_store {
 	struct slots *slots; /* the caller's */
 	struct sa_pair_list pairs;
 	size_t n_pairs;
+	size_t n_held;		   /* pairs with held */
 	struct sa_pair **by_slot;  /* owned; n_workers x n_slots */
 	struct sa_tunnel *tunnels; /* owned; by handle */
 	uint32_t n_tunnels;	   /* handles there can be */
@@ -164,6 +167,8 @@ struct sa_tunnel *sa_store_tunnel(const struct sa_store *s, const struct sa_pair
 void sa_store_set_state(struct sa_pair *pair, enum sa_state state);
 /* The worker has nothing of the pair any more: the slot is free, its counters join the tunnel's. */
 void sa_store_gone(struct sa_store *s, struct sa_pair *pair);
+/* Wipes and frees pair->held. */
+void sa_store_release_held(struct sa_store *s, struct sa_pair *pair);
 uint64_t sa_store_now(const struct sa_store *s);
 void sa_store_tell(struct sa_store *s, enum sa_store_event event, const struct sa_pair *pair,
 		   enum ike_reason reason);

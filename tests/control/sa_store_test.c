@@ -178,6 +178,8 @@ static struct sa_pair *bring_up(uint32_t spi_out, bool initiator)
 	sa_install_in(&f.store, &child);
 	assert_int_equal(answer(0), PLANE_SA_IN_INSTALL);
 	sa_install_out(&f.store, &child);
+	f.now_ms += SA_INSTALL_HOLD_MS;
+	sa_install_run(&f.store);
 	assert_int_equal(answer(0), PLANE_SA_OUT_INSTALL);
 	return sa_store_find(&f.store, spi_in);
 }
@@ -352,8 +354,9 @@ static void collision_is_decided_by_the_highest_spi(void **state)
 		answer(0);
 		answer(0);
 		sa_install_out(&f.store, &a);
-		answer(0);
 		sa_install_out(&f.store, &b);
+		f.now_ms += SA_INSTALL_HOLD_MS;
+		sa_install_run(&f.store);
 		while (f.n_commands)
 			answer(0);
 		assert_int_equal(f.store.tunnels[HANDLE].current->spi_in,
@@ -363,6 +366,48 @@ static void collision_is_decided_by_the_highest_spi(void **state)
 		teardown(state);
 		setup(state);
 	}
+}
+
+/* A peer that reads our last message late would drop what comes on the new SA before. */
+static void initiator_of_a_rekey_waits_for_the_peer(void **state)
+{
+	struct sa_pair *old = bring_up(77, true), *new;
+	uint32_t spi_in = sa_store_alloc(&f.store, HANDLE);
+	struct ike_child child = child_of(spi_in, 78, true);
+
+	(void)state;
+	sa_install_in(&f.store, &child);
+	answer(0);
+	sa_install_out(&f.store, &child);
+	assert_int_equal(sa_install_run(&f.store), f.now_ms + SA_INSTALL_POLL_MS);
+	assert_int_equal(f.n_commands, 0);
+	assert_ptr_equal(f.store.tunnels[HANDLE].current, old);
+	/* the first packet on it says that the peer is ready */
+	new = sa_store_find(&f.store, spi_in);
+	carry(new);
+	assert_int_equal(sa_install_run(&f.store), UINT64_MAX);
+	assert_int_equal(answer(0), PLANE_SA_OUT_INSTALL);
+	assert_int_equal(new->state, SA_STATE_UP);
+	assert_null(new->held);
+	assert_int_equal(old->state, SA_STATE_DRAINING);
+}
+
+static void responder_and_first_pair_do_not_wait(void **state)
+{
+	uint32_t spi_in = sa_store_alloc(&f.store, HANDLE);
+	struct ike_child child = child_of(spi_in, 77, true);
+
+	(void)state;
+	sa_install_in(&f.store, &child);
+	answer(0);
+	sa_install_out(&f.store, &child);
+	assert_int_equal(answer(0), PLANE_SA_OUT_INSTALL);
+	spi_in = sa_store_alloc(&f.store, HANDLE);
+	child = child_of(spi_in, 78, false);
+	sa_install_in(&f.store, &child);
+	answer(0);
+	sa_install_out(&f.store, &child);
+	assert_int_equal(answer(0), PLANE_SA_OUT_INSTALL);
 }
 
 static void slot_returns_only_after_the_acknowledgement(void **state)
@@ -472,6 +517,8 @@ int main(void)
 		CASE(unused_pair_is_not_rekeyed),
 		CASE(predecessor_drains_then_is_deleted),
 		CASE(collision_is_decided_by_the_highest_spi),
+		CASE(initiator_of_a_rekey_waits_for_the_peer),
+		CASE(responder_and_first_pair_do_not_wait),
 		CASE(slot_returns_only_after_the_acknowledgement),
 		CASE(peer_delete_stops_sending_and_is_not_answered_with_a_delete),
 		CASE(idle_pair_is_deleted_after_the_idle_time),
