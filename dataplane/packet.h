@@ -24,6 +24,7 @@ enum packet_punt {
 	PACKET_PUNT_ARP,       /* data at the ARP header */
 	PACKET_PUNT_LOCAL,     /* data at the IP header: ICMP for one of our addresses */
 	PACKET_PUNT_NEIGHBOUR, /* data at the IP header: next_hop is not resolved */
+	PACKET_PUNT_COUNT,
 };
 
 /* What a worker does with a packet the main thread hands it. */

@@ -15,24 +15,29 @@ enum {
 	MTU_MIN = 68,
 };
 
-/* WORKER_PUNTS_PER_S on average, WORKER_PUNTS_BURST at once. */
-static bool take_token(struct worker *w)
+/*
+ * WORKER_PUNTS_PER_S on average, WORKER_PUNTS_BURST at once, of each kind: a flood of pings must
+ * not keep out the ARP answers that the tunnels live on.
+ */
+static bool take_token(struct worker *w, enum packet_punt kind)
 {
 	if (w->now_ms > w->punt_ms) {
 		uint64_t fresh = (w->now_ms - w->punt_ms) * (WORKER_PUNTS_PER_S / 1000);
 
-		w->punt_tokens = RTE_MIN(w->punt_tokens + fresh, (uint64_t)WORKER_PUNTS_BURST);
+		for (unsigned i = 0; i < PACKET_PUNT_COUNT; i++)
+			w->punt_tokens[i] =
+				RTE_MIN(w->punt_tokens[i] + fresh, (uint64_t)WORKER_PUNTS_BURST);
 		w->punt_ms = w->now_ms;
 	}
-	if (!w->punt_tokens)
+	if (!w->punt_tokens[kind])
 		return false;
-	w->punt_tokens--;
+	w->punt_tokens[kind]--;
 	return true;
 }
 
 void punt_main(struct worker *w, struct rte_mbuf *m, enum packet_punt why)
 {
-	if (!take_token(w)) {
+	if (!take_token(w, why)) {
 		counters_drop(w, m, DROP_PUNT_RATE);
 		return;
 	}

@@ -164,7 +164,8 @@ struct worker *worker_create(struct dataplane *dp, unsigned id)
 	w->routes = dp->routes;
 	w->stats = &dp->plane->stats_worker[id];
 	w->hits = plane_stats_hits_of(dp->plane, id);
-	w->punt_tokens = WORKER_PUNTS_BURST;
+	for (unsigned kind = 0; kind < PACKET_PUNT_COUNT; kind++)
+		w->punt_tokens[kind] = WORKER_PUNTS_BURST;
 	w->punt_ms = clock_now_ms();
 	w->ops = rte_zmalloc("ops", ESP_CRYPTO_BURST * sizeof(*w->ops), 64);
 	w->crypto = esp_crypto_create();

@@ -19,7 +19,7 @@
 
 enum {
 	LANE_MAX = 256, /* more than any stage can make of one burst, but for fragments */
-	WORKER_PUNTS_PER_S = 10000, /* packets for the main thread */
+	WORKER_PUNTS_PER_S = 10000, /* packets for the main thread, of each kind */
 	WORKER_PUNTS_BURST = 1000,
 };
 
@@ -51,7 +51,7 @@ struct worker {
 
 	/* slow paths */
 	struct icmp_limit icmp;
-	uint64_t punt_tokens;
+	uint64_t punt_tokens[PACKET_PUNT_COUNT];
 	uint64_t punt_ms;
 	struct sa_gate gate_no_sa;
 	struct sa_gate gate_clear;

@@ -212,7 +212,7 @@ static void punt_full(struct scene *s)
 
 static void punt_rate(struct scene *s)
 {
-	s->bed->dp.workers[0]->punt_tokens = 0;
+	memset(s->bed->dp.workers[0]->punt_tokens, 0, sizeof(s->bed->dp.workers[0]->punt_tokens));
 	s->bed->dp.workers[0]->punt_ms = clock_now_ms() + 60000; /* no token for a minute */
 	arp(s);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What a worker does not forward: IKE, ARP, ICMP, unresolved neighbours, errors of its own. */
 #include "dataplane/packet.h"
+#include "dataplane/worker_state.h"
 #include "lib/net/ip.h"
 #include "lib/plane/plane_ring.h"
 #include "tests/plane/bed.h"
@@ -197,6 +198,34 @@ static struct rte_mbuf *take_punt(struct bed *bed)
 	struct rte_mbuf *m;
 
 	return rte_ring_dequeue(bed->dp.punt[0], (void **)&m) ? NULL : m;
+}
+
+static void a_flood_of_pings_keeps_no_arp_answer_out(void **state)
+{
+	struct bed *bed = bed_create(1, 1);
+	uint8_t frame[60] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 2, 9, 9, 9, 9, 9, 8, 6};
+	uint8_t packet[BED_PACKET];
+	unsigned n = bed_icmp(packet, 0xc0a8010a, 0xc0a80101, 84);
+	struct rte_mbuf *m;
+
+	(void)state;
+	bed->dp.workers[0]->punt_ms = UINT64_MAX; /* no fresh tokens */
+	for (unsigned i = 0; i <= WORKER_PUNTS_BURST; i++) {
+		bed_put(bed, BED_INSIDE, packet, n);
+		bed_run(bed);
+		m = take_punt(bed);
+		assert_int_equal(m != NULL, i < WORKER_PUNTS_BURST);
+		rte_pktmbuf_free(m);
+	}
+	assert_int_equal(bed_drop(bed, DROP_PUNT_RATE), 1);
+	bed_put_frame(bed, BED_OUTSIDE, frame, sizeof(frame));
+	bed_run(bed);
+	m = take_punt(bed);
+	assert_non_null(m);
+	assert_int_equal(packet_meta(m)->punt, PACKET_PUNT_ARP);
+	rte_pktmbuf_free(m);
+	bed_check_pool(bed);
+	bed_destroy(bed);
 }
 
 static void main_thread_gets_what_is_its_own(void **state)
@@ -435,6 +464,7 @@ int main(void)
 		cmocka_unit_test(ike_datagrams_reach_the_control_plane),
 		cmocka_unit_test(wrong_ike_datagrams_are_counted),
 		cmocka_unit_test(ike_datagrams_leave_whatever_their_size),
+		cmocka_unit_test(a_flood_of_pings_keeps_no_arp_answer_out),
 		cmocka_unit_test(main_thread_gets_what_is_its_own),
 		cmocka_unit_test(main_thread_sends_through_the_worker),
 		cmocka_unit_test(own_address_is_reached_only_as_the_policy_says),
