@@ -39,6 +39,20 @@ static void rest(struct ike_sa *sa)
 	arm(sa, sa->dpd.interval_s);
 }
 
+/* Whether the peer spoke under another SA meanwhile: then it has only lost this one. */
+static bool peer_lives(const struct ike_sa *sa)
+{
+	const struct ike_engine *engine = sa->engine;
+	const struct ike_sa *other;
+
+	LIST_FOREACH(other, &engine->by_peer[ike_engine_bucket(engine, &sa->path.remote)],
+		     peer_link)
+		if (other != sa && ike_sa_up(other) && other->heard_ms > sa->dpd.checked_ms &&
+		    addr_eq(&other->path.remote, &sa->path.remote))
+			return true;
+	return false;
+}
+
 static void fire(void *ctx, struct ike_timer *timer)
 {
 	struct ike_sa *sa = container_of(timer, struct ike_sa, dpd.timer);
@@ -54,6 +68,10 @@ static void fire(void *ctx, struct ike_timer *timer)
 	}
 	if (dpd->tries < DPD_TRIES) {
 		probe(sa);
+		return;
+	}
+	if (peer_lives(sa)) {
+		ike_sa_end(sa, IKE_REASON_NO_ANSWER);
 		return;
 	}
 	ike_debug(sa, "peer %s not responding!", ike_debug_addr(&sa->path.remote));

@@ -254,6 +254,33 @@ static void dead_peer_is_found_when_traffic_is_not_answered(void **)
 	lab_fini(&lab);
 }
 
+/* A lost DELETE leaves us one IKE SA too many: it goes, the peer and its other SAs stay. */
+static void a_dead_sa_is_no_dead_peer(void **)
+{
+	const struct ike_event *e;
+	struct lab lab;
+
+	lab_init(&lab);
+	lab.ends[0].peer.dpd_periodic = true;
+	lab_start(&lab);
+	assert_int_equal(lab_initiate(&lab, 0), 0);
+	assert_int_equal(lab_initiate(&lab, 1), 0);
+	lab_settle(&lab);
+	assert_int_equal(lab_up(&lab, 0), 2);
+	lab.cut = true;
+	assert_int_equal(ike_engine_clear(lab.ends[1].engine, 1001, NULL), 1);
+	lab_settle(&lab);
+	lab.cut = false;
+	lab_forget(&lab);
+	lab_run(&lab, 60000);
+	assert_int_equal(lab_up(&lab, 0), 1);
+	assert_int_equal(lab_up(&lab, 1), 1);
+	assert_int_equal(lab_count_events(&lab.ends[0], IKE_EVENT_DOWN), 1);
+	e = lab_event(&lab.ends[0], IKE_EVENT_DOWN);
+	assert_int_equal(e->reason, IKE_REASON_NO_ANSWER);
+	lab_fini(&lab);
+}
+
 static void probe_is_answered_and_life_goes_on(void **)
 {
 	struct lab lab;
@@ -378,6 +405,7 @@ int main(void)
 		cmocka_unit_test(shutdown_tells_the_peer_and_starts_nothing),
 		cmocka_unit_test(restarted_peer_is_believed_after_authentication),
 		cmocka_unit_test(dead_peer_is_found_when_traffic_is_not_answered),
+		cmocka_unit_test(a_dead_sa_is_no_dead_peer),
 		cmocka_unit_test(probe_is_answered_and_life_goes_on),
 		cmocka_unit_test(traffic_is_life_and_silence_without_traffic_is_none_of_ours),
 		cmocka_unit_test(periodic_probes_do_not_wait_for_traffic),
