@@ -21,7 +21,34 @@ static struct ike_contact *find(struct ike_engine *engine, const struct addr *re
 	return NULL;
 }
 
-/* Only for configured peers, so that the number of contacts is bounded by the configuration. */
+static void forget(struct ike_engine *engine, struct ike_contact *c)
+{
+	LIST_REMOVE(c, link);
+	engine->n_contacts--;
+	free(c);
+}
+
+static bool told_lately(const struct ike_contact *c, uint64_t now)
+{
+	return c->notified && now - c->notified_ms < IKE_NOTIFY_INTERVAL_MS;
+}
+
+/* Addresses that never authenticated, once they may be told something again. */
+static void forget_strangers(struct ike_engine *engine)
+{
+	uint64_t now = ike_engine_now(engine);
+
+	for (size_t i = 0; i < IKE_ENGINE_BUCKETS; i++) {
+		struct ike_contact *c = LIST_FIRST(&engine->contacts[i]), *next;
+
+		for (; c; c = next) {
+			next = LIST_NEXT(c, link);
+			if (!c->known && !told_lately(c, now))
+				forget(engine, c);
+		}
+	}
+}
+
 static struct ike_contact *find_or_add(struct ike_engine *engine, const struct addr *remote)
 {
 	struct ike_contact *c = find(engine, remote);
@@ -35,6 +62,7 @@ static struct ike_contact *find_or_add(struct ike_engine *engine, const struct a
 	}
 	c->remote = *remote;
 	LIST_INSERT_HEAD(&engine->contacts[ike_engine_bucket(engine, remote)], c, link);
+	engine->n_contacts++;
 	return c;
 }
 
@@ -61,12 +89,22 @@ void ike_contact_lost(struct ike_engine *engine, const struct addr *remote)
 		c->known = false;
 }
 
+/* Source addresses can be made up where one key is for any peer, so there is a limit. */
+static bool room_for_stranger(struct ike_engine *engine)
+{
+	if (engine->n_contacts >= IKE_CONTACTS_MAX)
+		forget_strangers(engine);
+	return engine->n_contacts < IKE_CONTACTS_MAX;
+}
+
 bool ike_contact_may_notify(struct ike_engine *engine, const struct addr *remote)
 {
-	struct ike_contact *c = find_or_add(engine, remote);
+	struct ike_contact *c = find(engine, remote);
 	uint64_t now = ike_engine_now(engine);
 
-	if (!c || (c->notified && now - c->notified_ms < IKE_NOTIFY_INTERVAL_MS))
+	if (!c && room_for_stranger(engine))
+		c = find_or_add(engine, remote);
+	if (!c || told_lately(c, now))
 		return false;
 	c->notified = true;
 	c->notified_ms = now;
@@ -75,12 +113,7 @@ bool ike_contact_may_notify(struct ike_engine *engine, const struct addr *remote
 
 void ike_contact_fini(struct ike_engine *engine)
 {
-	for (size_t i = 0; i < IKE_ENGINE_BUCKETS; i++) {
-		struct ike_contact *c;
-
-		while ((c = LIST_FIRST(&engine->contacts[i]))) {
-			LIST_REMOVE(c, link);
-			free(c);
-		}
-	}
+	for (size_t i = 0; i < IKE_ENGINE_BUCKETS; i++)
+		while (!LIST_EMPTY(&engine->contacts[i]))
+			forget(engine, LIST_FIRST(&engine->contacts[i]));
 }

@@ -15,6 +15,7 @@ enum {
 	IKE_HALF_OPEN_MAX = 1000,      /* responder SAs not authenticated, all peers */
 	IKE_HALF_OPEN_PEER_MAX = 4,    /* the same from one address */
 	IKE_NOTIFY_INTERVAL_MS = 1000, /* notifies in clear to one peer are this far apart */
+	IKE_CONTACTS_MAX = 4096,       /* addresses remembered that never authenticated */
 };
 
 #define container_of(ptr, type, member) ((type *)(void *)((char *)(ptr)-offsetof(type, member)))
@@ -40,6 +41,7 @@ struct ike_engine {
 	struct ike_sa_bucket by_cookie[IKE_ENGINE_BUCKETS]; /* by our own cookie */
 	struct ike_sa_bucket by_peer[IKE_ENGINE_BUCKETS];
 	struct ike_contact_bucket contacts[IKE_ENGINE_BUCKETS];
+	size_t n_contacts;
 	struct ike_pending_list pending;    /* SA pairs wanted and not under way yet */
 	struct ike_work_list works;	    /* handed to another thread */
 	struct ike_install_list installing; /* quick modes whose inbound SA is on its way */

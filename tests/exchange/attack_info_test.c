@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Notifies, deletes and probes that lie (catalogue 3.5), in clear and from an insider. */
+#include "controlplane/ike/ike_contact.h"
 #include "controlplane/ike/ike_payload.h"
 #include "tests/exchange/forge.h"
 #include "tests/exchange/lab.h"
@@ -257,12 +258,34 @@ static void delete_of_its_own_sa_comes_last(void **)
 	lab_fini(&lab);
 }
 
+/* Made-up addresses under a key for any peer: memory has an end, and so have our notifies. */
+static void strangers_are_remembered_up_to_a_limit(void **)
+{
+	struct lab lab;
+
+	lab_init(&lab);
+	lab_start(&lab);
+	for (int second = 0; second < 2; second++) {
+		size_t told = 0;
+
+		for (uint32_t i = 0; i < 3 * IKE_CONTACTS_MAX; i++) {
+			struct addr a = addr_v4(0x0b000000 + i);
+
+			told += ike_contact_may_notify(lab.ends[1].engine, &a);
+		}
+		assert_int_equal(told, IKE_CONTACTS_MAX);
+		lab.now_ms += IKE_NOTIFY_INTERVAL_MS;
+	}
+	lab_fini(&lab);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nothing_in_clear_is_believed),
 		cmocka_unit_test(encrypted_without_hash_is_ignored),
 		cmocka_unit_test(initial_contact_of_its_own),
+		cmocka_unit_test(strangers_are_remembered_up_to_a_limit),
 		cmocka_unit_test(notifies_are_never_answered_by_notifies),
 		cmocka_unit_test(probes_that_lie),
 		cmocka_unit_test(deletes_that_lie),
