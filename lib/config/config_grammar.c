@@ -187,15 +187,29 @@ static int run(struct config_line *line, const struct config_words *words)
 	return ret;
 }
 
-/* Control characters have no place in a line and would break the printed configuration. */
+/*
+ * Control characters have no place in a line and would break the printed configuration; the API
+ * could not carry bytes that are no UTF-8, and names are compared byte by byte: ASCII it is, but
+ * for remarks to the reader of the file.
+ */
 static bool printable(const char *line, struct fault_list *faults)
 {
-	for (const char *p = line; *p; p++)
-		if (((unsigned char)*p < ' ' && *p != '\t' && *p != '\r') || *p == 0x7f) {
+	bool comment = line[strspn(line, " \t")] == '!';
+
+	for (const char *p = line; *p; p++) {
+		unsigned char c = (unsigned char)*p;
+
+		if ((c < ' ' && c != '\t' && c != '\r') || c == 0x7f) {
 			fault_add(faults, FAULT_ERROR, (int)(p - line),
-				  "control character 0x%02x: remove it", (unsigned char)*p);
+				  "control character 0x%02x: remove it", c);
 			return false;
 		}
+		if (c > 0x7f && !comment) {
+			fault_add(faults, FAULT_ERROR, (int)(p - line),
+				  "byte 0x%02x is not ASCII: write it with ASCII characters", c);
+			return false;
+		}
+	}
 	return true;
 }
 
