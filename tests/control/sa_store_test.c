@@ -42,15 +42,13 @@ static struct {
 	unsigned n_down;
 } f;
 
-static uint64_t now_ms(void *ctx)
+static uint64_t now_ms(void *)
 {
-	(void)ctx;
 	return f.now_ms;
 }
 
-static const struct tunnel *find_tunnel(void *ctx, uint32_t handle)
+static const struct tunnel *find_tunnel(void *, uint32_t handle)
 {
-	(void)ctx;
 	return handle == HANDLE ? &f.tunnel : NULL;
 }
 
@@ -67,40 +65,36 @@ static int send_command(void *ctx, unsigned worker, struct plane_msg *msg, plane
 	return 0;
 }
 
-static void installed(void *ctx, uint32_t spi_in, int error)
+static void installed(void *, uint32_t spi_in, int error)
 {
-	(void)ctx;
 	f.installed_spi = spi_in;
 	f.installed_error = error;
 }
 
-static void delete_child(void *ctx, const struct ike_path *path, uint32_t spi_in)
+static void delete_child(void *, const struct ike_path *path, uint32_t spi_in)
 {
-	(void)ctx;
 	(void)path;
 	(void)spi_in;
 	f.n_deletes++;
 }
 
-static void want(void *ctx, uint32_t tunnel, const struct addr *peer)
+static void want(void *, uint32_t tunnel, const struct addr *peer)
 {
-	(void)ctx;
 	(void)peer;
 	assert_int_equal(tunnel, HANDLE);
 	f.n_wants++;
 }
 
-static void on_event(void *ctx, enum sa_store_event event, const struct sa_pair *pair,
+static void on_event(void *, enum sa_store_event event, const struct sa_pair *pair,
 		     enum ike_reason reason)
 {
-	(void)ctx;
 	(void)pair;
 	(void)reason;
 	f.n_up += event == SA_STORE_TUNNEL_UP;
 	f.n_down += event == SA_STORE_TUNNEL_DOWN;
 }
 
-static int setup(void **state)
+static int setup(void **)
 {
 	const struct plane_params params = {.n_workers = 2, .n_slots = 16, .n_tunnels = 8};
 	const struct sa_store_env env = {
@@ -113,7 +107,6 @@ static int setup(void **state)
 		.event = on_event,
 	};
 
-	(void)state;
 	memset(&f, 0, sizeof(f));
 	f.now_ms = 5000;
 	f.tunnel = (struct tunnel){.handle = HANDLE, .index = HANDLE, .replay_window = 64};
@@ -124,9 +117,8 @@ static int setup(void **state)
 	return 0;
 }
 
-static int teardown(void **state)
+static int teardown(void **)
 {
-	(void)state;
 	sa_store_fini(&f.store);
 	slots_destroy(f.slots);
 	plane_layout_fini(&f.plane);
@@ -199,13 +191,12 @@ static void carry(const struct sa_pair *pair)
 	in->last_ms = f.now_ms;
 }
 
-static void keys_are_split_as_the_transform_says(void **state)
+static void keys_are_split_as_the_transform_says(void **)
 {
 	uint32_t spi_in = sa_store_alloc(&f.store, HANDLE);
 	struct ike_child child = child_of(spi_in, 77, true);
 	const struct plane_sa *sa = &f.commands[0].msg.sa;
 
-	(void)state;
 	sa_install_in(&f.store, &child);
 	assert_int_equal(sa->spi, spi_in);
 	assert_int_equal(sa->pair, plane_spi_slot(spi_in));
@@ -234,12 +225,11 @@ static void engine_is_answered_when_the_worker_has_obeyed(void **state)
 	assert_int_equal(sa_store_find(&f.store, spi_in)->state, SA_STATE_INBOUND);
 }
 
-static void refusal_frees_the_slot(void **state)
+static void refusal_frees_the_slot(void **)
 {
 	uint32_t spi_in = sa_store_alloc(&f.store, HANDLE);
 	struct ike_child child = child_of(spi_in, 77, true);
 
-	(void)state;
 	sa_install_in(&f.store, &child);
 	answer(-ENOSPC);
 	assert_int_equal(f.installed_error, -ENOSPC);
@@ -247,12 +237,11 @@ static void refusal_frees_the_slot(void **state)
 	assert_int_equal(slots_used(f.slots, 0), 0);
 }
 
-static void short_memory_is_told_to_the_engine_later(void **state)
+static void short_memory_is_told_to_the_engine_later(void **)
 {
 	uint32_t spi_in = sa_store_alloc(&f.store, HANDLE);
 	struct ike_child child = child_of(spi_in, 77, true);
 
-	(void)state;
 	f.send_error = -ENOMEM;
 	sa_install_in(&f.store, &child);
 	assert_int_equal(f.installed_spi, 0);
@@ -302,9 +291,8 @@ static void initiator_rekeys_at_85_and_responder_at_95_per_cent(void **state)
 	assert_int_equal(f.n_wants, 1);
 }
 
-static void unused_pair_is_not_rekeyed(void **state)
+static void unused_pair_is_not_rekeyed(void **)
 {
-	(void)state;
 	bring_up(77, true);
 	pass(900000);
 	assert_int_equal(f.n_wants, 0);
@@ -392,12 +380,11 @@ static void initiator_of_a_rekey_waits_for_the_peer(void **state)
 	assert_int_equal(old->state, SA_STATE_DRAINING);
 }
 
-static void responder_and_first_pair_do_not_wait(void **state)
+static void responder_and_first_pair_do_not_wait(void **)
 {
 	uint32_t spi_in = sa_store_alloc(&f.store, HANDLE);
 	struct ike_child child = child_of(spi_in, 77, true);
 
-	(void)state;
 	sa_install_in(&f.store, &child);
 	answer(0);
 	sa_install_out(&f.store, &child);
@@ -410,12 +397,11 @@ static void responder_and_first_pair_do_not_wait(void **state)
 	assert_int_equal(answer(0), PLANE_SA_OUT_INSTALL);
 }
 
-static void slot_returns_only_after_the_acknowledgement(void **state)
+static void slot_returns_only_after_the_acknowledgement(void **)
 {
 	struct sa_pair *pair = bring_up(77, true);
 	uint32_t spi_in = pair->spi_in;
 
-	(void)state;
 	sa_remove_pair(&f.store, pair, IKE_REASON_CLEARED, false);
 	assert_int_equal(slots_used(f.slots, 0), 1);
 	assert_int_equal(answer(0), PLANE_SA_OUT_REMOVE);
@@ -443,11 +429,10 @@ static void peer_delete_stops_sending_and_is_not_answered_with_a_delete(void **s
 	assert_int_equal(f.n_deletes, 0);
 }
 
-static void idle_pair_is_deleted_after_the_idle_time(void **state)
+static void idle_pair_is_deleted_after_the_idle_time(void **)
 {
 	struct sa_pair *pair = bring_up(77, true);
 
-	(void)state;
 	f.tunnel.idle_s = 60;
 	pass(50000);
 	carry(pair);
@@ -471,12 +456,11 @@ static void hard_limit_of_bytes_removes_the_pair(void **state)
 	assert_int_equal(f.n_deletes, 1);
 }
 
-static void cleared_counters_do_not_lengthen_the_lifetime(void **state)
+static void cleared_counters_do_not_lengthen_the_lifetime(void **)
 {
 	struct sa_pair *pair = bring_up(77, true);
 	uint64_t left;
 
-	(void)state;
 	carry(pair);
 	carry(pair);
 	left = sa_query_remaining_kb(&f.store, pair, false);
@@ -488,11 +472,10 @@ static void cleared_counters_do_not_lengthen_the_lifetime(void **state)
 	assert_int_equal(sa_query_remaining_kb(&f.store, pair, false), left);
 }
 
-static void vanished_tunnel_takes_its_pairs_with_it(void **state)
+static void vanished_tunnel_takes_its_pairs_with_it(void **)
 {
 	struct sa_pair *pair = bring_up(77, true);
 
-	(void)state;
 	carry(pair);
 	sa_clear_tunnel(&f.store, &f.tunnel);
 	assert_int_equal(f.n_deletes, 1);
