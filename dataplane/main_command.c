@@ -33,6 +33,9 @@ static int set_interface(struct main_loop *ml, struct plane_msg *msg)
 		return index;
 	if (want->own.family == ADDR_V6)
 		return -EAFNOSUPPORT;
+	/* its rules were refused: better no traffic than what should be encrypted in clear */
+	if (up && want->crypto_map && !ml->has_policy)
+		return -EPROTO;
 	rc = port_set_mtu(port, want->mtu);
 	if (rc)
 		return rc;
@@ -100,8 +103,11 @@ static int add_rule(struct main_loop *ml, struct plane_msg *msg)
 
 	if (!b->open || b->n == b->announced)
 		return -EPROTO;
-	if (port < 0)
-		return port;
+	/* nothing passes an interface without device: its rules must not keep out the others */
+	if (port < 0) {
+		b->announced--;
+		return 0;
+	}
 	if (msg->rule.action == PLANE_RULE_PROTECT && msg->rule.worker >= ml->dp->n_workers)
 		return -EINVAL;
 	b->rules[b->n] = msg->rule;
@@ -126,6 +132,7 @@ static int commit_policy(struct main_loop *ml, struct plane_msg *)
 	if (!fresh)
 		return -errno;
 	main_command_abandon_policy(ml);
+	ml->has_policy = true;
 	old = atomic_exchange_explicit(&ml->dp->policy, fresh, memory_order_acq_rel);
 	ml->stats->policy_generation++;
 	if (old)

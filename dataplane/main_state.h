@@ -33,6 +33,7 @@ struct main_loop {
 	struct neighbour_table *neighbours;
 	struct rib *rib;
 	struct main_builder builder;
+	bool has_policy; /* one was committed, be it empty */
 	struct main_retired *retired;
 	unsigned n_retired;
 	struct icmp_limit icmp;

@@ -124,11 +124,12 @@ static void a_policy_is_published_whole_or_not_at_all(void **state)
 
 	assert_int_equal(box_command(b, &commit), -EPROTO);
 	assert_int_equal(box_command(b, &rule), -EPROTO);
-	begin.rule.count = 1;
+	begin.rule.count = 2;
 	assert_int_equal(box_command(b, &begin), 0);
-	assert_int_equal(box_command(b, &commit), -EPROTO); /* the rule is missing */
+	assert_int_equal(box_command(b, &commit), -EPROTO); /* the rules are missing */
+	/* an interface without device: its rule concerns nobody, and keeps out no other */
 	strcpy(rule.rule.interface, "Serial0");
-	assert_int_equal(box_command(b, &rule), -ENODEV);
+	assert_int_equal(box_command(b, &rule), 0);
 	strcpy(rule.rule.interface, "GigabitEthernet0/1");
 	rule.rule.worker = 9;
 	assert_int_equal(box_command(b, &rule), -EINVAL);
@@ -143,6 +144,28 @@ static void a_policy_is_published_whole_or_not_at_all(void **state)
 	assert_ptr_not_equal(atomic_load(&b->bed->dp.policy), before);
 	assert_false(policy_empty(atomic_load(&b->bed->dp.policy), BED_OUTSIDE));
 	assert_int_equal(b->bed->plane.stats_main->policy_generation, 1);
+}
+
+static void an_interface_with_a_map_waits_for_a_policy(void **state)
+{
+	struct box *b = *state;
+	struct plane_msg begin = {.type = PLANE_POLICY_BEGIN},
+			 commit = {.type = PLANE_POLICY_COMMIT};
+	struct plane_msg set = {
+		.type = PLANE_IF_SET,
+		.interface = {.name = "GigabitEthernet0/1",
+			      .own = addr_v4(BOX_OUT_OWN),
+			      .mtu = 1500,
+			      .up = 1,
+			      .crypto_map = 1},
+	};
+
+	set.interface.address = prefix_make(&set.interface.own, 24);
+	assert_int_equal(box_command(b, &set), -EPROTO);
+	assert_int_equal(box_command(b, &begin), 0);
+	assert_int_equal(box_command(b, &commit), 0);
+	assert_int_equal(box_command(b, &set), 0);
+	assert_true(b->bed->dp.ports[BED_OUTSIDE].up);
 }
 
 static void every_command_gets_one_answer_even_when_the_ring_is_full(void **state)
@@ -216,6 +239,7 @@ int main(void)
 		in_box(shutdown_takes_the_routes_away),
 		in_box(edges_of_a_network_are_not_hosts),
 		in_box(a_policy_is_published_whole_or_not_at_all),
+		in_box(an_interface_with_a_map_waits_for_a_policy),
 		in_box(every_command_gets_one_answer_even_when_the_ring_is_full),
 		in_box(the_configuration_is_saved_and_the_blob_wiped),
 	};
