@@ -11,8 +11,7 @@
 #include "controlplane/sa_store.h"
 
 enum {
-	SA_INSTALL_HOLD_MS =
-		300, /* without a sign of life on the new pair it is used all the same */
+	SA_INSTALL_HOLD_MS = 500, /* the longest wait for a sign of life on the new pair */
 	SA_INSTALL_POLL_MS = 10,
 };
 

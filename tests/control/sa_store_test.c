@@ -211,12 +211,11 @@ static void keys_are_split_as_the_transform_says(void **)
 	assert_int_equal(sa->hard_ms, f.now_ms + LIFETIME_S * 1000);
 }
 
-static void engine_is_answered_when_the_worker_has_obeyed(void **state)
+static void engine_is_answered_when_the_worker_has_obeyed(void **)
 {
 	uint32_t spi_in = sa_store_alloc(&f.store, HANDLE);
 	struct ike_child child = child_of(spi_in, 77, true);
 
-	(void)state;
 	sa_install_in(&f.store, &child);
 	assert_int_equal(f.installed_spi, 0);
 	answer(0);
@@ -251,12 +250,11 @@ static void short_memory_is_told_to_the_engine_later(void **)
 	assert_int_equal(f.store.n_pairs, 0);
 }
 
-static void outbound_may_be_asked_for_before_inbound_stands(void **state)
+static void outbound_may_be_asked_for_before_inbound_stands(void **)
 {
 	uint32_t spi_in = sa_store_alloc(&f.store, HANDLE);
 	struct ike_child child = child_of(spi_in, 77, true);
 
-	(void)state;
 	sa_install_in(&f.store, &child);
 	sa_install_out(&f.store, &child);
 	assert_int_equal(answer(0), PLANE_SA_IN_INSTALL);
@@ -265,11 +263,10 @@ static void outbound_may_be_asked_for_before_inbound_stands(void **state)
 	assert_int_equal(f.n_up, 1);
 }
 
-static void initiator_rekeys_at_85_and_responder_at_95_per_cent(void **state)
+static void initiator_rekeys_at_85_and_responder_at_95_per_cent(void **)
 {
 	struct sa_pair *pair = bring_up(77, true);
 
-	(void)state;
 	carry(pair);
 	pass(849000);
 	assert_int_equal(f.n_wants, 0);
@@ -301,11 +298,10 @@ static void unused_pair_is_not_rekeyed(void **)
 	assert_int_equal(f.n_down, 1);
 }
 
-static void predecessor_drains_then_is_deleted(void **state)
+static void predecessor_drains_then_is_deleted(void **)
 {
 	struct sa_pair *old = bring_up(77, true), *new;
 
-	(void)state;
 	new = bring_up(78, true);
 	assert_int_equal(old->state, SA_STATE_DRAINING);
 	assert_false(old->out_installed);
@@ -357,13 +353,12 @@ static void collision_is_decided_by_the_highest_spi(void **state)
 }
 
 /* A peer that reads our last message late would drop what comes on the new SA before. */
-static void initiator_of_a_rekey_waits_for_the_peer(void **state)
+static void initiator_of_a_rekey_waits_for_the_peer(void **)
 {
 	struct sa_pair *old = bring_up(77, true), *new;
 	uint32_t spi_in = sa_store_alloc(&f.store, HANDLE);
 	struct ike_child child = child_of(spi_in, 78, true);
 
-	(void)state;
 	sa_install_in(&f.store, &child);
 	answer(0);
 	sa_install_out(&f.store, &child);
@@ -412,12 +407,11 @@ static void slot_returns_only_after_the_acknowledgement(void **)
 	assert_int_equal(slots_used(f.slots, 0), 0);
 }
 
-static void peer_delete_stops_sending_and_is_not_answered_with_a_delete(void **state)
+static void peer_delete_stops_sending_and_is_not_answered_with_a_delete(void **)
 {
 	struct sa_pair *pair = bring_up(77, true);
 	const struct addr stranger = addr_v4(1);
 
-	(void)state;
 	sa_remove_by_peer(&f.store, &stranger, 77);
 	assert_int_equal(pair->state, SA_STATE_UP);
 	sa_remove_by_peer(&f.store, &pair->path.remote, 77);
@@ -442,13 +436,12 @@ static void idle_pair_is_deleted_after_the_idle_time(void **)
 	assert_int_equal(f.n_deletes, 1);
 }
 
-static void hard_limit_of_bytes_removes_the_pair(void **state)
+static void hard_limit_of_bytes_removes_the_pair(void **)
 {
 	struct sa_pair *pair = bring_up(77, true);
 	struct plane_expire expire = {
 		.spi = 77, .pair = plane_spi_slot(pair->spi_in), .outbound = 1, .hard = 1};
 
-	(void)state;
 	sa_expiry_limit(&f.store, 1, &expire);
 	assert_int_equal(pair->state, SA_STATE_UP);
 	sa_expiry_limit(&f.store, 0, &expire);
