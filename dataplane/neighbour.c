@@ -8,6 +8,7 @@ struct neighbour_table {
 	struct neighbour_hooks hooks;
 	unsigned n_pending;
 	unsigned n_unresolved;
+	unsigned n_used;
 	struct neighbour rows[PLANE_NEIGHBOURS];
 };
 
@@ -56,6 +57,7 @@ static struct neighbour *add(struct neighbour_table *t, const struct addr *addr,
 			.due_ms = now_ms,
 		};
 		t->n_unresolved++;
+		t->n_used++;
 		return n;
 	}
 	return NULL;
@@ -77,6 +79,7 @@ static void forget(struct neighbour_table *t, struct neighbour *n)
 
 	t->n_unresolved -= n->state == NEIGHBOUR_INCOMPLETE;
 	n->state = NEIGHBOUR_UNUSED;
+	t->n_used--;
 	if (was_reachable)
 		t->hooks.changed(t->hooks.arg, n);
 	release_pending(t, n);
@@ -129,7 +132,8 @@ void neighbour_learn(struct neighbour_table *t, const struct addr *addr, uint8_t
 	struct neighbour *n = find(t, addr, port);
 	bool changed;
 
-	if (!n && source == NEIGHBOUR_ASKED_US)
+	/* made-up askers must not take the room of those that we look for */
+	if (!n && source == NEIGHBOUR_ASKED_US && t->n_used < NEIGHBOUR_UNASKED)
 		n = add(t, addr, port, now_ms);
 	if (!n)
 		return;

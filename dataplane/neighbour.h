@@ -19,6 +19,7 @@ enum {
 	NEIGHBOUR_PENDING = 8,	       /* packets that wait for one address */
 	NEIGHBOUR_PENDING_TOTAL = 256, /* and for all together */
 	NEIGHBOUR_UNRESOLVED = 512,    /* entries without an answer: a scan cannot fill the table */
+	NEIGHBOUR_UNASKED = 512,       /* entries beyond which nobody gets one by asking for us */
 	NEIGHBOUR_TRIES = 3,
 	NEIGHBOUR_RETRY_MS = 1000,
 	NEIGHBOUR_FRESH_MS = 300 * 1000, /* a confirmed entry is asked again after this */

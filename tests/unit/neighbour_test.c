@@ -197,8 +197,10 @@ static void bounds_packets_and_unresolved_entries(void **)
 	assert_int_equal(seen.refused, NEIGHBOUR_PENDING_TOTAL);
 	assert_int_equal(seen.sent, 0);
 	/* a full table of living neighbours, then one more */
-	for (uint32_t i = 0; i < PLANE_NEIGHBOURS; i++)
-		learn(t, i, mac_a, NEIGHBOUR_ASKED_US, 0);
+	for (uint32_t i = 0; i < PLANE_NEIGHBOURS; i++) {
+		assert_true(want(t, i, 500, 0));
+		learn(t, i, mac_a, NEIGHBOUR_ANSWERED, 0);
+	}
 	learn(t, PLANE_NEIGHBOURS, mac_a, NEIGHBOUR_ASKED_US, 0);
 	assert_non_null(found(t, PLANE_NEIGHBOURS - 1));
 	assert_null(found(t, PLANE_NEIGHBOURS));
@@ -219,6 +221,27 @@ static void flush_forgets_one_port_only(void **)
 	neighbour_destroy(t);
 }
 
+static void made_up_askers_leave_room_for_the_gateway(void **)
+{
+	struct neighbour_table *t = make();
+	struct addr gateway = host(5000);
+
+	for (uint32_t i = 0; i < 2 * PLANE_NEIGHBOURS; i++) {
+		struct addr a = host(i);
+
+		neighbour_learn(t, &a, 0, mac_a, NEIGHBOUR_ASKED_US, 0);
+	}
+	assert_int_equal(seen.changes, NEIGHBOUR_UNASKED);
+	assert_true(neighbour_want(t, &gateway, 1, NULL, 0));
+	neighbour_learn(t, &gateway, 1, mac_b, NEIGHBOUR_ANSWERED, 1);
+	assert_non_null(neighbour_find(t, &gateway, 1));
+	/* the room comes back */
+	neighbour_flush(t, 0);
+	neighbour_learn(t, &gateway, 0, mac_a, NEIGHBOUR_ASKED_US, 2);
+	assert_non_null(neighbour_find(t, &gateway, 0));
+	neighbour_destroy(t);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -229,6 +252,7 @@ int main(void)
 		cmocka_unit_test(gratuitous_claim_moves_an_entry_but_not_a_fresh_one),
 		cmocka_unit_test(bounds_packets_and_unresolved_entries),
 		cmocka_unit_test(flush_forgets_one_port_only),
+		cmocka_unit_test(made_up_askers_leave_room_for_the_gateway),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
