@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "cli/local.h"
 
+#include "cli/report.h"
 #include "cli/shell.h"
 
 #include <stdlib.h>
@@ -50,8 +51,12 @@ int local_do(struct shell *shell, const struct exec_match *match)
 
 int local_end(struct shell *shell, const struct exec_match *)
 {
+	json_t *result = shell_call(shell, RPC_CONFIG_LEAVE, NULL);
+
 	shell->configuring = false;
-	return call_all(shell, RPC_CONFIG_LEAVE);
+	report_faults(shell, "", json_object_get(result, "faults"));
+	json_decref(result);
+	return result ? 0 : 1;
 }
 
 int local_exit(struct shell *shell, const struct exec_match *match)

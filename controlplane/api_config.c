@@ -11,18 +11,13 @@
 
 json_t *api_config_enter(struct api_call *call)
 {
+	struct fault_list *known = &call->client->known;
+
+	fault_list_fini(known);
+	config_grammar_validate(&call->control->config, known);
 	call->client->configuring = true;
 	call->client->cursor = (struct config_cursor){.mode = CONFIG_MODE_GLOBAL};
 	return json_pack("{s:s}", "prompt", config_grammar_prompt(CONFIG_MODE_GLOBAL));
-}
-
-json_t *api_config_leave(struct api_call *call)
-{
-	if (call->client->configuring)
-		debug_log_event(call->control->log, DEBUG_LOG_CONFIG,
-				"Configured from the API by user id %u", call->client->uid);
-	call->client->configuring = false;
-	return json_object();
 }
 
 static json_t *faults_json(const struct fault_list *faults)
@@ -37,6 +32,42 @@ static json_t *faults_json(const struct fault_list *faults)
 						      faults->rows[i].column, "text",
 						      faults->rows[i].text));
 	return list;
+}
+
+static bool is_known(const struct fault_list *known, const struct fault *fault)
+{
+	for (size_t i = 0; i < known->n; i++)
+		if (strcmp(known->rows[i].text, fault->text) == 0)
+			return true;
+	return false;
+}
+
+/* What is wrong with the whole now and was not before: half a change is only a fault at its end. */
+static json_t *new_faults(struct api_call *call)
+{
+	struct fault_list all = {0};
+	json_t *list;
+	size_t n = 0;
+
+	config_grammar_validate(&call->control->config, &all);
+	for (size_t i = 0; i < all.n; i++)
+		if (!is_known(&call->client->known, &all.rows[i]))
+			all.rows[n++] = all.rows[i];
+	all.n = n;
+	list = faults_json(&all);
+	fault_list_fini(&all);
+	fault_list_fini(&call->client->known);
+	return list;
+}
+
+json_t *api_config_leave(struct api_call *call)
+{
+	if (!call->client->configuring)
+		return json_pack("{s:[]}", "faults");
+	debug_log_event(call->control->log, DEBUG_LOG_CONFIG,
+			"Configured from the API by user id %u", call->client->uid);
+	call->client->configuring = false;
+	return json_pack("{s:o}", "faults", new_faults(call));
 }
 
 /* The line is in force when this returns, or nothing is different. 0, or -ENOMEM. */

@@ -64,6 +64,7 @@ static void on_closed(uv_handle_t *handle)
 	struct api_server *s = conn->server;
 
 	rpc_reader_fini(&conn->reader);
+	fault_list_fini(&conn->client.known);
 	free(conn);
 	release(s);
 }

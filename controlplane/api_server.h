@@ -25,6 +25,7 @@ struct api_client {
 	uint64_t id; /* never used twice: deferred replies find out that their client is gone */
 	struct config_cursor cursor;
 	bool configuring;
+	struct fault_list known; /* what config_grammar_validate() said at config.enter */
 	unsigned topics;	/* debug topics it listens to */
 	struct addr debug_peer; /* NONE = any */
 	uint32_t uid;

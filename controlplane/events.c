@@ -146,8 +146,12 @@ static void on_down(struct control *c, const struct ike_event *e)
 static void on_child_failed(struct control *c, const struct ike_event *e)
 {
 	const struct tunnel *t = tunnels_find(&c->tunnels, e->tunnel);
+	struct sa_clear_filter filter = {.peer = &e->path.remote, .spi = e->spi};
 
 	notices_ike(c, e);
+	/* the inbound half may be installed already; the peer never learned of it */
+	if (e->spi)
+		sa_clear_pairs(&c->store, &filter, e->reason, true);
 	if (t)
 		acquire_child_failed(&c->acquire, t);
 }

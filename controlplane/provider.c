@@ -12,6 +12,11 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Behind a NAT somebody must speak: the mapping is gone otherwise (R051). */
+enum {
+	NAT_KEEPALIVE_DEFAULT_S = 20
+};
+
 static uint64_t now_ms(void *ctx)
 {
 	const struct control *c = ctx;
@@ -90,7 +95,8 @@ static int peer(void *ctx, const struct ike_path *path, struct ike_peer *out)
 		return -ENOENT;
 	*out = (struct ike_peer){
 		.nat_traversal = isakmp->nat_traversal,
-		.nat_keepalive_s = isakmp->nat_keepalive_s,
+		.nat_keepalive_s =
+			isakmp->nat_keepalive_s ? isakmp->nat_keepalive_s : NAT_KEEPALIVE_DEFAULT_S,
 		.dpd_s = isakmp->keepalive_s,
 		.dpd_retry_s = isakmp->keepalive_retry_s,
 		.dpd_periodic = isakmp->keepalive_periodic,

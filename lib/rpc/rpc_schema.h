@@ -63,7 +63,8 @@
  * config.enter {}              {"prompt":"(config)"}       one cursor a connection
  * config.line {"text"}
  *   {"prompt","faults":[{"kind":"error|warning|note","column","text"}],"changed":bool}
- * config.leave {}              {}
+ * config.leave {}              {"faults":[...]}   as in config.line: what is wrong with the whole
+ *                              configuration now and was not at config.enter
  * config.save {}               {"path","bytes"}
  * hostname {}                  {"hostname"}
  */

@@ -103,6 +103,31 @@ static void line_without_room_for_its_tunnel_is_refused(void **state)
 	assert_true(refused);
 }
 
+/* Half a change is no fault; what is still missing when the user leaves is said once. */
+static void leaving_configuration_says_what_is_wrong_with_the_whole(void **state)
+{
+	const json_t *fault;
+	json_t *result;
+	size_t i, n = 0;
+
+	(void)state;
+	json_decref(api_bench_result(&first, "config.enter", NULL));
+	result = api_bench_result(&first, "config.leave", NULL);
+	assert_int_equal(json_array_size(json_object_get(result, "faults")), 0);
+	json_decref(result);
+	json_decref(api_bench_result(&first, "config.enter", NULL));
+	json_decref(line("crypto map MAP 77 ipsec-isakmp"));
+	result = api_bench_result(&first, "config.leave", NULL);
+	json_array_foreach(json_object_get(result, "faults"), i, fault)
+		n += strstr(json_string_value(json_object_get(fault, "text")), "77") != NULL;
+	assert_int_equal(n, 1);
+	json_decref(result);
+	json_decref(api_bench_result(&first, "config.enter", NULL));
+	result = api_bench_result(&first, "config.leave", NULL);
+	assert_int_equal(json_array_size(json_object_get(result, "faults")), 0);
+	json_decref(result);
+}
+
 static void debug_lines_reach_the_client_that_asked(void **state)
 {
 	struct client other = api_bench_connect();
@@ -249,6 +274,7 @@ int main(void)
 		API_CASE(configuration_line_is_in_force_when_answered),
 		API_CASE(wrong_line_says_why_and_changes_nothing),
 		API_CASE(line_without_room_for_its_tunnel_is_refused),
+		API_CASE(leaving_configuration_says_what_is_wrong_with_the_whole),
 		API_CASE(debug_lines_reach_the_client_that_asked),
 		API_CASE(debug_ends_with_the_client),
 		API_CASE(bad_frames_close_the_connection),

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The life of tunnels between two whole control planes over real rings. */
+#include "controlplane/provider.h"
 #include "controlplane/sa_clear.h"
 #include "controlplane/sa_query.h"
 #include "tests/control/bench.h"
@@ -323,11 +324,48 @@ static void path_mtu_is_believed_only_for_an_sa_of_ours(void **state)
 	assert_int_equal(pair->mtu, 1400);
 }
 
+/* Behind a NAT with nothing configured the mapping is kept by a keepalive each 20 s (R051). */
+static void peer_is_kept_behind_nat_unless_told_otherwise(void **state)
+{
+	struct ike_env env = provider_env(bench.a.control);
+	struct ike_path path = {.local = addr_v4(0x0a000001), .remote = addr_v4(0x0a000002)};
+	struct ike_peer peer;
+
+	(void)state;
+	assert_int_equal(env.peer(env.ctx, &path, &peer), 0);
+	assert_int_equal(peer.nat_keepalive_s, 20);
+	secret_wipe(&peer.psk);
+	bench_configure(&bench, &bench.a, "crypto isakmp nat keepalive 33\n");
+	assert_int_equal(env.peer(env.ctx, &path, &peer), 0);
+	assert_int_equal(peer.nat_keepalive_s, 33);
+	secret_wipe(&peer.psk);
+}
+
+/* A quick mode that fails with its inbound half installed leaves nothing behind. */
+static void failed_quick_mode_takes_its_inbound_half_with_it(void **state)
+{
+	struct ike_env env = provider_env(bench.a.control);
+	struct ike_event e = {.type = IKE_EVENT_CHILD_FAILED, .reason = IKE_REASON_NO_ANSWER};
+	struct sa_pair *pair;
+
+	(void)state;
+	bench_bring_up(&bench, ICMP);
+	pair = bench_current(&bench.a, ICMP);
+	e.path = (struct ike_path){.local = addr_v4(0x0a000001), .remote = addr_v4(0x0a000002)};
+	e.tunnel = bench.a.control->tunnels.rows[ICMP].handle;
+	e.spi = pair->spi_in;
+	env.event(env.ctx, &e);
+	bench_settle(&bench);
+	assert_int_equal(bench_count_pairs(&bench.a, ICMP), 0);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		CASE(peer_is_kept_behind_nat_unless_told_otherwise),
+		CASE(failed_quick_mode_takes_its_inbound_half_with_it),
 		CASE(configuration_programs_the_data_plane),
 		CASE(no_interface_forwards_without_its_policy),
 		CASE(packet_brings_up_the_tunnel_of_its_line_only),
