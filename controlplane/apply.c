@@ -2,6 +2,7 @@
 #include "controlplane/apply.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,16 +23,17 @@ void apply_fini(struct apply *a)
 	*a = (struct apply){0};
 }
 
-static struct plane_interface interface_of(const struct config *config,
+static struct plane_interface interface_of(const struct apply *a, const struct config *config,
 					   const struct config_interface *c)
 {
+	bool map = c->crypto_map[0] && config_model_map(config, c->crypto_map);
 	struct plane_interface p = {
 		.own = c->address,
 		.mtu = c->mtu ? c->mtu : DEVICE_MTU,
 		.adjust_mss = c->adjust_mss,
-		.up = !c->shutdown,
+		.up = !c->shutdown && !(map && a->policy_refused),
 		.ike = config->isakmp.enabled,
-		.crypto_map = c->crypto_map[0] && config_model_map(config, c->crypto_map),
+		.crypto_map = map,
 	};
 
 	memcpy(p.name, c->name, sizeof(p.name));
@@ -40,50 +42,59 @@ static struct plane_interface interface_of(const struct config *config,
 	return p;
 }
 
-static int send_interface(struct apply *a, const struct plane_interface *interface)
-{
-	struct plane_msg msg = {.type = PLANE_IF_SET, .interface = *interface};
-
-	return a->env.send(a->env.ctx, &msg);
-}
-
-static struct plane_interface *sent_interface(struct apply *a, const char *name)
+static struct apply_interface *find_interface(const struct apply *a, const char *name)
 {
 	for (size_t i = 0; i < a->n_interfaces; i++) {
-		if (strcmp(a->interfaces[i].name, name) == 0)
+		if (strcmp(a->interfaces[i].sent.name, name) == 0)
 			return &a->interfaces[i];
 	}
 	return NULL;
+}
+
+static int send_interface(struct apply *a, struct apply_interface *row,
+			  const struct plane_interface *want)
+{
+	struct plane_msg msg = {.type = PLANE_IF_SET, .interface = *want};
+	int err;
+
+	if (!row->refused && memcmp(&row->sent, want, sizeof(*want)) == 0)
+		return 0;
+	err = a->env.send(a->env.ctx, &msg);
+	if (err == 0)
+		*row = (struct apply_interface){.sent = *want};
+	return err;
 }
 
 /* An interface that left the configuration stays a device, without address and shut down. */
 static int withdraw_interfaces(struct apply *a, const struct config *config)
 {
 	for (size_t i = 0; i < a->n_interfaces; i++) {
-		struct plane_interface down = {.mtu = a->interfaces[i].mtu};
+		struct apply_interface *row = &a->interfaces[i];
+		struct plane_interface down = {.mtu = row->sent.mtu};
 
-		if (config_model_interface(config, a->interfaces[i].name))
+		if (config_model_interface(config, row->sent.name))
 			continue;
-		memcpy(down.name, a->interfaces[i].name, sizeof(down.name));
-		if (memcmp(&down, &a->interfaces[i], sizeof(down)) == 0)
-			continue;
-		if (send_interface(a, &down) < 0)
+		memcpy(down.name, row->sent.name, sizeof(down.name));
+		if (send_interface(a, row, &down) < 0)
 			return -ENOMEM;
-		a->interfaces[i] = down;
 	}
 	return 0;
 }
 
-static struct plane_interface *remember_interface(struct apply *a)
+/* A row for an interface that nothing was sent of: what it counts as sent is nobody's wish. */
+static struct apply_interface *remember_interface(struct apply *a, const char *name)
 {
-	struct plane_interface *rows =
+	struct apply_interface *rows =
 		realloc(a->interfaces, (a->n_interfaces + 1) * sizeof(*rows));
+	struct apply_interface *row;
 
 	if (!rows)
 		return NULL;
 	a->interfaces = rows;
-	rows[a->n_interfaces] = (struct plane_interface){0};
-	return &rows[a->n_interfaces++];
+	row = &rows[a->n_interfaces++];
+	*row = (struct apply_interface){.refused = true};
+	snprintf(row->sent.name, sizeof(row->sent.name), "%s", name);
+	return row;
 }
 
 static bool serves(const struct plane_interface *p)
@@ -94,18 +105,15 @@ static bool serves(const struct plane_interface *p)
 int apply_interfaces_down(struct apply *a, const struct config *config)
 {
 	for (size_t i = 0; i < a->n_interfaces; i++) {
-		struct plane_interface *sent = &a->interfaces[i];
-		const struct config_interface *c = config_model_interface(config, sent->name);
+		struct apply_interface *row = &a->interfaces[i];
+		const struct config_interface *c = config_model_interface(config, row->sent.name);
 		struct plane_interface want;
 
-		if (!c || !serves(sent))
+		if (!c || !(serves(&row->sent) || row->refused))
 			continue;
-		want = interface_of(config, c);
-		if (serves(&want))
-			continue;
-		if (send_interface(a, &want) < 0)
+		want = interface_of(a, config, c);
+		if (!serves(&want) && send_interface(a, row, &want) < 0)
 			return -ENOMEM;
-		*sent = want;
 	}
 	return withdraw_interfaces(a, config);
 }
@@ -113,16 +121,13 @@ int apply_interfaces_down(struct apply *a, const struct config *config)
 int apply_interfaces(struct apply *a, const struct config *config)
 {
 	for (size_t i = 0; i < config->n_interfaces; i++) {
-		struct plane_interface want = interface_of(config, &config->interfaces[i]);
-		struct plane_interface *sent = sent_interface(a, want.name);
+		struct plane_interface want = interface_of(a, config, &config->interfaces[i]);
+		struct apply_interface *row = find_interface(a, want.name);
 
-		if (sent && memcmp(sent, &want, sizeof(want)) == 0)
-			continue;
-		if (!sent)
-			sent = remember_interface(a);
-		if (!sent || send_interface(a, &want) < 0)
+		if (!row)
+			row = remember_interface(a, want.name);
+		if (!row || send_interface(a, row, &want) < 0)
 			return -ENOMEM;
-		*sent = want;
 	}
 	return 0;
 }
@@ -203,8 +208,10 @@ int apply_routes(struct apply *a, const struct routes *table)
 static int send_policy(struct apply *a, const struct plane_rule *rules, size_t n)
 {
 	struct plane_msg msg = {.type = PLANE_POLICY_BEGIN, .rule.count = (uint32_t)n};
-	int err = a->env.send(a->env.ctx, &msg);
+	int err;
 
+	a->policy++;
+	err = a->env.send(a->env.ctx, &msg);
 	for (size_t i = 0; i < n && err == 0; i++) {
 		msg = (struct plane_msg){.type = PLANE_POLICY_RULE, .rule = rules[i]};
 		err = a->env.send(a->env.ctx, &msg);
@@ -244,4 +251,106 @@ int apply_options(struct apply *a, const struct config *config)
 	a->options = msg.options;
 	a->options_sent = a->env.send(a->env.ctx, &msg) == 0;
 	return a->options_sent ? 0 : -ENOMEM;
+}
+
+/* Type, then what tells the thing from others of its type: 8, 24 and 32 bits. */
+static uint64_t tag_of(uint32_t type, uint32_t small, uint32_t large)
+{
+	return (uint64_t)type << 56 | (uint64_t)(small & 0xffffff) << 32 | large;
+}
+
+uint64_t apply_tag(const struct apply *a, const struct plane_msg *msg)
+{
+	const struct apply_interface *row;
+
+	switch (msg->type) {
+	case PLANE_IF_SET:
+		row = find_interface(a, msg->interface.name);
+		return tag_of(msg->type, 0, row ? (uint32_t)(row - a->interfaces) : UINT32_MAX);
+	case PLANE_ROUTE_ADD:
+	case PLANE_ROUTE_DEL:
+		return tag_of(msg->type, msg->route.prefix.len,
+			      addr_to_v4(&msg->route.prefix.addr));
+	default: return tag_of(msg->type, 0, a->policy);
+	}
+}
+
+/* Trying again does not help against these: the devices of a running culvertd are what they are. */
+static bool is_lasting(int error)
+{
+	return error == -ENODEV || error == -EAFNOSUPPORT;
+}
+
+static bool interface_refused(struct apply *a, uint32_t at, int error, char what[APPLY_WHAT])
+{
+	if (at >= a->n_interfaces)
+		return false;
+	snprintf(what, APPLY_WHAT, "interface %s", a->interfaces[at].sent.name);
+	a->interfaces[at].refused = !is_lasting(error);
+	return a->interfaces[at].refused;
+}
+
+static bool route_refused(struct apply *a, uint64_t tag, int error, char what[APPLY_WHAT])
+{
+	bool removal = tag >> 56 == PLANE_ROUTE_DEL;
+	struct addr addr = addr_v4((uint32_t)tag);
+	struct prefix prefix = prefix_make(&addr, (uint8_t)(tag >> 32));
+	char text[ADDR_TEXT];
+
+	snprintf(what, APPLY_WHAT, "%sthe route to %s/%u", removal ? "to remove " : "",
+		 addr_print(&addr, text, sizeof(text)), prefix.len);
+	if (removal || is_lasting(error))
+		return false;
+	for (size_t i = 0; i < a->n_routes; i++) {
+		if (prefix_eq(&a->routes[i].prefix, &prefix)) {
+			a->routes[i] = a->routes[--a->n_routes];
+			return true;
+		}
+	}
+	return false;
+}
+
+/* One refusal makes the rest of that policy refused as well: the first one is told. */
+static bool policy_refused(struct apply *a, uint32_t policy, char what[APPLY_WHAT])
+{
+	if (policy != a->policy || !a->rules)
+		return false;
+	snprintf(what, APPLY_WHAT,
+		 "the policy of %zu lines (interfaces with a crypto map stay down until it is "
+		 "taken)",
+		 a->n_rules);
+	free(a->rules);
+	a->rules = NULL;
+	a->policy_refused = true;
+	return true;
+}
+
+static bool policy_taken(struct apply *a, uint32_t policy)
+{
+	bool before = a->policy_refused;
+
+	a->policy_refused = before && (policy != a->policy || !a->rules);
+	return before != a->policy_refused;
+}
+
+bool apply_answered(struct apply *a, uint64_t tag, int error, char what[APPLY_WHAT])
+{
+	uint32_t low = (uint32_t)tag;
+
+	what[0] = '\0';
+	if (!error)
+		return tag >> 56 == PLANE_POLICY_COMMIT && policy_taken(a, low);
+	switch (tag >> 56) {
+	case PLANE_IF_SET: return interface_refused(a, low, error, what);
+	case PLANE_ROUTE_ADD:
+	case PLANE_ROUTE_DEL: return route_refused(a, tag, error, what);
+	case PLANE_POLICY_BEGIN:
+	case PLANE_POLICY_RULE:
+	case PLANE_POLICY_COMMIT: return policy_refused(a, low, what);
+	case PLANE_OPTIONS:
+		a->options_sent = false;
+		snprintf(what, APPLY_WHAT, "the options");
+		return true;
+	default: snprintf(what, APPLY_WHAT, "to clear the ARP table"); return false;
+	}
 }

@@ -2,7 +2,7 @@
 /*
  * Makes the data plane what the configuration says: remembers what was sent and sends the
  * difference. Interfaces, static routes, the policy as a whole, options. The commands are queued
- * in order; errors come back by acknowledgement to whoever owns the send function.
+ * in order; what is refused later counts as not sent.
  */
 #pragma once
 
@@ -12,21 +12,37 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+
+enum {
+	APPLY_WHAT = 120
+};
 
 struct apply_env {
 	void *ctx;
-	/* To culvertd's main thread. 0 or -ENOMEM: then the difference is sent again next time. */
+	/*
+	 * To culvertd's main thread; the answer goes to apply_answered() with apply_tag(). 0 or
+	 * -ENOMEM: then the difference is sent again next time.
+	 */
 	int (*send)(void *ctx, struct plane_msg *msg);
+};
+
+struct apply_interface {
+	struct plane_interface sent;
+	bool refused; /* whatever is wanted, send it again */
 };
 
 struct apply {
 	struct apply_env env;
-	struct plane_interface *interfaces; /* owned */
+	struct apply_interface *interfaces; /* owned; rows are never removed */
 	size_t n_interfaces;
 	struct plane_route *routes; /* owned */
 	size_t n_routes;
-	struct plane_rule *rules; /* owned; NULL before the first policy */
+	struct plane_rule *rules; /* owned; NULL before the first policy and when it was refused */
 	size_t n_rules;
+	uint32_t policy; /* number of the policy sent last */
+	/* Another policy than the configuration's may be in force: no traffic where it matters. */
+	bool policy_refused;
 	struct plane_options options;
 	bool options_sent;
 };
@@ -43,3 +59,10 @@ int must_check apply_interfaces(struct apply *a, const struct config *config);
 int must_check apply_routes(struct apply *a, const struct routes *table);
 int must_check apply_policy(struct apply *a, const struct plane_rule *rules, size_t n);
 int must_check apply_options(struct apply *a, const struct config *config);
+/* Which command an acknowledgement is for. */
+uint64_t apply_tag(const struct apply *a, const struct plane_msg *msg);
+/*
+ * The answer to the command of that tag. True when something is to be sent, now or, after an
+ * error, later. In `what` the name of what was refused; empty when that is said already.
+ */
+bool apply_answered(struct apply *a, uint64_t tag, int error, char what[APPLY_WHAT]);

@@ -15,6 +15,7 @@
 
 enum {
 	STOP_POLL_MS = 5,
+	RETRY_MAX_S = 64,
 	MS_PER_S = 1000
 };
 
@@ -89,24 +90,44 @@ static void orphan_want(void *ctx, unsigned worker, uint32_t index)
 		acquire_packet(&c->acquire, t);
 }
 
-static void on_main_ack(void *ctx, uint64_t arg, const struct plane_ack *ack)
+/* Refused: the next try comes after 1, 2, 4 ... seconds. */
+static void try_later(struct control *c)
+{
+	uint64_t now = c->now_ms();
+
+	c->program_dirty = true;
+	if (now >= c->retry_ms) {
+		c->retry_s = c->retry_s ? c->retry_s * 2 : 1;
+		c->retry_s = c->retry_s < RETRY_MAX_S ? c->retry_s : RETRY_MAX_S;
+		c->retry_ms = now + c->retry_s * (uint64_t)MS_PER_S;
+	}
+	/* what should be encrypted must not leave in clear meanwhile; else it is tried again */
+	(void)!apply_interfaces_down(&c->apply, &c->config);
+}
+
+static void on_main_ack(void *ctx, uint64_t tag, const struct plane_ack *ack)
 {
 	struct control *c = ctx;
+	char what[APPLY_WHAT];
+	bool again = apply_answered(&c->apply, tag, ack->error, what);
 
-	if (ack->error)
-		debug_log_event(c->log, DEBUG_LOG_PLANE, "the data plane refused %s: %s",
-				arg == PLANE_IF_SET	 ? "an interface"
-				: arg == PLANE_ROUTE_ADD ? "a route"
-				: arg == PLANE_ROUTE_DEL ? "to remove a route"
-							 : "the policy",
-				strerror(-ack->error));
+	if (what[0])
+		debug_log_event(c->log, DEBUG_LOG_PLANE, "the data plane refused %s: %s%s", what,
+				strerror(-ack->error), again ? "; trying again" : "");
+	if (again && ack->error) {
+		try_later(c);
+	} else if (again) {
+		c->program_dirty = true;
+		c->retry_ms = 0;
+	}
 }
 
 int control_send_main(void *control, struct plane_msg *msg)
 {
 	struct control *c = control;
 
-	return plane_client_send(c->client, PLANE_CLIENT_MAIN, msg, on_main_ack, c, msg->type);
+	return plane_client_send(c->client, PLANE_CLIENT_MAIN, msg, on_main_ack, c,
+				 apply_tag(&c->apply, msg));
 }
 
 static int create_client(struct control *c, const struct control_params *params)
@@ -241,8 +262,10 @@ static uint64_t run_rounds(struct control *c, uint64_t now)
 		return c->round_ms;
 	sa_expiry_run(&c->store);
 	orphans_run(&c->orphans, now);
-	if (c->program_dirty)
+	if (c->program_dirty && now >= c->retry_ms)
 		reconfigure_program(c);
+	else if (!c->program_dirty && plane_client_unanswered(c->client) == 0)
+		c->retry_s = 0;
 	c->round_ms = now + MS_PER_S;
 	return c->round_ms;
 }

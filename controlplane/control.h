@@ -58,7 +58,9 @@ struct control {
 	uint64_t stop_ms;	/* stopping: not later than this; 0 = running */
 	bool routes_dirty;	/* a tunnel with reverse-route went up or down, or a link did */
 	bool saving;		/* the blob area is in use */
-	bool program_dirty;	/* some of the configuration could not be sent yet */
+	bool program_dirty;	/* some of the configuration was not sent yet, or was refused */
+	uint64_t retry_ms;	/* what was refused is sent again then */
+	uint32_t retry_s;	/* how long that took; 0 = nothing was refused lately */
 	uint64_t drops_base[DROP_COUNT];      /* the main thread's when counters were cleared */
 	uint64_t ike_base[IKE_COUNTER_COUNT]; /* the engine's, likewise */
 };
