@@ -150,10 +150,13 @@ static bool has_route(const struct plane_route *rows, size_t n, const struct pla
 	return false;
 }
 
-static bool has_prefix(const struct plane_route *rows, size_t n, const struct prefix *prefix)
+/* The data plane knows a route by these; adding one that it knows changes the distance only. */
+static bool has_path(const struct plane_route *rows, size_t n, const struct plane_route *route)
 {
 	for (size_t i = 0; i < n; i++) {
-		if (prefix_eq(&rows[i].prefix, prefix))
+		if (prefix_eq(&rows[i].prefix, &route->prefix) &&
+		    addr_eq(&rows[i].next_hop, &route->next_hop) &&
+		    strcmp(rows[i].interface, route->interface) == 0)
 			return true;
 	}
 	return false;
@@ -166,11 +169,10 @@ static int send_route(struct apply *a, enum plane_type type, const struct plane_
 	return a->env.send(a->env.ctx, &msg);
 }
 
-/* Adding replaces, so only prefixes that are wanted no more are deleted. */
 static int send_routes(struct apply *a, const struct plane_route *want, size_t n)
 {
 	for (size_t i = 0; i < a->n_routes; i++) {
-		if (!has_prefix(want, n, &a->routes[i].prefix) &&
+		if (!has_path(want, n, &a->routes[i]) &&
 		    send_route(a, PLANE_ROUTE_DEL, &a->routes[i]) < 0)
 			return -ENOMEM;
 	}

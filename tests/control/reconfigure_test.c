@@ -44,6 +44,22 @@ static void reverse_route_follows_the_tunnel(void **state)
 	assert_int_equal(bench_seen(&bench.a, PLANE_ROUTE_DEL), 1);
 }
 
+/* The data plane knows routes by their next hop too: the old one would stay and be used. */
+static void route_that_moved_is_taken_from_its_old_next_hop(void **state)
+{
+	(void)state;
+	bench_configure(&bench, &bench.a, "ip route 172.16.0.0 255.240.0.0 10.0.0.9\n");
+	bench_forget(&bench.a);
+	bench_configure(&bench, &bench.a,
+			"ip route 172.16.0.0 255.240.0.0 10.0.0.8\n"
+			"no ip route 172.16.0.0 255.240.0.0 10.0.0.9\n");
+	assert_int_equal(bench.a.n_seen, 2);
+	assert_int_equal(bench.a.seen[0].type, PLANE_ROUTE_DEL);
+	assert_int_equal(addr_to_v4(&bench.a.seen[0].route.next_hop), 0x0a000009);
+	assert_int_equal(bench.a.seen[1].type, PLANE_ROUTE_ADD);
+	assert_int_equal(addr_to_v4(&bench.a.seen[1].route.next_hop), 0x0a000008);
+}
+
 static void removed_line_clears_its_sas_and_no_others(void **state)
 {
 	uint32_t tcp_in;
@@ -211,6 +227,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(reverse_route_follows_the_tunnel),
+		CASE(route_that_moved_is_taken_from_its_old_next_hop),
 		CASE(removed_line_clears_its_sas_and_no_others),
 		CASE(changed_key_ends_ike_and_ipsec_sas_of_the_peer),
 		CASE(unrelated_line_leaves_everything_alone),
