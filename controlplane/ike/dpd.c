@@ -111,7 +111,8 @@ int dpd_check_probe(const struct ike_sa *sa, const struct ike_notify *n)
 {
 	if (!well_formed(sa, n))
 		return IKE_COUNT_NOTIFY;
-	if (sa->dpd.has_received && sequence(n) <= sa->dpd.received)
+	/* the number of before in a fresh message: our answer to it was lost */
+	if (sa->dpd.has_received && sequence(n) < sa->dpd.received)
 		return IKE_COUNT_REPLAY;
 	return IKE_PARSED;
 }
