@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause
-# A NAT between two culverts that changes address and ports: they find out, move to UDP 4500, put ESP
-# into UDP, and the one behind the NAT keeps its mapping alive when nothing else goes out.
+# A NAT between two culverts that changes address and ports: they find out, move to UDP 4500, put
+# ESP into UDP, and the one behind the NAT keeps its mapping alive when nothing else goes out.
 #
 #   HA 192.168.1.2 --- culvert 172.31.0.1 === NAT 10.0.0.1 === 10.0.0.2 culvert --- 192.168.2.2 HB
 
@@ -26,8 +26,8 @@ in_ns "$nat" nft -f - <<-EOF || skip "this kernel cannot translate addresses"
 	}
 EOF
 culvert_conf left more="crypto isakmp nat keepalive 5" |
-	sed 's/address 10.0.0.1 255/address 172.31.0.1 255/; s/0.0.0.0 10.0.0.2/0.0.0.0 172.31.0.254/' \
-		>"$lab/left.conf"
+	sed -e 's/address 10.0.0.1 255/address 172.31.0.1 255/' \
+		-e 's/0.0.0.0 10.0.0.2/0.0.0.0 172.31.0.254/' >"$lab/left.conf"
 culvert_conf right >"$lab/right.conf"
 culvert_start left "$a" "$lab/left.conf"
 culvert_start right "$b" "$lab/right.conf"

@@ -29,18 +29,26 @@ lab_test()
 	set -euo pipefail
 	[ "$(id -u)" = 0 ] || skip "namespaces need root"
 	lab_begin "culvert-$$" "$(mktemp -d /tmp/culvert-lab.XXXXXX)"
+	export LSAN_OPTIONS=suppressions=$here/lsan.supp:print_suppressions=0
 	trap 'lab_exit $?' EXIT
 	trap 'exit 1' INT TERM
 }
 
+# Programs end before the folder is looked at: a sanitizer speaks last.
 lab_exit()
 {
+	local status=$1
 	trap - EXIT INT TERM
-	if [ "$1" != 0 ] && [ "$1" != $SKIPPED ]; then
+	lab_stop
+	if grep -E 'ERROR: [A-Za-z]+Sanitizer|: runtime error: ' "$lab"/*.log 2>/dev/null; then
+		echo "FAILED: a sanitizer found something"
+		status=1
+	fi
+	if [ "$status" != 0 ] && [ "$status" != $SKIPPED ]; then
 		tail -v -n 25 "$lab"/*.log 2>/dev/null || true
 	fi
 	lab_end
-	exit "$1"
+	exit "$status"
 }
 
 lab_processes()
@@ -57,12 +65,17 @@ lab_is_idle()
 	[ -z "$(lab_processes)" ]
 }
 
+lab_stop()
+{
+	lab_processes | xargs -r kill 2>/dev/null || true
+	wait_until 8 lab_is_idle || lab_processes | xargs -r kill -9 2>/dev/null || true
+}
+
 # Everything that runs in our namespaces ends, then the namespaces, then the folder.
 lab_end()
 {
 	local ns
-	lab_processes | xargs -r kill 2>/dev/null || true
-	wait_until 8 lab_is_idle || lab_processes | xargs -r kill -9 2>/dev/null || true
+	lab_stop
 	for ns in "${namespaces[@]}"; do
 		ip netns delete "$ns" 2>/dev/null || true
 	done
