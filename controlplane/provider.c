@@ -87,13 +87,15 @@ static int peer(void *ctx, const struct ike_path *path, struct ike_peer *out)
 	const struct control *c = ctx;
 	const struct config_isakmp *isakmp = &c->config.isakmp;
 	const struct config_isakmp_key *key = config_model_key(&c->config, &path->remote);
-	bool known = key != NULL;
+	struct prefix host = prefix_make(&path->remote, UINT8_MAX);
+	bool named = key && prefix_eq(&key->peer, &host);
 
-	for (size_t i = 0; i < c->tunnels.n && !known; i++)
-		known = tunnels_has_peer(&c->tunnels.rows[i], &path->remote);
-	if (!known || !isakmp->enabled)
+	for (size_t i = 0; i < c->tunnels.n && !named; i++)
+		named = tunnels_has_peer(&c->tunnels.rows[i], &path->remote);
+	if (!(key || named) || !isakmp->enabled)
 		return -ENOENT;
 	*out = (struct ike_peer){
+		.named = named,
 		.nat_traversal = isakmp->nat_traversal,
 		.nat_keepalive_s =
 			isakmp->nat_keepalive_s ? isakmp->nat_keepalive_s : NAT_KEEPALIVE_DEFAULT_S,

@@ -72,6 +72,7 @@ struct ike_policy {
 /* What the configuration says of one peer. */
 struct ike_peer {
 	struct secret psk; /* len 0 = no key for this peer */
+	bool named;	   /* by its own address, not by a range or any */
 	struct ike_policy policies[IKE_POLICIES_MAX];
 	size_t n_policies;
 	struct ike_id local_id;

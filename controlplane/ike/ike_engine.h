@@ -12,8 +12,12 @@
 
 enum {
 	IKE_ENGINE_BUCKETS = 1024,
-	IKE_HALF_OPEN_MAX = 1000,      /* responder SAs not authenticated, all peers */
-	IKE_HALF_OPEN_PEER_MAX = 4,    /* the same from one address */
+	/*
+	 * Responder SAs not authenticated. An address that the configuration names has its own
+	 * places, so that what comes from everywhere under a wildcard key takes none of them.
+	 */
+	IKE_HALF_OPEN_MAX = 1000,      /* all addresses that are not named */
+	IKE_HALF_OPEN_PEER_MAX = 4,    /* one address */
 	IKE_NOTIFY_INTERVAL_MS = 1000, /* notifies in clear to one peer are this far apart */
 	IKE_CONTACTS_MAX = 4096,       /* addresses remembered that never authenticated */
 };
@@ -46,7 +50,7 @@ struct ike_engine {
 	struct ike_work_list works;	    /* handed to another thread */
 	struct ike_install_list installing; /* quick modes whose inbound SA is on its way */
 	uint32_t hash_seed;
-	size_t n_half_open;
+	size_t n_half_open; /* of addresses that are not named */
 	uint64_t next_id;
 	uint32_t next_conn_id;
 	unsigned debug; /* bit mask of topics */

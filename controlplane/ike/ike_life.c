@@ -3,6 +3,7 @@
 
 #include "controlplane/ike/ike_debug.h"
 #include "controlplane/ike/ike_event.h"
+#include "controlplane/ike/ike_half_open.h"
 #include "controlplane/ike/ike_pending.h"
 #include "controlplane/ike/main_mode.h"
 
@@ -60,6 +61,7 @@ void ike_life_start(struct ike_sa *sa)
 	uint64_t life_ms = sa->policy.lifetime_s * 1000ull;
 	unsigned percent = sa->initiator ? IKE_LIFE_INITIATOR_PERCENT : IKE_LIFE_RESPONDER_PERCENT;
 
+	ike_half_open_leave(sa);
 	sa->up_ms = ike_engine_now(sa->engine);
 	sa->heard_ms = sa->up_ms;
 	if (life_ms) {

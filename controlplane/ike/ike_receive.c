@@ -2,6 +2,7 @@
 #include "controlplane/ike/ike_receive.h"
 
 #include "controlplane/ike/ike_debug.h"
+#include "controlplane/ike/ike_half_open.h"
 #include "controlplane/ike/info_mode.h"
 #include "controlplane/ike/main_mode.h"
 #include "controlplane/ike/quick_mode.h"
@@ -38,12 +39,12 @@ static int receive_first(struct ike_engine *engine, const struct ike_path *path,
 		ike_txn_answer_again(&sa->main, digest);
 		return IKE_COUNT_DUP;
 	}
-	if (engine->n_half_open >= IKE_HALF_OPEN_MAX ||
-	    ike_sa_half_open(engine, &path->remote) >= IKE_HALF_OPEN_PEER_MAX)
+	if (ike_half_open_make_room(engine, &path->remote, config.named))
 		return IKE_COUNT_HALF_OPEN;
 	sa = ike_sa_create(engine, path, false, header->cookie_i);
 	if (!sa)
 		return IKE_COUNT_INTERNAL;
+	ike_half_open_enter(sa, config.named);
 	sa->hs = main_mode_handshake_create(&config);
 	if (!sa->hs) {
 		ike_sa_end(sa, IKE_REASON_NONE);

@@ -3,6 +3,7 @@
 
 #include "controlplane/ike/ike_debug.h"
 #include "controlplane/ike/ike_event.h"
+#include "controlplane/ike/ike_half_open.h"
 #include "controlplane/ike/ike_life.h"
 #include "controlplane/ike/ike_pending.h"
 #include "controlplane/ike/info_send.h"
@@ -82,8 +83,6 @@ struct ike_sa *ike_sa_create(struct ike_engine *engine, const struct ike_path *p
 	sa->id = ++engine->next_id;
 	sa->conn_id = take_conn_id(engine);
 	sa->created_ms = ike_engine_now(engine);
-	sa->half_open = !initiator;
-	engine->n_half_open += sa->half_open;
 	TAILQ_INSERT_TAIL(&engine->sas, sa, link);
 	LIST_INSERT_HEAD(cookie_bucket(engine, initiator ? sa->cookie_i : sa->cookie_r), sa,
 			 cookie_link);
@@ -130,7 +129,7 @@ void ike_sa_end(struct ike_sa *sa, enum ike_reason reason)
 	ike_timer_disarm(&engine->timers, &sa->dpd.timer);
 	ike_timer_disarm(&engine->timers, &sa->natt.timer);
 	ike_txn_set_state(&sa->main, IKE_STATE_DEAD);
-	engine->n_half_open -= sa->half_open;
+	ike_half_open_leave(sa);
 	LIST_REMOVE(sa, cookie_link);
 	LIST_REMOVE(sa, peer_link);
 	TAILQ_REMOVE(&engine->sas, sa, link);
@@ -263,16 +262,6 @@ struct ike_sa *ike_sa_negotiating(struct ike_engine *engine, const struct addr *
 		    addr_eq(&sa->path.local, local))
 			return sa;
 	return NULL;
-}
-
-size_t ike_sa_half_open(struct ike_engine *engine, const struct addr *remote)
-{
-	const struct ike_sa *sa;
-	size_t n = 0;
-
-	LIST_FOREACH(sa, peer_bucket(engine, remote), peer_link)
-		n += sa->half_open && addr_eq(&sa->path.remote, remote);
-	return n;
 }
 
 void ike_sa_set_path(struct ike_sa *sa, const struct ike_path *path)

@@ -83,7 +83,8 @@ struct ike_sa {
 	uint64_t heard_ms;    /* last authenticated message of the peer */
 	uint64_t replaces;    /* id of the SA this one is to succeed, 0 = none */
 	bool replaced;	      /* has a successor: no new quick modes */
-	bool half_open;	      /* counted in engine->n_half_open */
+	bool half_open;	      /* responder, not authenticated: ike_half_open.h */
+	bool named;	      /* the configuration names the peer's address */
 	bool initial_contact; /* INITIAL-CONTACT came in the message that authenticated */
 	uint32_t children;
 	struct ike_timer life;
@@ -120,7 +121,6 @@ struct ike_sa *ike_sa_best(struct ike_engine *engine, const struct addr *local,
 /* One we are negotiating as initiator. */
 struct ike_sa *ike_sa_negotiating(struct ike_engine *engine, const struct addr *local,
 				  const struct addr *remote);
-size_t ike_sa_half_open(struct ike_engine *engine, const struct addr *remote);
 
 /* The peer is reached another way now. */
 void ike_sa_set_path(struct ike_sa *sa, const struct ike_path *path);

@@ -300,8 +300,8 @@ static void cookie_of_a_refusal_is_worthless(void **)
 }
 
 /*
- * H111, H042: one message 1 is answered once, with no more bytes; four half-open from one
- * address.
+ * H111, H042: a message 1 is answered once, with no more bytes; four half-open from one address,
+ * the newer ones in the place of older ones.
  */
 static void half_open_is_bounded_and_silent(void **)
 {
@@ -320,13 +320,80 @@ static void half_open_is_bounded_and_silent(void **)
 	}
 	assert_int_equal(lab_sas(&lab, 1), 4);
 	assert_int_equal(lab_counter(&lab, 1, IKE_COUNT_HALF_OPEN), 96);
-	assert_int_equal(lab.ends[1].n_sent, 4);
-	assert_true(lab.ends[1].bytes_sent <= 4 * p.len);
+	assert_int_equal(lab.ends[1].n_sent, 100);
+	assert_true(lab.ends[1].bytes_sent <= 100 * p.len);
 	lab_run(&lab, 29000);
-	assert_int_equal(lab.ends[1].n_sent, 4);
+	assert_int_equal(lab.ends[1].n_sent, 100);
 	lab_run(&lab, 2000);
 	assert_int_equal(lab_sas(&lab, 1), 0);
 	assert_int_equal(lab.ends[1].n_events, 0);
+	lab_fini(&lab);
+}
+
+/* Messages 1 nobody waits for the answer to, as from A or from n addresses of no interest. */
+static void flood(struct lab *lab, bool as_a, uint32_t n)
+{
+	struct lab_packet p = *lab->record[0];
+
+	lab->cut = true;
+	for (uint32_t i = 0; i < n; i++) {
+		memcpy(p.data, &i, sizeof(i));
+		p.data[7] ^= 0x5a;
+		if (!as_a)
+			p.path.remote = addr_v4(0x0b000000 + i);
+		ike_engine_receive(lab->ends[1].engine, &p.path, p.data, p.len);
+	}
+	lab->cut = false;
+}
+
+/* Who spoofs a peer's address must not keep the peer itself from negotiating. */
+static void spoofed_messages_1_do_not_keep_the_peer_out(void **)
+{
+	struct lab lab;
+
+	lab_init(&lab);
+	lab_start(&lab);
+	lab.cut = true;
+	assert_int_equal(lab_initiate(&lab, 0), 0);
+	lab_settle(&lab);
+	flood(&lab, true, 50);
+	lab_run(&lab, 2500); /* message 1 again */
+	assert_true(lab_pair_fits(&lab));
+	/* what is up is not put out */
+	flood(&lab, true, 50);
+	assert_int_equal(lab_up(&lab, 1), 1);
+	assert_int_equal(lab_sas(&lab, 1), 1 + 4);
+	lab_fini(&lab);
+}
+
+/* A key for any address: a flood takes the places of its like, not those of a named peer. */
+static void flood_from_everywhere_leaves_named_peers_their_places(void **)
+{
+	struct lab lab;
+
+	lab_init(&lab);
+	lab.ends[1].any_peer = true;
+	lab_start(&lab);
+	assert_int_equal(lab_initiate(&lab, 0), 0);
+	assert_true(lab_step(&lab)); /* message 1 */
+	flood(&lab, false, 3000);
+	assert_int_equal(lab_sas(&lab, 1), 1000 + 1);
+	lab_settle(&lab);
+	assert_true(lab_pair_fits(&lab));
+	lab_run(&lab, 40000);
+	assert_int_equal(lab_sas(&lab, 1), 1);
+	lab_fini(&lab);
+}
+
+/* Who is up takes no place. */
+static void authenticated_sas_are_not_half_open(void **)
+{
+	struct lab lab;
+
+	lab_tunnel(&lab);
+	assert_int_equal(lab_up(&lab, 1), 1);
+	assert_int_equal(lab.ends[1].engine->n_half_open, 0);
+	assert_false(forge_sa(&lab, 1)->half_open);
 	lab_fini(&lab);
 }
 
@@ -364,6 +431,9 @@ int main(void)
 		cmocka_unit_test(guessed_cookies),
 		cmocka_unit_test(cookie_of_a_refusal_is_worthless),
 		cmocka_unit_test(half_open_is_bounded_and_silent),
+		cmocka_unit_test(spoofed_messages_1_do_not_keep_the_peer_out),
+		cmocka_unit_test(flood_from_everywhere_leaves_named_peers_their_places),
+		cmocka_unit_test(authenticated_sas_are_not_half_open),
 		cmocka_unit_test(same_cookie_from_two_senders),
 	};
 

@@ -46,6 +46,7 @@ struct lab_end {
 	struct addr addr;
 	struct ike_peer peer; /* what it knows of the other end */
 	bool unknown_peer;
+	bool any_peer;		       /* any address is a peer; the other end's is named */
 	struct ike_child_config child; /* what it wants */
 	bool no_map;
 	bool job_fails_to_queue;

@@ -111,10 +111,11 @@ static int peer(void *ctx, const struct ike_path *path, struct ike_peer *out)
 
 	if (end->unknown_peer)
 		return -ENOENT;
-	if (!addr_eq(&path->remote, &other->addr) &&
+	if (!end->any_peer && !addr_eq(&path->remote, &other->addr) &&
 	    !(lab->nat && addr_eq(&path->remote, &lab->nat_addr)))
 		return -ENOENT;
 	*out = end->peer;
+	out->named = end->any_peer && addr_eq(&path->remote, &other->addr);
 	return 0;
 }
 
