@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "app/bench_gateway.h"
 
+#include "dataplane/pool.h"
 #include "dataplane/sa_table.h"
 #include "dataplane/worker.h"
 #include "lib/base/log.h"
@@ -176,7 +177,7 @@ struct bench_gateway *bench_gateway_create(const struct bench_case *c)
 	g->first_policy = c->policies - c->sas;
 	g->dp.plane = &g->plane;
 	snprintf(name, sizeof(name), "bench%u", n++);
-	g->dp.pool = dataplane_pool_create(name, BENCH_PACKETS * 2);
+	g->dp.pool = pool_create(name, BENCH_PACKETS * 2);
 	g->dp.n_ports = BENCH_PORTS;
 	g->dp.n_workers = 1;
 	for (unsigned port = 0; port < BENCH_PORTS; port++)

@@ -11,6 +11,7 @@
 #include "app/supervisor.h"
 #include "dataplane/dataplane.h"
 #include "dataplane/main_loop.h"
+#include "dataplane/pool.h"
 #include "dataplane/worker.h"
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
@@ -112,7 +113,7 @@ static int create_pool(struct culvertd *d)
 	for (size_t i = 0; i < d->config.n_interfaces; i++)
 		if (d->config.interfaces[i].device == CONFIG_DEVICE_PCI)
 			n += PACKETS_A_QUEUE * d->dp.n_workers;
-	d->dp.pool = dataplane_pool_create("packets", n);
+	d->dp.pool = pool_create("packets", n);
 	if (d->dp.pool)
 		return 0;
 	log_error("no memory for %u packet buffers: raise `memory` under `platform`", n);

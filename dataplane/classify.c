@@ -12,7 +12,7 @@
 #include <string.h>
 
 enum {
-	PREFETCH = 4,
+	PREFETCH = 8, /* packets ahead */
 	ETHERTYPE_IPV4_BE = 0x0008,
 	ETHERTYPE_IPV6_BE = 0xdd86,
 	ETHERTYPE_ARP_BE = 0x0608,
@@ -248,14 +248,14 @@ void classify_frames(struct worker *w, unsigned port, struct rte_mbuf **m, unsig
 	unsigned n_ip = 0;
 
 	for (unsigned i = 0; i < n && i < PREFETCH; i++)
-		rte_prefetch0(rte_pktmbuf_mtod(m[i], void *));
+		packet_prefetch(m[i]);
 	for (unsigned i = 0; i < n; i++) {
 		enum drop_reason reason;
 		bool arp = false;
 
 		if (i + PREFETCH < n)
-			rte_prefetch0(rte_pktmbuf_mtod(m[i + PREFETCH], void *));
-		*packet_meta(m[i]) = (struct packet_meta){.in_port = (uint8_t)port};
+			packet_prefetch(m[i + PREFETCH]);
+		packet_begin(m[i], port);
 		stats->rx_bytes += m[i]->pkt_len;
 		reason = check_link(in, m[i], &arp);
 		if (!reason && !arp)

@@ -14,19 +14,11 @@
 enum {
 	MAX_ROUTES = 16384,
 	MAX_NEXT_HOPS = 8192,
-	POOL_CACHE = 256,
 	/* outer headers and Ethernet in front of an inner packet that itself came at offset 14 */
 	HEADROOM_MIN = 128,
 };
 
 static_assert(RTE_PKTMBUF_HEADROOM >= HEADROOM_MIN);
-
-struct rte_mempool *dataplane_pool_create(const char *name, unsigned n)
-{
-	return rte_pktmbuf_pool_create(name, n, n > 2 * POOL_CACHE ? POOL_CACHE : 0,
-				       sizeof(struct packet_meta), RTE_MBUF_DEFAULT_BUF_SIZE,
-				       SOCKET_ID_ANY);
-}
 
 /* A nameless ring, so several data planes fit one process. */
 static struct rte_ring *make_ring(unsigned flags)

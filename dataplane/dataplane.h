@@ -47,8 +47,6 @@ struct dataplane {
 		*handoff[PLANE_WORKERS_MAX]; /* mbufs: any worker -> owner, many producers */
 };
 
-/* A pool of n mbufs of 2 KB data room plus headroom, with struct packet_meta behind each mbuf. */
-struct rte_mempool *dataplane_pool_create(const char *name, unsigned n);
 /*
  * Rings, bells, RCU, tables and workers around plane, pool, ports, n_ports and n_workers, which the
  * caller has set in a zeroed struct. 0 or -errno, logged.

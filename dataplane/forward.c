@@ -115,7 +115,7 @@ unsigned forward_screen(struct worker *w, struct rte_mbuf **m, unsigned n)
 	}
 	if (likely(!n_keys))
 		return n;
-	policy_lookup(w->policy, keys, verdicts, n_keys);
+	flow_lookup(&w->flows, w->policy, keys, verdicts, n_keys);
 	for (unsigned i = 0; i < n; i++) {
 		bool asked = k < n_keys && at[k] == i;
 
@@ -219,7 +219,7 @@ static unsigned protect_burst(struct worker *w, struct rte_mbuf **m, unsigned n)
 	}
 	if (!n_keys)
 		return n;
-	policy_lookup(w->policy, keys, verdicts, n_keys);
+	flow_lookup(&w->flows, w->policy, keys, verdicts, n_keys);
 	for (unsigned i = 0; i < n; i++) {
 		const struct policy_verdict *v = k < n_keys && at[k] == i ? &verdicts[k++] : NULL;
 

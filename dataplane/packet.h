@@ -7,9 +7,12 @@
 #pragma once
 
 #include <rte_mbuf.h>
+#include <rte_prefetch.h>
 
 #include <assert.h>
+#include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 enum packet_flags {
 	PACKET_DECAPSULATED = 1 << 0, /* came out of a tunnel: no clear-text policy check */
@@ -50,7 +53,7 @@ struct packet_meta {
 	uint16_t esp_at;    /* inbound: bytes from the outer IP header to the ESP header */
 	uint64_t seq;	    /* ESP sequence number while the packet is in the crypto engine */
 	uint16_t esp_bytes; /* inbound: from the ESP header to the end of the ICV */
-	uint16_t zero[15];
+	uint16_t zero[15]; /* never read or written */
 };
 
 static_assert(sizeof(struct packet_meta) == 64);
@@ -58,4 +61,27 @@ static_assert(sizeof(struct packet_meta) == 64);
 static inline struct packet_meta *packet_meta(struct rte_mbuf *m)
 {
 	return rte_mbuf_to_priv(m);
+}
+
+/* A received packet about which nothing is known but its port. */
+static inline void packet_begin(struct rte_mbuf *m, unsigned port)
+{
+	struct packet_meta *meta = packet_meta(m);
+
+	memset(meta, 0, offsetof(struct packet_meta, zero));
+	meta->in_port = (uint8_t)port;
+}
+
+/*
+ * The lines every packet needs: of the mbuf, of its record, of its headers and of the room where
+ * outer headers will stand. Places follow from the layout of our pools, so nothing is read.
+ */
+static inline void packet_prefetch(struct rte_mbuf *m)
+{
+	char *data = (char *)(packet_meta(m) + 1) + RTE_PKTMBUF_HEADROOM;
+
+	rte_prefetch0(m);
+	rte_prefetch0(packet_meta(m));
+	rte_prefetch0(data);
+	rte_prefetch0(data - RTE_CACHE_LINE_SIZE);
 }

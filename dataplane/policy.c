@@ -2,6 +2,7 @@
 #include "dataplane/policy.h"
 
 #include <rte_acl.h>
+#include <rte_cycles.h>
 
 #include <assert.h>
 #include <errno.h>
@@ -17,7 +18,6 @@ enum {
 	FIELD_SRC_PORT,
 	FIELD_DST_PORT,
 	FIELD_COUNT,
-	BURST = 64,
 	PORTS = 256,
 };
 
@@ -45,6 +45,7 @@ struct policy {
 	struct plane_rule *rules; /* in order of precedence */
 	uint8_t *ports;
 	size_t n;
+	uint64_t serial; /* the time it was made at */
 	bool used[PORTS]; /* by interface: there is a rule */
 };
 
@@ -155,6 +156,7 @@ struct policy *policy_create(const struct plane_rule *rules, const uint8_t *port
 	if (!p)
 		goto err;
 	p->n = n;
+	p->serial = rte_rdtsc();
 	p->rules = calloc(n ? n : 1, sizeof(*p->rules));
 	p->ports = calloc(n ? n : 1, sizeof(*p->ports));
 	if (!p->rules || !p->ports)
@@ -190,6 +192,11 @@ void policy_destroy(struct policy *p)
 bool policy_empty(const struct policy *p, uint8_t port)
 {
 	return !p->used[port];
+}
+
+uint64_t policy_serial(const struct policy *p)
+{
+	return p->serial;
 }
 
 static bool in_prefix(const struct prefix *p, uint32_t be)
@@ -244,11 +251,11 @@ static struct policy_verdict verdict_of(const struct policy *p, size_t i)
 void policy_lookup(const struct policy *p, const struct policy_key *keys,
 		   struct policy_verdict *verdicts, unsigned n)
 {
-	const uint8_t *data[BURST];
-	uint32_t rows[BURST] = {0};
+	const uint8_t *data[POLICY_BURST];
+	uint32_t rows[POLICY_BURST] = {0};
 
-	for (unsigned at = 0; at < n; at += BURST) {
-		unsigned share = n - at < BURST ? n - at : BURST;
+	for (unsigned at = 0; at < n; at += POLICY_BURST) {
+		unsigned share = n - at < POLICY_BURST ? n - at : POLICY_BURST;
 
 		for (unsigned i = 0; i < share; i++)
 			data[i] = (const uint8_t *)&keys[at + i];

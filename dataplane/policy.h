@@ -35,6 +35,10 @@ struct policy_verdict {
 	uint32_t worker;
 };
 
+enum {
+	POLICY_BURST = 64
+};
+
 struct policy;
 
 /*
@@ -45,5 +49,7 @@ struct policy *policy_create(const struct plane_rule *rules, const uint8_t *port
 void policy_destroy(struct policy *p);
 /* True when there is no rule on this port, so that callers skip the lookup. */
 bool policy_empty(const struct policy *p, uint8_t port);
+/* A number no other policy of this process has. */
+uint64_t policy_serial(const struct policy *p);
 void policy_lookup(const struct policy *p, const struct policy_key *keys,
 		   struct policy_verdict *verdicts, unsigned n);

@@ -71,6 +71,7 @@ static void begin_round(struct worker *w)
 	w->now_ms = clock_now_ms();
 	w->round += w->round == UINT32_MAX ? 2 : 1;
 	w->policy = atomic_load_explicit(&w->dp->policy, memory_order_acquire);
+	flow_begin(&w->flows, w->policy);
 }
 
 static void ring_bells(struct worker *w)

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "dataplane/dataplane.h"
+#include "dataplane/flow.h"
 #include "dataplane/icmp.h"
 #include "dataplane/packet.h"
 #include "dataplane/sa_table.h"
@@ -42,6 +43,8 @@ struct worker {
 	struct sa_table sas;
 	struct esp_crypto *crypto;
 	struct esp_crypto_op *ops; /* ESP_CRYPTO_BURST */
+
+	struct flow_cache flows;
 
 	struct lane inbound; /* ESP for SAs of this worker: classify -> inbound */
 	struct lane forward; /* clear packets with a next hop: classify, inbound -> forward */

@@ -2,6 +2,7 @@
 #include "tests/plane/bed.h"
 
 #include "dataplane/packet.h"
+#include "dataplane/pool.h"
 #include "dataplane/worker.h"
 #include "lib/net/ip.h"
 #include "lib/plane/plane_ring.h"
@@ -116,7 +117,7 @@ struct bed *bed_create(unsigned site, unsigned n_workers)
 	assert_int_equal(plane_layout_create(&bed->plane, &params, "test.conf", "/tmp"), 0);
 	snprintf(name, sizeof(name), "pool%u-%p", site, (void *)bed);
 	bed->dp.plane = &bed->plane;
-	bed->dp.pool = dataplane_pool_create(name, POOL);
+	bed->dp.pool = pool_create(name, POOL);
 	assert_non_null(bed->dp.pool);
 	bed->dp.n_ports = BED_PORTS;
 	bed->dp.n_workers = n_workers;

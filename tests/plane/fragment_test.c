@@ -4,6 +4,7 @@
 #include "dataplane/fragment.h"
 #include "dataplane/icmp.h"
 #include "dataplane/packet.h"
+#include "dataplane/pool.h"
 #include "lib/net/ip.h"
 #include "tests/plane/bed.h"
 
@@ -25,7 +26,7 @@ static unsigned pool_free;
 
 static int make_pool(void **)
 {
-	pool = dataplane_pool_create("fragment-test", 255);
+	pool = pool_create("fragment-test", 255);
 	if (!pool)
 		return -1;
 	pool_free = rte_mempool_avail_count(pool);
