@@ -26,8 +26,8 @@ struct api_client {
 	struct config_cursor cursor;
 	bool configuring;
 	struct fault_list known; /* what config_grammar_validate() said at config.enter */
-	unsigned topics;	/* debug topics it listens to */
-	struct addr debug_peer; /* NONE = any */
+	unsigned topics;	 /* debug topics it listens to */
+	struct addr debug_peer;	 /* NONE = any */
 	uint32_t uid;
 };
 

@@ -70,7 +70,7 @@ struct plane {
 	struct plane_header *header;
 	size_t bytes;
 	int fd;
-	/* Of the creator alone: culvert-iked can write the header, and these are files of root's. */
+	/* the creator's alone: culvert-iked can write the header, and this is a file of root's */
 	char config_path[256];
 	struct plane_ring *to_main;
 	struct plane_ring *from_main;

@@ -100,7 +100,8 @@ static int setup(void **)
 	// clang-format off
 	const struct sa_store_env env = {
 		.now_ms = now_ms, .tunnel = find_tunnel, .send = send_command,
-		.installed = installed, .delete_child = delete_child, .want = want, .event = on_event,
+		.installed = installed, .delete_child = delete_child,
+		.want = want, .event = on_event,
 	};
 	// clang-format on
 
