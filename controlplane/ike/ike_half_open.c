@@ -45,7 +45,7 @@ static int make_room_of_address(struct ike_engine *engine, const struct addr *re
 	return put_out(n ? rows[draw(engine, n)] : NULL);
 }
 
-/* Addresses are spread over the buckets by a seed of ours: the first found from anywhere will do. */
+/* Our seed spreads addresses over the buckets: the first one found from anywhere will do. */
 static int make_room_of_unnamed(struct ike_engine *engine)
 {
 	uint32_t start = draw(engine, IKE_ENGINE_BUCKETS);

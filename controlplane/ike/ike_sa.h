@@ -32,11 +32,10 @@ struct ike_dpd_state {
 	uint32_t interval_s; /* 0 = off */
 	uint32_t retry_s;
 	bool periodic;
-	uint32_t sent; /* last sequence number sent */
-	bool awaiting; /* its acknowledgement has not come */
-	uint8_t tries; /* R-U-THEREs without acknowledgement */
-	uint32_t
-		received; /* highest sequence number of the peer; asked again it is answered again */
+	uint32_t sent;	   /* last sequence number sent */
+	bool awaiting;	   /* its acknowledgement has not come */
+	uint8_t tries;	   /* R-U-THEREs without acknowledgement */
+	uint32_t received; /* highest sequence number of the peer */
 	bool has_received;
 	uint64_t checked_ms; /* life was looked for up to here */
 	uint64_t window_ms;  /* start of the second in which answers are counted */

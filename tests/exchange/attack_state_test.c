@@ -185,6 +185,12 @@ static void headers_that_lie(void **)
 	lab_fini(&lab);
 }
 
+/* What was said of the datagrams themselves; half-open SAs that were put out are another thing. */
+static uint64_t refused(const struct lab *lab, int end)
+{
+	return lab_rejected(lab, end) - lab_counter(lab, end, IKE_COUNT_HALF_OPEN);
+}
+
 /* Every byte of every message at random: no crash, no tunnel that is not the true one. */
 static void seeded_mutants(void **)
 {
@@ -195,7 +201,7 @@ static void seeded_mutants(void **)
 	for (int i = 0; i < 20000; i++) {
 		struct lab_packet p = *lab.record[(unsigned)rand_r(&seed) % 9];
 		int changes = 1 + rand_r(&seed) % 4;
-		uint64_t before = lab_rejected(&lab, p.to);
+		uint64_t before = refused(&lab, p.to);
 
 		for (int k = 0; k < changes; k++)
 			p.data[(unsigned)rand_r(&seed) % p.len] ^=
@@ -204,7 +210,7 @@ static void seeded_mutants(void **)
 			p.len = (unsigned)rand_r(&seed) % (p.len + 1);
 		ike_engine_receive(lab.ends[p.to].engine, &p.path, p.data, p.len);
 		/* One counter at most: message 1 may have been good enough for a half-open SA. */
-		assert_true(lab_rejected(&lab, p.to) - before <= 1);
+		assert_true(refused(&lab, p.to) - before <= 1);
 		if (i % 100 == 0)
 			lab_run(&lab, 31000);
 	}
