@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "controlplane/tunnels.h"
 
+#include "lib/config/config_acl.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -65,7 +67,7 @@ static struct prefix prefix_or_any(const struct prefix *p)
 	return p->addr.family == ADDR_NONE ? prefix_make(&zero, 0) : *p;
 }
 
-/* An IKEv1 identity holds one port or any; a range is negotiated as any and kept by the policy. */
+/* An IKEv1 identity holds one port or any; what is neither makes its entry unused. */
 static uint16_t one_port(const uint16_t range[2])
 {
 	return range[0] == range[1] ? range[0] : 0;
@@ -85,11 +87,13 @@ static struct selector selector_of(const struct config_acl_line *line)
 bool tunnels_entry_complete(const struct config *config, const struct config_map_entry *entry)
 {
 	const struct config_acl *acl = config_model_acl(config, entry->acl);
+	const struct config_acl_line *faulty;
 	bool sets = false;
 
 	for (size_t i = 0; i < entry->n_sets; i++)
 		sets |= config_model_transform_set(config, entry->sets[i]) != NULL;
-	return sets && entry->n_peers && acl && acl->n_lines;
+	return sets && entry->n_peers && acl && acl->n_lines &&
+	       !config_acl_find_crypto_fault(acl, &faulty);
 }
 
 static uint32_t flags_of(const struct config *config, const struct config_interface *interface)

@@ -262,13 +262,31 @@ static bool is_range(const uint16_t ports[2])
 	return ports[0] != ports[1] && !(ports[0] == 0 && ports[1] == 65535);
 }
 
+/* In a proxy identity 0 means all ports. */
+static bool is_port_0(const uint16_t ports[2])
+{
+	return ports[0] == 0 && ports[1] == 0;
+}
+
 const char *config_acl_crypto_fault(const struct config_acl_line *line)
 {
 	if (line->neq_src || line->neq_dst)
 		return "neq cannot be used in a crypto access list: write one line a port";
 	if (line->permit && (is_range(line->src_port) || is_range(line->dst_port)))
 		return "IKEv1 protects one port or all, not a range: use eq, or no port";
+	if (line->permit && (is_port_0(line->src_port) || is_port_0(line->dst_port)))
+		return "IKEv1 has no way to protect port 0 alone: use no port";
 	return NULL;
+}
+
+bool config_acl_find_crypto_fault(const struct config_acl *acl, const struct config_acl_line **line)
+{
+	for (size_t i = 0; i < acl->n_lines; i++) {
+		*line = &acl->lines[i];
+		if (config_acl_crypto_fault(*line))
+			return true;
+	}
+	return false;
 }
 
 bool config_acl_is_crypto(const struct config *c, const char *acl)

@@ -30,8 +30,12 @@ char *config_acl_print_line(const struct config_acl_line *line, bool standard, c
 
 /*
  * Whether IKEv1 and the policy can hold a line of a crypto ACL: NULL when they can, else the reason
- * (`neq`; a range of ports under `permit`, since a proxy identity carries one port or all).
+ * (`neq`; under `permit` a range of ports or port 0, since a proxy identity carries one port, or 0
+ * for all).
  */
 const char *config_acl_crypto_fault(const struct config_acl_line *line);
+/* Whether a list has such a line, and the first one. */
+bool config_acl_find_crypto_fault(const struct config_acl *acl,
+				  const struct config_acl_line **line);
 /* True when a crypto map entry matches this access list. */
 bool config_acl_is_crypto(const struct config *c, const char *acl);

@@ -43,17 +43,14 @@ static int apply_match(struct config_line *line)
 	struct config_map_entry *entry = entry_of(line);
 	const char *name = line->no ? "" : config_line_text(line, "acl");
 	const struct config_acl *acl = config_model_acl(line->config, name);
-	const char *fault;
+	const struct config_acl_line *faulty;
 
 	if (!entry)
 		return -EINVAL;
-	for (size_t i = 0; acl && i < acl->n_lines; i++) {
-		fault = config_acl_crypto_fault(&acl->lines[i]);
-		if (fault)
-			return config_line_refuse(line, config_line_arg(line, "acl"),
-						  "access list %s, line %u: %s", name,
-						  acl->lines[i].sequence, fault);
-	}
+	if (acl && config_acl_find_crypto_fault(acl, &faulty))
+		return config_line_refuse(line, config_line_arg(line, "acl"),
+					  "access list %s, line %u: %s", name, faulty->sequence,
+					  config_acl_crypto_fault(faulty));
 	config_line_set_text(line, entry->acl, sizeof(entry->acl), name);
 	if (!line->no && !acl && config_line_typed(line))
 		config_line_note(line, "access list %s does not exist yet", name);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+#include "lib/config/config_acl.h"
 #include "lib/config/config_validate.h"
 
 #include <stdio.h>
@@ -39,6 +40,7 @@ static void check_entry_acl(const struct config *c, const char *where,
 			    const struct config_map_entry *entry, struct fault_list *faults)
 {
 	const struct config_acl *acl = config_model_acl(c, entry->acl);
+	const struct config_acl_line *line;
 	size_t permits = 0;
 
 	for (size_t i = 0; acl && i < acl->n_lines; i++)
@@ -53,6 +55,10 @@ static void check_entry_acl(const struct config *c, const char *where,
 			faults, FAULT_WARNING, -1,
 			"%s: access list %s is a standard one; a crypto map needs an extended one",
 			where, entry->acl);
+	else if (config_acl_find_crypto_fault(acl, &line))
+		fault_add(faults, FAULT_WARNING, -1,
+			  "%s: access list %s, line %u: %s; the entry is not used", where,
+			  entry->acl, line->sequence, config_acl_crypto_fault(line));
 	else if (!permits)
 		fault_add(faults, FAULT_WARNING, -1,
 			  "%s: access list %s has no permit line, so it protects nothing", where,

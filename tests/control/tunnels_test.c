@@ -255,6 +255,20 @@ static void peer_then_proxy_decide_about_an_offer(void **state)
 	assert_int_equal(why, IKE_REASON_PROXY_MISMATCH);
 }
 
+/* The grammar refuses it; if it came about all the same, the SA would be one for every port. */
+static void range_of_ports_never_becomes_an_sa_of_any_port(void **state)
+{
+	struct config_acl *acl = config_model_acl(&f.config, "VPN");
+
+	(void)state;
+	acl->lines[2].dst_port[1] = 90;
+	tunnels_fini(&f.set);
+	assert_int_equal(tunnels_derive(&f.set, &f.config, &f.ids), 0);
+	for (size_t i = 0; i < f.set.n; i++)
+		assert_string_not_equal(f.set.rows[i].acl, "VPN");
+	assert_int_equal(f.set.n, 1);
+}
+
 static void only_differences_are_sent(void **state)
 {
 	struct tunnels old;
@@ -382,6 +396,7 @@ int main(void)
 		CASE(comparison_sees_what_an_sa_depends_on),
 		CASE(incomplete_entry_makes_no_rules),
 		CASE(peer_then_proxy_decide_about_an_offer),
+		CASE(range_of_ports_never_becomes_an_sa_of_any_port),
 		CASE(only_differences_are_sent),
 		CASE(policy_of_no_rules_is_sent_once_too),
 		CASE(routes_are_resolved_to_neighbours),
