@@ -176,6 +176,7 @@ void events_ike(struct control *c, const struct ike_event *e)
 {
 	static void (*const on_event[])(struct control *, const struct ike_event *) = {
 		[IKE_EVENT_UP] = notices_ike,
+		[IKE_EVENT_HINT] = notices_ike,
 		[IKE_EVENT_DOWN] = on_down,
 		[IKE_EVENT_FAILED] = on_failed,
 		[IKE_EVENT_CHILD_FAILED] = on_child_failed,

@@ -109,14 +109,24 @@ static void mode_failure(struct control *c, const char *mode, const char *peer,
 
 static void phase1_failed(struct control *c, const char *peer, const struct ike_event *e)
 {
-	if (e->reason == IKE_REASON_PSK_MISMATCH)
-		debug_log_event(c->log, DEBUG_LOG_BAD_MESSAGE,
-				"IKE message from %s failed its sanity check or is malformed",
-				peer);
 	if (e->reason == IKE_REASON_NO_KEY)
 		debug_log_event(c->log, DEBUG_LOG_NO_KEY,
 				"Pre-shared key for remote peer at %s is missing", peer);
 	mode_failure(c, "Main", peer, e);
+}
+
+/* While the negotiation still tries: whoever looks now should not wait for its end. */
+static void phase1_hint(struct control *c, const char *peer, const struct ike_event *e)
+{
+	if (e->reason == IKE_REASON_PSK_MISMATCH)
+		debug_log_event(c->log, DEBUG_LOG_BAD_MESSAGE,
+				"IKE message from %s failed its sanity check or is malformed: "
+				"it seems that %s",
+				peer, ike_reason_text(e->reason));
+	else
+		debug_log_event(c->log, DEBUG_LOG_MODE_FAILURE,
+				"Main mode with peer at %s is about to fail: %s", peer,
+				ike_reason_text(e->reason));
 }
 
 void notices_ike(struct control *c, const struct ike_event *e)
@@ -125,6 +135,7 @@ void notices_ike(struct control *c, const struct ike_event *e)
 
 	addr_print(&e->path.remote, peer, sizeof(peer));
 	switch (e->type) {
+	case IKE_EVENT_HINT: phase1_hint(c, peer, e); break;
 	case IKE_EVENT_FAILED: phase1_failed(c, peer, e); break;
 	case IKE_EVENT_CHILD_FAILED: mode_failure(c, "Quick", peer, e); break;
 	case IKE_EVENT_DOWN:

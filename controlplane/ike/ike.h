@@ -146,6 +146,7 @@ enum ike_topic {
 enum ike_event_type {
 	IKE_EVENT_UP,	  /* phase 1 complete */
 	IKE_EVENT_DOWN,	  /* an IKE SA is gone: reason */
+	IKE_EVENT_HINT,	  /* it seems phase 1 will not come up: reason; once an SA */
 	IKE_EVENT_FAILED, /* phase 1 never came up: reason */
 	/* quick mode failed: tunnel, reason; spi is our inbound SPI when it was installed already
 	 * (install_in) and has to be removed, else 0 */

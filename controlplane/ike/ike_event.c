@@ -32,6 +32,14 @@ void ike_event_sa(const struct ike_sa *sa, enum ike_event_type type, enum ike_re
 	post(sa->engine, &event, sa);
 }
 
+void ike_event_hint(struct ike_sa *sa, enum ike_reason reason)
+{
+	if (sa->main.hint == reason)
+		return;
+	sa->main.hint = reason;
+	ike_event_sa(sa, IKE_EVENT_HINT, reason);
+}
+
 void ike_event_child_failed(struct ike_engine *engine, const struct ike_sa *sa,
 			    const struct ike_path *path, uint32_t tunnel, enum ike_reason reason,
 			    uint32_t spi)

@@ -8,6 +8,11 @@
 
 /* UP, DOWN, FAILED, INITIAL_CONTACT: about the SA itself. */
 void ike_event_sa(const struct ike_sa *sa, enum ike_event_type type, enum ike_reason reason);
+/*
+ * Something the peer sent suggests why phase 1 will fail; nothing is believed or ended on it. The
+ * reason stands in FAILED if that comes, and is told at once with HINT, the first time.
+ */
+void ike_event_hint(struct ike_sa *sa, enum ike_reason reason);
 /* spi: our inbound SPI when it was installed and has to go, else 0. sa may be NULL. */
 void ike_event_child_failed(struct ike_engine *engine, const struct ike_sa *sa,
 			    const struct ike_path *path, uint32_t tunnel, enum ike_reason reason,

@@ -54,7 +54,7 @@ int info_mode_receive(struct ike_work *work)
 /* The peer has our key, or the hash would be wrong; still it would not have us. */
 int info_mode_receive_early(struct ike_work *work)
 {
-	work->sa->main.hint = IKE_REASON_AUTH_FAILED;
+	ike_event_hint(work->sa, IKE_REASON_AUTH_FAILED);
 	return IKE_COUNT_UNEXPECTED;
 }
 
@@ -194,6 +194,6 @@ void info_mode_hint(struct ike_sa *sa, const struct ike_header *header, const vo
 			  ike_names_notify(n.type, name, sizeof(name)));
 		hint = hint_of(sa->main.state, n.type);
 		if (hint)
-			sa->main.hint = hint;
+			ike_event_hint(sa, hint);
 	}
 }

@@ -4,6 +4,7 @@
 #include "controlplane/ike/dpd.h"
 #include "controlplane/ike/ike_contact.h"
 #include "controlplane/ike/ike_debug.h"
+#include "controlplane/ike/ike_event.h"
 #include "controlplane/ike/ike_life.h"
 #include "controlplane/ike/ike_receive.h"
 #include "controlplane/ike/info_send.h"
@@ -88,7 +89,7 @@ void main_mode_give_up(struct ike_txn *txn)
 
 void main_mode_auth_failed(struct ike_sa *sa)
 {
-	sa->main.hint = IKE_REASON_PSK_MISMATCH;
+	ike_event_hint(sa, IKE_REASON_PSK_MISMATCH);
 	ike_debug(sa, "reserved not zero on ID payload!");
 	ike_debug(sa,
 		  "%%CRYPTO-4-IKMP_BAD_MESSAGE: IKE message from %s failed its sanity check or "

@@ -145,7 +145,14 @@ static void different_keys_are_named_at_both_ends(void **)
 	assert_int_equal(lab_counter(&lab, 1, IKE_COUNT_HASH_FAIL), 1);
 	assert_int_equal(lab_rejected(&lab, 1), 1);
 	assert_int_equal(lab_up(&lab, 0) + lab_up(&lab, 1), 0);
+	for (size_t i = 0; i < 2; i++) {
+		/* at once, and however often message 5 is repeated, once */
+		e = lab_event(&lab.ends[i], IKE_EVENT_HINT);
+		assert_non_null(e);
+		assert_int_equal(e->reason, IKE_REASON_PSK_MISMATCH);
+	}
 	lab_run(&lab, 70000);
+	assert_int_equal(lab_count_events(&lab.ends[1], IKE_EVENT_HINT), 1);
 	e = lab_event(&lab.ends[1], IKE_EVENT_FAILED);
 	assert_non_null(e);
 	assert_int_equal(e->reason, IKE_REASON_PSK_MISMATCH);
