@@ -234,7 +234,7 @@ void classify_packets(struct worker *w, struct rte_mbuf **m, unsigned n)
 	route_lookup(w->routes, dst, next_hop, n);
 	for (unsigned i = 0; i < n; i++) {
 		packet_meta(m[i])->next_hop = next_hop[i];
-		if (route_next_hop(w->routes, next_hop[i])->kind == ROUTE_LOCAL)
+		if (w->next_hops[next_hop[i]].kind == ROUTE_LOCAL)
 			take_local(w, m[i]);
 		else
 			counters_lane_push(w, &w->forward, m[i]);

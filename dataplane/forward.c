@@ -25,22 +25,25 @@ static struct ip_v4 *ip_of(const struct rte_mbuf *m)
 }
 
 /* Ports only of TCP and UDP and only where they are: a later fragment shows none. */
-static struct policy_key key_of(const struct rte_mbuf *m, unsigned port, bool reversed)
+static inline struct policy_key key_of(const struct rte_mbuf *m, unsigned port, bool reversed)
 {
 	const struct ip_v4 *ip = ip_of(m);
+	bool fragment = (ip->fragment_be & OFFSET_BE) != 0;
 	unsigned at = (ip->version_ihl & 15) * 4u;
-	struct policy_key key = {.protocol = ip->protocol, .port = (uint8_t)port};
 	uint16_t ports[2] = {0, 0};
 
-	key.fragment = (ip->fragment_be & OFFSET_BE) != 0;
-	if ((ip->protocol == IP_PROTO_TCP || ip->protocol == IP_PROTO_UDP) && !key.fragment &&
+	if ((ip->protocol == IP_PROTO_TCP || ip->protocol == IP_PROTO_UDP) && !fragment &&
 	    rte_pktmbuf_data_len(m) >= at + sizeof(ports))
 		memcpy(ports, (const uint8_t *)ip + at, sizeof(ports));
-	key.src_be = reversed ? ip->dst_be : ip->src_be;
-	key.dst_be = reversed ? ip->src_be : ip->dst_be;
-	key.src_port_be = ports[reversed];
-	key.dst_port_be = ports[!reversed];
-	return key;
+	return (struct policy_key){
+		.protocol = ip->protocol,
+		.port = (uint8_t)port,
+		.fragment = fragment,
+		.src_be = reversed ? ip->dst_be : ip->src_be,
+		.dst_be = reversed ? ip->src_be : ip->dst_be,
+		.src_port_be = ports[reversed],
+		.dst_port_be = ports[!reversed],
+	};
 }
 
 /* Whether the policy sends an ICMP packet from source to the sender of m into a tunnel. */
@@ -166,7 +169,7 @@ static unsigned route_burst(struct worker *w, struct rte_mbuf **m, unsigned n)
 
 	for (unsigned i = 0; i < n; i++) {
 		struct packet_meta *meta = packet_meta(m[i]);
-		const struct route_next_hop *nh = route_next_hop(w->routes, meta->next_hop);
+		const struct route_next_hop *nh = &w->next_hops[meta->next_hop];
 		struct ip_v4 *ip = ip_of(m[i]);
 
 		if (unlikely(nh->kind != ROUTE_FORWARD && nh->kind != ROUTE_GLEAN)) {
@@ -248,18 +251,23 @@ static void send_fragments(struct worker *w, struct rte_mbuf *m, uint16_t mtu)
 		transmit_packet(w, parts[i]);
 }
 
+/* In order: what is sent as it is goes in runs between what must be fragmented. */
 static void send_clear(struct worker *w, struct rte_mbuf **m, unsigned n)
 {
+	unsigned sent = 0;
+
 	for (unsigned i = 0; i < n; i++) {
 		const struct packet_meta *meta = packet_meta(m[i]);
-		uint16_t mtu = route_next_hop(w->routes, meta->next_hop)->mtu;
+		uint16_t mtu = w->next_hops[meta->next_hop].mtu;
 
 		w->stats->forwarded_clear += !(meta->flags & PACKET_OURS);
 		if (likely(rte_pktmbuf_data_len(m[i]) <= mtu))
-			transmit_packet(w, m[i]);
-		else
-			send_fragments(w, m[i], mtu);
+			continue;
+		transmit_packets(w, m + sent, i - sent);
+		send_fragments(w, m[i], mtu);
+		sent = i + 1;
 	}
+	transmit_packets(w, m + sent, n - sent);
 }
 
 void forward_run(struct worker *w)

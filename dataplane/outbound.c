@@ -22,6 +22,7 @@ struct batch {
 	unsigned n;
 	struct rte_mbuf *m[ESP_CRYPTO_BURST];
 	struct sa_out *sa[ESP_CRYPTO_BURST];
+	uint16_t inner[ESP_CRYPTO_BURST]; /* bytes */
 };
 
 static struct ip_v4 *ip_of(const struct rte_mbuf *m)
@@ -35,7 +36,7 @@ static void find_path(struct worker *w, struct sa_out *sa)
 	const struct route_next_hop *nh;
 
 	route_lookup(w->routes, &sa->remote, &sa->next_hop, 1);
-	nh = route_next_hop(w->routes, sa->next_hop);
+	nh = &w->next_hops[sa->next_hop];
 	/* without a route the packet is refused where it would leave */
 	sa->path_mtu = RTE_MIN(sa->mtu, (uint32_t)(nh->mtu ? nh->mtu : UINT16_MAX));
 	if (sa->path_mtu != sa->path_mtu_known) {
@@ -130,8 +131,6 @@ static void write_esp(struct worker *w, struct batch *b, struct sa_out *sa, stru
 	sa->seq++;
 	sa->packets++;
 	sa->bytes += inner;
-	sa->stats->packets++;
-	sa->stats->bytes += inner;
 	esp_trailer_write(rte_pktmbuf_mtod(m, uint8_t *), inner, text, IP_PROTO_IPIP);
 	m->data_off = (uint16_t)(m->data_off - front);
 	m->data_len = (uint16_t)total;
@@ -142,6 +141,7 @@ static void write_esp(struct worker *w, struct batch *b, struct sa_out *sa, stru
 	packet_meta(m)->flags |= PACKET_NO_POLICY;
 	packet_meta(m)->next_hop = sa->next_hop;
 	b->m[b->n] = m;
+	b->inner[b->n] = (uint16_t)inner;
 	b->sa[b->n++] = sa;
 	if (b->n == ESP_CRYPTO_BURST)
 		flush(w, b);
@@ -215,25 +215,42 @@ static void send_large(struct worker *w, struct sa_out *sa, struct rte_mbuf *m)
 		transmit_packet(w, parts[i]);
 }
 
+/* What the batch did to the SA of its packets from..to-1. */
+static void publish(const struct worker *w, struct batch *b, unsigned from, unsigned to)
+{
+	const struct sa_out *sa = b->sa[from];
+
+	sa->stats->packets += to - from;
+	for (unsigned i = from; i < to; i++)
+		sa->stats->bytes += b->inner[i];
+	sa->stats->seq = sa->seq;
+	sa->stats->last_ms = w->now_ms;
+}
+
 static void flush(struct worker *w, struct batch *b)
 {
+	unsigned sent = 0, published = 0;
+
 	if (!b->n)
 		return;
 	esp_crypto_encrypt(w->crypto, w->ops, b->n);
 	for (unsigned i = 0; i < b->n; i++) {
 		struct sa_out *sa = b->sa[i];
 
-		if (unlikely(!w->ops[i].ok))
-			refuse(w, b->m[i], sa, DROP_CRYPTO);
-		else if (unlikely(rte_pktmbuf_data_len(b->m[i]) > sa->path_mtu))
+		if (i + 1 == b->n || b->sa[i + 1] != sa) {
+			publish(w, b, published, i + 1);
+			published = i + 1;
+		}
+		if (likely(w->ops[i].ok && rte_pktmbuf_data_len(b->m[i]) <= sa->path_mtu))
+			continue;
+		transmit_packets(w, b->m + sent, i - sent);
+		if (w->ops[i].ok)
 			send_large(w, sa, b->m[i]);
 		else
-			transmit_packet(w, b->m[i]);
-		if (i + 1 == b->n || b->sa[i + 1] != sa) {
-			sa->stats->seq = sa->seq;
-			sa->stats->last_ms = w->now_ms;
-		}
+			refuse(w, b->m[i], sa, DROP_CRYPTO);
+		sent = i + 1;
 	}
+	transmit_packets(w, b->m + sent, b->n - sent);
 	b->n = 0;
 }
 
@@ -250,8 +267,9 @@ static void no_sa(struct worker *w, struct rte_mbuf *m)
 
 void outbound_run(struct worker *w)
 {
-	struct batch b = {.n = 0};
+	struct batch b;
 
+	b.n = 0;
 	for (unsigned i = 0; i < w->protect.n; i++) {
 		struct rte_mbuf *m = w->protect.m[i];
 		struct sa_out *sa = sa_table_out(&w->sas, packet_meta(m)->tunnel);

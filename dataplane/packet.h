@@ -84,4 +84,6 @@ static inline void packet_prefetch(struct rte_mbuf *m)
 	rte_prefetch0(packet_meta(m));
 	rte_prefetch0(data);
 	rte_prefetch0(data - RTE_CACHE_LINE_SIZE);
+	rte_prefetch0(data + RTE_CACHE_LINE_SIZE);
+	rte_prefetch0(data + 2 * RTE_CACHE_LINE_SIZE);
 }

@@ -55,30 +55,49 @@ void transmit_frame(struct worker *w, struct rte_mbuf *m)
 	w->tx[port].m[w->tx[port].n++] = m;
 }
 
-void transmit_packet(struct worker *w, struct rte_mbuf *m)
+/* What keeps a packet from leaving at once; takes the packet. */
+static void refuse(struct worker *w, struct rte_mbuf *m, const struct route_next_hop *nh)
+{
+	if (nh->kind == ROUTE_GLEAN)
+		punt_main(w, m, PACKET_PUNT_NEIGHBOUR);
+	else if (nh->kind != ROUTE_FORWARD)
+		counters_drop(w, m, DROP_NO_ROUTE);
+	else if (!w->dp->ports[nh->port].up)
+		counters_drop(w, m, DROP_IF_DOWN);
+	else
+		counters_drop(w, m, DROP_NO_BUFFER);
+}
+
+static inline void leave(struct worker *w, struct rte_mbuf *m)
 {
 	struct packet_meta *meta = packet_meta(m);
-	const struct route_next_hop *nh = route_next_hop(w->routes, meta->next_hop);
-	char *eth;
+	const struct route_next_hop *nh = &w->next_hops[meta->next_hop];
+	const struct port *port = &w->dp->ports[nh->port];
+	struct lane *lane = &w->tx[nh->port];
 
-	if (unlikely(nh->kind == ROUTE_GLEAN)) {
-		punt_main(w, m, PACKET_PUNT_NEIGHBOUR);
+	if (unlikely(nh->kind != ROUTE_FORWARD || !port->up ||
+		     m->data_off < sizeof(nh->ethernet))) {
+		refuse(w, m, nh);
 		return;
 	}
-	if (unlikely(nh->kind != ROUTE_FORWARD)) {
-		counters_drop(w, m, DROP_NO_ROUTE);
-		return;
-	}
-	if (unlikely(!w->dp->ports[nh->port].up)) {
-		counters_drop(w, m, DROP_IF_DOWN);
-		return;
-	}
-	eth = rte_pktmbuf_prepend(m, sizeof(nh->ethernet));
-	if (unlikely(!eth)) {
-		counters_drop(w, m, DROP_NO_BUFFER);
-		return;
-	}
-	memcpy(eth, nh->ethernet, sizeof(nh->ethernet));
+	m->data_off = (uint16_t)(m->data_off - sizeof(nh->ethernet));
+	m->data_len = (uint16_t)(m->data_len + sizeof(nh->ethernet));
+	m->pkt_len += sizeof(nh->ethernet);
+	memcpy(rte_pktmbuf_mtod(m, char *), nh->ethernet, sizeof(nh->ethernet));
 	meta->out_port = nh->port;
-	transmit_frame(w, m);
+	if (unlikely(w->id >= port->n_tx_queues || lane->n == LANE_MAX))
+		transmit_frame(w, m);
+	else
+		lane->m[lane->n++] = m;
+}
+
+void transmit_packet(struct worker *w, struct rte_mbuf *m)
+{
+	leave(w, m);
+}
+
+void transmit_packets(struct worker *w, struct rte_mbuf **m, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++)
+		leave(w, m[i]);
 }

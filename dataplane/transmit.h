@@ -9,6 +9,8 @@
 
 /* A finished IPv4 packet whose meta names its next hop. Takes m. */
 void transmit_packet(struct worker *w, struct rte_mbuf *m);
+/* The same for a burst, in its order. */
+void transmit_packets(struct worker *w, struct rte_mbuf **m, unsigned n);
 /* A finished frame for meta's out_port. Takes m. */
 void transmit_frame(struct worker *w, struct rte_mbuf *m);
 /* Sends what has gathered. */

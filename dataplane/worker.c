@@ -163,6 +163,7 @@ struct worker *worker_create(struct dataplane *dp, unsigned id)
 	w->dp = dp;
 	w->id = id;
 	w->routes = dp->routes;
+	w->next_hops = route_next_hop(dp->routes, 0);
 	w->stats = &dp->plane->stats_worker[id];
 	w->hits = plane_stats_hits_of(dp->plane, id);
 	for (unsigned kind = 0; kind < PACKET_PUNT_COUNT; kind++)

@@ -35,6 +35,7 @@ struct worker {
 	struct dataplane *dp;
 	const struct policy *policy; /* of this round */
 	const struct route_table *routes;
+	const struct route_next_hop *next_hops; /* of routes, by index */
 	struct plane_stats_worker *stats;
 	uint64_t *hits;	 /* of ACL lines */
 	uint64_t now_ms; /* of this round */
