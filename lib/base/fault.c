@@ -7,10 +7,13 @@
 
 void fault_add(struct fault_list *list, enum fault_kind kind, int column, const char *fmt, ...)
 {
-	struct fault *rows = realloc(list->rows, (list->n + 1) * sizeof(*rows));
+	bool full = (list->n & (list->n - 1)) == 0; /* there is room for a power of two */
+	struct fault *rows = list->rows;
 	struct fault *f;
 	va_list ap;
 
+	if (full)
+		rows = realloc(rows, (list->n ? list->n * 2 : 1) * sizeof(*rows));
 	if (!rows)
 		return;
 	list->rows = rows;

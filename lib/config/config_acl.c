@@ -175,6 +175,18 @@ bool config_acl_line_eq(const struct config_acl_line *a, const struct config_acl
 	       a->neq_dst == b->neq_dst && !strcmp(a->remark, b->remark);
 }
 
+uint64_t config_acl_line_hash(const void *row)
+{
+	const struct config_acl_line *line = row;
+	uint64_t h = config_index_hash(CONFIG_INDEX_SEED, &line->src, sizeof(line->src));
+
+	h = config_index_hash(h, &line->dst, sizeof(line->dst));
+	h = config_index_hash(h, line->src_port, sizeof(line->src_port));
+	h = config_index_hash(h, line->dst_port, sizeof(line->dst_port));
+	h = config_index_hash(h, line->remark, strlen(line->remark));
+	return config_index_hash(h, &line->protocol, sizeof(line->protocol));
+}
+
 /* Appends to the NUL-terminated text in buf. */
 static void append(char *buf, size_t size, const char *fmt, ...) printf_like(3, 4);
 static void append(char *buf, size_t size, const char *fmt, ...)

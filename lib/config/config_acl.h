@@ -20,6 +20,9 @@ int must_check config_acl_line_of(struct config_line *line, bool standard,
 /* Whether two lines say the same, whatever their numbers. */
 bool config_acl_line_eq(const struct config_acl_line *a, const struct config_acl_line *b);
 
+/* The same for lines that are equal in that way. */
+uint64_t config_acl_line_hash(const void *line);
+
 /* The number of a line that is typed without one: 10 more than the last. */
 uint32_t config_acl_next_sequence(const struct config_acl *acl);
 uint32_t config_acl_sequence_after(uint32_t sequence);

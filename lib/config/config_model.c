@@ -40,8 +40,11 @@ void config_model_fini(struct config *config)
 {
 	if (config->keys)
 		secret_wipe_bytes(config->keys, config->n_keys * sizeof(*config->keys));
-	for (size_t i = 0; i < config->n_acls; i++)
+	config_index_reset(&config->keys_index);
+	for (size_t i = 0; i < config->n_acls; i++) {
+		config_index_reset(&config->acls[i].index);
 		free(config->acls[i].lines);
+	}
 	for (size_t i = 0; i < config->n_maps; i++)
 		free(config->maps[i].entries);
 	free(config->interfaces);
@@ -59,8 +62,6 @@ void config_model_fini(struct config *config)
  */
 static int copy_inner(struct config *copy, const struct config *config)
 {
-	for (size_t i = 0; i < copy->n_acls; i++)
-		copy->acls[i].lines = NULL;
 	for (size_t i = 0; i < copy->n_maps; i++)
 		copy->maps[i].entries = NULL;
 	for (size_t i = 0; i < copy->n_acls; i++)
@@ -84,8 +85,10 @@ static int copy_outer(struct config *copy, const struct config *config)
 	if (COPY(acls))
 		return -ENOMEM;
 	copy->n_acls = config->n_acls;
-	for (size_t i = 0; i < copy->n_acls; i++)
+	for (size_t i = 0; i < copy->n_acls; i++) {
 		copy->acls[i].lines = NULL;
+		copy->acls[i].index = (struct config_index){0};
+	}
 	if (COPY(maps))
 		return -ENOMEM;
 	copy->n_maps = config->n_maps;
@@ -102,6 +105,8 @@ int config_model_copy(struct config *copy, const struct config *config)
 	copy->n_acls = 0;
 	copy->policies = NULL;
 	copy->keys = NULL;
+	copy->keys_room = config->n_keys;
+	copy->keys_index = (struct config_index){0};
 	copy->transform_sets = NULL;
 	copy->maps = NULL;
 	copy->n_maps = 0;

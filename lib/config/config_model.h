@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "lib/config/config_index.h"
 #include "lib/crypto/alg.h"
 #include "lib/crypto/secret.h"
 #include "lib/net/addr.h"
@@ -93,6 +94,7 @@ struct config_acl {
 	bool numbered;
 	struct config_acl_line *lines;
 	size_t n_lines;
+	struct config_index index; /* of the lines */
 };
 
 struct config_isakmp_policy {
@@ -187,6 +189,8 @@ struct config {
 	size_t n_policies;
 	struct config_isakmp_key *keys;
 	size_t n_keys;
+	size_t keys_room; /* rows allocated */
+	struct config_index keys_index;
 	struct config_transform_set *transform_sets;
 	size_t n_transform_sets;
 	struct config_map *maps;

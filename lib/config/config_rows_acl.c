@@ -26,6 +26,7 @@ static int remove_list(struct config_line *line, struct config_acl *acl)
 		config_line_note(line, "there is no such access list");
 		return 0;
 	}
+	config_index_reset(&acl->index);
 	free(acl->lines);
 	config_line_remove(line, &c->acls, &c->n_acls, sizeof(*acl), (size_t)(acl - c->acls));
 	return 0;
@@ -92,13 +93,20 @@ static size_t position(const struct config_acl *acl, uint32_t sequence)
 	return i;
 }
 
-static size_t find_like(const struct config_acl *acl, const struct config_acl_line *like)
+static bool same_line(const void *a, const void *b)
 {
-	size_t i = 0;
+	return config_acl_line_eq(a, b);
+}
 
-	while (i < acl->n_lines && !config_acl_line_eq(&acl->lines[i], like))
-		i++;
-	return i;
+static size_t find_like(struct config_acl *acl, const struct config_acl_line *like)
+{
+	const struct config_index_rows rows = {.rows = acl->lines,
+					       .n = acl->n_lines,
+					       .row_bytes = sizeof(*acl->lines),
+					       .hash = config_acl_line_hash,
+					       .eq = same_line};
+
+	return config_index_find(&acl->index, &rows, like);
 }
 
 static int remove_line(struct config_line *line, struct config_acl *acl,
@@ -112,6 +120,7 @@ static int remove_line(struct config_line *line, struct config_acl *acl,
 	else if (position(acl, like->sequence) < acl->n_lines &&
 		 acl->lines[position(acl, like->sequence)].sequence == like->sequence)
 		at = position(acl, like->sequence);
+	config_index_reset(&acl->index);
 	if (at < acl->n_lines)
 		config_line_remove(line, &acl->lines, &acl->n_lines, sizeof(*like), at);
 	else
@@ -153,8 +162,10 @@ static int put_line(struct config_line *line, struct config_acl *acl, struct con
 	ret = check_line(line, acl, row);
 	if (ret)
 		return ret;
-	slot = config_line_insert(line, &acl->lines, &acl->n_lines, sizeof(*row),
-				  position(acl, row->sequence));
+	at = position(acl, row->sequence);
+	if (at < acl->n_lines)
+		config_index_reset(&acl->index);
+	slot = config_line_insert(line, &acl->lines, &acl->n_lines, sizeof(*row), at);
 	if (!slot)
 		return -ENOMEM;
 	*slot = *row;

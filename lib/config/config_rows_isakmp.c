@@ -60,23 +60,42 @@ static void print_policies(struct config_print *p, const struct config_row *row,
 	}
 }
 
-static struct config_isakmp_key *find_key(const struct config *c,
-					  const struct config_isakmp_key *like)
+static uint64_t hash_key(const void *row)
 {
-	for (size_t i = 0; i < c->n_keys; i++) {
-		struct config_isakmp_key *key = &c->keys[i];
+	const struct config_isakmp_key *key = row;
+	uint64_t h = config_index_hash(CONFIG_INDEX_SEED, &key->peer, sizeof(key->peer));
 
-		if (!strcmp(key->hostname, like->hostname) && prefix_eq(&key->peer, &like->peer))
-			return key;
-	}
-	return NULL;
+	return config_index_hash(h, key->hostname, strlen(key->hostname));
+}
+
+static bool same_peer(const void *a, const void *b)
+{
+	const struct config_isakmp_key *x = a, *y = b;
+
+	return !strcmp(x->hostname, y->hostname) && prefix_eq(&x->peer, &y->peer);
+}
+
+static struct config_isakmp_key *find_key(struct config *c, const struct config_isakmp_key *like)
+{
+	const struct config_index_rows rows = {.rows = c->keys,
+					       .n = c->n_keys,
+					       .row_bytes = sizeof(*c->keys),
+					       .hash = hash_key,
+					       .eq = same_peer};
+	size_t i = config_index_find(&c->keys_index, &rows, like);
+
+	return i < c->n_keys ? &c->keys[i] : NULL;
 }
 
 /* Room for one key more; the outgrown list is wiped, which a realloc() would not do. */
 static struct config_isakmp_key *append_key(struct config *c)
 {
-	struct config_isakmp_key *keys = calloc(c->n_keys + 1, sizeof(*keys));
+	size_t room = c->n_keys ? c->n_keys * 2 : 4;
+	struct config_isakmp_key *keys;
 
+	if (c->keys && c->n_keys < c->keys_room)
+		return &c->keys[c->n_keys++];
+	keys = calloc(room, sizeof(*keys));
 	if (!keys)
 		return NULL;
 	if (c->n_keys) {
@@ -85,6 +104,7 @@ static struct config_isakmp_key *append_key(struct config *c)
 	}
 	free(c->keys);
 	c->keys = keys;
+	c->keys_room = room;
 	return &keys[c->n_keys++];
 }
 
@@ -127,6 +147,7 @@ static int apply_key(struct config_line *line)
 	if (ret)
 		goto out;
 	if (line->no && old) {
+		config_index_reset(&c->keys_index);
 		config_line_remove(line, &c->keys, &c->n_keys, sizeof(*old),
 				   (size_t)(old - c->keys));
 	} else if (line->no) {

@@ -3,6 +3,7 @@
 #include "lib/config/config_validate.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -144,13 +145,11 @@ struct overlap {
 	size_t comparisons;
 };
 
-/* The first line of b that meets a line of a; one report for a pair of entries is enough. */
-static void check_overlap(const struct config *c, const struct config_map *map,
-			  const struct config_map_entry *a, const struct config_map_entry *b,
-			  struct overlap *state)
+/* The first line of b's list that meets a line of a's; one report a pair of entries is enough. */
+static void check_overlap(const struct config_map *map, const struct config_acl *const *acls,
+			  size_t a, size_t b, struct overlap *state)
 {
-	const struct config_acl *x = config_model_acl(c, a->acl);
-	const struct config_acl *y = config_model_acl(c, b->acl);
+	const struct config_acl *x = acls[a], *y = acls[b];
 
 	for (size_t i = 0; x && y && i < x->n_lines; i++)
 		for (size_t k = 0; k < y->n_lines; k++) {
@@ -161,25 +160,37 @@ static void check_overlap(const struct config *c, const struct config_map *map,
 			fault_add(state->faults, FAULT_WARNING, -1,
 				  "crypto map %s: entries %u and %u overlap (%s line %u, %s line "
 				  "%u): traffic of both goes to entry %u",
-				  map->name, a->sequence, b->sequence, x->name,
-				  x->lines[i].sequence, y->name, y->lines[k].sequence, a->sequence);
+				  map->name, map->entries[a].sequence, map->entries[b].sequence,
+				  x->name, x->lines[i].sequence, y->name, y->lines[k].sequence,
+				  map->entries[a].sequence);
 			state->found++;
 			return;
+		}
+}
+
+static void check_all_overlaps(const struct config_map *map, const struct config_acl *const *acls,
+			       struct overlap *state)
+{
+	for (size_t a = 0; a < map->n_entries; a++)
+		for (size_t b = a + 1; b < map->n_entries; b++) {
+			if (state->found >= OVERLAPS_SHOWN || state->comparisons > COMPARISONS_MAX)
+				return;
+			check_overlap(map, acls, a, b, state);
 		}
 }
 
 static void check_overlaps(const struct config *c, const struct config_map *map,
 			   struct fault_list *faults)
 {
+	const struct config_acl **acls = calloc(map->n_entries + 1, sizeof(struct config_acl *));
 	struct overlap state = {.faults = faults};
 
-	for (size_t a = 0; a < map->n_entries; a++)
-		for (size_t b = a + 1; b < map->n_entries; b++) {
-			if (state.found >= OVERLAPS_SHOWN)
-				return;
-			check_overlap(c, map, &map->entries[a], &map->entries[b], &state);
-		}
-	if (state.comparisons > COMPARISONS_MAX)
+	for (size_t i = 0; acls && i < map->n_entries; i++)
+		acls[i] = config_model_acl(c, map->entries[i].acl);
+	if (acls)
+		check_all_overlaps(map, acls, &state);
+	free(acls);
+	if (!acls || state.comparisons > COMPARISONS_MAX)
 		fault_add(faults, FAULT_NOTE, -1,
 			  "crypto map %s is so large that overlaps were not all looked for",
 			  map->name);
