@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -17,26 +16,55 @@ enum {
 	MODE = 01770
 };
 
+/* It must be root's: another owner could change what is in it while we use it. */
+static int own(int fd, gid_t group)
+{
+	struct stat st;
+
+	if (fstat(fd, &st))
+		return -errno;
+	if (st.st_uid != 0)
+		return -EPERM;
+	return fchown(fd, 0, group) || fchmod(fd, MODE) ? -errno : 0;
+}
+
+/* Where the descriptor is, whatever the path leads to by now. */
+static int take_path(struct run_dir *dir, int fd)
+{
+	char link[32];
+	ssize_t n;
+
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	n = readlink(link, dir->path, sizeof(dir->path));
+	if (n < 0)
+		return -errno;
+	if ((size_t)n >= sizeof(dir->path))
+		return -ENAMETOOLONG;
+	dir->path[n] = '\0';
+	return 0;
+}
+
 static int make(struct run_dir *dir, const char *path, gid_t group)
 {
-	char *absolute;
+	size_t len = strlen(path);
+	int fd, rc;
 
-	if (mkdir(path, MODE) && errno != EEXIST)
+	if (len >= sizeof(dir->path))
+		return -ENAMETOOLONG;
+	/* with a slash behind it a link would be followed */
+	while (len > 1 && path[len - 1] == '/')
+		len--;
+	snprintf(dir->path, sizeof(dir->path), "%.*s", (int)len, path);
+	if (mkdir(dir->path, MODE) && errno != EEXIST)
 		return -errno;
-	absolute = realpath(path, NULL);
-	if (!absolute)
+	fd = open(dir->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
 		return -errno;
-	snprintf(dir->path, sizeof(dir->path), "%.*s", (int)sizeof(dir->path) - 1, absolute);
-	if (strlen(absolute) >= sizeof(dir->path))
-		errno = ENAMETOOLONG;
-	else
-		errno = 0;
-	free(absolute);
-	if (errno)
-		return -errno;
-	if (chown(dir->path, 0, group) || chmod(dir->path, MODE))
-		return -errno;
-	return 0;
+	rc = own(fd, group);
+	if (rc == 0)
+		rc = take_path(dir, fd);
+	close(fd);
+	return rc;
 }
 
 static void log_holder(const struct run_dir *dir)

@@ -16,7 +16,8 @@ struct run_dir {
 };
 
 /*
- * Makes the directory (root:group, 1770) and takes its lock. 0, or -errno with a logged sentence.
+ * Makes the directory (root:group, 1770) and takes its lock. One that is there already must be
+ * root's and no symbolic link. 0, or -errno with a logged sentence.
  */
 int must_check run_dir_open(struct run_dir *dir, const char *path, gid_t group);
 /* Removes what this instance left there and gives the lock back. */
