@@ -20,7 +20,8 @@
 enum {
 	READ_BYTES = 64 << 10,
 	BACKLOG = 16,
-	SOCKET_MODE = 0660
+	SOCKET_MODE = 0660,
+	GROUPS_MAX = 1024, /* of one process; who has more is refused */
 };
 
 struct connection {
@@ -183,6 +184,21 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
 		serve(conn);
 }
 
+/* Whoever is in our group, by its own or by a supplementary group as operators are. */
+static bool in_our_group(int fd)
+{
+	gid_t groups[GROUPS_MAX];
+	socklen_t len = sizeof(groups);
+
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, groups, &len) < 0)
+		return false;
+	for (size_t i = 0; i < len / sizeof(*groups); i++) {
+		if (groups[i] == getegid())
+			return true;
+	}
+	return false;
+}
+
 static bool allowed(int fd, uint32_t *uid)
 {
 	struct ucred cred;
@@ -191,7 +207,7 @@ static bool allowed(int fd, uint32_t *uid)
 	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) < 0)
 		return false;
 	*uid = cred.uid;
-	return cred.uid == 0 || cred.uid == geteuid() || cred.gid == getegid();
+	return cred.uid == 0 || cred.uid == geteuid() || cred.gid == getegid() || in_our_group(fd);
 }
 
 static struct connection *add(struct api_server *s)

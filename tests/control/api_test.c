@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include <errno.h>
+#include <grp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -267,9 +268,42 @@ static void crowd_beyond_the_limit_is_turned_away(void **state)
 		api_bench_disconnect(&crowd[i]);
 }
 
+/* What the server says to a user that has one group besides its own. */
+static int adopted_with(gid_t supplementary)
+{
+	enum {
+		USER = 12345
+	};
+	gid_t own = getegid();
+	int pair[2], rc;
+
+	assert_int_equal(setgroups(1, &supplementary), 0);
+	assert_int_equal(setegid(USER), 0);
+	assert_int_equal(seteuid(USER), 0);
+	rc = socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, pair);
+	assert_int_equal(seteuid(0), 0);
+	assert_int_equal(setegid(own), 0);
+	assert_int_equal(rc, 0);
+	rc = api_server_adopt(bench.a.control->api, pair[0]);
+	close(pair[1]);
+	return rc;
+}
+
+/* Operators are put into the group of the service and keep their own as the first. */
+static void member_by_supplementary_group_is_let_in(void **state)
+{
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	assert_int_equal(adopted_with(getegid()), 0);
+	assert_int_equal(adopted_with(54321), -EPERM);
+	assert_int_equal(setgroups(0, NULL), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		API_CASE(member_by_supplementary_group_is_let_in),
 		API_CASE(saved_configuration_is_answered_after_the_acknowledgement),
 		API_CASE(configuration_line_is_in_force_when_answered),
 		API_CASE(wrong_line_says_why_and_changes_nothing),
