@@ -42,9 +42,9 @@ json_t *bench_print_machine(bool hugepages)
 	return json_pack("{s:s, s:s, s:s, s:I, s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:i}", "cpu",
 			 model, "cpu_model", number, "kernel", host.release, "tsc_hz",
 			 (json_int_t)rte_get_tsc_hz(), "pinned_to", sched_getcpu(), "memory",
-			 hugepages ? "huge pages" : "transparent huge pages", "compiler", __VERSION__, "dpdk",
-			 build->dpdk, "ipsec_mb", build->ipsec_mb, "openssl", build->openssl, "git",
-			 build->git, "repetitions", BENCH_REPETITIONS);
+			 hugepages ? "huge pages" : "transparent huge pages", "compiler",
+			 __VERSION__, "dpdk", build->dpdk, "ipsec_mb", build->ipsec_mb, "openssl",
+			 build->openssl, "git", build->git, "repetitions", BENCH_REPETITIONS);
 }
 
 static double mpps(const struct bench_result *r)

@@ -52,22 +52,26 @@ static enum drop_reason check_options(const uint8_t *ip, unsigned header_bytes)
 	return DROP_NONE;
 }
 
-static bool unicast(uint32_t addr_be)
+/* 0/8, 127/8 and 224/3 are none: the same set as ip_source_valid(). */
+static inline bool unicast(uint32_t addr_be)
 {
 	uint8_t first = (uint8_t)addr_be;
 
-	/* 0/8, 127/8, 224/3: the same set as ip_source_valid() */
-	return first != 0 && first != 127 && first < 224;
+	return (uint8_t)(first - 1) < 223 && first != 127;
 }
 
-static bool header_sum_ok(const struct ip_v4 *ip)
-{
-	uint32_t words[5];
-	uint64_t sum = 0;
+/* A header without options as three words: all the path asks of it comes from these. */
+struct header {
+	uint64_t front; /* version, TOS, length, id, fragment */
+	uint64_t back;	/* TTL, protocol, checksum, source */
+	uint32_t dst_be;
+};
 
-	memcpy(words, ip, sizeof(words));
-	for (unsigned i = 0; i < 5; i++)
-		sum += words[i];
+static inline bool sum_ok(const struct header *h)
+{
+	uint64_t sum = (uint32_t)h->front + (h->front >> 32) + (uint32_t)h->back + (h->back >> 32) +
+		       h->dst_be;
+
 	sum = (sum & 0xffffffff) + (sum >> 32);
 	sum = (sum & 0xffff) + (sum >> 16);
 	sum = (sum & 0xffff) + (sum >> 16);
@@ -75,35 +79,48 @@ static bool header_sum_ok(const struct ip_v4 *ip)
 	return sum == 0xffff;
 }
 
-enum drop_reason classify_check(struct rte_mbuf *m)
+static enum drop_reason check_unusual(const uint8_t *ip, unsigned len)
 {
-	const struct ip_v4 *ip = rte_pktmbuf_mtod(m, const struct ip_v4 *);
-	unsigned len = rte_pktmbuf_data_len(m);
-	unsigned total;
+	struct ip_flow flow;
+	enum drop_reason reason = ip_parse_flow(&flow, ip, len);
 
-	if (unlikely(len < sizeof(*ip)))
+	return reason ? reason : check_options(ip, flow.header_bytes);
+}
+
+static inline enum drop_reason check(struct rte_mbuf *m)
+{
+	const uint8_t *ip = rte_pktmbuf_mtod(m, const uint8_t *);
+	unsigned len = rte_pktmbuf_data_len(m), total;
+	struct header h;
+
+	if (unlikely(len < sizeof(struct ip_v4)))
 		return DROP_IP_HEADER;
-	total = __builtin_bswap16(ip->total_len_be);
-	if (unlikely(ip->version_ihl != 0x45)) {
-		struct ip_flow flow;
-		enum drop_reason reason = ip_parse_flow(&flow, (const uint8_t *)ip, len);
+	memcpy(&h.front, ip, 8);
+	memcpy(&h.back, ip + 8, 8);
+	memcpy(&h.dst_be, ip + 16, 4);
+	total = __builtin_bswap16((uint16_t)(h.front >> 16));
+	if (unlikely((uint8_t)h.front != 0x45)) {
+		enum drop_reason reason = check_unusual(ip, len);
 
-		if (!reason)
-			reason = check_options((const uint8_t *)ip, flow.header_bytes);
 		if (reason)
 			return reason;
-	} else if (unlikely(total < sizeof(*ip) || total > len)) {
+	} else if (unlikely(total < sizeof(struct ip_v4) || total > len)) {
 		return DROP_IP_HEADER;
-	} else if (unlikely(!header_sum_ok(ip))) {
+	} else if (unlikely(!sum_ok(&h))) {
 		return DROP_IP_CHECKSUM;
 	}
-	if (unlikely(!unicast(ip->src_be)))
+	if (unlikely(!unicast((uint32_t)(h.back >> 32))))
 		return DROP_IP_SOURCE;
-	if (unlikely(!unicast(ip->dst_be)))
-		return (uint8_t)ip->dst_be < 224 ? DROP_NO_ROUTE : DROP_IP_MULTICAST;
+	if (unlikely(!unicast(h.dst_be)))
+		return (uint8_t)h.dst_be < 224 ? DROP_NO_ROUTE : DROP_IP_MULTICAST;
 	m->data_len = (uint16_t)total;
 	m->pkt_len = total;
 	return DROP_NONE;
+}
+
+enum drop_reason classify_check(struct rte_mbuf *m)
+{
+	return check(m);
 }
 
 /* Takes the Ethernet header off. DROP_NONE means an IPv4 packet; *arp an ARP message. */
@@ -259,7 +276,7 @@ void classify_frames(struct worker *w, unsigned port, struct rte_mbuf **m, unsig
 		stats->rx_bytes += m[i]->pkt_len;
 		reason = check_link(in, m[i], &arp);
 		if (!reason && !arp)
-			reason = classify_check(m[i]);
+			reason = check(m[i]);
 		if (!reason && !arp && unlikely(is_own(in, m[i])))
 			reason = DROP_IP_SOURCE;
 		if (unlikely(reason))

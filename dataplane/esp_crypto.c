@@ -349,6 +349,13 @@ static bool icv_equal(const uint8_t *a, const uint8_t *b, unsigned icv_bytes)
 {
 	uint32_t diff = 0;
 
+	if (likely(icv_bytes == 16)) {
+		uint64_t x[2], y[2];
+
+		memcpy(x, a, sizeof(x));
+		memcpy(y, b, sizeof(y));
+		return ((x[0] ^ y[0]) | (x[1] ^ y[1])) == 0;
+	}
 	for (unsigned i = 0; i < icv_bytes; i += 4) {
 		uint32_t x, y;
 

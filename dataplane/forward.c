@@ -8,6 +8,8 @@
 #include "dataplane/transmit.h"
 #include "lib/net/ip.h"
 
+#include <assert.h>
+#include <stddef.h>
 #include <string.h>
 
 enum {
@@ -24,27 +26,36 @@ static struct ip_v4 *ip_of(const struct rte_mbuf *m)
 	return rte_pktmbuf_mtod(m, struct ip_v4 *);
 }
 
-/* Ports only of TCP and UDP and only where they are: a later fragment shows none. */
+/*
+ * Ports only of TCP and UDP and only where they are: a later fragment shows none. Two words make
+ * the key, as two words are what the flow cache compares.
+ */
 static inline struct policy_key key_of(const struct rte_mbuf *m, unsigned port, bool reversed)
 {
 	const struct ip_v4 *ip = ip_of(m);
 	bool fragment = (ip->fragment_be & OFFSET_BE) != 0;
 	unsigned at = (ip->version_ihl & 15) * 4u;
-	uint16_t ports[2] = {0, 0};
+	uint64_t addresses, words[2];
+	struct policy_key key;
+	uint32_t ports = 0;
 
+	memcpy(&addresses, &ip->src_be, sizeof(addresses));
 	if ((ip->protocol == IP_PROTO_TCP || ip->protocol == IP_PROTO_UDP) && !fragment &&
 	    rte_pktmbuf_data_len(m) >= at + sizeof(ports))
-		memcpy(ports, (const uint8_t *)ip + at, sizeof(ports));
-	return (struct policy_key){
-		.protocol = ip->protocol,
-		.port = (uint8_t)port,
-		.fragment = fragment,
-		.src_be = reversed ? ip->dst_be : ip->src_be,
-		.dst_be = reversed ? ip->src_be : ip->dst_be,
-		.src_port_be = ports[reversed],
-		.dst_port_be = ports[!reversed],
-	};
+		memcpy(&ports, (const uint8_t *)ip + at, sizeof(ports));
+	if (reversed) {
+		addresses = addresses << 32 | addresses >> 32;
+		ports = ports << 16 | ports >> 16;
+	}
+	words[0] = ip->protocol | port << 8 | (uint64_t)fragment << 16 | addresses << 32;
+	words[1] = addresses >> 32 | (uint64_t)ports << 32;
+	memcpy(&key, words, sizeof(key));
+	return key;
 }
+
+static_assert(sizeof(struct policy_key) == 16);
+static_assert(offsetof(struct policy_key, src_be) == 4);
+static_assert(offsetof(struct policy_key, src_port_be) == 12);
 
 /* Whether the policy sends an ICMP packet from source to the sender of m into a tunnel. */
 static bool error_is_protected(const struct dataplane *dp, const struct policy *policy,
@@ -143,6 +154,8 @@ static void clamp_mss(const struct port *in, const struct port *out, struct rte_
 {
 	uint16_t mss = in->adjust_mss;
 
+	if (likely(!(mss | out->adjust_mss)))
+		return;
 	if (out->adjust_mss && (!mss || out->adjust_mss < mss))
 		mss = out->adjust_mss;
 	if (mss && ip_of(m)->protocol == IP_PROTO_TCP)
@@ -172,7 +185,7 @@ static unsigned route_burst(struct worker *w, struct rte_mbuf **m, unsigned n)
 		const struct route_next_hop *nh = &w->next_hops[meta->next_hop];
 		struct ip_v4 *ip = ip_of(m[i]);
 
-		if (unlikely(nh->kind != ROUTE_FORWARD && nh->kind != ROUTE_GLEAN)) {
+		if (unlikely(nh->kind < ROUTE_GLEAN)) {
 			refuse_route(w, m[i], nh->kind);
 			continue;
 		}
@@ -210,12 +223,17 @@ static unsigned protect_burst(struct worker *w, struct rte_mbuf **m, unsigned n)
 	struct policy_key keys[DATAPLANE_BURST];
 	struct policy_verdict verdicts[DATAPLANE_BURST];
 	uint8_t at[DATAPLANE_BURST];
-	unsigned n_keys = 0, left = 0, k = 0;
+	unsigned n_keys = 0, left = 0, k = 0, port = UINT8_MAX + 1;
+	bool empty = true;
 
 	for (unsigned i = 0; i < n; i++) {
 		const struct packet_meta *meta = packet_meta(m[i]);
 
-		if (meta->flags & PACKET_NO_POLICY || policy_empty(w->policy, meta->out_port))
+		if (meta->out_port != port) {
+			port = meta->out_port;
+			empty = policy_empty(w->policy, meta->out_port);
+		}
+		if (empty || meta->flags & PACKET_NO_POLICY)
 			continue;
 		at[n_keys] = (uint8_t)i;
 		keys[n_keys++] = key_of(m[i], meta->out_port, false);

@@ -234,13 +234,16 @@ static enum drop_reason unwrap(struct rte_mbuf *m, const struct sa_in *sa,
 	struct packet_meta *meta = packet_meta(m);
 	uint8_t outer_tos = rte_pktmbuf_mtod(m, const struct ip_v4 *)->tos;
 	uint16_t front = (uint16_t)(meta->esp_at + ESP_HEADER + op->iv_bytes);
+	const uint8_t *text = op->esp + ESP_HEADER + op->iv_bytes;
 	enum drop_reason reason;
 	struct ip_v4 *ip;
 	uint32_t inner;
 
-	reason = esp_trailer_parse(op->esp + ESP_HEADER + op->iv_bytes, op->text_bytes, &inner);
-	if (unlikely(reason))
-		return reason;
+	if (unlikely(!esp_trailer_is_short(text, op->text_bytes, &inner))) {
+		reason = esp_trailer_parse(text, op->text_bytes, &inner);
+		if (reason)
+			return reason;
+	}
 	m->data_off = (uint16_t)(m->data_off + front);
 	m->data_len = (uint16_t)inner;
 	m->pkt_len = inner;

@@ -53,7 +53,7 @@ struct packet_meta {
 	uint16_t esp_at;    /* inbound: bytes from the outer IP header to the ESP header */
 	uint64_t seq;	    /* ESP sequence number while the packet is in the crypto engine */
 	uint16_t esp_bytes; /* inbound: from the ESP header to the end of the ICV */
-	uint16_t zero[15]; /* never read or written */
+	uint16_t zero[15];  /* never read or written */
 };
 
 static_assert(sizeof(struct packet_meta) == 64);

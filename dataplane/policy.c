@@ -45,7 +45,7 @@ struct policy {
 	struct plane_rule *rules; /* in order of precedence */
 	uint8_t *ports;
 	size_t n;
-	uint64_t serial; /* the time it was made at */
+	uint64_t serial;  /* the time it was made at */
 	bool used[PORTS]; /* by interface: there is a rule */
 };
 

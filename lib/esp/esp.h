@@ -121,3 +121,21 @@ static inline void esp_trailer_write(uint8_t *packet, uint32_t inner, uint32_t t
  * else DROP_ESP_PAD, DROP_ESP_DUMMY or DROP_ESP_NEXT_HEADER. The padding must be 1, 2, 3... .
  */
 enum drop_reason must_check esp_trailer_parse(const uint8_t *text, uint32_t len, uint32_t *inner);
+
+/*
+ * The same for the trailer nearly every packet has: IPv4 inside, at most two bytes of padding.
+ * False when it is another one.
+ */
+static inline bool esp_trailer_is_short(const uint8_t *text, uint32_t len, uint32_t *inner)
+{
+	/* the two bytes in front of the pad length, and which of them are padding */
+	static const uint16_t padding[] = {0, 0x0100, 0x0201}, mask[] = {0, 0xff00, 0xffff};
+	uint16_t front;
+	uint8_t pad_len;
+
+	if (len < 2 * ESP_TRAILER || text[len - 1] != 4 || (pad_len = text[len - 2]) > 2)
+		return false;
+	memcpy(&front, text + len - 2 * ESP_TRAILER, sizeof(front));
+	*inner = len - ESP_TRAILER - pad_len;
+	return (front & mask[pad_len]) == padding[pad_len];
+}

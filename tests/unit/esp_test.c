@@ -168,6 +168,33 @@ static void trailer_is_refused_for_every_wrong_byte(void **state)
 	}
 }
 
+static void short_way_to_a_trailer_says_what_the_long_one_says(void **state)
+{
+	uint8_t b[8] = {0x45, 0};
+	unsigned taken = 0;
+
+	(void)state;
+	for (unsigned i = 0; i < 4 * 4 * 5 * 3; i++) {
+		uint32_t inner = 77, want = 77;
+		bool said;
+
+		b[4] = (uint8_t)(i % 4);
+		b[5] = (uint8_t)(i / 4 % 4);
+		b[6] = (uint8_t)(i / 16 % 5);
+		b[7] = (uint8_t)(i / 80 % 3 + 3);
+		said = esp_trailer_is_short(b, sizeof(b), &inner);
+		taken += said;
+		if (esp_trailer_parse(b, sizeof(b), &want) != DROP_NONE || b[6] > 2)
+			assert_false(said);
+		else
+			assert_true(said && inner == want);
+	}
+	assert_int_equal(taken, 16 + 4 + 1);
+	for (uint32_t len = 0; len < 4; len++)
+		assert_false(
+			esp_trailer_is_short((uint8_t[]){4, 4, 4, 4} + len, len, &(uint32_t){0}));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -177,6 +204,7 @@ int main(void)
 		cmocka_unit_test(outer_header_has_a_right_checksum),
 		cmocka_unit_test(written_trailer_is_read_back_for_every_size),
 		cmocka_unit_test(trailer_is_refused_for_every_wrong_byte),
+		cmocka_unit_test(short_way_to_a_trailer_says_what_the_long_one_says),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
