@@ -44,7 +44,7 @@ static int compare(const void *a, const void *b)
 
 static struct bench_span span_of(const double *values, unsigned n)
 {
-	double sorted[PASSES];
+	double sorted[PASSES] = {0};
 
 	for (unsigned i = 0; i < n; i++)
 		sorted[i] = values[i];
