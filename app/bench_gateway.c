@@ -130,7 +130,7 @@ struct plane_sa bench_gateway_sa(const struct bench_gateway *g, const struct ben
 		.selector = {.local = prefix_make(&here, 16),
 			     .remote = prefix_make(&there, FAR_BITS)},
 		.suite = c->suite,
-		.replay_window = (uint16_t)c->window,
+		.replay_window = c->window,
 		.key_bytes = alg_cipher_row(c->suite.cipher)->key_bytes,
 		.salt_bytes = alg_cipher_row(c->suite.cipher)->salt_bytes,
 		.auth_bytes = alg_hash_row(c->suite.hash)->key_bytes,

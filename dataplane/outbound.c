@@ -272,7 +272,8 @@ void outbound_run(struct worker *w)
 	b.n = 0;
 	for (unsigned i = 0; i < w->protect.n; i++) {
 		struct rte_mbuf *m = w->protect.m[i];
-		struct sa_out *sa = sa_table_out(&w->sas, packet_meta(m)->tunnel);
+		struct packet_meta *meta = packet_meta(m);
+		struct sa_out *sa = sa_table_out(&w->sas, meta->tunnel, meta->lane);
 
 		if (unlikely(!sa)) {
 			no_sa(w, m);

@@ -242,6 +242,7 @@ static void fill_out(struct sa_out *sa, const struct plane_sa *m, struct esp_cry
 		.hard_ms = limit_of(m->hard_ms),
 		.pair = m->pair,
 		.tunnel = m->tunnel,
+		.lane = m->lane,
 		.hard_bytes = limit_of(m->hard_bytes),
 		.bytes_limit = limit_of(m->soft_bytes ? m->soft_bytes : m->hard_bytes),
 		.stats = stats,
@@ -256,27 +257,29 @@ int sa_table_install_out(struct sa_table *t, const struct plane_sa *m, struct pl
 	struct sa_out *sa = &t->out[m->pair < t->n_slots ? m->pair : 0];
 	struct esp_crypto_key *key = &t->keys_out[sa - t->out];
 	struct plane_stats_out *stats = &t->stats_out[sa - t->out];
-	struct sa_out *before;
+	struct sa_out **current, *before;
 	int err = check_sa(t, m);
 
 	if (err)
 		return err;
-	if (m->mtu && m->mtu < MTU_MIN)
+	if ((m->mtu && m->mtu < MTU_MIN) || m->lane >= PLANE_LANES)
 		return -EINVAL;
-	before = t->tunnels[m->tunnel].out;
+	current = &t->tunnels[m->tunnel].out[m->lane];
+	before = *current;
 	if (sa->spi && sa != before)
 		return -EEXIST;
 	if (before)
 		retire_out(before, ack);
-	t->tunnels[m->tunnel].out = NULL;
+	*current = NULL;
 	err = esp_crypto_key_init(t->crypto, key, m->suite, m->key, m->auth);
 	if (err)
 		return err;
 	*stats = (struct plane_stats_out){.tunnel = m->tunnel, .hard_ms = m->hard_ms};
 	fill_out(sa, m, key, stats);
 	stats->spi = m->spi;
-	t->tunnels[m->tunnel].out = sa;
-	t->stats_tunnel[m->tunnel].spi_out = m->spi;
+	*current = sa;
+	if (m->lane == 0)
+		t->stats_tunnel[m->tunnel].spi_out = m->spi;
 	return 0;
 }
 
@@ -309,9 +312,10 @@ int sa_table_remove_out(struct sa_table *t, const struct plane_remove *r, struct
 
 	if (!sa)
 		return -ENOENT;
-	if (t->tunnels[sa->tunnel].out == sa) {
-		t->tunnels[sa->tunnel].out = NULL;
-		t->stats_tunnel[sa->tunnel].spi_out = 0;
+	if (t->tunnels[sa->tunnel].out[sa->lane] == sa) {
+		t->tunnels[sa->tunnel].out[sa->lane] = NULL;
+		if (sa->lane == 0)
+			t->stats_tunnel[sa->tunnel].spi_out = 0;
 	}
 	retire_out(sa, ack);
 	return 0;
@@ -319,9 +323,13 @@ int sa_table_remove_out(struct sa_table *t, const struct plane_remove *r, struct
 
 int sa_table_set_mtu(struct sa_table *t, const struct plane_mtu *m)
 {
-	struct sa_out *sa = sa_table_out(t, m->tunnel);
+	struct sa_out *sa = NULL;
 
-	if (!sa || sa->spi != m->spi)
+	for (unsigned lane = 0; m->tunnel < t->n_tunnels && lane < PLANE_LANES; lane++)
+		if (t->tunnels[m->tunnel].out[lane] &&
+		    t->tunnels[m->tunnel].out[lane]->spi == m->spi)
+			sa = t->tunnels[m->tunnel].out[lane];
+	if (!sa)
 		return -ENOENT;
 	if (m->mtu && m->mtu < MTU_MIN)
 		return -EINVAL;

@@ -106,7 +106,8 @@ struct sa_out {
 	struct esp_outer outer;
 	uint32_t pair;
 	uint32_t tunnel;
-	uint32_t zero2;
+	uint8_t lane;
+	uint8_t zero2[3];
 	uint64_t seq_hard;
 	uint64_t hard_bytes; /* UINT64_MAX = none */
 	/* line 2: written for every packet */
@@ -126,8 +127,8 @@ static_assert(offsetof(struct sa_out, seq) == 128);
 static_assert(sizeof(struct sa_out) == 192);
 
 struct sa_tunnel {
-	struct sa_out *out;  /* current outbound SA or NULL */
-	uint64_t acquire_ms; /* no PLANE_ACQUIRE before */
+	struct sa_out *out[PLANE_LANES]; /* current outbound SAs or NULL */
+	uint64_t acquire_ms;		 /* no PLANE_ACQUIRE before */
 };
 
 struct sa_table {
@@ -179,8 +180,13 @@ static inline struct sa_in *sa_table_in(const struct sa_table *t, uint32_t spi)
 	return sa;
 }
 
-/* The current outbound SA of a tunnel, or NULL. */
-static inline struct sa_out *sa_table_out(const struct sa_table *t, uint32_t tunnel)
+/* The current outbound SA of a tunnel and lane, else that of lane 0, or NULL. */
+static inline struct sa_out *sa_table_out(const struct sa_table *t, uint32_t tunnel, unsigned lane)
 {
-	return likely(tunnel < t->n_tunnels) ? t->tunnels[tunnel].out : NULL;
+	struct sa_out *sa;
+
+	if (unlikely(tunnel >= t->n_tunnels))
+		return NULL;
+	sa = t->tunnels[tunnel].out[lane % PLANE_LANES];
+	return likely(sa) ? sa : t->tunnels[tunnel].out[0];
 }

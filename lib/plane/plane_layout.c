@@ -49,6 +49,7 @@ static void lay_out(struct plane_header *h, const struct plane_params *params)
 	h->stats_out = section(&at, n * params->n_slots * sizeof(struct plane_stats_out));
 	h->stats_tunnel = section(&at, n * params->n_tunnels * sizeof(struct plane_stats_tunnel));
 	h->stats_hits = section(&at, n * PLANE_ACL_LINES * sizeof(uint64_t));
+	h->stats_class = section(&at, n * PLANE_CLASSES * sizeof(struct plane_stats_class));
 	h->blob = section(&at, PLANE_BLOB_BYTES);
 	h->params = *params;
 	h->total_bytes = at;
@@ -83,6 +84,7 @@ static void resolve(struct plane *plane)
 	plane->stats_out = (void *)(base + h->stats_out);
 	plane->stats_tunnel = (void *)(base + h->stats_tunnel);
 	plane->stats_hits = (void *)(base + h->stats_hits);
+	plane->stats_class = (void *)(base + h->stats_class);
 	plane->blob = base + h->blob;
 }
 

@@ -31,7 +31,7 @@ enum {
 };
 
 #define PLANE_MAGIC   0x54525643554c5645ull
-#define PLANE_VERSION 1
+#define PLANE_VERSION 2
 
 struct plane_params {
 	uint32_t n_workers;
@@ -62,6 +62,7 @@ struct plane_header {
 	uint64_t stats_out;    /* n_workers x n_slots */
 	uint64_t stats_tunnel; /* n_workers x n_tunnels */
 	uint64_t stats_hits;   /* n_workers x PLANE_ACL_LINES x uint64_t */
+	uint64_t stats_class;  /* n_workers x PLANE_CLASSES */
 	uint64_t blob;	       /* PLANE_BLOB_BYTES */
 };
 
@@ -84,6 +85,7 @@ struct plane {
 	struct plane_stats_out *stats_out;
 	struct plane_stats_tunnel *stats_tunnel;
 	uint64_t *stats_hits;
+	struct plane_stats_class *stats_class;
 	uint8_t *blob;
 };
 
@@ -109,6 +111,11 @@ static inline struct plane_stats_tunnel *plane_stats_tunnel_of(const struct plan
 							       unsigned worker)
 {
 	return p->stats_tunnel + (size_t)worker * p->header->params.n_tunnels;
+}
+
+static inline struct plane_stats_class *plane_stats_class_of(const struct plane *p, unsigned worker)
+{
+	return p->stats_class + (size_t)worker * PLANE_CLASSES;
 }
 
 static inline uint64_t *plane_stats_hits_of(const struct plane *p, unsigned worker)

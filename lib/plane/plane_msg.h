@@ -26,6 +26,8 @@ enum {
 	PLANE_MSG_BYTES = 320,
 	PLANE_PACKET_MAX = 10000, /* largest IKE datagram either way (H004) */
 	PLANE_NAME = 32,
+	PLANE_LANES = 8,      /* parallel outbound SAs of one tunnel on one worker */
+	PLANE_CLASSES = 4096, /* class counters of the statistics segment */
 };
 
 static inline uint32_t plane_spi_make(uint8_t generation, unsigned worker, uint32_t slot)
@@ -46,8 +48,8 @@ static inline uint32_t plane_spi_slot(uint32_t spi)
 enum plane_type {
 	PLANE_NONE,
 	/* control plane -> worker */
-	PLANE_SA_IN_INSTALL,  /* sa */
-	PLANE_SA_OUT_INSTALL, /* sa: becomes the tunnel's current one; the one before is gone */
+	PLANE_SA_IN_INSTALL, /* sa */
+	PLANE_SA_OUT_INSTALL, /* sa: becomes the current one of tunnel and lane; the one before is gone */
 	PLANE_SA_IN_REMOVE,   /* remove */
 	PLANE_SA_OUT_REMOVE,  /* remove */
 	PLANE_SA_SET_MTU,     /* mtu: a validated path MTU for one outbound SA */
@@ -59,9 +61,13 @@ enum plane_type {
 	PLANE_POLICY_BEGIN,  /* rule.count rules follow; builds beside the running policy */
 	PLANE_POLICY_RULE,   /* rule, in order of precedence */
 	PLANE_POLICY_COMMIT, /* publishes; on an error the running policy stays */
-	PLANE_ARP_CLEAR,     /* no body: dynamic entries are forgotten */
-	PLANE_CONFIG_SAVE,   /* blob: writes the blob area to the configuration file, atomically */
-	PLANE_OPTIONS,	     /* options: the global crypto options */
+	PLANE_QOS_BEGIN,     /* qos.count classes follow: all that is attached anywhere */
+	PLANE_QOS_CLASS,   /* qos: the classes of one attachment follow each other, default last */
+	PLANE_QOS_MATCH,   /* qos_match: an access list line of the class before, in order */
+	PLANE_QOS_COMMIT,  /* publishes; on an error what ran before stays */
+	PLANE_ARP_CLEAR,   /* no body: dynamic entries are forgotten */
+	PLANE_CONFIG_SAVE, /* blob: writes the blob area to the configuration file, atomically */
+	PLANE_OPTIONS,	   /* options: the global crypto options */
 	/* worker or main thread -> control plane */
 	PLANE_ACK,	 /* ack */
 	PLANE_ACQUIRE,	 /* acquire: a packet wants a tunnel without SA; at most 1/s a tunnel */
@@ -93,11 +99,13 @@ struct plane_sa {
 	uint16_t remote_port;
 	struct selector selector;
 	struct alg_suite suite;
-	uint16_t replay_window; /* inbound: 0 = off */
-	uint32_t flags;		/* enum plane_sa_flags */
-	uint64_t soft_bytes;	/* PLANE_SA_EXPIRE when passed; 0 = no limit */
-	uint64_t hard_bytes;	/* dead when passed; 0 = no limit */
-	uint64_t hard_ms;	/* dead at this clock_now_ms(), also an orphan; 0 = no limit */
+	uint32_t replay_window; /* inbound: 0 = off, else a power of two from 64 to 65536 */
+	uint8_t lane;		/* outbound: below PLANE_LANES; 0 unless SAs are parallel */
+	uint8_t zero2[3];
+	uint32_t flags;	     /* enum plane_sa_flags */
+	uint64_t soft_bytes; /* PLANE_SA_EXPIRE when passed; 0 = no limit */
+	uint64_t hard_bytes; /* dead when passed; 0 = no limit */
+	uint64_t hard_ms;    /* dead at this clock_now_ms(), also an orphan; 0 = no limit */
 	uint8_t key_bytes;
 	uint8_t salt_bytes;
 	uint8_t auth_bytes;
@@ -142,21 +150,77 @@ enum plane_rule_action {
 	PLANE_RULE_SKIP,    /* deny line: this entry does not want it, the next entry may */
 };
 
+/* Which of several SAs with the same proxy identities a packet takes (RFC 4301 section 4.1). */
+enum plane_spread {
+	PLANE_SPREAD_NONE,	 /* lane 0 of the owner */
+	PLANE_SPREAD_PER_CLASS,	 /* lane = class of the attached service policy, on the owner */
+	PLANE_SPREAD_PER_WORKER, /* lane 0 of the worker that has the packet, while it has an SA */
+};
+
 /* One crypto ACL line of one crypto map entry on one interface; a tunnel each (S4). */
 struct plane_rule {
 	uint32_t count; /* PLANE_POLICY_BEGIN only: rules that follow */
 	char interface[PLANE_NAME];
-	uint32_t entry;	  /* crypto map sequence number: a skip jumps to the next entry */
-	uint8_t action;	  /* enum plane_rule_action */
-	uint8_t worker;	  /* owner of the tunnel */
-	uint8_t protocol; /* 0 = any */
-	uint8_t zero;
+	uint32_t entry;	   /* crypto map sequence number: a skip jumps to the next entry */
+	uint8_t action;	   /* enum plane_rule_action */
+	uint8_t worker;	   /* owner of the tunnel */
+	uint8_t protocol;  /* 0 = any */
+	uint8_t spread;	   /* enum plane_spread */
 	struct prefix src; /* our side */
 	struct prefix dst;
 	uint16_t src_port[2]; /* lowest and highest, host order; 0..65535 = any */
 	uint16_t dst_port[2];
 	uint32_t tunnel;   /* index into the owner's tunnel table */
 	uint32_t hit_line; /* index into the ACL hit counters of the statistics segment */
+};
+
+enum plane_qos_flags {
+	PLANE_QOS_PRIORITY = 1 << 0,  /* served first, never above priority_bps when others wait */
+	PLANE_QOS_FAIR = 1 << 1,      /* flows inside the class share alike */
+	PLANE_QOS_MATCH_ALL = 1 << 2, /* DSCP and access list both, else either */
+	PLANE_QOS_HAS_ACCESS =
+		1 << 3, /* PLANE_QOS_MATCH lines follow (maybe none: matches nothing) */
+	PLANE_QOS_SET_DSCP = 1 << 4, /* set_dscp is written into the inner packet */
+	PLANE_QOS_POLICE = 1 << 5,
+	PLANE_QOS_EXCEED_DROP =
+		1 << 6, /* else transmitted, with exceed_dscp when that is below 64 */
+};
+
+/*
+ * One class of one attached output policy. Packets are matched against the classes of an attachment
+ * in the order of these messages, the inner header before encryption (`qos pre-classify` is always
+ * on); class-default comes last and matches all. Rates are bits a second of whole frames as they
+ * leave; 0 = not given. Nested policies arrive flattened: the outer shape is total_bps.
+ */
+struct plane_qos {
+	uint32_t count;		    /* PLANE_QOS_BEGIN only */
+	uint32_t tunnel;	    /* UINT32_MAX: attached to the interface itself */
+	char interface[PLANE_NAME]; /* packets leave by it */
+	uint8_t worker;		    /* owner of the tunnel */
+	uint8_t class_id;	    /* 0, 1, ... within the attachment */
+	uint8_t lane;		    /* of parallel SAs, below PLANE_LANES */
+	uint8_t flags;		    /* enum plane_qos_flags */
+	uint8_t set_dscp;
+	uint8_t exceed_dscp;	/* 0..63; 255 = unchanged */
+	uint16_t queue_packets; /* queue-limit; 0 = default */
+	uint32_t counter;	/* index into the class counters, below PLANE_CLASSES */
+	uint32_t burst_bytes;	/* of police and priority; 0 = default */
+	uint64_t dscp_mask;	/* bit n: DSCP n matches */
+	uint64_t total_bps;	/* shape of the whole attachment; 0 = the speed of the link */
+	uint64_t priority_bps;
+	uint64_t bandwidth_bps; /* guaranteed minimum, and the weight for what is left */
+	uint64_t shape_bps;	/* most the class may take */
+	uint64_t police_bps;
+};
+
+struct plane_qos_match {
+	uint8_t permit;
+	uint8_t protocol; /* 0 = any */
+	uint8_t zero[6];
+	struct prefix src;
+	struct prefix dst;
+	uint16_t src_port[2]; /* lowest and highest, host order; 0..65535 = any */
+	uint16_t dst_port[2];
 };
 
 struct plane_options {
@@ -222,6 +286,8 @@ struct plane_msg {
 		struct plane_interface interface;
 		struct plane_route route;
 		struct plane_rule rule;
+		struct plane_qos qos;
+		struct plane_qos_match qos_match;
 		struct plane_options options;
 		struct plane_blob blob;
 		struct plane_ack ack;

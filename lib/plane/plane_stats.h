@@ -59,6 +59,19 @@ struct plane_stats_tunnel {
 	uint32_t no_sa;	  /* packets dropped for want of an SA: `#send errors` */
 };
 
+/* One class of an attached service policy as one worker sees it. Writer: that worker. */
+struct plane_stats_class {
+	uint64_t packets; /* matched */
+	uint64_t bytes;
+	uint64_t sent_packets;
+	uint64_t sent_bytes;
+	uint64_t tail_drops;	  /* queue-limit */
+	uint64_t conform_packets; /* police */
+	uint64_t exceed_packets;
+	uint32_t queued; /* now */
+	uint32_t queued_most;
+} cache_aligned;
+
 /* One port as one worker sees it. Writer: that worker. */
 struct plane_stats_port {
 	uint64_t rx_packets;
