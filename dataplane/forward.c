@@ -204,12 +204,18 @@ static unsigned route_burst(struct worker *w, struct rte_mbuf **m, unsigned n)
 	return left;
 }
 
+/* One SA a worker: ours when we have one, which keeps the packet here; else that of the owner. */
+static bool spread_here(const struct worker *w, const struct policy_verdict *v)
+{
+	return v->spread == PLANE_SPREAD_PER_WORKER && sa_table_out(&w->sas, v->tunnel, 0);
+}
+
 static void to_tunnel(struct worker *w, struct rte_mbuf *m, const struct policy_verdict *v)
 {
 	packet_meta(m)->tunnel = v->tunnel;
 	if (v->hit_line < PLANE_ACL_LINES)
 		w->hits[v->hit_line]++;
-	if (likely(v->worker == w->id))
+	if (likely(v->worker == w->id) || spread_here(w, v))
 		counters_lane_push(w, &w->protect, m);
 	else if (v->worker < w->dp->n_workers)
 		handoff_send(w, m, v->worker, PACKET_INJECT_PROTECT);

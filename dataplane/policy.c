@@ -245,6 +245,7 @@ static struct policy_verdict verdict_of(const struct policy *p, size_t i)
 		.tunnel = p->rules[i].tunnel,
 		.hit_line = p->rules[i].hit_line,
 		.worker = p->rules[i].worker,
+		.spread = p->rules[i].spread,
 	};
 }
 

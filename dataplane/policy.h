@@ -32,7 +32,9 @@ struct policy_key {
 struct policy_verdict {
 	uint32_t tunnel; /* UINT32_MAX = no rule wants it: it goes in clear */
 	uint32_t hit_line;
-	uint32_t worker;
+	uint16_t worker;
+	uint8_t spread; /* enum plane_spread */
+	uint8_t zero;
 };
 
 enum {

@@ -160,7 +160,7 @@ void bed_policy(struct bed *bed)
 	bed_policy_worker(bed, 0);
 }
 
-void bed_policy_worker(struct bed *bed, uint8_t worker)
+static void set_policy(struct bed *bed, uint8_t worker, enum plane_spread spread)
 {
 	struct addr here = addr_v4(0xc0a80000 | bed->site << 8);
 	struct addr there = addr_v4(0xc0a80000 | (3 - bed->site) << 8);
@@ -173,10 +173,21 @@ void bed_policy_worker(struct bed *bed, uint8_t worker)
 		.dst_port = {0, UINT16_MAX},
 		.tunnel = BED_TUNNEL,
 		.worker = worker,
+		.spread = spread,
 		.hit_line = 5,
 	};
 
 	bed_set_policy(bed, &rule, 1);
+}
+
+void bed_policy_worker(struct bed *bed, uint8_t worker)
+{
+	set_policy(bed, worker, PLANE_SPREAD_NONE);
+}
+
+void bed_policy_per_worker(struct bed *bed, uint8_t worker)
+{
+	set_policy(bed, worker, PLANE_SPREAD_PER_WORKER);
 }
 
 void bed_put_frame(struct bed *bed, unsigned port, const void *frame, unsigned len)

@@ -55,6 +55,8 @@ void bed_destroy(struct bed *bed);
 void bed_policy(struct bed *bed);
 /* The same with the tunnel at another worker. */
 void bed_policy_worker(struct bed *bed, uint8_t worker);
+/* The same, and a worker with an SA of its own uses that one. */
+void bed_policy_per_worker(struct bed *bed, uint8_t worker);
 void bed_set_policy(struct bed *bed, const struct plane_rule *rules, size_t n);
 
 /* Puts IP bytes on the wire to a port (or a whole frame), runs the worker, takes what came out. */

@@ -239,6 +239,46 @@ static void packets_cross_workers_both_ways(void **state)
 	bed_destroy(b);
 }
 
+/* One packet from a to b; both ends name its SA. */
+static void cross_on(struct bed *a, struct bed *b, unsigned worker)
+{
+	const struct plane_stats_out *out = plane_stats_out_of(&a->plane, worker);
+	const struct plane_stats_in *in = plane_stats_in_of(&b->plane, worker);
+	uint64_t sent = out->packets, received = in->packets;
+	uint8_t packet[100];
+
+	bed_udp(packet, 1, 2, sizeof(packet));
+	cross(a, b, packet, sizeof(packet));
+	assert_int_equal(out->packets, sent + 1);
+	assert_int_equal(in->packets, received + 1);
+}
+
+/* All packets arrive at worker 0, since these devices have one queue; the owner is worker 1. */
+static void worker_uses_its_own_parallel_sa_while_it_has_one(void **state)
+{
+	struct sites s = {bed_create(1, 2), bed_create(2, 2)};
+	struct bed_sa owners = {.suite = gcm, .generation = 1, .window = 64, .worker = 1};
+	struct bed_sa own = {.suite = gcm, .generation = 1, .window = 64, .worker = 0, .seed = 9};
+
+	(void)state;
+	bed_policy_per_worker(s.a, 1);
+	bed_policy_per_worker(s.b, 1);
+	install(s, &owners);
+	cross_on(s.a, s.b, 1);
+	install(s, &own);
+	cross_on(s.a, s.b, 0);
+	cross_on(s.a, s.b, 0);
+	bed_remove(s.a, &own);
+	cross_on(s.a, s.b, 1);
+	/* without parallel SAs only the owner counts */
+	bed_policy_worker(s.b, 1);
+	bed_policy_worker(s.a, 1);
+	bed_install(s.a, &own);
+	cross_on(s.a, s.b, 1);
+	assert_int_equal(bed_drops(s.a) + bed_drops(s.b), 0);
+	sites_destroy(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -247,6 +287,7 @@ int main(void)
 		cmocka_unit_test(impossible_senders_and_casts_are_refused),
 		cmocka_unit_test(wire_sizes_are_those_of_the_formats),
 		cmocka_unit_test(packets_cross_workers_both_ways),
+		cmocka_unit_test(worker_uses_its_own_parallel_sa_while_it_has_one),
 		cmocka_unit_test(every_suite_carries_every_size_both_ways),
 	};
 
