@@ -3,6 +3,7 @@
 #include "controlplane/notices.h"
 #include "controlplane/sa_query.h"
 #include "lib/config/config_grammar.h"
+#include "lib/esp/replay.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -82,7 +83,8 @@ static json_t *inbound_sa(const struct control *c, const struct tunnel *t,
 
 	if (in)
 		snprintf(bitmap, sizeof(bitmap), "%016llX",
-			 (unsigned long long)__atomic_load_n(&in->bitmap, __ATOMIC_RELAXED));
+			 (unsigned long long)replay_bitmap_shown(
+				 __atomic_load_n(&in->bitmap, __ATOMIC_RELAXED)));
 	json_object_update_new(
 		sa, json_pack("{s:s,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I}", "bitmap", bitmap, "packets",
 			      (json_int_t)n.in_packets, "bytes", (json_int_t)n.in_bytes, "seq",

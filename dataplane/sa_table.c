@@ -5,6 +5,7 @@
 #include "lib/crypto/secret.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -60,11 +61,41 @@ int sa_table_init(struct sa_table *t, const struct plane *plane, unsigned worker
 	return -ENOMEM;
 }
 
+static uint64_t far_bytes(uint32_t window)
+{
+	return window > SA_WINDOW_NEAR ? replay_words(window) * sizeof(uint64_t) : 0;
+}
+
+/* The memory of a window: that of the SA itself, else apart, else NULL with a logged sentence. */
+static uint64_t *window_alloc(struct sa_table *t, struct sa_in *sa, uint32_t window)
+{
+	uint64_t bytes = far_bytes(window);
+	uint64_t *bits = bytes ? aligned_alloc(64, bytes) : sa->near;
+
+	if (bits)
+		t->window_bytes += bytes;
+	else
+		log_error("no memory for a replay window of %u: %llu bytes more than the %llu of "
+			  "the other windows of worker %u",
+			  window, (unsigned long long)bytes, (unsigned long long)t->window_bytes,
+			  t->worker);
+	return bits;
+}
+
+static void window_free(struct sa_table *t, struct sa_in *sa)
+{
+	t->window_bytes -= far_bytes(sa->replay.window);
+	if (sa->replay.bits != sa->near)
+		free(sa->replay.bits);
+}
+
 void sa_table_fini(struct sa_table *t)
 {
 	for (uint32_t slot = 0; t->in && t->keys_in && slot < t->n_slots; slot++)
-		if (t->in[slot].spi)
+		if (t->in[slot].spi) {
+			window_free(t, &t->in[slot]);
 			esp_crypto_key_fini(&t->keys_in[slot]);
+		}
 	for (uint32_t slot = 0; t->out && t->keys_out && slot < t->n_slots; slot++)
 		if (t->out[slot].spi)
 			esp_crypto_key_fini(&t->keys_out[slot]);
@@ -156,30 +187,19 @@ static uint64_t limit_of(uint64_t value)
 	return value ? value : UINT64_MAX;
 }
 
-static bool window_valid(uint32_t window)
+static bool inbound_valid(const struct sa_table *t, const struct plane_sa *m)
 {
-	return window == 0 ||
-	       (window >= REPLAY_MIN && window <= REPLAY_MAX && (window & (window - 1)) == 0);
+	if (plane_spi_worker(m->spi) != t->worker || plane_spi_slot(m->spi) != m->pair)
+		return false;
+	return replay_window_valid(m->replay_window) &&
+	       (m->replay_window || !(m->flags & PLANE_SA_ESN));
 }
 
-int sa_table_install_in(struct sa_table *t, const struct plane_sa *m)
+static void fill_in(struct sa_in *sa, const struct plane_sa *m, struct esp_crypto_key *key,
+		    struct plane_stats_in *stats)
 {
-	struct sa_in *sa = &t->in[m->pair < t->n_slots ? m->pair : 0];
-	struct esp_crypto_key *key = &t->keys_in[sa - t->in];
-	struct plane_stats_in *stats = &t->stats_in[sa - t->in];
 	const struct selector *sel = &m->selector;
-	int err = check_sa(t, m);
 
-	if (err)
-		return err;
-	if (plane_spi_worker(m->spi) != t->worker || plane_spi_slot(m->spi) != m->pair ||
-	    !window_valid(m->replay_window))
-		return -EINVAL;
-	if (sa->spi)
-		return -EEXIST;
-	err = esp_crypto_key_init(t->crypto, key, m->suite, m->key, m->auth);
-	if (err)
-		return err;
 	*sa = (struct sa_in){
 		.salt = salt_of(m),
 		.key = key,
@@ -203,10 +223,36 @@ int sa_table_install_in(struct sa_table *t, const struct plane_sa *m)
 		.tunnel = m->tunnel,
 		.stats = stats,
 	};
-	replay_init(&sa->replay, m->replay_window);
+}
+
+int sa_table_install_in(struct sa_table *t, const struct plane_sa *m)
+{
+	struct sa_in *sa = &t->in[m->pair < t->n_slots ? m->pair : 0];
+	struct esp_crypto_key *key = &t->keys_in[sa - t->in];
+	struct plane_stats_in *stats = &t->stats_in[sa - t->in];
+	int err = check_sa(t, m);
+	uint64_t *bits;
+
+	if (err)
+		return err;
+	if (!inbound_valid(t, m))
+		return -EINVAL;
+	if (sa->spi)
+		return -EEXIST;
+	err = esp_crypto_key_init(t->crypto, key, m->suite, m->key, m->auth);
+	if (err)
+		return err;
+	bits = window_alloc(t, sa, m->replay_window);
+	if (!bits)
+		goto err_key;
+	fill_in(sa, m, key, stats);
+	replay_init(&sa->replay, m->replay_window, bits);
 	*stats = (struct plane_stats_in){.tunnel = m->tunnel, .hard_ms = m->hard_ms};
 	stats->spi = sa->spi = m->spi;
 	return 0;
+err_key:
+	esp_crypto_key_fini(key);
+	return -ENOMEM;
 }
 
 static void retire_out(struct sa_out *sa, struct plane_ack *ack)
@@ -293,6 +339,7 @@ int sa_table_remove_in(struct sa_table *t, const struct plane_remove *r, struct 
 	ack->bytes = sa->bytes;
 	ack->packets = sa->packets;
 	sa->stats->spi = 0;
+	window_free(t, sa);
 	esp_crypto_key_fini(sa->key);
 	secret_wipe_bytes(sa, sizeof(*sa));
 	return 0;

@@ -31,6 +31,8 @@ enum sa_flags {
 	SA_PORTS = 1 << 6, /* the selector names a port: later fragments never match */
 };
 
+#define SA_WINDOW_NEAR 1024
+
 /* At most one PLANE_NOTICE per gate and five seconds; the others are counted. */
 struct sa_gate {
 	uint64_t next_ms;
@@ -66,23 +68,26 @@ struct sa_in {
 	uint16_t src_port_be; /* 0 = any */
 	uint16_t dst_port_be;
 	/* line 1: written for every authentic packet */
+	struct replay replay;
 	uint64_t packets;
 	uint64_t bytes;
 	uint64_t bytes_limit; /* next event: soft limit, then hard limit */
-	uint64_t hard_bytes;  /* UINT64_MAX = none */
-	uint32_t pair;
-	uint32_t tunnel;
 	struct plane_stats_in *stats;
 	bool dead;     /* hard limit passed */
 	bool hard_due; /* its event is not yet out */
-	uint8_t zero2[14];
-	/* line 2 */
-	struct replay replay;
+	uint8_t zero2[6];
+	/* lines 2 and 3: the bits of windows up to SA_WINDOW_NEAR; larger ones lie apart */
+	uint64_t near[SA_WINDOW_NEAR / 64];
+	/* line 4: events and refusals */
+	uint64_t hard_bytes; /* UINT64_MAX = none */
+	uint32_t pair;
+	uint32_t tunnel;
 	struct sa_gate gates[SA_GATE_COUNT];
 } cache_aligned;
 
-static_assert(offsetof(struct sa_in, packets) == 64);
-static_assert(offsetof(struct sa_in, replay) == 128);
+static_assert(offsetof(struct sa_in, replay) == 64);
+static_assert(offsetof(struct sa_in, near) == 128);
+static_assert(sizeof(struct sa_in) == 320);
 
 struct sa_out {
 	/* line 0: never written after install, but for the path found once a round */
@@ -144,6 +149,7 @@ struct sa_table {
 	unsigned worker;
 	uint32_t n_slots;
 	uint32_t n_tunnels;
+	uint64_t window_bytes; /* of the windows above SA_WINDOW_NEAR, at most 8 KB an SA */
 };
 
 /* Tables of one worker as large as plane's header says, empty. 0 or -ENOMEM. */
@@ -153,8 +159,9 @@ int must_check sa_table_init(struct sa_table *t, const struct plane *plane, unsi
 void sa_table_fini(struct sa_table *t);
 
 /*
- * 0; -EINVAL (sizes, suite, slot, window), -EEXIST (slot taken), -EAFNOSUPPORT (not IPv4),
- * -EOPNOTSUPP (transport mode). ack takes the last counters of an SA that was replaced.
+ * 0; -EINVAL (sizes, suite, slot, window; extended numbers without a window, RFC 4303 3.3.3),
+ * -EEXIST (slot taken), -EAFNOSUPPORT (not IPv4), -EOPNOTSUPP (transport mode), -ENOMEM (window
+ * above SA_WINDOW_NEAR). ack takes the last counters of an SA that was replaced.
  */
 int must_check sa_table_install_in(struct sa_table *t, const struct plane_sa *sa);
 int must_check sa_table_install_out(struct sa_table *t, const struct plane_sa *sa,

@@ -25,7 +25,7 @@ struct plane_stats_in {
 	uint64_t packets; /* decapsulated, decrypted, verified */
 	uint64_t bytes;	  /* inner packet bytes: what the kilobyte lifetime counts */
 	uint64_t top;	  /* highest sequence number authenticated */
-	uint64_t bitmap;  /* replay_bitmap() */
+	uint64_t bitmap;  /* replay_bitmap(): the top bit is the highest received */
 	uint64_t last_ms; /* clock_now_ms() of the last good packet */
 	uint64_t hard_ms; /* of plane_sa: lets a restarted control plane know when the slot frees */
 	uint32_t replay_late;

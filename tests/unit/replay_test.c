@@ -59,11 +59,23 @@ struct subject {
 	void (*update)(struct replay *r, uint64_t seq);
 };
 
-/* RFC 6479 without its spare word: what leaves the window at the bottom is cleared too early. */
-static void spareless_init(struct replay *r, uint32_t window)
+static void near_init(struct replay *r, uint32_t window)
 {
-	replay_init(r, window);
-	r->word_mask = window / 64 - 1;
+	static uint64_t bits[REPLAY_MAX / 64];
+
+	replay_init(r, window, bits);
+}
+
+/* RFC 6479 without its spare word: what leaves the window at the bottom is cleared too early. */
+static void spareless_update(struct replay *r, uint64_t seq)
+{
+	for (uint64_t word = (r->top >> 6) + 1; word <= seq >> 6; word++) {
+		r->bits[word & r->word_mask] = 0;
+		if (word - (r->top >> 6) > r->word_mask)
+			break;
+	}
+	r->top = seq > r->top ? seq : r->top;
+	r->bits[(seq >> 6) & r->word_mask] |= 1ull << (seq & 63);
 }
 
 /* Shifts by a number modulo 32, as `1u <<` would. */
@@ -87,9 +99,9 @@ static void narrow_update(struct replay *r, uint64_t seq)
 	r->bits[word] = (r->bits[word] & ~(1ull << (seq & 63))) | bit;
 }
 
-static const struct subject ours = {replay_init, replay_check, replay_update};
-static const struct subject spareless = {spareless_init, replay_check, replay_update};
-static const struct subject narrow = {replay_init, narrow_check, narrow_update};
+static const struct subject ours = {near_init, replay_check, replay_update};
+static const struct subject spareless = {near_init, replay_check, spareless_update};
+static const struct subject narrow = {near_init, narrow_check, narrow_update};
 
 static uint64_t next_random(uint64_t *state)
 {
@@ -208,7 +220,7 @@ static void window_equals_the_model_for_all_small_patterns(void **state)
 		struct replay r;
 
 		*m = (struct model){.window = 64};
-		replay_init(&r, 64);
+		near_init(&r, 64);
 		for (unsigned i = 0; i < 16; i++) {
 			uint64_t seq = 56 + (i * 5) % 16; /* not in order */
 
@@ -231,7 +243,7 @@ static void edge_of_every_window_is_exact(void **state)
 		for (uint64_t top = windows[i]; top < windows[i] + 130; top++) {
 			struct replay r;
 
-			replay_init(&r, windows[i]);
+			near_init(&r, windows[i]);
 			replay_update(&r, top);
 			assert_int_equal(replay_check(&r, top), REPLAY_SEEN);
 			assert_int_equal(replay_check(&r, top - windows[i] + 1), REPLAY_OK);
@@ -247,7 +259,7 @@ static void switched_off_window_accepts_everything(void **state)
 	struct replay r;
 
 	(void)state;
-	replay_init(&r, 0);
+	near_init(&r, 0);
 	replay_update(&r, 9);
 	replay_update(&r, 3);
 	assert_int_equal(replay_check(&r, 9), REPLAY_OK);
@@ -264,7 +276,7 @@ static void bitmap_shows_the_last_64_numbers(void **state)
 		struct replay r;
 		uint64_t map = 0;
 
-		replay_init(&r, windows[i % WINDOWS]);
+		near_init(&r, windows[i % WINDOWS]);
 		for (unsigned n = 0; n < 1 + i % 90; n++) {
 			uint64_t seq = r.top + 1 + next_random(&random) % (i % 7 + 1);
 
@@ -273,7 +285,7 @@ static void bitmap_shows_the_last_64_numbers(void **state)
 		for (uint64_t back_by = 0; back_by < 64 && back_by < r.top; back_by++)
 			if (replay_check(&r, r.top - back_by) == REPLAY_SEEN)
 				map |= 1ull << back_by;
-		assert_true(replay_bitmap(&r) == map);
+		assert_true(replay_bitmap_shown(replay_bitmap(&r)) == map);
 	}
 }
 
@@ -291,7 +303,7 @@ static void extended_number_is_guessed_around_every_wrap(void **state)
 		struct replay r;
 		uint64_t seq;
 
-		replay_init(&r, windows[i % WINDOWS]);
+		near_init(&r, windows[i % WINDOWS]);
 		r.top = base + (uint32_t)(next_random(&random) % 4096 - 2048);
 		if (r.top < r.window)
 			continue;
