@@ -82,7 +82,7 @@ static void seal(struct bench_packets *p, struct bench_packet *row, uint8_t *ip,
 	if (sa.salt_bytes)
 		memcpy(esp + ESP_HEADER, &iv_be, 8);
 	else
-		esp_crypto_iv(p->crypto, esp + ESP_HEADER, p->shape.iv);
+		esp_chain_iv(p->chain, esp + ESP_HEADER, p->shape.iv);
 	memcpy(op->nonce, sa.salt, 4);
 	memcpy(op->nonce + 4, &iv_be, 8);
 }
@@ -91,6 +91,16 @@ void bench_packets_turn(struct bench_packets *p)
 {
 	for (unsigned i = 0; i < BENCH_PACKETS; i++)
 		p->rows[i].sa = next_sa(p);
+}
+
+static void encrypt(struct bench_packets *p, struct esp_crypto_op *ops, unsigned n)
+{
+	if (p->c->suite.hash == ALG_HASH_NONE) {
+		esp_crypto_encrypt(p->crypto, ops, n);
+		return;
+	}
+	for (unsigned i = 0; i < n; i++)
+		esp_chain_encrypt(p->chain, &ops[i]);
 }
 
 void bench_packets_prepare(struct bench_packets *p)
@@ -112,7 +122,7 @@ void bench_packets_prepare(struct bench_packets *p)
 			continue;
 		seal(p, row, frame + ETHERNET, &ops[n++]);
 		if (n == ESP_CRYPTO_BURST) {
-			esp_crypto_encrypt(p->crypto, ops, n);
+			encrypt(p, ops, n);
 			n = 0;
 		}
 	}
@@ -123,9 +133,10 @@ static int make_far_end(struct bench_packets *p)
 	int err = 0;
 
 	p->crypto = esp_crypto_create();
+	p->chain = esp_chain_create(true, 0);
 	p->keys = aligned_alloc(64, p->c->sas * sizeof(*p->keys));
 	p->seqs = calloc(p->c->sas, sizeof(*p->seqs));
-	if (!p->crypto || !p->keys || !p->seqs)
+	if (!p->crypto || !p->chain || !p->keys || !p->seqs)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < p->c->sas && !err; i++) {
 		struct plane_sa sa = bench_gateway_sa(p->g, p->c, i);
@@ -172,6 +183,7 @@ void bench_packets_destroy(struct bench_packets *p)
 	if (p->m[0])
 		rte_pktmbuf_free_bulk(p->m, BENCH_PACKETS);
 	esp_crypto_destroy(p->crypto);
+	esp_chain_destroy(p->chain);
 	free(p->keys);
 	free(p->seqs);
 	free(p);

@@ -7,7 +7,7 @@
 
 #include "app/bench.h"
 #include "app/bench_gateway.h"
-#include "dataplane/esp_crypto.h"
+#include "dataplane/esp_chain.h"
 #include "lib/esp/esp.h"
 
 #include <rte_mbuf.h>
@@ -28,6 +28,7 @@ struct bench_packets {
 	uint64_t random;
 	/* the far end, inbound only: by SA */
 	struct esp_crypto *crypto;
+	struct esp_chain *chain;
 	struct esp_crypto_key *keys;
 	uint64_t *seqs;
 	struct esp_outer outer;

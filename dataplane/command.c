@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "dataplane/command.h"
 
+#include "dataplane/inbound.h"
+#include "dataplane/outbound.h"
 #include "lib/crypto/secret.h"
 
 #include <errno.h>
@@ -81,7 +83,11 @@ bool command_drain(struct worker *w)
 	if (w->ack_waits && !send_ack(w))
 		return false;
 	while (n < COMMANDS_A_ROUND && plane_ring_recv(w->dp->plane->to_worker[w->id], &msg)) {
-		n++;
+		/* what is in the engines refers to SAs */
+		if (n++ == 0) {
+			outbound_flush(w);
+			inbound_flush(w);
+		}
 		carry_out(w, &msg);
 		if (!send_ack(w))
 			break;

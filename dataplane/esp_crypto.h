@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The ESP crypto engine of one worker: encrypt or decrypt a burst of packets in place. Behind it is
- * intel-ipsec-mb: GCM by direct calls, CBC and NULL with HMAC through its multi-buffer jobs. Knows
- * no SA and no mbuf. Not thread safe: one engine a worker.
+ * The ESP crypto engine of one worker for GCM: encrypt or decrypt a burst of packets in place by
+ * direct calls of intel-ipsec-mb. Expands the keys of every suite; those with a separate HMAC are
+ * for esp_chain.h. Knows no SA and no mbuf. Not thread safe: one engine a worker.
  *
  * GCM reads nonces that were written a pass earlier, 32 packets at a time; written just before the
  * call they would cost 40 cycles a packet more (performance.md table 1).
@@ -28,7 +28,7 @@ struct esp_crypto_key {
 } cache_aligned;
 
 /*
- * One packet. The caller fills everything but ok, received and icv. Bytes in memory:
+ * One packet. The caller fills everything but ok and icv. Bytes in memory:
  *   esp -> SPI, sequence (8) | IV (iv_bytes) | text (text_bytes) | ICV (icv_bytes)
  */
 struct esp_crypto_op {
@@ -39,13 +39,12 @@ struct esp_crypto_op {
 	uint8_t icv_bytes;
 	struct alg_suite suite;
 	bool esn; /* seq_high_be takes part in the ICV (RFC 4303 section 2.2.1) */
-	bool ok;  /* out: done, and when decrypting authentic */
+	bool ok;  /* out, when decrypting: authentic */
 	uint32_t spi_be;
 	uint32_t seq_high_be;
 	uint8_t nonce[16]; /* GCM: salt (4), IV (8) */
 	uint32_t aad[3];   /* GCM with ESN */
 	uint8_t icv[ESP_CRYPTO_ICV_MAX] cache_aligned;
-	uint8_t received[ESP_CRYPTO_ICV_MAX];
 } cache_aligned;
 
 static_assert(sizeof(struct esp_crypto_op) == 128);
@@ -65,10 +64,7 @@ int must_check esp_crypto_key_init(struct esp_crypto *c, struct esp_crypto_key *
 				   const uint8_t *auth_key);
 void esp_crypto_key_fini(struct esp_crypto_key *key);
 
-/* n is at most ESP_CRYPTO_BURST. */
+/* n is at most ESP_CRYPTO_BURST; every suite is a GCM. Encryption cannot fail. */
 void esp_crypto_encrypt(struct esp_crypto *c, struct esp_crypto_op *ops, unsigned n);
 /* Verifies every ICV in constant time; text of an op that is not ok is garbage. */
 void esp_crypto_decrypt(struct esp_crypto *c, struct esp_crypto_op *ops, unsigned n);
-
-/* Unpredictable bytes for a CBC IV (RFC 3602 section 3): 8 or 16 of an AES-CTR stream. */
-void esp_crypto_iv(struct esp_crypto *c, uint8_t *iv, unsigned iv_bytes);

@@ -108,12 +108,17 @@ static enum drop_reason check_replay(const struct sa_in *sa, uint64_t seq)
 	}
 }
 
-/* All that can be said before the crypto; fills the op on success. Every length before its use. */
+/* What the crypto works on. */
+struct sealed {
+	uint8_t *esp;
+	uint16_t text_bytes;
+};
+
+/* All that can be said before the crypto. Every length before its use. */
 static enum drop_reason prepare(struct worker *w, struct rte_mbuf *m, struct sa_in *sa,
-				struct esp_crypto_op *op)
+				struct sealed *s)
 {
 	struct packet_meta *meta = packet_meta(m);
-	uint8_t *esp = rte_pktmbuf_mtod_offset(m, uint8_t *, meta->esp_at);
 	uint32_t front = (uint32_t)ESP_HEADER + sa->shape.iv, seq_be;
 	enum drop_reason reason = check_endpoint(sa, m);
 
@@ -126,29 +131,59 @@ static enum drop_reason prepare(struct worker *w, struct rte_mbuf *m, struct sa_
 	}
 	if (unlikely(meta->esp_bytes < sa->wire_min))
 		return DROP_ESP_RUNT;
-	op->text_bytes = (uint16_t)(meta->esp_bytes - front - sa->shape.icv);
-	if (unlikely(op->text_bytes & (sa->shape.block - 1u)))
+	s->esp = rte_pktmbuf_mtod_offset(m, uint8_t *, meta->esp_at);
+	s->text_bytes = (uint16_t)(meta->esp_bytes - front - sa->shape.icv);
+	if (unlikely(s->text_bytes & (sa->shape.block - 1u)))
 		return DROP_ESP_ALIGN;
-	memcpy(&seq_be, esp + 4, 4);
+	memcpy(&seq_be, s->esp + 4, 4);
 	meta->seq = __builtin_bswap32(seq_be);
 	if (unlikely(sa->flags & SA_ESN))
 		meta->seq = replay_esn_guess(&sa->replay, (uint32_t)meta->seq);
-	reason = check_replay(sa, meta->seq);
-	if (unlikely(reason))
-		return reason;
+	return check_replay(sa, meta->seq);
+}
+
+static void fill_gcm(struct esp_crypto_op *op, const struct sa_in *sa, struct sealed s,
+		     uint64_t seq)
+{
 	op->key = sa->key;
-	op->esp = esp;
+	op->esp = s.esp;
+	op->text_bytes = s.text_bytes;
 	op->iv_bytes = sa->shape.iv;
 	op->icv_bytes = sa->shape.icv;
 	op->suite = sa->suite;
 	op->esn = sa->flags & SA_ESN;
 	if (unlikely(op->esn)) {
-		memcpy(&op->spi_be, esp, 4);
-		op->seq_high_be = __builtin_bswap32((uint32_t)(meta->seq >> 32));
+		memcpy(&op->spi_be, s.esp, 4);
+		op->seq_high_be = __builtin_bswap32((uint32_t)(seq >> 32));
 	}
 	memcpy(op->nonce, &sa->salt, 4);
-	memcpy(op->nonce + 4, esp + ESP_HEADER, 8);
-	return DROP_NONE;
+	memcpy(op->nonce + 4, s.esp + ESP_HEADER, 8);
+}
+
+static void drain_chain(struct worker *w);
+
+/* Into the engine of the suites with HMAC, which keeps the packet until its lanes are full. */
+static void enter_chain(struct worker *w, struct rte_mbuf *m, struct sa_in *sa, struct sealed s)
+{
+	struct esp_chain_op *op = esp_chain_next(w->chain_in);
+
+	if (unlikely(!op)) {
+		drain_chain(w);
+		op = esp_chain_next(w->chain_in);
+	}
+	op->packet = m;
+	op->sa = sa;
+	op->seq = packet_meta(m)->seq;
+	op->text_bytes = s.text_bytes;
+	op->iv_bytes = sa->shape.iv;
+	op->icv_bytes = sa->shape.icv;
+	op->suite = sa->suite;
+	op->esn = sa->flags & SA_ESN;
+	op->seq_high_be = __builtin_bswap32((uint32_t)(op->seq >> 32));
+	op->key = sa->key;
+	op->esp = s.esp;
+	op->submitted_tsc = w->now_tsc;
+	esp_chain_submit(w->chain_in);
 }
 
 static void unknown_spi(struct worker *w, struct rte_mbuf *m)
@@ -163,16 +198,22 @@ static void prepare_batch(struct worker *w, struct batch *b, struct rte_mbuf **m
 	for (unsigned i = 0; i < n; i++) {
 		struct sa_in *sa = sa_table_in(&w->sas, packet_meta(m[i])->spi);
 		enum drop_reason reason;
+		struct sealed sealed;
 
 		if (unlikely(!sa)) {
 			unknown_spi(w, m[i]);
 			continue;
 		}
-		reason = prepare(w, m[i], sa, &w->ops[b->n]);
+		reason = prepare(w, m[i], sa, &sealed);
 		if (unlikely(reason)) {
 			refuse(w, m[i], sa, reason);
 			continue;
 		}
+		if (unlikely(!(sa->flags & SA_GCM))) {
+			enter_chain(w, m[i], sa, sealed);
+			continue;
+		}
+		fill_gcm(&w->ops[b->n], sa, sealed, packet_meta(m[i])->seq);
 		b->m[b->n] = m[i];
 		b->sa[b->n++] = sa;
 	}
@@ -228,19 +269,18 @@ static void copy_congestion(struct ip_v4 *ip, uint8_t outer_tos)
 }
 
 /* From decrypted text to an inner IPv4 packet at m's data that the SA may carry. */
-static enum drop_reason unwrap(struct rte_mbuf *m, const struct sa_in *sa,
-			       const struct esp_crypto_op *op)
+static enum drop_reason unwrap(struct rte_mbuf *m, const struct sa_in *sa, struct sealed s)
 {
 	struct packet_meta *meta = packet_meta(m);
 	uint8_t outer_tos = rte_pktmbuf_mtod(m, const struct ip_v4 *)->tos;
-	uint16_t front = (uint16_t)(meta->esp_at + ESP_HEADER + op->iv_bytes);
-	const uint8_t *text = op->esp + ESP_HEADER + op->iv_bytes;
+	uint16_t front = (uint16_t)(meta->esp_at + ESP_HEADER + sa->shape.iv);
+	const uint8_t *text = s.esp + ESP_HEADER + sa->shape.iv;
 	enum drop_reason reason;
 	struct ip_v4 *ip;
 	uint32_t inner;
 
-	if (unlikely(!esp_trailer_is_short(text, op->text_bytes, &inner))) {
-		reason = esp_trailer_parse(text, op->text_bytes, &inner);
+	if (unlikely(!esp_trailer_is_short(text, s.text_bytes, &inner))) {
+		reason = esp_trailer_parse(text, s.text_bytes, &inner);
 		if (reason)
 			return reason;
 	}
@@ -267,7 +307,7 @@ static enum drop_reason unwrap(struct rte_mbuf *m, const struct sa_in *sa,
 
 /* One authentic packet: window, counters, lifetime; what is wrong with it inside comes after. */
 static enum drop_reason accept(struct worker *w, struct rte_mbuf *m, struct sa_in *sa,
-			       const struct esp_crypto_op *op)
+			       struct sealed s)
 {
 	struct packet_meta *meta = packet_meta(m);
 	enum drop_reason reason = check_replay(sa, meta->seq);
@@ -276,7 +316,7 @@ static enum drop_reason accept(struct worker *w, struct rte_mbuf *m, struct sa_i
 		return reason;
 	replay_update(&sa->replay, meta->seq);
 	sa->stats->last_ms = w->now_ms;
-	reason = unwrap(m, sa, op);
+	reason = unwrap(m, sa, s);
 	if (unlikely(reason))
 		return reason;
 	sa->packets++;
@@ -304,7 +344,8 @@ static unsigned finish_batch(struct worker *w, struct batch *b)
 		enum drop_reason reason = DROP_ESP_AUTH;
 
 		if (likely(w->ops[i].ok))
-			reason = accept(w, b->m[i], sa, &w->ops[i]);
+			reason = accept(w, b->m[i], sa,
+					(struct sealed){w->ops[i].esp, w->ops[i].text_bytes});
 		if (unlikely(reason))
 			refuse(w, b->m[i], sa, reason);
 		else
@@ -315,6 +356,39 @@ static unsigned finish_batch(struct worker *w, struct batch *b)
 	return left;
 }
 
+/* Packets from the engine, in the order they went in. */
+static void drain_chain(struct worker *w)
+{
+	struct rte_mbuf *m[DATAPLANE_BURST];
+	struct esp_chain_op *op;
+	unsigned n = 0;
+
+	while ((op = esp_chain_done(w->chain_in))) {
+		enum drop_reason reason = DROP_ESP_AUTH;
+		struct sa_in *sa = op->sa;
+
+		if (likely(op->ok))
+			reason =
+				accept(w, op->packet, sa, (struct sealed){op->esp, op->text_bytes});
+		publish(sa);
+		if (unlikely(reason))
+			refuse(w, op->packet, sa, reason);
+		else
+			m[n++] = op->packet;
+		if (n == DATAPLANE_BURST) {
+			classify_packets(w, m, n);
+			n = 0;
+		}
+	}
+	classify_packets(w, m, n);
+}
+
+void inbound_flush(struct worker *w)
+{
+	esp_chain_flush(w->chain_in);
+	drain_chain(w);
+}
+
 void inbound_run(struct worker *w)
 {
 	struct batch b;
@@ -323,6 +397,7 @@ void inbound_run(struct worker *w)
 		unsigned n = RTE_MIN(w->inbound.n - at, (unsigned)ESP_CRYPTO_BURST);
 
 		prepare_batch(w, &b, w->inbound.m + at, n);
+		drain_chain(w);
 		if (!b.n)
 			continue;
 		esp_crypto_decrypt(w->crypto, w->ops, b.n);

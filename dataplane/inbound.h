@@ -8,5 +8,7 @@
 
 #include "dataplane/worker_state.h"
 
-/* The inbound lane, to its end. */
+/* The inbound lane, to its end; packets of HMAC suites may stay in their engine. */
 void inbound_run(struct worker *w);
+/* Packets in the engine, to the forward lane. Before an SA changes, and when they are due. */
+void inbound_flush(struct worker *w);

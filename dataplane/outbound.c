@@ -88,33 +88,54 @@ static bool outer_df(const struct sa_out *sa, const struct ip_v4 *ip)
 	return sa->flags & SA_DF_SET || (sa->flags & SA_DF_COPY && ip->fragment_be & IP_DF_BE);
 }
 
-static void fill_op(struct worker *w, struct sa_out *sa, struct esp_crypto_op *op, uint8_t *esp,
-		    uint32_t text_bytes)
+static void fill_gcm(const struct sa_out *sa, struct esp_crypto_op *op, uint8_t *esp, uint32_t text)
 {
-	uint32_t seq_be = __builtin_bswap32((uint32_t)sa->seq);
+	uint64_t iv_be = __builtin_bswap64(sa->seq);
 
-	memcpy(esp, &sa->spi_be, 4);
-	memcpy(esp + 4, &seq_be, 4);
 	op->key = sa->key;
 	op->esp = esp;
-	op->text_bytes = (uint16_t)text_bytes;
+	op->text_bytes = (uint16_t)text;
 	op->iv_bytes = sa->shape.iv;
 	op->icv_bytes = sa->shape.icv;
 	op->suite = sa->suite;
 	op->esn = sa->flags & SA_ESN;
-	if (likely(sa->flags & SA_GCM)) {
-		uint64_t iv_be = __builtin_bswap64(sa->seq);
-
-		memcpy(esp + ESP_HEADER, &iv_be, 8);
-		memcpy(op->nonce, &sa->salt, 4);
-		memcpy(op->nonce + 4, &iv_be, 8);
-	} else if (sa->shape.iv) {
-		esp_crypto_iv(w->crypto, esp + ESP_HEADER, sa->shape.iv);
-	}
+	memcpy(esp + ESP_HEADER, &iv_be, 8);
+	memcpy(op->nonce, &sa->salt, 4);
+	memcpy(op->nonce + 4, &iv_be, 8);
 	if (unlikely(op->esn)) {
 		op->spi_be = sa->spi_be;
 		op->seq_high_be = __builtin_bswap32((uint32_t)(sa->seq >> 32));
 	}
+}
+
+static void drain_chain(struct worker *w);
+
+/* Into the engine of the suites with HMAC, which keeps the packet until its lanes are full. */
+static void enter_chain(struct worker *w, struct sa_out *sa, struct rte_mbuf *m, uint8_t *esp,
+			uint32_t text, uint32_t inner)
+{
+	struct esp_chain_op *op = esp_chain_next(w->chain_out);
+
+	if (unlikely(!op)) {
+		drain_chain(w);
+		op = esp_chain_next(w->chain_out);
+	}
+	op->packet = m;
+	op->sa = sa;
+	op->seq = sa->seq;
+	op->inner_bytes = (uint16_t)inner;
+	op->text_bytes = (uint16_t)text;
+	op->iv_bytes = sa->shape.iv;
+	op->icv_bytes = sa->shape.icv;
+	op->suite = sa->suite;
+	op->esn = sa->flags & SA_ESN;
+	op->seq_high_be = __builtin_bswap32((uint32_t)(sa->seq >> 32));
+	op->key = sa->key;
+	op->esp = esp;
+	op->submitted_tsc = w->now_tsc;
+	if (sa->shape.iv)
+		esp_chain_iv(w->chain_out, esp + ESP_HEADER, sa->shape.iv);
+	esp_chain_submit(w->chain_out);
 }
 
 static void flush(struct worker *w, struct batch *b);
@@ -125,7 +146,8 @@ static void write_esp(struct worker *w, struct batch *b, struct sa_out *sa, stru
 	const struct ip_v4 *ip = ip_of(m);
 	uint32_t inner = rte_pktmbuf_data_len(m), front = esp_front_bytes(sa->shape);
 	uint32_t text = esp_text_bytes(sa->shape, inner), total = front + text + sa->shape.icv;
-	uint8_t tos = ip->tos, *packet;
+	uint32_t seq_be = __builtin_bswap32((uint32_t)sa->seq + 1);
+	uint8_t tos = ip->tos, *packet, *esp;
 	bool df = outer_df(sa, ip);
 
 	sa->seq++;
@@ -137,9 +159,16 @@ static void write_esp(struct worker *w, struct batch *b, struct sa_out *sa, stru
 	m->pkt_len = total;
 	packet = rte_pktmbuf_mtod(m, uint8_t *);
 	esp_outer_write(packet, &sa->outer, sa->shape, (uint16_t)total, (uint16_t)sa->seq, tos, df);
-	fill_op(w, sa, &w->ops[b->n], packet + sa->shape.outer, text);
+	esp = packet + sa->shape.outer;
+	memcpy(esp, &sa->spi_be, 4);
+	memcpy(esp + 4, &seq_be, 4);
 	packet_meta(m)->flags |= PACKET_NO_POLICY;
 	packet_meta(m)->next_hop = sa->next_hop;
+	if (unlikely(!(sa->flags & SA_GCM))) {
+		enter_chain(w, sa, m, esp, text, inner);
+		return;
+	}
+	fill_gcm(sa, &w->ops[b->n], esp, text);
 	b->m[b->n] = m;
 	b->inner[b->n] = (uint16_t)inner;
 	b->sa[b->n++] = sa;
@@ -227,6 +256,43 @@ static void publish(const struct worker *w, struct batch *b, unsigned from, unsi
 	sa->stats->last_ms = w->now_ms;
 }
 
+/* One packet from the engine. It may be a later round: the path is asked again. */
+static void finish_chain(struct worker *w, const struct esp_chain_op *op)
+{
+	struct rte_mbuf *m = op->packet;
+	struct sa_out *sa = op->sa;
+
+	if (unlikely(!op->ok)) {
+		refuse(w, m, sa, DROP_CRYPTO);
+		return;
+	}
+	sa->stats->packets++;
+	sa->stats->bytes += op->inner_bytes;
+	sa->stats->seq = op->seq;
+	sa->stats->last_ms = w->now_ms;
+	if (unlikely(sa->path_round != w->round))
+		find_path(w, sa);
+	packet_meta(m)->next_hop = sa->next_hop;
+	if (likely(rte_pktmbuf_data_len(m) <= sa->path_mtu))
+		transmit_packet(w, m);
+	else
+		send_large(w, sa, m);
+}
+
+static void drain_chain(struct worker *w)
+{
+	struct esp_chain_op *op;
+
+	while ((op = esp_chain_done(w->chain_out)))
+		finish_chain(w, op);
+}
+
+void outbound_flush(struct worker *w)
+{
+	esp_chain_flush(w->chain_out);
+	drain_chain(w);
+}
+
 static void flush(struct worker *w, struct batch *b)
 {
 	unsigned sent = 0, published = 0;
@@ -241,13 +307,10 @@ static void flush(struct worker *w, struct batch *b)
 			publish(w, b, published, i + 1);
 			published = i + 1;
 		}
-		if (likely(w->ops[i].ok && rte_pktmbuf_data_len(b->m[i]) <= sa->path_mtu))
+		if (likely(rte_pktmbuf_data_len(b->m[i]) <= sa->path_mtu))
 			continue;
 		transmit_packets(w, b->m + sent, i - sent);
-		if (w->ops[i].ok)
-			send_large(w, sa, b->m[i]);
-		else
-			refuse(w, b->m[i], sa, DROP_CRYPTO);
+		send_large(w, sa, b->m[i]);
 		sent = i + 1;
 	}
 	transmit_packets(w, b->m + sent, b->n - sent);
@@ -287,5 +350,6 @@ void outbound_run(struct worker *w)
 			admit_large(w, &b, sa, m);
 	}
 	flush(w, &b);
+	drain_chain(w);
 	w->protect.n = 0;
 }

@@ -9,5 +9,7 @@
 
 #include "dataplane/worker_state.h"
 
-/* The protect lane, to its end. */
+/* The protect lane, to its end; packets of HMAC suites may stay in their engine. */
 void outbound_run(struct worker *w);
+/* Packets in the engine, to the transmit lanes. Before an SA changes, and when they are due. */
+void outbound_flush(struct worker *w);

@@ -25,6 +25,7 @@ enum {
 	IDLE_SPINS = 32, /* empty rounds before the first nap */
 	NAP_FIRST_NS = 20000,
 	NAP_MOST_NS = 320000, /* bounds what an idle virtual device adds to the first packet */
+	CHAIN_DELAY_US = 100, /* most that a packet waits in a crypto engine for others */
 };
 
 /* From the lanes that classify filled to the lanes of the devices. */
@@ -33,6 +34,21 @@ static void carry(struct worker *w)
 	inbound_run(w);
 	forward_run(w);
 	outbound_run(w);
+}
+
+/* Packets that should wait no longer for company in the crypto engines; true if there were any. */
+static bool settle(struct worker *w)
+{
+	bool in = esp_chain_due(w->chain_in, w->now_tsc);
+	bool out = esp_chain_due(w->chain_out, w->now_tsc);
+
+	if (unlikely(in)) {
+		inbound_flush(w);
+		carry(w);
+	}
+	if (unlikely(out))
+		outbound_flush(w);
+	return in || out;
 }
 
 /* ICMP errors take the way of any packet; they never cause others. */
@@ -69,6 +85,7 @@ static unsigned receive(struct worker *w, unsigned port)
 static void begin_round(struct worker *w)
 {
 	w->now_ms = clock_now_ms();
+	w->now_tsc = rte_rdtsc();
 	w->round += w->round == UINT32_MAX ? 2 : 1;
 	w->policy = atomic_load_explicit(&w->dp->policy, memory_order_acquire);
 	flow_begin(&w->flows, w->policy);
@@ -90,7 +107,7 @@ static void ring_bells(struct worker *w)
 	w->ring_any = false;
 }
 
-static void end_round(struct worker *w, bool busy, uint64_t start_tsc)
+static void end_round(struct worker *w, bool busy)
 {
 	transmit_flush(w);
 	ring_bells(w);
@@ -98,14 +115,13 @@ static void end_round(struct worker *w, bool busy, uint64_t start_tsc)
 	w->stats->heartbeat_ms = w->now_ms;
 	if (busy) {
 		w->stats->busy_loops++;
-		w->stats->busy_cycles += rte_rdtsc() - start_tsc;
+		w->stats->busy_cycles += rte_rdtsc() - w->now_tsc;
 	}
 	rte_rcu_qsbr_quiescent(w->dp->rcu, w->id);
 }
 
 bool worker_once(struct worker *w)
 {
-	uint64_t start_tsc = rte_rdtsc();
 	bool busy;
 
 	begin_round(w);
@@ -117,8 +133,9 @@ bool worker_once(struct worker *w)
 		carry(w);
 	for (unsigned port = 0; port < w->dp->n_ports; port++)
 		busy |= receive(w, port) != 0;
+	busy |= settle(w);
 	carry_own(w);
-	end_round(w, busy, start_tsc);
+	end_round(w, busy);
 	return busy;
 }
 
@@ -154,6 +171,7 @@ int worker_loop(void *arg)
 
 struct worker *worker_create(struct dataplane *dp, unsigned id)
 {
+	uint64_t delay_tsc = rte_get_tsc_hz() / 1000000 * CHAIN_DELAY_US;
 	struct worker *w = rte_zmalloc_socket("worker", sizeof(*w), 64, (int)rte_socket_id());
 
 	if (!w) {
@@ -171,7 +189,10 @@ struct worker *worker_create(struct dataplane *dp, unsigned id)
 	w->punt_ms = clock_now_ms();
 	w->ops = rte_zmalloc("ops", ESP_CRYPTO_BURST * sizeof(*w->ops), 64);
 	w->crypto = esp_crypto_create();
-	if (!w->ops || !w->crypto || sa_table_init(&w->sas, dp->plane, id, w->crypto) ||
+	w->chain_in = esp_chain_create(false, delay_tsc);
+	w->chain_out = esp_chain_create(true, delay_tsc);
+	if (!w->ops || !w->crypto || !w->chain_in || !w->chain_out ||
+	    sa_table_init(&w->sas, dp->plane, id, w->crypto) ||
 	    rte_rcu_qsbr_thread_register(dp->rcu, id)) {
 		worker_destroy(w);
 		return NULL;
@@ -189,12 +210,25 @@ static void free_lane(struct lane *lane)
 	lane->n = 0;
 }
 
+static void free_chain(struct esp_chain *c)
+{
+	struct esp_chain_op *op;
+
+	if (!c)
+		return;
+	esp_chain_flush(c);
+	while ((op = esp_chain_done(c)))
+		rte_pktmbuf_free(op->packet);
+}
+
 void worker_destroy(struct worker *w)
 {
 	if (!w)
 		return;
 	rte_rcu_qsbr_thread_offline(w->dp->rcu, w->id);
 	rte_rcu_qsbr_thread_unregister(w->dp->rcu, w->id);
+	free_chain(w->chain_in);
+	free_chain(w->chain_out);
 	free_lane(&w->inbound);
 	free_lane(&w->forward);
 	free_lane(&w->protect);
@@ -203,6 +237,8 @@ void worker_destroy(struct worker *w)
 		free_lane(&w->tx[port]);
 	sa_table_fini(&w->sas);
 	esp_crypto_destroy(w->crypto);
+	esp_chain_destroy(w->chain_in);
+	esp_chain_destroy(w->chain_out);
 	rte_free(w->ops);
 	rte_free(w);
 }

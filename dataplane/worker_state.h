@@ -7,6 +7,7 @@
 #pragma once
 
 #include "dataplane/dataplane.h"
+#include "dataplane/esp_chain.h"
 #include "dataplane/flow.h"
 #include "dataplane/icmp.h"
 #include "dataplane/packet.h"
@@ -19,7 +20,8 @@
 #include <stdint.h>
 
 enum {
-	LANE_MAX = 256, /* more than any stage can make of one burst, but for fragments */
+	/* more than a burst and all that can come out of the crypto engine with it, but for fragments */
+	LANE_MAX = 512,
 	WORKER_PUNTS_PER_S = 10000, /* packets for the main thread, of each kind */
 	WORKER_PUNTS_BURST = 1000,
 };
@@ -39,10 +41,13 @@ struct worker {
 	struct plane_stats_worker *stats;
 	uint64_t *hits;	 /* of ACL lines */
 	uint64_t now_ms; /* of this round */
-	uint32_t round;	 /* counts rounds, never 0 */
+	uint64_t now_tsc;
+	uint32_t round; /* counts rounds, never 0 */
 	unsigned id;
 	struct sa_table sas;
 	struct esp_crypto *crypto;
+	struct esp_chain *chain_in; /* packets of earlier rounds may be in flight there */
+	struct esp_chain *chain_out;
 	struct esp_crypto_op *ops; /* ESP_CRYPTO_BURST */
 
 	struct flow_cache flows;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "tests/plane/seal.h"
 
-#include "dataplane/esp_crypto.h"
+#include "dataplane/esp_chain.h"
 #include "lib/esp/esp.h"
 #include "lib/net/ip.h"
 
@@ -14,6 +14,7 @@ struct sealer {
 	struct esp_crypto_key key;
 	struct esp_crypto_op op;
 	struct esp_crypto *crypto;
+	struct esp_chain *chain;
 	struct plane_sa sa;
 	struct esp_shape shape;
 	struct esp_outer outer;
@@ -29,7 +30,9 @@ struct sealer *seal_create(const struct bed_sa *sa, unsigned from)
 	memset(s, 0, sizeof(*s));
 	s->sa = msg.sa;
 	s->crypto = esp_crypto_create();
+	s->chain = esp_chain_create(true, 0);
 	assert_non_null(s->crypto);
+	assert_non_null(s->chain);
 	assert_int_equal(
 		esp_crypto_key_init(s->crypto, &s->key, sa->suite, msg.sa.key, msg.sa.auth), 0);
 	s->shape = (struct esp_shape){
@@ -47,6 +50,7 @@ struct sealer *seal_create(const struct bed_sa *sa, unsigned from)
 void seal_destroy(struct sealer *s)
 {
 	esp_crypto_destroy(s->crypto);
+	esp_chain_destroy(s->chain);
 	free(s);
 }
 
@@ -84,8 +88,12 @@ unsigned seal_text(struct sealer *s, uint64_t seq, const void *text, unsigned te
 	};
 	memcpy(s->op.nonce, s->sa.salt, 4);
 	memcpy(s->op.nonce + 4, &iv_be, 8);
-	esp_crypto_encrypt(s->crypto, &s->op, 1);
-	assert_true(s->op.ok);
+	if (s->sa.suite.hash) {
+		esp_chain_encrypt(s->chain, &s->op);
+		assert_true(s->op.ok);
+	} else {
+		esp_crypto_encrypt(s->crypto, &s->op, 1);
+	}
 	return p->len;
 }
 
