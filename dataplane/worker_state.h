@@ -20,7 +20,7 @@
 #include <stdint.h>
 
 enum {
-	/* more than a burst and all that can come out of the crypto engine with it, but for fragments */
+	/* more than a burst and all that a crypto engine can give with it, but for fragments */
 	LANE_MAX = 512,
 	WORKER_PUNTS_PER_S = 10000, /* packets for the main thread, of each kind */
 	WORKER_PUNTS_BURST = 1000,
