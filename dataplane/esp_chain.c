@@ -14,10 +14,13 @@ enum {
 	HEADER = 8, /* SPI and sequence number */
 };
 
-static const IMB_CIPHER_MODE modes[ALG_CIPHER_COUNT] = {
-	[ALG_CIPHER_NULL] = IMB_CIPHER_NULL,   [ALG_CIPHER_DES] = IMB_CIPHER_DES,
-	[ALG_CIPHER_3DES] = IMB_CIPHER_DES3,   [ALG_CIPHER_AES_128] = IMB_CIPHER_CBC,
-	[ALG_CIPHER_AES_192] = IMB_CIPHER_CBC, [ALG_CIPHER_AES_256] = IMB_CIPHER_CBC,
+static const struct {
+	IMB_CIPHER_MODE mode;
+	uint8_t key_bytes;
+} ciphers[ALG_CIPHER_COUNT] = {
+	[ALG_CIPHER_NULL] = {IMB_CIPHER_NULL, 0},    [ALG_CIPHER_DES] = {IMB_CIPHER_DES, 8},
+	[ALG_CIPHER_3DES] = {IMB_CIPHER_DES3, 24},   [ALG_CIPHER_AES_128] = {IMB_CIPHER_CBC, 16},
+	[ALG_CIPHER_AES_192] = {IMB_CIPHER_CBC, 24}, [ALG_CIPHER_AES_256] = {IMB_CIPHER_CBC, 32},
 };
 
 static const IMB_HASH_ALG hashes[ALG_HASH_COUNT] = {
@@ -168,11 +171,11 @@ static void fill_job(const struct esp_chain *c, IMB_JOB *job, struct esp_chain_o
 {
 	uint32_t front = (uint32_t)HEADER + op->iv_bytes;
 
-	job->cipher_mode = modes[op->suite.cipher];
+	job->cipher_mode = ciphers[op->suite.cipher].mode;
 	job->cipher_direction = c->encrypt ? IMB_DIR_ENCRYPT : IMB_DIR_DECRYPT;
 	job->hash_alg = hashes[op->suite.hash];
 	job->chain_order = c->encrypt ? IMB_ORDER_CIPHER_HASH : IMB_ORDER_HASH_CIPHER;
-	job->key_len_in_bytes = alg_cipher_row(op->suite.cipher)->key_bytes;
+	job->key_len_in_bytes = ciphers[op->suite.cipher].key_bytes;
 	set_keys(job, (const void *)op->key);
 	job->src = op->esp;
 	job->dst = op->esp + front;
@@ -182,7 +185,8 @@ static void fill_job(const struct esp_chain *c, IMB_JOB *job, struct esp_chain_o
 	job->msg_len_to_hash_in_bytes = front + op->text_bytes + (op->esn ? ESN_BYTES : 0);
 	job->iv = op->esp + HEADER;
 	job->iv_len_in_bytes = op->iv_bytes;
-	job->auth_tag_output = op->icv;
+	/* without ESN nothing that is still to be hashed stands there */
+	job->auth_tag_output = c->encrypt && !op->esn ? job->dst + op->text_bytes : op->icv;
 	job->auth_tag_output_len_in_bytes = op->icv_bytes;
 	job->user_data = op;
 }
@@ -244,10 +248,10 @@ struct esp_chain_op *esp_chain_done(struct esp_chain *c)
 		return NULL;
 	op = &c->ops[c->taken++ % ESP_CHAIN_MAX];
 	icv = text_of(op) + op->text_bytes;
-	if (c->encrypt)
-		memcpy(icv, op->icv, op->icv_bytes);
-	else
+	if (!c->encrypt)
 		op->ok &= icv_equal(op->icv, op->esn ? op->received : icv, op->icv_bytes);
+	else if (unlikely(op->esn))
+		memcpy(icv, op->icv, op->icv_bytes);
 	return op;
 }
 
