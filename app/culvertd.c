@@ -34,8 +34,9 @@ enum {
 	TUNNELS = 16384,
 	PACKETS = 8192, /* packet buffers, and for each queue of a PCI device: */
 	PACKETS_A_QUEUE = 2048,
-	GOODBYE_MS = 3000, /* for culvert-iked to send its DELETEs and end */
-	DRAIN_MS = 200,	   /* for the last of them to leave */
+	LARGE_PACKETS = 256, /* for datagrams put together of fragments */
+	GOODBYE_MS = 3000,   /* for culvert-iked to send its DELETEs and end */
+	DRAIN_MS = 200,	     /* for the last of them to leave */
 };
 
 struct culvertd {
@@ -106,6 +107,12 @@ static void destroy_plane(struct culvertd *d)
 	plane_layout_fini(&d->plane);
 }
 
+static void destroy_pool(struct culvertd *d)
+{
+	rte_mempool_free(d->dp.pool);
+	rte_mempool_free(d->dp.large_pool);
+}
+
 static int create_pool(struct culvertd *d)
 {
 	unsigned n = PACKETS;
@@ -114,15 +121,12 @@ static int create_pool(struct culvertd *d)
 		if (d->config.interfaces[i].device == CONFIG_DEVICE_PCI)
 			n += PACKETS_A_QUEUE * d->dp.n_workers;
 	d->dp.pool = pool_create("packets", n);
-	if (d->dp.pool)
+	d->dp.large_pool = pool_create_large("large packets", LARGE_PACKETS);
+	if (d->dp.pool && d->dp.large_pool)
 		return 0;
+	destroy_pool(d);
 	log_error("no memory for %u packet buffers: raise `memory` under `platform`", n);
 	return -ENOMEM;
-}
-
-static void destroy_pool(struct culvertd *d)
-{
-	rte_mempool_free(d->dp.pool);
 }
 
 static void close_ports(struct culvertd *d)

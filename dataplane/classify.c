@@ -5,6 +5,7 @@
 #include "dataplane/forward.h"
 #include "dataplane/handoff.h"
 #include "dataplane/punt.h"
+#include "dataplane/reassemble.h"
 #include "lib/net/ip.h"
 
 #include <rte_ether.h>
@@ -219,14 +220,65 @@ static void take_udp(struct worker *w, struct rte_mbuf *m, unsigned at)
 	}
 }
 
+static void take_local(struct worker *w, struct rte_mbuf *m);
+
+/* What we never listen to need not be put together; inner fragments are no business of ours. */
+static bool worth_it(const struct rte_mbuf *m, const struct packet_meta *meta)
+{
+	uint8_t protocol = rte_pktmbuf_mtod(m, const struct ip_v4 *)->protocol;
+
+	return !(meta->flags & PACKET_DECAPSULATED) &&
+	       (protocol == IP_PROTO_ESP || protocol == IP_PROTO_UDP || protocol == IP_PROTO_ICMP);
+}
+
+/* To the worker that puts this datagram together; packets with priority keep half of the ring. */
+static void send_fragment(struct worker *w, struct rte_mbuf *m, unsigned owner)
+{
+	if (rte_ring_free_count(w->dp->handoff[owner]) < DATAPLANE_RING / 2)
+		counters_drop(w, m, DROP_FRAG_POOL);
+	else
+		handoff_send(w, m, owner, PACKET_INJECT_FRAGMENT);
+}
+
+void classify_fragment(struct worker *w, struct rte_mbuf *m)
+{
+	uint64_t hash = reassemble_hash(w->dp->fragment_key, m);
+	struct rte_mbuf *whole;
+	enum drop_reason reason;
+
+	reason = reassemble_add(w->reassembly, hash, m, &REASSEMBLE_LIMITS, w->now_ms, &whole);
+	if (reason) {
+		counters_drop(w, m, reason);
+		return;
+	}
+	rte_pktmbuf_free(m);
+	if (whole)
+		take_local(w, whole);
+}
+
+static void take_fragment(struct worker *w, struct rte_mbuf *m)
+{
+	unsigned owner;
+
+	if (!worth_it(m, packet_meta(m))) {
+		counters_drop(w, m, DROP_IP_FRAGMENT);
+		return;
+	}
+	owner = (unsigned)(reassemble_hash(w->dp->fragment_key, m) >> 32) % w->dp->n_workers;
+	if (owner == w->id)
+		classify_fragment(w, m);
+	else
+		send_fragment(w, m, owner);
+}
+
 /* A packet for one of our own addresses. */
 static void take_local(struct worker *w, struct rte_mbuf *m)
 {
 	const struct ip_v4 *ip = rte_pktmbuf_mtod(m, const struct ip_v4 *);
 	unsigned at = (ip->version_ihl & 15) * 4u;
 
-	if (ip->fragment_be & IP_FRAGMENT_BE) {
-		counters_drop(w, m, DROP_IP_FRAGMENT);
+	if (unlikely(ip->fragment_be & IP_FRAGMENT_BE)) {
+		take_fragment(w, m);
 		return;
 	}
 	switch (ip->protocol) {

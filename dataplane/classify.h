@@ -17,6 +17,9 @@ void classify_frames(struct worker *w, unsigned port, struct rte_mbuf **m, unsig
  */
 void classify_packets(struct worker *w, struct rte_mbuf **m, unsigned n);
 
+/* A fragment for ourselves that this worker puts together with the others of its datagram. */
+void classify_fragment(struct worker *w, struct rte_mbuf *m);
+
 /*
  * Whether the bytes at m's data are an IPv4 packet that may be forwarded; cuts m to its total
  * length. DROP_NONE or the reason (RFC 1812 section 5.2.2, 5.2.4, 5.3.13).

@@ -9,6 +9,7 @@
 #include <rte_mbuf.h>
 
 #include <errno.h>
+#include <sys/random.h>
 #include <unistd.h>
 
 enum {
@@ -67,6 +68,14 @@ static int make_bells(struct dataplane *dp)
 	return bad ? -EMFILE : 0;
 }
 
+/* Which worker puts a datagram together is nobody's to choose. */
+static int make_fragment_key(struct dataplane *dp)
+{
+	ssize_t n = getrandom(dp->fragment_key, sizeof(dp->fragment_key), 0);
+
+	return n == sizeof(dp->fragment_key) ? 0 : -EAGAIN;
+}
+
 static int make_tables(struct dataplane *dp)
 {
 	dp->rcu = rte_zmalloc(NULL, rte_rcu_qsbr_get_memsize(dp->n_workers), 64);
@@ -95,6 +104,8 @@ int dataplane_init(struct dataplane *dp)
 		err = make_bells(dp);
 	if (!err)
 		err = make_tables(dp);
+	if (!err)
+		err = make_fragment_key(dp);
 	if (!err)
 		err = make_workers(dp);
 	if (err) {

@@ -8,6 +8,7 @@
 #include "dataplane/policy.h"
 #include "dataplane/port.h"
 #include "dataplane/route.h"
+#include "lib/base/siphash.h"
 #include "lib/plane/plane_layout.h"
 
 #include <rte_mempool.h>
@@ -27,6 +28,7 @@ struct worker;
 struct dataplane {
 	struct plane *plane; /* the shared memory file, created by main() */
 	struct rte_mempool *pool;
+	struct rte_mempool *large_pool;	    /* for more than POOL_ROOM bytes; NULL = none */
 	struct rte_rcu_qsbr *rcu;	    /* one reader a worker, reported once a loop */
 	struct port ports[PLANE_PORTS_MAX]; /* main: rw, workers: ro */
 	unsigned n_ports;
@@ -37,6 +39,7 @@ struct dataplane {
 		policy;		   /* main: store release, workers: load acquire once a loop */
 	atomic_bool nat_traversal; /* main: rw, workers: ro */
 	atomic_bool stop;	   /* main: rw, workers: ro */
+	uint8_t fragment_key[SIPHASH_KEY];  /* random; fixed before the workers start */
 	int bell_control;	   /* rung after anything was sent to the control plane */
 	int bell_main;		   /* rung after anything was put on a punt ring */
 	int bell_workers[PLANE_WORKERS_MAX];

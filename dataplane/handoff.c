@@ -31,6 +31,7 @@ unsigned handoff_take(struct worker *w, struct rte_ring *ring)
 		case PACKET_INJECT_WIRE: transmit_packet(w, m[i]); break;
 		case PACKET_INJECT_INBOUND: counters_lane_push(w, &w->inbound, m[i]); break;
 		case PACKET_INJECT_PROTECT: counters_lane_push(w, &w->protect, m[i]); break;
+		case PACKET_INJECT_FRAGMENT: classify_fragment(w, m[i]); break;
 		default: fresh[n_fresh++] = m[i]; break;
 		}
 	}

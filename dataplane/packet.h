@@ -36,9 +36,10 @@ enum packet_inject {
 	PACKET_INJECT_TX,      /* whole frame, leaves by out_port */
 	PACKET_INJECT_FORWARD, /* data at the IP header, goes through route and policy */
 	/* between workers only */
-	PACKET_INJECT_INBOUND, /* data at the outer IP header of ESP for an SA of the receiver */
-	PACKET_INJECT_PROTECT, /* data at the IP header, for a tunnel of the receiver */
-	PACKET_INJECT_WIRE,    /* data at the IP header, leaves by next_hop */
+	PACKET_INJECT_INBOUND,	/* data at the outer IP header of ESP for an SA of the receiver */
+	PACKET_INJECT_PROTECT,	/* data at the IP header, for a tunnel of the receiver */
+	PACKET_INJECT_WIRE,	/* data at the IP header, leaves by next_hop */
+	PACKET_INJECT_FRAGMENT, /* data at the IP header of a fragment for ourselves */
 };
 
 struct packet_meta {

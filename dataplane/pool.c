@@ -52,14 +52,14 @@ static int populate(struct rte_mempool *pool, unsigned n)
 	return -ENOMEM;
 }
 
-static struct rte_mempool *create_in_large_pages(const char *name, unsigned n, unsigned cache)
+static struct rte_mempool *create_in_large_pages(const char *name, unsigned n, unsigned cache,
+						 unsigned room)
 {
 	struct rte_pktmbuf_pool_private private = {
-		.mbuf_data_room_size = RTE_MBUF_DEFAULT_BUF_SIZE,
+		.mbuf_data_room_size = (uint16_t)room,
 		.mbuf_priv_size = sizeof(struct packet_meta),
 	};
-	unsigned bytes =
-		sizeof(struct rte_mbuf) + sizeof(struct packet_meta) + RTE_MBUF_DEFAULT_BUF_SIZE;
+	unsigned bytes = sizeof(struct rte_mbuf) + sizeof(struct packet_meta) + room;
 	struct rte_mempool *pool =
 		rte_mempool_create_empty(name, n, bytes, cache, sizeof(private), SOCKET_ID_ANY,
 					 RTE_MEMPOOL_F_NO_IOVA_CONTIG);
@@ -76,12 +76,23 @@ static struct rte_mempool *create_in_large_pages(const char *name, unsigned n, u
 	return pool;
 }
 
-struct rte_mempool *pool_create(const char *name, unsigned n)
+static struct rte_mempool *create(const char *name, unsigned n, unsigned room)
 {
 	unsigned cache = n > 2 * CACHE ? CACHE : 0;
 
+	room += RTE_PKTMBUF_HEADROOM;
 	if (!rte_eal_has_hugepages() && !has_pci_device())
-		return create_in_large_pages(name, n, cache);
-	return rte_pktmbuf_pool_create(name, n, cache, sizeof(struct packet_meta),
-				       RTE_MBUF_DEFAULT_BUF_SIZE, SOCKET_ID_ANY);
+		return create_in_large_pages(name, n, cache, room);
+	return rte_pktmbuf_pool_create(name, n, cache, sizeof(struct packet_meta), (uint16_t)room,
+				       SOCKET_ID_ANY);
+}
+
+struct rte_mempool *pool_create(const char *name, unsigned n)
+{
+	return create(name, n, POOL_ROOM);
+}
+
+struct rte_mempool *pool_create_large(const char *name, unsigned n)
+{
+	return create(name, n, POOL_LARGE_ROOM);
 }

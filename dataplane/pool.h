@@ -7,5 +7,13 @@
 
 #include <rte_mempool.h>
 
+enum {
+	POOL_ROOM = 2048, /* data of an mbuf behind the headroom */
+	POOL_LARGE_ROOM =
+		10240, /* of a large one: 9216 bytes with a tunnel's headers around them */
+};
+
 /* n mbufs of 2 KB data room plus headroom, with struct packet_meta behind each mbuf; or NULL. */
 struct rte_mempool *pool_create(const char *name, unsigned n);
+/* The same with POOL_LARGE_ROOM, for jumbo frames and for what was put together of fragments. */
+struct rte_mempool *pool_create_large(const char *name, unsigned n);

@@ -8,6 +8,7 @@
 #include "dataplane/inbound.h"
 #include "dataplane/outbound.h"
 #include "dataplane/punt.h"
+#include "dataplane/reassemble.h"
 #include "dataplane/transmit.h"
 #include "dataplane/worker_state.h"
 #include "lib/base/clock.h"
@@ -89,6 +90,7 @@ static void begin_round(struct worker *w)
 	w->round += w->round == UINT32_MAX ? 2 : 1;
 	w->policy = atomic_load_explicit(&w->dp->policy, memory_order_acquire);
 	flow_begin(&w->flows, w->policy);
+	reassemble_run(w->reassembly, w->now_ms);
 }
 
 static void ring_bells(struct worker *w)
@@ -191,7 +193,8 @@ struct worker *worker_create(struct dataplane *dp, unsigned id)
 	w->crypto = esp_crypto_create();
 	w->chain_in = esp_chain_create(false, delay_tsc);
 	w->chain_out = esp_chain_create(true, delay_tsc);
-	if (!w->ops || !w->crypto || !w->chain_in || !w->chain_out ||
+	w->reassembly = reassemble_create(dp->n_workers, w->stats->drops, dp->pool, dp->large_pool);
+	if (!w->ops || !w->crypto || !w->chain_in || !w->chain_out || !w->reassembly ||
 	    sa_table_init(&w->sas, dp->plane, id, w->crypto) ||
 	    rte_rcu_qsbr_thread_register(dp->rcu, id)) {
 		worker_destroy(w);
@@ -235,6 +238,7 @@ void worker_destroy(struct worker *w)
 	free_lane(&w->own);
 	for (unsigned port = 0; port < PLANE_PORTS_MAX; port++)
 		free_lane(&w->tx[port]);
+	reassemble_destroy(w->reassembly);
 	sa_table_fini(&w->sas);
 	esp_crypto_destroy(w->crypto);
 	esp_chain_destroy(w->chain_in);

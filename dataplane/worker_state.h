@@ -60,6 +60,7 @@ struct worker {
 
 	/* slow paths */
 	struct icmp_limit icmp;
+	struct reassembly *reassembly;
 	uint64_t punt_tokens[PACKET_PUNT_COUNT];
 	uint64_t punt_ms;
 	struct sa_gate gate_no_sa;

@@ -144,4 +144,4 @@ def rows():
             yield item, what, datagrams, 500, counter, 1, whose
     for item, what, datagrams, port, counter in ports():
         yield item, what, datagrams, port, counter, 1, ANYBODY
-    yield "H004", "65507 bytes, in fragments", [bytes(65507)], 500, "ip.fragment", 45, ANYBODY
+    yield "H004", "65507 bytes, in fragments", [bytes(65507)], 500, "frag.oversize", 45, ANYBODY

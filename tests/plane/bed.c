@@ -21,6 +21,7 @@
 
 enum {
 	POOL = 2047,
+	LARGE_POOL = 127,
 	WIRE = 1024,
 	ETHERNET = 14
 };
@@ -118,7 +119,10 @@ struct bed *bed_create(unsigned site, unsigned n_workers)
 	snprintf(name, sizeof(name), "pool%u-%p", site, (void *)bed);
 	bed->dp.plane = &bed->plane;
 	bed->dp.pool = pool_create(name, POOL);
+	snprintf(name, sizeof(name), "large%u-%p", site, (void *)bed);
+	bed->dp.large_pool = pool_create_large(name, LARGE_POOL);
 	assert_non_null(bed->dp.pool);
+	assert_non_null(bed->dp.large_pool);
 	bed->dp.n_ports = BED_PORTS;
 	bed->dp.n_workers = n_workers;
 	for (unsigned port = 0; port < BED_PORTS; port++)
@@ -139,6 +143,7 @@ void bed_destroy(struct bed *bed)
 		rte_eth_dev_close(bed->dp.ports[port].id);
 	}
 	rte_mempool_free(bed->dp.pool);
+	rte_mempool_free(bed->dp.large_pool);
 	plane_layout_fini(&bed->plane);
 	rte_free(bed);
 }
@@ -317,6 +322,7 @@ uint64_t bed_drops(const struct bed *bed)
 void bed_check_pool(struct bed *bed)
 {
 	assert_int_equal(rte_mempool_avail_count(bed->dp.pool) + bed->held, bed->pool_free);
+	assert_int_equal(rte_mempool_avail_count(bed->dp.large_pool), LARGE_POOL);
 }
 
 uint32_t bed_spi(const struct bed_sa *sa, unsigned from)
