@@ -194,11 +194,7 @@ struct worker *worker_create(struct dataplane *dp, unsigned id)
 	w->chain_in = esp_chain_create(false, delay_tsc);
 	w->chain_out = esp_chain_create(true, delay_tsc);
 	w->reassembly = reassemble_create(dp->n_workers, w->stats->drops, dp->pool, dp->large_pool);
-<<<<<<< HEAD
 	if (!w->ops || !w->crypto || !w->chain_in || !w->chain_out || !w->reassembly ||
-=======
-	if (!w->ops || !w->crypto || !w->reassembly ||
->>>>>>> ba2f056 (tests: fragments on their whole way in a file of their own)
 	    sa_table_init(&w->sas, dp->plane, id, w->crypto) ||
 	    rte_rcu_qsbr_thread_register(dp->rcu, id)) {
 		worker_destroy(w);

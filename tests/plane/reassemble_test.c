@@ -7,6 +7,7 @@
 #include "tests/plane/bed.h"
 
 #include <cmocka.h>
+#include <rte_common.h>
 
 #include <arpa/inet.h>
 #include <stdlib.h>
@@ -149,24 +150,18 @@ static uint64_t drops(const struct bench *b)
 /* Next permutation in order; false after the last. */
 static bool permute(uint8_t *p, unsigned n)
 {
-	int i = (int)n - 2, k = (int)n - 1;
+	unsigned i = n - 1, k = n - 1;
 
-	while (i >= 0 && p[i] > p[i + 1])
+	while (i && p[i - 1] > p[i])
 		i--;
-	if (i < 0)
+	if (!i)
 		return false;
-	while (p[k] < p[i])
+	while (p[k] < p[i - 1])
 		k--;
-	for (uint8_t t = p[i];; t = p[i]) {
-		p[i++] = p[k];
-		p[k] = t;
-		for (k = (int)n - 1; i < k; i++, k--) {
-			t = p[i];
-			p[i] = p[k];
-			p[k] = t;
-		}
-		return true;
-	}
+	RTE_SWAP(p[i - 1], p[k]);
+	for (k = n - 1; i < k; i++, k--)
+		RTE_SWAP(p[i], p[k]);
+	return true;
 }
 
 /* H160: 2 to 7 fragments in every order, of every protocol we listen to. */
