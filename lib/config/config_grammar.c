@@ -25,9 +25,32 @@ static const char *const prompts[CONFIG_MODE_COUNT] = {
 	[CONFIG_MODE_ISAKMP_POLICY] = "(config-isakmp)",
 	[CONFIG_MODE_TRANSFORM_SET] = "(cfg-crypto-trans)",
 	[CONFIG_MODE_CRYPTO_MAP] = "(config-crypto-map)",
+	[CONFIG_MODE_CLASS_MAP] = "(config-cmap)",
+	[CONFIG_MODE_POLICY_MAP] = "(config-pmap)",
+	[CONFIG_MODE_POLICY_CLASS] = "(config-pmap-c)",
 };
 
+/* The mode around a mode. */
+static enum config_mode outer(enum config_mode mode)
+{
+	return mode == CONFIG_MODE_POLICY_CLASS ? CONFIG_MODE_POLICY_MAP : CONFIG_MODE_GLOBAL;
+}
+
+static void leave(struct config_cursor *cursor)
+{
+	if (outer(cursor->mode) == CONFIG_MODE_GLOBAL)
+		*cursor = (struct config_cursor){.mode = CONFIG_MODE_GLOBAL};
+	cursor->mode = outer(cursor->mode);
+	memset(cursor->part, 0, sizeof(cursor->part));
+}
+
 static int apply_exit(struct config_line *line)
+{
+	leave(line->cursor);
+	return 0;
+}
+
+static int apply_end(struct config_line *line)
 {
 	*line->cursor = (struct config_cursor){.mode = CONFIG_MODE_GLOBAL};
 	return 0;
@@ -35,7 +58,7 @@ static int apply_exit(struct config_line *line)
 
 static const struct config_row mode_rows[] = {
 	{CONFIG_MODE_ANY, CONFIG_MODE_GLOBAL, "exit", apply_exit, .plain = true},
-	{CONFIG_MODE_ANY, CONFIG_MODE_GLOBAL, "end", apply_exit, .plain = true},
+	{CONFIG_MODE_ANY, CONFIG_MODE_GLOBAL, "end", apply_end, .plain = true},
 };
 
 static const struct config_rows config_rows_mode = {mode_rows, array_len(mode_rows)};
@@ -45,13 +68,14 @@ static const struct config_rows config_rows_mode = {mode_rows, array_len(mode_ro
  * df-bit`, `crypto map`) must print the global ones before any block of the other mode is open.
  */
 static const struct config_rows *const tables[] = {
-	&config_rows_platform,	&config_rows_isakmp, &config_rows_isakmp_policy,
-	&config_rows_ipsec,	&config_rows_map,    &config_rows_map_entry,
-	&config_rows_interface, &config_rows_route,  &config_rows_acl,
+	&config_rows_platform,	   &config_rows_class,	&config_rows_policy_map,
+	&config_rows_policy_class, &config_rows_isakmp, &config_rows_isakmp_policy,
+	&config_rows_ipsec,	   &config_rows_map,	&config_rows_map_entry,
+	&config_rows_interface,	   &config_rows_route,	&config_rows_acl,
 	&config_rows_mode,
 };
 
-static const struct config_rows *const framing[] = {&config_rows_framing};
+static const struct config_rows *const framing[] = {&config_rows_framing, &config_rows_refused};
 
 const char *config_grammar_prompt(enum config_mode mode)
 {
@@ -121,28 +145,43 @@ static void explain(struct fault_list *faults, const struct config_match *m,
 			  word, strchr(m->expected, ',') ? "one of " : "", m->expected);
 }
 
+/* Takes the other match when it is better. */
+static void consider(struct config_match *m, struct config_search *s,
+		     const struct config_search *next, const struct config_words *words,
+		     bool partly)
+{
+	struct config_match other;
+
+	if (m->result == CONFIG_MATCH_OK)
+		return;
+	config_match_line(&other, next, words);
+	if (other.result == CONFIG_MATCH_OK || (partly && other.at > m->at)) {
+		*m = other;
+		*s = *next;
+	}
+}
+
 /*
- * The row of a line: of the mode, then of the global mode, then framing. On failure the match that
- * got further is kept, which is the one that the user meant.
+ * The row of a line: of the mode, then of the modes around it, then framing. On failure the match
+ * that got further is kept, which is the one that the user meant.
  */
 static bool find(struct config_match *m, struct config_search *s, const struct config_words *words,
 		 enum config_mode mode)
 {
-	struct config_match other;
+	struct config_search next;
+	enum config_mode at = mode;
 
 	*s = search_in(mode, words);
 	config_match_line(m, s, words);
-	for (int i = 0; i < 3 && m->result != CONFIG_MATCH_OK; i++) {
-		struct config_search next = i == 0   ? search_in(CONFIG_MODE_GLOBAL, words)
-					    : i == 1 ? search_framing(mode, words)
-						     : search_framing(CONFIG_MODE_GLOBAL, words);
-
-		config_match_line(&other, &next, words);
-		if (other.result == CONFIG_MATCH_OK || (i == 0 && other.at > m->at)) {
-			*m = other;
-			*s = next;
-		}
-	}
+	do {
+		at = outer(at);
+		next = search_in(at, words);
+		consider(m, s, &next, words, true);
+	} while (at != CONFIG_MODE_GLOBAL);
+	next = search_framing(mode, words);
+	consider(m, s, &next, words, false);
+	next = search_framing(CONFIG_MODE_GLOBAL, words);
+	consider(m, s, &next, words, false);
 	return m->result == CONFIG_MATCH_OK;
 }
 
@@ -175,12 +214,15 @@ static int run(struct config_line *line, const struct config_words *words)
 	line->row = m.row;
 	line->no = s.no;
 	line->n_args = config_match_args(&m, &s, words, line->args);
+	if (s.tables == framing && m.row->refusal && !is_no(words))
+		return config_line_refuse(line, &line->args[0], "not supported: %s",
+					  m.row->refusal);
 	if (s.tables == framing) {
 		note_framing(line, words);
 		return 0;
 	}
-	if (m.row->mode == CONFIG_MODE_GLOBAL)
-		*line->cursor = (struct config_cursor){.mode = CONFIG_MODE_GLOBAL};
+	while (m.row->mode != CONFIG_MODE_ANY && m.row->mode != line->cursor->mode)
+		leave(line->cursor);
 	ret = m.row->apply ? m.row->apply(line) : config_field_apply(line);
 	if (ret)
 		*line->cursor = before;
@@ -301,10 +343,11 @@ size_t config_grammar_choices(const struct config *config, const struct config_c
 		n = words.n;
 		if (n && !words.blank_end)
 			partial = words.words[--n].text;
-		count = choices_in(cursor->mode, &words, n, partial, config, rows, max);
-		if (!count && cursor->mode != CONFIG_MODE_GLOBAL)
-			count = choices_in(CONFIG_MODE_GLOBAL, &words, n, partial, config, rows,
-					   max);
+		for (enum config_mode mode = cursor->mode; !count; mode = outer(mode)) {
+			count = choices_in(mode, &words, n, partial, config, rows, max);
+			if (mode == CONFIG_MODE_GLOBAL)
+				break;
+		}
 	}
 	config_words_fini(&words);
 	return count;

@@ -28,13 +28,17 @@ enum config_mode {
 	CONFIG_MODE_ISAKMP_POLICY, /* (config-isakmp) */
 	CONFIG_MODE_TRANSFORM_SET, /* (cfg-crypto-trans) */
 	CONFIG_MODE_CRYPTO_MAP,	   /* (config-crypto-map) */
+	CONFIG_MODE_CLASS_MAP,	   /* (config-cmap) */
+	CONFIG_MODE_POLICY_MAP,	   /* (config-pmap) */
+	CONFIG_MODE_POLICY_CLASS,  /* (config-pmap-c), inside the one before */
 	CONFIG_MODE_COUNT,
 };
 
 /* Where somebody who types stands: the mode and the object it is about. */
 struct config_cursor {
 	enum config_mode mode;
-	char object[CONFIG_NAME]; /* interface, ACL, transform set or crypto map name */
+	char object[CONFIG_NAME]; /* interface, ACL, transform set, crypto map, ... name */
+	char part[CONFIG_NAME];	  /* class of the policy-map */
 	uint32_t number;	  /* policy priority or map sequence */
 };
 
@@ -45,8 +49,8 @@ enum config_mode config_grammar_mode_of_prompt(const char *prompt);
 
 /*
  * Applies one line at the cursor. Comments and empty lines do nothing; `exit` and `end` move the
- * cursor; a line unknown in a sub-mode but known globally leaves the sub-mode. Returns 0 when it
- * was accepted (also with warnings), -EINVAL with at least one error fault otherwise, -ENOMEM.
+ * cursor; a line unknown in a sub-mode but known in the mode around it, or globally, leaves the
+ * sub-mode. Returns 0 when it was accepted (also with warnings), -EINVAL with at least one error fault otherwise, -ENOMEM.
  * *changed (may be NULL) says whether the model is different now.
  */
 int must_check config_grammar_line(struct config *config, struct config_cursor *cursor,

@@ -74,12 +74,14 @@ void config_line_enter(struct config_line *line, const char *object, uint32_t nu
 {
 	line->cursor->mode = line->row->enters;
 	line->cursor->number = number;
+	memset(line->cursor->part, 0, sizeof(line->cursor->part));
 	config_line_copy(line->cursor->object, sizeof(line->cursor->object), object);
 }
 
 void *config_line_object(const struct config *c, const struct config_cursor *cursor)
 {
 	const struct config_map *map;
+	const struct config_policy_map *policy;
 
 	switch (cursor->mode) {
 	case CONFIG_MODE_INTERFACE: return config_model_interface(c, cursor->object);
@@ -90,6 +92,11 @@ void *config_line_object(const struct config *c, const struct config_cursor *cur
 	case CONFIG_MODE_CRYPTO_MAP:
 		map = config_model_map(c, cursor->object);
 		return map ? config_model_map_entry(map, (uint16_t)cursor->number) : NULL;
+	case CONFIG_MODE_CLASS_MAP: return config_model_class(c, cursor->object);
+	case CONFIG_MODE_POLICY_MAP: return config_model_policy_map(c, cursor->object);
+	case CONFIG_MODE_POLICY_CLASS:
+		policy = config_model_policy_map(c, cursor->object);
+		return policy ? config_model_policy_class(policy, cursor->part) : NULL;
 	case CONFIG_MODE_PLATFORM: return (void *)&c->platform;
 	default: return (void *)c;
 	}

@@ -47,6 +47,8 @@ void config_model_fini(struct config *config)
 	}
 	for (size_t i = 0; i < config->n_maps; i++)
 		free(config->maps[i].entries);
+	for (size_t i = 0; i < config->n_policy_maps; i++)
+		free(config->policy_maps[i].classes);
 	free(config->interfaces);
 	free(config->routes);
 	free(config->acls);
@@ -54,16 +56,14 @@ void config_model_fini(struct config *config)
 	free(config->keys);
 	free(config->transform_sets);
 	free(config->maps);
+	free(config->classes);
+	free(config->policy_maps);
 	memset(config, 0, sizeof(*config));
 }
 
-/*
- * The lists inside the rows of two lists: what a copy of the rows still shares with the original.
- */
+/* The lists inside the rows of three lists. */
 static int copy_inner(struct config *copy, const struct config *config)
 {
-	for (size_t i = 0; i < copy->n_maps; i++)
-		copy->maps[i].entries = NULL;
 	for (size_t i = 0; i < copy->n_acls; i++)
 		if (copy_list(&copy->acls[i].lines, config->acls[i].lines, config->acls[i].n_lines,
 			      sizeof(struct config_acl_line)))
@@ -72,6 +72,10 @@ static int copy_inner(struct config *copy, const struct config *config)
 		if (copy_list(&copy->maps[i].entries, config->maps[i].entries,
 			      config->maps[i].n_entries, sizeof(struct config_map_entry)))
 			return -ENOMEM;
+	for (size_t i = 0; i < copy->n_policy_maps; i++)
+		if (copy_list(&copy->policy_maps[i].classes, config->policy_maps[i].classes,
+			      config->policy_maps[i].n_classes, sizeof(struct config_policy_class)))
+			return -ENOMEM;
 	return 0;
 }
 
@@ -79,9 +83,9 @@ static int copy_outer(struct config *copy, const struct config *config)
 {
 #define COPY(list) copy_list(&copy->list, config->list, config->n_##list, sizeof(*config->list))
 	if (COPY(interfaces) || COPY(routes) || COPY(policies) || COPY(keys) ||
-	    COPY(transform_sets))
+	    COPY(transform_sets) || COPY(classes))
 		return -ENOMEM;
-	/* the counts of these two say how many inner lists may be freed */
+	/* the counts of these three say how many inner lists may be freed */
 	if (COPY(acls))
 		return -ENOMEM;
 	copy->n_acls = config->n_acls;
@@ -92,6 +96,13 @@ static int copy_outer(struct config *copy, const struct config *config)
 	if (COPY(maps))
 		return -ENOMEM;
 	copy->n_maps = config->n_maps;
+	for (size_t i = 0; i < copy->n_maps; i++)
+		copy->maps[i].entries = NULL;
+	if (COPY(policy_maps))
+		return -ENOMEM;
+	copy->n_policy_maps = config->n_policy_maps;
+	for (size_t i = 0; i < copy->n_policy_maps; i++)
+		copy->policy_maps[i].classes = NULL;
 #undef COPY
 	return 0;
 }
@@ -110,6 +121,9 @@ int config_model_copy(struct config *copy, const struct config *config)
 	copy->transform_sets = NULL;
 	copy->maps = NULL;
 	copy->n_maps = 0;
+	copy->classes = NULL;
+	copy->policy_maps = NULL;
+	copy->n_policy_maps = 0;
 	if (copy_outer(copy, config) || copy_inner(copy, config)) {
 		config_model_fini(copy);
 		return -ENOMEM;
@@ -155,6 +169,24 @@ struct config_map_entry *config_model_map_entry(const struct config_map *map, ui
 struct config_isakmp_policy *config_model_policy(const struct config *c, uint16_t priority)
 {
 	FIND(policies, c->policies[i].priority == priority);
+}
+
+struct config_class *config_model_class(const struct config *c, const char *name)
+{
+	FIND(classes, !strcmp(c->classes[i].name, name));
+}
+
+struct config_policy_map *config_model_policy_map(const struct config *c, const char *name)
+{
+	FIND(policy_maps, !strcmp(c->policy_maps[i].name, name));
+}
+
+struct config_policy_class *config_model_policy_class(const struct config_policy_map *policy,
+						      const char *name)
+{
+	const struct config_policy_map *c = policy;
+
+	FIND(classes, !strcmp(c->classes[i].name, name));
 }
 
 const struct config_isakmp_key *config_model_key(const struct config *c, const struct addr *peer)

@@ -22,7 +22,14 @@ enum {
 	CONFIG_PEERS_MAX = 10,
 	CONFIG_SETS_MAX = 6,
 	CONFIG_CORES_MAX = 64,
+	CONFIG_CLASSES_MAX = 64, /* classes of a policy-map */
+	CONFIG_MATCHES_MAX = 16, /* match lines of a class-map */
+	CONFIG_MATCH_VALUES = 8, /* values of a match line */
+	CONFIG_DSCP_NONE = 255,
 };
+
+/* The class of every policy-map that takes what no other class does. */
+#define CONFIG_CLASS_DEFAULT "class-default"
 
 enum config_device {
 	CONFIG_DEVICE_NONE,
@@ -52,8 +59,10 @@ struct config_interface {
 	char crypto_map[CONFIG_NAME]; /* "" = none */
 	bool shutdown;
 	char description[128];
-	uint8_t df_bit;	       /* enum config_df, CONFIG_DF_DEFAULT = the global one */
-	uint8_t fragmentation; /* enum config_fragmentation, DEFAULT = the global one */
+	uint8_t df_bit;			  /* enum config_df, CONFIG_DF_DEFAULT = the global one */
+	uint8_t fragmentation;		  /* enum config_fragmentation, DEFAULT = the global one */
+	uint32_t bandwidth_kbps;	  /* `bandwidth`: what percentages are of; 0 = the link's */
+	char service_policy[CONFIG_NAME]; /* `service-policy output`, "" = none */
 };
 
 enum config_df {
@@ -164,6 +173,7 @@ struct config_map_entry {
 	uint16_t replay_window; /* CONFIG_REPLAY_INHERIT, 0 = disabled, or the size */
 	bool reverse_route;
 	char description[128];
+	char service_policy[CONFIG_NAME]; /* of each tunnel of the entry; "" = the interface's */
 };
 
 struct config_map {
@@ -172,6 +182,74 @@ struct config_map {
 		[CONFIG_IF_NAME];	  /* `crypto map M local-address IF`, "" = the interface */
 	struct config_map_entry *entries; /* by sequence */
 	size_t n_entries;
+};
+
+enum config_class_match_kind {
+	CONFIG_MATCH_ANY,
+	CONFIG_MATCH_DSCP,
+	CONFIG_MATCH_PRECEDENCE,
+	CONFIG_MATCH_ACCESS,
+};
+
+struct config_class_match {
+	uint8_t kind; /* enum config_class_match_kind */
+	bool ip;      /* `match ip dscp`: printed as typed */
+	uint8_t n_values;
+	uint8_t values[CONFIG_MATCH_VALUES]; /* any of these */
+	char acl[CONFIG_NAME];
+};
+
+/* `class-map`: which packets are of a class. Without a match line: none. */
+struct config_class {
+	char name[CONFIG_NAME];
+	bool any; /* match-any; else all lines must match */
+	char description[128];
+	struct config_class_match matches[CONFIG_MATCHES_MAX];
+	uint8_t n_matches;
+};
+
+enum config_rate_kind {
+	CONFIG_RATE_NONE,
+	CONFIG_RATE_FULL,      /* `priority` alone: as fast as may be */
+	CONFIG_RATE_BPS,       /* value in bits a second */
+	CONFIG_RATE_PERCENT,   /* of the shape of the parent, else of the interface */
+	CONFIG_RATE_REMAINING, /* percent of what priority and guarantees leave */
+};
+
+struct config_rate {
+	uint64_t value;
+	uint8_t kind; /* enum config_rate_kind */
+	uint8_t zero[7];
+};
+
+enum config_exceed {
+	CONFIG_EXCEED_DROP,
+	CONFIG_EXCEED_TRANSMIT,
+	CONFIG_EXCEED_SET_DSCP,
+};
+
+/* What a policy-map does with one class. */
+struct config_policy_class {
+	char name[CONFIG_NAME]; /* of a class-map, or CONFIG_CLASS_DEFAULT */
+	struct config_rate priority;
+	struct config_rate bandwidth;
+	struct config_rate shape;
+	struct config_rate police;
+	uint32_t priority_burst; /* bytes; 0 = default */
+	uint32_t police_burst;
+	uint8_t exceed; /* enum config_exceed, of police */
+	uint8_t exceed_dscp;
+	uint8_t set_dscp; /* CONFIG_DSCP_NONE = unchanged */
+	bool fair;
+	uint32_t queue_packets;	 /* `queue-limit`, 0 = default */
+	char child[CONFIG_NAME]; /* `service-policy`, "" = none */
+};
+
+struct config_policy_map {
+	char name[CONFIG_NAME];
+	char description[128];
+	struct config_policy_class *classes; /* in order of matching; class-default last */
+	size_t n_classes;
 };
 
 struct config {
@@ -195,6 +273,10 @@ struct config {
 	size_t n_transform_sets;
 	struct config_map *maps;
 	size_t n_maps;
+	struct config_class *classes;
+	size_t n_classes;
+	struct config_policy_map *policy_maps;
+	size_t n_policy_maps;
 };
 
 /* Defaults of a box without configuration. */
@@ -216,3 +298,7 @@ struct config_map_entry *config_model_map_entry(const struct config_map *map, ui
 struct config_isakmp_policy *config_model_policy(const struct config *c, uint16_t priority);
 /* The most specific key for a peer address, or NULL. */
 const struct config_isakmp_key *config_model_key(const struct config *c, const struct addr *peer);
+struct config_class *config_model_class(const struct config *c, const char *name);
+struct config_policy_map *config_model_policy_map(const struct config *c, const char *name);
+struct config_policy_class *config_model_policy_class(const struct config_policy_map *policy,
+						      const char *name);

@@ -67,6 +67,7 @@ struct config_row {
 	config_print_fn print; /* NULL with a field: printed from the pattern */
 	struct config_field field;
 	bool plain; /* has no `no` form */
+	const char *refusal; /* of a line that is known and not supported: what to do instead */
 };
 
 struct config_rows {
@@ -100,6 +101,9 @@ struct config_line {
 };
 
 extern const struct config_rows config_rows_platform;
+extern const struct config_rows config_rows_class;
+extern const struct config_rows config_rows_policy_map;
+extern const struct config_rows config_rows_policy_class;
 extern const struct config_rows config_rows_isakmp;
 extern const struct config_rows config_rows_isakmp_policy;
 extern const struct config_rows config_rows_ipsec;
@@ -110,6 +114,8 @@ extern const struct config_rows config_rows_route;
 extern const struct config_rows config_rows_acl;
 /* Lines of a pasted IOS file that mean nothing here; also with `no`. Applied as a note. */
 extern const struct config_rows config_rows_framing;
+/* Lines of IOS that are refused with a sentence of their own; with `no` they are framing. */
+extern const struct config_rows config_rows_refused;
 
 #define CONFIG_FIELD_AT(type, member) \
 	.offset = offsetof(struct type, member), .bytes = sizeof(((struct type *)0)->member)

@@ -56,7 +56,6 @@ static const struct config_row rows[] = {
 	FRAME_IF("speed {auto|10|100|1000}"),
 	FRAME_IF("negotiation auto"),
 	FRAME_IF("media-type <text:rest>"),
-	FRAME_IF("bandwidth <text:rest>"),
 	FRAME_IF("load-interval <text:rest>"),
 	FRAME_IF("keepalive [<text:rest>]"),
 	FRAME_IF("cdp enable"),
@@ -67,3 +66,70 @@ static const struct config_row rows[] = {
 };
 
 const struct config_rows config_rows_framing = {rows, array_len(rows)};
+
+#define REFUSE(where, text, sentence)                                                             \
+	{                                                                                         \
+		CONFIG_MODE_##where, CONFIG_MODE_GLOBAL, text " <text:rest>", .refusal = sentence \
+	}
+#define MATCH(what, remedy) REFUSE(CLASS_MAP, "match " what, "match " what "; " remedy)
+#define INPUT                                                                                \
+	"service-policy input; queues are at the way out: use service-policy output on the " \
+	"interface the traffic leaves by, or police there"
+#define TYPE "service-policy type; leave the type out: service-policy output NAME"
+
+/* Quality of service of IOS that this box does without, and what does the work instead. */
+static const struct config_row refused[] = {
+	REFUSE(GLOBAL, "class-map type", "class-map type; leave the type out: class-map NAME"),
+	REFUSE(GLOBAL, "policy-map type", "policy-map type; leave the type out: policy-map NAME"),
+	REFUSE(INTERFACE, "service-policy input", INPUT),
+	REFUSE(INTERFACE, "service-policy type", TYPE),
+	REFUSE(CRYPTO_MAP, "service-policy input", INPUT),
+	REFUSE(CRYPTO_MAP, "service-policy type", TYPE),
+	REFUSE(INTERFACE, "traffic-shape",
+	       "traffic-shape; use a policy-map: class class-default, shape average BPS"),
+	REFUSE(INTERFACE, "rate-limit",
+	       "rate-limit; use a policy-map: class class-default, police BPS"),
+	REFUSE(INTERFACE, "priority-group",
+	       "priority-group; use a policy-map with a class that has priority"),
+	REFUSE(INTERFACE, "custom-queue-list",
+	       "custom-queue-list; use a policy-map with classes that have bandwidth"),
+	REFUSE(INTERFACE, "random-detect",
+	       "random-detect; queues drop at their end: use a policy-map with queue-limit"),
+	REFUSE(INTERFACE, "max-reserved-bandwidth",
+	       "max-reserved-bandwidth; leave it out: classes may have all of the bandwidth"),
+	MATCH("protocol", "write an access list of its ports and match access-group name LIST"),
+	MATCH("input-interface", "match the networks behind it: match access-group name LIST"),
+	MATCH("output-interface", "a service-policy is on one interface already: leave it out"),
+	MATCH("not", "put a class of its own for those packets before this one"),
+	MATCH("class-map", "write the match lines of that class-map here"),
+	MATCH("cos", "match what is in the IP header: match dscp VALUE"),
+	MATCH("vlan", "match the networks in it: match access-group name LIST"),
+	MATCH("qos-group", "match what is in the packet: match dscp VALUE"),
+	MATCH("discard-class", "match what is in the packet: match dscp VALUE"),
+	MATCH("mpls", "match what is in the IP header: match dscp VALUE"),
+	MATCH("packet", "match by protocol and ports: match access-group name LIST"),
+	MATCH("source-address", "match by IP address: match access-group name LIST"),
+	MATCH("destination-address", "match by IP address: match access-group name LIST"),
+	{CONFIG_MODE_POLICY_CLASS, CONFIG_MODE_GLOBAL, "random-detect [<text:rest>]",
+	 .refusal = "random-detect; queues drop at their end: use queue-limit N, or fair-queue so "
+		    "that no flow fills the queue of the others"},
+	REFUSE(POLICY_CLASS, "priority level",
+	       "priority level; there is one level: use priority KBPS"),
+	REFUSE(POLICY_CLASS, "bandwidth remaining ratio",
+	       "bandwidth remaining ratio; use bandwidth remaining percent"),
+	REFUSE(POLICY_CLASS, "shape peak", "shape peak; use shape average BPS"),
+	REFUSE(POLICY_CLASS, "shape adaptive", "shape adaptive; use shape average BPS"),
+	REFUSE(POLICY_CLASS, "shape max-buffers", "shape max-buffers; use queue-limit N"),
+	REFUSE(POLICY_CLASS, "police rate", "police rate; use police BPS"),
+	REFUSE(POLICY_CLASS, "set precedence", "set precedence; use set dscp cs1 to cs7"),
+	REFUSE(POLICY_CLASS, "set ip precedence", "set ip precedence; use set dscp cs1 to cs7"),
+	REFUSE(POLICY_CLASS, "set cos", "set cos; mark the IP header: set dscp VALUE"),
+	REFUSE(POLICY_CLASS, "set qos-group", "set qos-group; mark the packet: set dscp VALUE"),
+	REFUSE(POLICY_CLASS, "set mpls", "set mpls; mark the IP header: set dscp VALUE"),
+	REFUSE(POLICY_CLASS, "netflow-sampler", "netflow-sampler; leave it out"),
+	REFUSE(POLICY_CLASS, "service-policy input", INPUT),
+	REFUSE(POLICY_CLASS, "service-policy output",
+	       "service-policy output in a class; inside a class it is service-policy NAME"),
+};
+
+const struct config_rows config_rows_refused = {refused, array_len(refused)};

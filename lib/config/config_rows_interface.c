@@ -2,6 +2,7 @@
 /* `interface ...` and its sub-mode. */
 #include "lib/config/config_line.h"
 #include "lib/config/config_print.h"
+#include "lib/config/config_qos.h"
 #include "lib/net/ip.h"
 
 #include <ctype.h>
@@ -270,6 +271,75 @@ static void print_crypto_map(struct config_print *p, const struct config_row *ro
 		config_print_line(p, row->mode, "crypto map %s", interface->crypto_map);
 }
 
+/* Tries a bandwidth and a service policy together; -EINVAL when one promises more than the other. */
+static int try_qos(struct config_line *line, struct config_interface *interface, const char *policy,
+		   uint32_t kbps, const struct config_arg *arg)
+{
+	struct config_interface before = *interface;
+	const struct config_policy_map *map = config_model_policy_map(line->config, policy);
+	char buf[CONFIG_QOS_TEXT];
+	const char *fault;
+
+	config_line_copy(interface->service_policy, sizeof(interface->service_policy), policy);
+	interface->bandwidth_kbps = kbps;
+	fault = map && !line->no ? config_qos_fault(line->config, map, buf) : NULL;
+	if (fault) {
+		*interface = before;
+		return config_line_refuse(line, arg, "%s", fault);
+	}
+	line->changed = memcmp(&before, interface, sizeof(before)) != 0;
+	return 0;
+}
+
+static int apply_bandwidth(struct config_line *line)
+{
+	struct config_interface *interface = interface_of(line);
+	char policy[CONFIG_NAME];
+
+	if (!interface)
+		return -EINVAL;
+	memcpy(policy, interface->service_policy, sizeof(policy));
+	return try_qos(line, interface, policy, line->no ? 0 : config_line_number(line, "kbps", 0),
+		       config_line_arg(line, "kbps"));
+}
+
+static void print_bandwidth(struct config_print *p, const struct config_row *row,
+			    const struct config *c, const void *object)
+{
+	const struct config_interface *interface = object;
+
+	(void)c;
+	if (interface->bandwidth_kbps)
+		config_print_line(p, row->mode, "bandwidth %u", interface->bandwidth_kbps);
+}
+
+static int apply_service_policy(struct config_line *line)
+{
+	struct config_interface *interface = interface_of(line);
+	const struct config_arg *arg = config_line_arg(line, "policy");
+
+	if (!interface)
+		return -EINVAL;
+	if (!line->no && !config_model_policy_map(line->config, arg->value.text))
+		return config_line_refuse(line, arg,
+					  "there is no policy-map %s (names are case-sensitive): "
+					  "make it first",
+					  arg->value.text);
+	return try_qos(line, interface, line->no ? "" : arg->value.text, interface->bandwidth_kbps,
+		       arg);
+}
+
+static void print_service_policy(struct config_print *p, const struct config_row *row,
+				 const struct config *c, const void *object)
+{
+	const struct config_interface *interface = object;
+
+	(void)c;
+	if (interface->service_policy[0])
+		config_print_line(p, row->mode, "service-policy output %s",
+				  interface->service_policy);
+}
+
 #define HERE	   CONFIG_MODE_INTERFACE, CONFIG_MODE_GLOBAL
 #define AT(member) CONFIG_FIELD_AT(config_interface, member)
 
@@ -277,6 +347,7 @@ static const struct config_row rows[] = {
 	{CONFIG_MODE_GLOBAL, CONFIG_MODE_INTERFACE, "interface <interface>", apply_interface,
 	 print_interfaces},
 	{HERE, "description / <text:line>", .field = {CONFIG_FIELD_TEXT, AT(description)}},
+	{HERE, "bandwidth / <kbps:1-100000000>", apply_bandwidth, print_bandwidth},
 	{HERE, "device / {af_packet|af_xdp|tap|pci|vdev} <argument>", apply_device, print_device},
 	{HERE, "ip address / <host:address> <mask>", apply_address, print_address},
 	{HERE, "ip mtu / <bytes:68-9216>",
@@ -288,6 +359,8 @@ static const struct config_row rows[] = {
 	 .field = {CONFIG_FIELD_CHOICE_AT(config_interface, df_bit, df_names)}},
 	{HERE, "crypto ipsec fragmentation / {before-encryption|after-encryption}",
 	 .field = {CONFIG_FIELD_CHOICE_AT(config_interface, fragmentation, fragmentation_names)}},
+	{HERE, "service-policy output / <policy:policy-map>", apply_service_policy,
+	 print_service_policy},
 	{HERE, "shutdown", .field = {CONFIG_FIELD_FLAG, AT(shutdown)}},
 };
 

@@ -213,6 +213,45 @@ static void print_sets(struct config_print *p, const struct config_row *row, con
 	config_print_end(p);
 }
 
+static int apply_service_policy(struct config_line *line)
+{
+	struct config_map_entry *entry = entry_of(line);
+	const struct config_arg *arg = config_line_arg(line, "policy");
+
+	if (!entry)
+		return -EINVAL;
+	if (!line->no && !config_model_policy_map(line->config, arg->value.text))
+		return config_line_refuse(line, arg,
+					  "there is no policy-map %s (names are case-sensitive): "
+					  "make it first",
+					  arg->value.text);
+	config_line_set_text(line, entry->service_policy, sizeof(entry->service_policy),
+			     line->no ? "" : arg->value.text);
+	return 0;
+}
+
+static void print_service_policy(struct config_print *p, const struct config_row *row,
+				 const struct config *c, const void *object)
+{
+	const struct config_map_entry *entry = object;
+
+	(void)c;
+	if (entry->service_policy[0])
+		config_print_line(p, row->mode, "service-policy output %s", entry->service_policy);
+}
+
+static int apply_pre_classify(struct config_line *line)
+{
+	if (!line->no)
+		return 0;
+	return config_line_refuse(
+		line, NULL,
+		"not supported: packets are classified before they are encrypted, "
+		"always: afterwards their order is fixed by sequence numbers, and "
+		"a queue that changed it would make the peer drop them as "
+		"replays; to ignore what is inside, take back the service-policy");
+}
+
 #define ENTRY	   CONFIG_MODE_CRYPTO_MAP, CONFIG_MODE_GLOBAL
 #define AT(member) CONFIG_FIELD_AT(config_map_entry, member)
 
@@ -236,6 +275,9 @@ static const struct config_row rows[] = {
 	{ENTRY, "set security-association replay {disable}",
 	 .field = {CONFIG_FIELD_CHOICE_AT(config_map_entry, replay_window, replay_names),
 		   .initial = CONFIG_REPLAY_INHERIT}},
+	{ENTRY, "service-policy output / <policy:policy-map>", apply_service_policy,
+	 print_service_policy},
+	{ENTRY, "qos pre-classify", apply_pre_classify},
 	{ENTRY, "reverse-route", .field = {CONFIG_FIELD_FLAG, AT(reverse_route)}},
 };
 

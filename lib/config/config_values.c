@@ -2,6 +2,7 @@
 #include "lib/config/config_values.h"
 
 #include "lib/config/config_names.h"
+#include "lib/config/config_qos.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -9,6 +10,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define BPS_MIN 8000ull
+#define BPS_MAX 100000000000ull
 
 typedef int (*parse_fn)(const char *word, struct config_value *v, const char **why);
 typedef const char *(*existing_fn)(const struct config *c, size_t i);
@@ -151,6 +155,33 @@ static int parse_interface(const char *word, struct config_value *v, const char 
 	return -EINVAL;
 }
 
+static int parse_dscp(const char *word, struct config_value *v, const char **why)
+{
+	(void)why;
+	return config_qos_dscp_of(word, &v->number);
+}
+
+static int parse_precedence(const char *word, struct config_value *v, const char **why)
+{
+	(void)why;
+	return config_qos_precedence_of(word, &v->number);
+}
+
+/* Above 32 bits: the value is the text. */
+static int parse_bps(const char *word, struct config_value *v, const char **why)
+{
+	unsigned long long bps;
+
+	(void)v;
+	if (!*word || strspn(word, "0123456789") != strlen(word))
+		return -EINVAL;
+	bps = strtoull(word, NULL, 10);
+	if (strlen(word) < 13 && bps >= BPS_MIN && bps <= BPS_MAX)
+		return 0;
+	*why = "the number is out of range (bits a second)";
+	return -EINVAL;
+}
+
 #define EXISTING(function, list)                                      \
 	static const char *function(const struct config *c, size_t i) \
 	{                                                             \
@@ -160,7 +191,24 @@ EXISTING(existing_acl, acls)
 EXISTING(existing_set, transform_sets)
 EXISTING(existing_map, maps)
 EXISTING(existing_interface, interfaces)
+EXISTING(existing_class, classes)
+EXISTING(existing_policy_map, policy_maps)
 #undef EXISTING
+
+static const char *existing_policy_class(const struct config *c, size_t i)
+{
+	return i ? existing_class(c, i - 1) : CONFIG_CLASS_DEFAULT;
+}
+
+static const char *existing_dscp(const struct config *, size_t i)
+{
+	return config_qos_dscp_name(i);
+}
+
+static const char *existing_precedence(const struct config *, size_t i)
+{
+	return config_qos_precedence_name(i);
+}
 
 /* clang-format off */
 static const struct type types[] = {
@@ -180,6 +228,12 @@ static const struct type types[] = {
 	{"port", "<0-65535>", "Port number or name", parse_port, NULL},
 	{"cores", "LIST", "Cores such as 1-3,5", parse_cores, NULL},
 	{"hostname", "WORD", "Host name", parse_hostname, NULL},
+	{"class-map", "WORD", "Class-map name", parse_word, existing_class},
+	{"policy-map", "WORD", "Policy-map name", parse_word, existing_policy_map},
+	{"policy-class", "WORD", "Class-map name", parse_word, existing_policy_class},
+	{"dscp", "<0-63>", "Differentiated services code point", parse_dscp, existing_dscp},
+	{"precedence", "<0-7>", "IP precedence", parse_precedence, existing_precedence},
+	{"bps", "<8000-100000000000>", "Bits per second", parse_bps, NULL},
 };
 /* clang-format on */
 

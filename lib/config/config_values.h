@@ -3,7 +3,8 @@
  * The typed values of the grammar: what `<name:type>` accepts, how help shows it, and which
  * existing names may complete it. Types: address, mask (contiguous netmask), wildcard (contiguous
  * inverted mask), word, key, line (the rest of the line), rest (the same, thrown away), acl,
- * transform-set, map, interface, port, cores, hostname, and lo-hi for a number.
+ * transform-set, map, interface, port, cores, hostname, class-map, policy-map, policy-class,
+ * dscp, precedence, bps (the text is the number), and lo-hi for a number.
  */
 #pragma once
 

@@ -10,9 +10,10 @@ enum {
 };
 
 static const struct config_rows *const tables[] = {
-	&config_rows_platform,	&config_rows_isakmp, &config_rows_isakmp_policy,
-	&config_rows_ipsec,	&config_rows_map,    &config_rows_map_entry,
-	&config_rows_interface, &config_rows_route,  &config_rows_acl,
+	&config_rows_platform,	   &config_rows_class,	&config_rows_policy_map,
+	&config_rows_policy_class, &config_rows_isakmp, &config_rows_isakmp_policy,
+	&config_rows_ipsec,	   &config_rows_map,	&config_rows_map_entry,
+	&config_rows_interface,	   &config_rows_route,	&config_rows_acl,
 };
 
 static struct config_choice rows[ROWS];
@@ -46,8 +47,10 @@ static void offers_the_words_of_a_mode(void **state)
 
 	(void)state;
 	box_init(&b);
-	assert_string_equal(offered(&b, ""),
-			    "hostname platform crypto interface ip access-list exit end no");
+	assert_string_equal(
+		offered(&b, ""),
+		"hostname platform class-map policy-map crypto interface ip access-list exit "
+		"end no");
 	assert_string_equal(offered(&b, "cr"), "crypto");
 	assert_string_equal(offered(&b, "CR"), "crypto");
 	assert_string_equal(offered(&b, "crypto "), "isakmp ipsec map");
