@@ -69,8 +69,8 @@ const struct config_policy_map *qos_policy(const struct config *config,
 					   const struct config_interface *interface,
 					   const struct config_map_entry *entry);
 /*
- * How many lanes its classes have, 1..PLANE_LANES; 1 without a policy. Lane = number of the class in
- * order of matching, the last lane for all from there on; class-default is the last class.
+ * How many lanes its classes have, 1..PLANE_LANES; 1 without a policy. Lane = number of the class
+ * in order of matching, the last lane for all from there on; class-default is the last class.
  */
 unsigned qos_lanes(const struct config *config, const struct config_interface *interface,
 		   const struct config_map_entry *entry);

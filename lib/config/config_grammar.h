@@ -50,7 +50,8 @@ enum config_mode config_grammar_mode_of_prompt(const char *prompt);
 /*
  * Applies one line at the cursor. Comments and empty lines do nothing; `exit` and `end` move the
  * cursor; a line unknown in a sub-mode but known in the mode around it, or globally, leaves the
- * sub-mode. Returns 0 when it was accepted (also with warnings), -EINVAL with at least one error fault otherwise, -ENOMEM.
+ * sub-mode. Returns 0 when it was accepted (also with warnings), -EINVAL with at least one error
+ * fault otherwise, -ENOMEM.
  * *changed (may be NULL) says whether the model is different now.
  */
 int must_check config_grammar_line(struct config *config, struct config_cursor *cursor,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Text of the configuration in a buffer that grows. A line is begin, words, end; sub-mode lines are
- * indented by one blank, those of a mode inside a sub-mode by two, and a block ends with "!", as IOS
- * prints them.
+ * indented by one blank, those of a mode inside a sub-mode by two, and a block ends with "!", as
+ * IOS prints them.
  */
 #pragma once
 

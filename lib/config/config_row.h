@@ -66,7 +66,7 @@ struct config_row {
 	config_apply_fn apply;
 	config_print_fn print; /* NULL with a field: printed from the pattern */
 	struct config_field field;
-	bool plain; /* has no `no` form */
+	bool plain;	     /* has no `no` form */
 	const char *refusal; /* of a line that is known and not supported: what to do instead */
 };
 

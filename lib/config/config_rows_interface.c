@@ -271,7 +271,7 @@ static void print_crypto_map(struct config_print *p, const struct config_row *ro
 		config_print_line(p, row->mode, "crypto map %s", interface->crypto_map);
 }
 
-/* Tries a bandwidth and a service policy together; -EINVAL when one promises more than the other. */
+/* Tries bandwidth and service policy together; -EINVAL when one promises more than the other. */
 static int try_qos(struct config_line *line, struct config_interface *interface, const char *policy,
 		   uint32_t kbps, const struct config_arg *arg)
 {

@@ -127,22 +127,28 @@ static void has_no_line_that_the_grammar_does_not_know(void **state)
 	}
 }
 
-static void has_an_example_without_fault(void **state)
+static void has_examples_without_fault(void **state)
 {
-	char *example = strstr(docs, "\n```\n");
-	struct box b;
+	const char *block = docs;
+	size_t n = 0;
 
 	(void)state;
-	assert_non_null(example);
-	example = strdup(example + 5);
-	assert_non_null(example);
-	*strstr(example, "```") = '\0';
-	box_init(&b);
-	box_feed(&b, example);
-	config_grammar_validate(&b.config, &b.faults);
-	assert_int_equal(b.faults.n, 0);
-	free(example);
-	box_fini(&b);
+	for (; (block = strstr(block, "\n```\n")); n++) {
+		char *example = strndup(block + 5, (size_t)(strstr(block + 5, "```") - block - 5));
+		struct box b;
+
+		assert_non_null(example);
+		box_init(&b);
+		box_feed(&b, example);
+		config_grammar_validate(&b.config, &b.faults);
+		for (size_t i = 0; i < b.faults.n; i++)
+			print_error("%s\n", b.faults.rows[i].text);
+		assert_int_equal(b.faults.n, 0);
+		block = strstr(block + 5, "```") + 3;
+		free(example);
+		box_fini(&b);
+	}
+	assert_int_equal(n, 2);
 }
 
 int main(void)
@@ -150,7 +156,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(has_every_line_of_the_grammar),
 		cmocka_unit_test(has_no_line_that_the_grammar_does_not_know),
-		cmocka_unit_test(has_an_example_without_fault),
+		cmocka_unit_test(has_examples_without_fault),
 	};
 
 	return cmocka_run_group_tests(tests, load_docs, free_docs);
