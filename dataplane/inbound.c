@@ -50,11 +50,23 @@ static struct sa_gate *gate_of(struct sa_in *sa, enum drop_reason reason)
 	}
 }
 
-static void refuse(struct worker *w, struct rte_mbuf *m, struct sa_in *sa, enum drop_reason reason)
+/* late is for DROP_ESP_REPLAY_LATE: what the crypto has said of the packet. */
+static void refuse(struct worker *w, struct rte_mbuf *m, struct sa_in *sa, enum drop_reason reason,
+		   enum reorder_late late)
 {
 	uint32_t *failure = failure_of(sa->stats, reason);
 	struct sa_gate *gate = gate_of(sa, reason);
 
+	if (unlikely(packet_meta(m)->flags & PACKET_COPY)) {
+		if (late == REORDER_VERIFIED)
+			reorder_late(&w->sas.reorder, sa, packet_meta(m)->seq, late, w->now_ms);
+		rte_pktmbuf_free(m);
+		return;
+	}
+	if (reason == DROP_ESP_REPLAY_LATE)
+		reorder_late(&w->sas.reorder, sa, packet_meta(m)->seq, late, w->now_ms);
+	if (reason == DROP_ESP_REPLAY_SEEN)
+		reorder_seen(&w->sas.reorder, sa, packet_meta(m)->seq, w->now_ms);
 	if (failure)
 		(*failure)++;
 	if (gate)
@@ -135,11 +147,19 @@ static enum drop_reason prepare(struct worker *w, struct rte_mbuf *m, struct sa_
 	s->text_bytes = (uint16_t)(meta->esp_bytes - front - sa->shape.icv);
 	if (unlikely(s->text_bytes & (sa->shape.block - 1u)))
 		return DROP_ESP_ALIGN;
+	if (unlikely(meta->flags & PACKET_LATE))
+		return DROP_NONE; /* look_again() knows its number */
 	memcpy(&seq_be, s->esp + 4, 4);
 	meta->seq = __builtin_bswap32(seq_be);
 	if (unlikely(sa->flags & SA_ESN))
 		meta->seq = replay_esn_guess(&sa->replay, (uint32_t)meta->seq);
-	return check_replay(sa, meta->seq);
+	reason = check_replay(sa, meta->seq);
+	if (unlikely(reason == DROP_ESP_REPLAY_LATE) &&
+	    reorder_look(&w->sas.reorder, sa, w->now_ms)) {
+		meta->flags |= PACKET_LATE;
+		return DROP_NONE;
+	}
+	return reason;
 }
 
 static void fill_gcm(struct esp_crypto_op *op, const struct sa_in *sa, struct sealed s,
@@ -192,6 +212,29 @@ static void unknown_spi(struct worker *w, struct rte_mbuf *m)
 	counters_drop(w, m, DROP_ESP_NO_SA);
 }
 
+/*
+ * With ESN a late packet is taken for one nearly 2^32 numbers ahead and fails its ICV check
+ * (RFC 4303 appendix A2.1). Within the sample the meter has a copy verified under the number the
+ * packet had if it is late.
+ */
+static void look_again(struct worker *w, struct rte_mbuf *m, struct sa_in *sa)
+{
+	const uint64_t space = 1ull << 32;
+	uint64_t seq = packet_meta(m)->seq, top = sa->replay.top;
+	struct rte_mbuf *copy;
+
+	if (likely(seq <= top || seq - top <= space / 2 || seq <= space) ||
+	    w->inbound.n == LANE_MAX || !reorder_look(&w->sas.reorder, sa, w->now_ms))
+		return;
+	copy = rte_pktmbuf_copy(m, m->pool, 0, UINT32_MAX);
+	if (!copy)
+		return;
+	*packet_meta(copy) = *packet_meta(m);
+	packet_meta(copy)->seq = seq - space;
+	packet_meta(copy)->flags |= PACKET_LATE | PACKET_COPY;
+	w->inbound.m[w->inbound.n++] = copy;
+}
+
 static void prepare_batch(struct worker *w, struct batch *b, struct rte_mbuf **m, unsigned n)
 {
 	b->n = 0;
@@ -206,9 +249,11 @@ static void prepare_batch(struct worker *w, struct batch *b, struct rte_mbuf **m
 		}
 		reason = prepare(w, m[i], sa, &sealed);
 		if (unlikely(reason)) {
-			refuse(w, m[i], sa, reason);
+			refuse(w, m[i], sa, reason, REORDER_UNCHECKED);
 			continue;
 		}
+		if (unlikely(sa->flags & SA_ESN))
+			look_again(w, m[i], sa);
 		if (unlikely(!(sa->flags & SA_GCM))) {
 			enter_chain(w, m[i], sa, sealed);
 			continue;
@@ -314,6 +359,8 @@ static enum drop_reason accept(struct worker *w, struct rte_mbuf *m, struct sa_i
 
 	if (unlikely(reason))
 		return reason;
+	if (unlikely(meta->seq <= sa->replay.top))
+		reorder_accepted(&w->sas.reorder, sa, meta->seq);
 	replay_update(&sa->replay, meta->seq);
 	sa->stats->last_ms = w->now_ms;
 	reason = unwrap(m, sa, s);
@@ -329,8 +376,22 @@ static enum drop_reason accept(struct worker *w, struct rte_mbuf *m, struct sa_i
 	return DROP_NONE;
 }
 
-static void publish(const struct sa_in *sa)
+/* A packet that does not authenticate, and whether it was late anyway. */
+static enum drop_reason reject(struct rte_mbuf *m)
 {
+	return packet_meta(m)->flags & PACKET_LATE ? DROP_ESP_REPLAY_LATE : DROP_ESP_AUTH;
+}
+
+static enum reorder_late late_of(bool authentic)
+{
+	return authentic ? REORDER_VERIFIED : REORDER_FORGED;
+}
+
+static void publish(struct worker *w, struct sa_in *sa)
+{
+	if (unlikely((uint32_t)sa->replay.top - sa->sampled >=
+		     reorder_sample_step(sa->replay.window)))
+		reorder_sample(&w->sas.reorder, sa, w->now_ms);
 	sa->stats->top = sa->replay.top;
 	sa->stats->bitmap = replay_bitmap(&sa->replay);
 }
@@ -341,17 +402,19 @@ static unsigned finish_batch(struct worker *w, struct batch *b)
 
 	for (unsigned i = 0; i < b->n; i++) {
 		struct sa_in *sa = b->sa[i];
-		enum drop_reason reason = DROP_ESP_AUTH;
+		enum drop_reason reason;
 
 		if (likely(w->ops[i].ok))
 			reason = accept(w, b->m[i], sa,
 					(struct sealed){w->ops[i].esp, w->ops[i].text_bytes});
+		else
+			reason = reject(b->m[i]);
 		if (unlikely(reason))
-			refuse(w, b->m[i], sa, reason);
+			refuse(w, b->m[i], sa, reason, late_of(w->ops[i].ok));
 		else
 			b->m[left++] = b->m[i];
 		if (i + 1 == b->n || b->sa[i + 1] != sa)
-			publish(sa);
+			publish(w, sa);
 	}
 	return left;
 }
@@ -364,15 +427,17 @@ static void drain_chain(struct worker *w)
 	unsigned n = 0;
 
 	while ((op = esp_chain_done(w->chain_in))) {
-		enum drop_reason reason = DROP_ESP_AUTH;
 		struct sa_in *sa = op->sa;
+		enum drop_reason reason;
 
 		if (likely(op->ok))
 			reason =
 				accept(w, op->packet, sa, (struct sealed){op->esp, op->text_bytes});
-		publish(sa);
+		else
+			reason = reject(op->packet);
+		publish(w, sa);
 		if (unlikely(reason))
-			refuse(w, op->packet, sa, reason);
+			refuse(w, op->packet, sa, reason, late_of(op->ok));
 		else
 			m[n++] = op->packet;
 		if (n == DATAPLANE_BURST) {
@@ -392,17 +457,20 @@ void inbound_flush(struct worker *w)
 void inbound_run(struct worker *w)
 {
 	struct batch b;
+	unsigned n;
 
-	for (unsigned at = 0; at < w->inbound.n; at += ESP_CRYPTO_BURST) {
-		unsigned n = RTE_MIN(w->inbound.n - at, (unsigned)ESP_CRYPTO_BURST);
+	/* look_again() may lengthen the lane */
+	for (unsigned at = 0; at < w->inbound.n; at += n) {
+		unsigned left;
 
+		n = RTE_MIN(w->inbound.n - at, (unsigned)ESP_CRYPTO_BURST);
 		prepare_batch(w, &b, w->inbound.m + at, n);
 		drain_chain(w);
 		if (!b.n)
 			continue;
 		esp_crypto_decrypt(w->crypto, w->ops, b.n);
-		n = finish_batch(w, &b);
-		classify_packets(w, b.m, n);
+		left = finish_batch(w, &b);
+		classify_packets(w, b.m, left);
 	}
 	w->inbound.n = 0;
 }

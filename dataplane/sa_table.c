@@ -41,6 +41,7 @@ int sa_table_init(struct sa_table *t, const struct plane *plane, unsigned worker
 	const struct plane_params *params = &plane->header->params;
 
 	*t = (struct sa_table){
+		.reorder = {.stats = plane_stats_reorder_of(plane, worker)},
 		.stats_in = plane_stats_in_of(plane, worker),
 		.stats_out = plane_stats_out_of(plane, worker),
 		.stats_tunnel = plane_stats_tunnel_of(plane, worker),
@@ -54,7 +55,8 @@ int sa_table_init(struct sa_table *t, const struct plane *plane, unsigned worker
 	t->tunnels = table_alloc(t->n_tunnels, sizeof(*t->tunnels));
 	t->keys_in = table_alloc(t->n_slots, sizeof(*t->keys_in));
 	t->keys_out = table_alloc(t->n_slots, sizeof(*t->keys_out));
-	if (t->in && t->out && t->tunnels && t->keys_in && t->keys_out)
+	t->reorder.rows = table_alloc(t->n_slots, sizeof(*t->reorder.rows));
+	if (t->in && t->out && t->tunnels && t->keys_in && t->keys_out && t->reorder.rows)
 		return 0;
 	sa_table_fini(t);
 	log_error("no memory for %u SA slots of worker %u", params->n_slots, worker);
@@ -104,6 +106,7 @@ void sa_table_fini(struct sa_table *t)
 	table_free(t->tunnels, t->n_tunnels, sizeof(*t->tunnels));
 	table_free(t->keys_in, t->n_slots, sizeof(*t->keys_in));
 	table_free(t->keys_out, t->n_slots, sizeof(*t->keys_out));
+	table_free(t->reorder.rows, t->n_slots, sizeof(*t->reorder.rows));
 	*t = (struct sa_table){0};
 }
 
@@ -247,6 +250,7 @@ int sa_table_install_in(struct sa_table *t, const struct plane_sa *m)
 		goto err_key;
 	fill_in(sa, m, key, stats);
 	replay_init(&sa->replay, m->replay_window, bits);
+	reorder_begin(&t->reorder, sa);
 	*stats = (struct plane_stats_in){.tunnel = m->tunnel, .hard_ms = m->hard_ms};
 	stats->spi = sa->spi = m->spi;
 	return 0;
@@ -391,7 +395,8 @@ void sa_table_clear_counters(struct sa_table *t)
 		struct plane_stats_in *in = &t->stats_in[slot];
 		struct plane_stats_out *out = &t->stats_out[slot];
 
-		if (t->in[slot].spi)
+		if (t->in[slot].spi) {
+			t->reorder.stats[slot] = (struct plane_stats_reorder){0};
 			*in = (struct plane_stats_in){
 				.spi = in->spi,
 				.tunnel = in->tunnel,
@@ -400,6 +405,7 @@ void sa_table_clear_counters(struct sa_table *t)
 				.last_ms = in->last_ms,
 				.hard_ms = in->hard_ms,
 			};
+		}
 		if (t->out[slot].spi)
 			*out = (struct plane_stats_out){
 				.spi = out->spi,

@@ -11,6 +11,7 @@
 #pragma once
 
 #include "dataplane/esp_crypto.h"
+#include "dataplane/reorder.h"
 #include "lib/esp/esp.h"
 #include "lib/esp/replay.h"
 #include "lib/plane/plane_layout.h"
@@ -75,7 +76,8 @@ struct sa_in {
 	struct plane_stats_in *stats;
 	bool dead;     /* hard limit passed */
 	bool hard_due; /* its event is not yet out */
-	uint8_t zero2[6];
+	uint8_t zero2[2];
+	uint32_t sampled; /* low half of the highest number at the last reorder_sample() */
 	/* lines 2 and 3: the bits of windows up to SA_WINDOW_NEAR; larger ones lie apart */
 	uint64_t near[SA_WINDOW_NEAR / 64];
 	/* line 4: events and refusals */
@@ -85,9 +87,7 @@ struct sa_in {
 	struct sa_gate gates[SA_GATE_COUNT];
 } cache_aligned;
 
-static_assert(offsetof(struct sa_in, replay) == 64);
-static_assert(offsetof(struct sa_in, near) == 128);
-static_assert(sizeof(struct sa_in) == 320);
+static_assert(offsetof(struct sa_in, replay) == 64 && sizeof(struct sa_in) == 320);
 
 struct sa_out {
 	/* line 0: never written after install, but for the path found once a round */
@@ -142,6 +142,7 @@ struct sa_table {
 	struct sa_tunnel *tunnels;
 	struct esp_crypto_key *keys_in;
 	struct esp_crypto_key *keys_out;
+	struct reorder reorder;
 	struct plane_stats_in *stats_in;
 	struct plane_stats_out *stats_out;
 	struct plane_stats_tunnel *stats_tunnel;

@@ -47,6 +47,7 @@ static void lay_out(struct plane_header *h, const struct plane_params *params)
 	h->stats_worker = section(&at, n * sizeof(struct plane_stats_worker));
 	h->stats_in = section(&at, n * params->n_slots * sizeof(struct plane_stats_in));
 	h->stats_out = section(&at, n * params->n_slots * sizeof(struct plane_stats_out));
+	h->stats_reorder = section(&at, n * params->n_slots * sizeof(struct plane_stats_reorder));
 	h->stats_tunnel = section(&at, n * params->n_tunnels * sizeof(struct plane_stats_tunnel));
 	h->stats_hits = section(&at, n * PLANE_ACL_LINES * sizeof(uint64_t));
 	h->stats_class = section(&at, n * PLANE_CLASSES * sizeof(struct plane_stats_class));
@@ -82,6 +83,7 @@ static void resolve(struct plane *plane)
 	plane->stats_worker = (void *)(base + h->stats_worker);
 	plane->stats_in = (void *)(base + h->stats_in);
 	plane->stats_out = (void *)(base + h->stats_out);
+	plane->stats_reorder = (void *)(base + h->stats_reorder);
 	plane->stats_tunnel = (void *)(base + h->stats_tunnel);
 	plane->stats_hits = (void *)(base + h->stats_hits);
 	plane->stats_class = (void *)(base + h->stats_class);

@@ -31,7 +31,7 @@ enum {
 };
 
 #define PLANE_MAGIC   0x54525643554c5645ull
-#define PLANE_VERSION 2
+#define PLANE_VERSION 3
 
 struct plane_params {
 	uint32_t n_workers;
@@ -57,13 +57,14 @@ struct plane_header {
 	uint64_t datagrams_up[PLANE_WORKERS_MAX];   /* worker -> control plane */
 	uint64_t datagrams_down[PLANE_WORKERS_MAX]; /* control plane -> worker */
 	uint64_t stats_main;
-	uint64_t stats_worker; /* n_workers */
-	uint64_t stats_in;     /* n_workers x n_slots */
-	uint64_t stats_out;    /* n_workers x n_slots */
-	uint64_t stats_tunnel; /* n_workers x n_tunnels */
-	uint64_t stats_hits;   /* n_workers x PLANE_ACL_LINES x uint64_t */
-	uint64_t stats_class;  /* n_workers x PLANE_CLASSES */
-	uint64_t blob;	       /* PLANE_BLOB_BYTES */
+	uint64_t stats_worker;	/* n_workers */
+	uint64_t stats_in;	/* n_workers x n_slots */
+	uint64_t stats_out;	/* n_workers x n_slots */
+	uint64_t stats_reorder; /* n_workers x n_slots */
+	uint64_t stats_tunnel;	/* n_workers x n_tunnels */
+	uint64_t stats_hits;	/* n_workers x PLANE_ACL_LINES x uint64_t */
+	uint64_t stats_class;	/* n_workers x PLANE_CLASSES */
+	uint64_t blob;		/* PLANE_BLOB_BYTES */
 };
 
 /* The mapped file with every offset resolved. One per process, owned by main(). */
@@ -83,6 +84,7 @@ struct plane {
 	struct plane_stats_worker *stats_worker;
 	struct plane_stats_in *stats_in;
 	struct plane_stats_out *stats_out;
+	struct plane_stats_reorder *stats_reorder;
 	struct plane_stats_tunnel *stats_tunnel;
 	uint64_t *stats_hits;
 	struct plane_stats_class *stats_class;
@@ -100,6 +102,12 @@ void plane_layout_fini(struct plane *plane);
 static inline struct plane_stats_in *plane_stats_in_of(const struct plane *p, unsigned worker)
 {
 	return p->stats_in + (size_t)worker * p->header->params.n_slots;
+}
+
+static inline struct plane_stats_reorder *plane_stats_reorder_of(const struct plane *p,
+								 unsigned worker)
+{
+	return p->stats_reorder + (size_t)worker * p->header->params.n_slots;
 }
 
 static inline struct plane_stats_out *plane_stats_out_of(const struct plane *p, unsigned worker)

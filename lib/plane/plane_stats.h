@@ -15,7 +15,10 @@
 
 enum {
 	PLANE_NEIGHBOURS = 1024,
-	PLANE_PORTS_MAX = 32
+	PLANE_PORTS_MAX = 32,
+	PLANE_REORDER_BUCKETS = 16,
+	PLANE_REORDER_LATE_FIRST = 6, /* no window is below 2^6 */
+	PLANE_REORDER_AGES = 8,
 };
 
 /* Inbound half of an SA pair. Writer: the owner worker. spi 0 = slot free. */
@@ -35,7 +38,31 @@ struct plane_stats_in {
 	uint32_t policy_failed;
 	uint32_t other_failed;	  /* length, endpoint, inner header, next header */
 	uint32_t inner_fragments; /* decapsulated fragments that need reassembly */
-	uint32_t zero[7];
+	/* replay_late is the sum of the three; with ESN see late_verified */
+	uint32_t late_verified; /* authentic: reordered, or replayed */
+	uint32_t late_forged;
+	uint32_t late_unchecked; /* not in the sample whose ICV is verified */
+	uint32_t late_most;	 /* farthest below the highest number, of those verified */
+	uint32_t reorder_most;	 /* farthest below the highest number, of those accepted */
+	uint32_t zero[2];
+} cache_aligned;
+
+/*
+ * The reorder meter of an inbound SA. Distances count from the highest number received: bucket i of
+ * `accepted` and `seen` holds 2^i to 2^(i+1) - 1 (a copy of the highest is in the first), bucket i
+ * of `late` starts at 2^(i + PLANE_REORDER_LATE_FIRST); the last bucket is open. Ages: bucket 0 is
+ * below 1 ms, bucket i below 4^i ms, the last is open. Writer: the owner worker.
+ *
+ * With ESN a packet below the window fails its ICV check (RFC 4303 appendix A2.1) and is counted
+ * so; a sample of those is verified again under the number it had 2^32 before, and counts here and
+ * in late_verified when it was right.
+ */
+struct plane_stats_reorder {
+	uint32_t accepted[PLANE_REORDER_BUCKETS];
+	uint32_t late[PLANE_REORDER_BUCKETS]; /* of late_verified */
+	uint32_t seen[PLANE_REORDER_BUCKETS];
+	uint32_t late_after[PLANE_REORDER_AGES]; /* since the window has passed the number */
+	uint32_t seen_after[PLANE_REORDER_AGES]; /* since the highest number was this one */
 } cache_aligned;
 
 /* Outbound half. Writer: the owner worker. */
@@ -138,4 +165,5 @@ struct plane_stats_main {
 } cache_aligned;
 
 static_assert(sizeof(struct plane_stats_in) == 128);
+static_assert(sizeof(struct plane_stats_reorder) == 256);
 static_assert(sizeof(struct plane_stats_out) == 64);
