@@ -54,6 +54,7 @@ json_t *api_clear_counters(struct api_call *call)
 		if (plane_client_send(c->client, (int)w, &msg, NULL, NULL, 0) < 0)
 			return NULL;
 	}
+	qos_meter_clear(&c->qos_meter);
 	for (size_t i = 0; i < DROP_COUNT; i++)
 		c->drops_base[i] =
 			__atomic_load_n(&c->plane->stats_main->drops[i], __ATOMIC_RELAXED);

@@ -93,6 +93,14 @@ static int take_line(struct api_call *call, const char *text, struct fault_list 
 	config_model_fini(&c->config);
 	c->config = before;
 	*changed = false;
+	if (err == -EOVERFLOW) {
+		fault_add(faults, FAULT_ERROR, -1,
+			  "the service policies in force would have more than %d classes in all: "
+			  "each tunnel of a crypto map entry has classes of its own, put the "
+			  "service-policy on the interface instead",
+			  PLANE_CLASSES);
+		return 0;
+	}
 	if (err != -ENOSPC)
 		return err;
 	fault_add(faults, FAULT_ERROR, -1,

@@ -20,6 +20,7 @@ void apply_fini(struct apply *a)
 	free(a->interfaces);
 	free(a->routes);
 	free(a->rules);
+	free(a->qos);
 	*a = (struct apply){0};
 }
 
@@ -273,6 +274,10 @@ uint64_t apply_tag(const struct apply *a, const struct plane_msg *msg)
 	case PLANE_ROUTE_DEL:
 		return tag_of(msg->type, msg->route.prefix.len,
 			      addr_to_v4(&msg->route.prefix.addr));
+	case PLANE_QOS_BEGIN:
+	case PLANE_QOS_CLASS:
+	case PLANE_QOS_MATCH:
+	case PLANE_QOS_COMMIT: return tag_of(msg->type, 0, a->qos_number);
 	default: return tag_of(msg->type, 0, a->policy);
 	}
 }
@@ -335,6 +340,19 @@ static bool policy_taken(struct apply *a, uint32_t policy)
 	return before != a->policy_refused;
 }
 
+/* What ran before goes on; as with the policy the first refusal of a series is told. */
+static bool qos_refused(struct apply *a, uint32_t number, char what[APPLY_WHAT])
+{
+	if (number != a->qos_number || !a->qos)
+		return false;
+	snprintf(what, APPLY_WHAT,
+		 "the service policies of %u classes (what was in force before stays)",
+		 a->qos[0].qos.count);
+	free(a->qos);
+	a->qos = NULL;
+	return true;
+}
+
 bool apply_answered(struct apply *a, uint64_t tag, int error, char what[APPLY_WHAT])
 {
 	uint32_t low = (uint32_t)tag;
@@ -349,6 +367,10 @@ bool apply_answered(struct apply *a, uint64_t tag, int error, char what[APPLY_WH
 	case PLANE_POLICY_BEGIN:
 	case PLANE_POLICY_RULE:
 	case PLANE_POLICY_COMMIT: return policy_refused(a, low, what);
+	case PLANE_QOS_BEGIN:
+	case PLANE_QOS_CLASS:
+	case PLANE_QOS_MATCH:
+	case PLANE_QOS_COMMIT: return qos_refused(a, low, what);
 	case PLANE_OPTIONS:
 		a->options_sent = false;
 		snprintf(what, APPLY_WHAT, "the options");

@@ -43,6 +43,9 @@ struct apply {
 	uint32_t policy; /* number of the policy sent last */
 	/* Another policy than the configuration's may be in force: no traffic where it matters. */
 	bool policy_refused;
+	struct plane_msg *qos; /* owned; the service policies, NULL as rules is */
+	size_t n_qos;
+	uint32_t qos_number; /* of those sent last */
 	struct plane_options options;
 	bool options_sent;
 };

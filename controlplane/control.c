@@ -178,6 +178,9 @@ static int create_engine(struct control *c)
 	struct ike_env env = provider_env(c);
 
 	apply_init(&c->apply, &apply_env);
+	if (id_map_init(&c->qos_counters, PLANE_CLASSES) < 0 ||
+	    qos_meter_init(&c->qos_meter, c->plane) < 0)
+		return -1;
 	if (acquire_init(&c->acquire, p->n_workers * p->n_tunnels, &acquire_env) < 0)
 		return -1;
 	c->engine = ike_engine_create(&env);
@@ -210,6 +213,9 @@ void control_destroy(struct control *c)
 		return;
 	ike_engine_destroy(c->engine);
 	apply_fini(&c->apply);
+	qos_fini(&c->qos);
+	qos_meter_fini(&c->qos_meter);
+	id_map_fini(&c->qos_counters);
 	acquire_fini(&c->acquire);
 	orphans_fini(&c->orphans);
 	sa_store_fini(&c->store);
@@ -262,6 +268,7 @@ static uint64_t run_rounds(struct control *c, uint64_t now)
 		return c->round_ms;
 	sa_expiry_run(&c->store);
 	orphans_run(&c->orphans, now);
+	qos_meter_round(&c->qos_meter, now);
 	if (c->program_dirty && now >= c->retry_ms)
 		reconfigure_program(c);
 	else if (!c->program_dirty && plane_client_unanswered(c->client) == 0)

@@ -13,6 +13,7 @@
 #include "controlplane/loop.h"
 #include "controlplane/orphans.h"
 #include "controlplane/plane_client.h"
+#include "controlplane/qos_meter.h"
 #include "controlplane/routes.h"
 #include "controlplane/sa_store.h"
 #include "controlplane/slots.h"
@@ -44,7 +45,10 @@ struct control {
 	struct config config; /* in force */
 	struct tunnels_ids ids;
 	struct tunnels tunnels; /* derived from config */
-	struct routes routes;	/* derived from config and the tunnels that are up */
+	struct id_map qos_counters;
+	struct qos qos; /* service policies in force, derived from config and tunnels */
+	struct qos_meter qos_meter;
+	struct routes routes; /* derived from config and the tunnels that are up */
 	struct plane_client *client;
 	struct slots *slots;
 	struct sa_store store;

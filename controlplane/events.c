@@ -79,6 +79,8 @@ static void on_interface(struct control *c, int from, const struct plane_msg *ms
 	(void)from;
 	notices_link(c, msg->interface.name);
 	c->routes_dirty = true;
+	/* percentages of service policies are of the speed of the link */
+	c->program_dirty = true;
 }
 
 static void (*const handlers[PLANE_TYPE_COUNT])(struct control *c, int from,

@@ -1,12 +1,18 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "controlplane/reconfigure.h"
 
+#include "controlplane/apply_qos.h"
 #include "controlplane/notices.h"
 #include "controlplane/sa_clear.h"
+#include "lib/config/config_qos.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum {
+	BPS_PER_MBPS = 1000000
+};
 
 static bool link_up(void *ctx, const char *interface)
 {
@@ -142,12 +148,90 @@ static int clear_peers(struct control *c, const struct config *before, const str
 	return 0;
 }
 
+static uint64_t link_bps(void *ctx, const char *interface)
+{
+	const struct plane_stats_device *device = notices_device(ctx, interface);
+
+	return device ? (uint64_t)device->speed_mbps * BPS_PER_MBPS : 0;
+}
+
+/* Whether a share of something is asked for, so that it matters how much that is. */
+static bool has_shares(const struct config_policy_map *policy)
+{
+	for (size_t i = 0; policy && i < policy->n_classes; i++) {
+		const struct config_policy_class *c = &policy->classes[i];
+
+		if (c->priority.kind == CONFIG_RATE_PERCENT ||
+		    c->shape.kind == CONFIG_RATE_PERCENT || c->police.kind == CONFIG_RATE_PERCENT ||
+		    c->bandwidth.kind == CONFIG_RATE_PERCENT ||
+		    c->bandwidth.kind == CONFIG_RATE_REMAINING)
+			return true;
+	}
+	return false;
+}
+
+static void warn_of_service_policies(struct control *c)
+{
+	for (size_t i = 0; i < c->qos.n_attachments; i++) {
+		const struct qos_attachment *a = &c->qos.attachments[i];
+		const struct config_policy_map *inner =
+			config_model_policy_map(&c->config, a->inner);
+		uint64_t promised = inner ? config_qos_promised(inner, a->base_bps) : 0;
+
+		/* once an interface is enough */
+		if (a->tunnel != QOS_NO_TUNNEL && i &&
+		    strcmp(c->qos.attachments[i - 1].interface, a->interface) == 0)
+			continue;
+		if (a->assumed && (has_shares(inner) ||
+				   has_shares(config_model_policy_map(&c->config, a->policy))))
+			debug_log_event(c->log, DEBUG_LOG_PLANE,
+					"the speed of %s is not known: percentages of policy-map "
+					"%s are of %llu kbit/s; type bandwidth KBPS on the "
+					"interface",
+					a->interface, a->policy,
+					(unsigned long long)a->base_bps / 1000);
+		if (promised > a->base_bps)
+			debug_log_event(c->log, DEBUG_LOG_PLANE,
+					"policy-map %s promises %llu kbit/s and %s has %llu: lower "
+					"priority and bandwidth of its classes",
+					a->inner, (unsigned long long)promised / 1000, a->interface,
+					(unsigned long long)a->base_bps / 1000);
+	}
+}
+
+/* 0 or -ENOMEM. */
+static int program_qos(struct control *c)
+{
+	const struct qos_input in = {.config = &c->config,
+				     .tunnels = &c->tunnels,
+				     .counters = &c->qos_counters,
+				     .link_bps = link_bps,
+				     .ctx = c};
+	uint32_t number = c->apply.qos_number;
+	int err;
+
+	qos_fini(&c->qos);
+	err = qos_derive(&c->qos, &in);
+	if (err == -E2BIG || err == -ENOSPC)
+		debug_log_event(c->log, DEBUG_LOG_PLANE, "service policies as before: %s",
+				err == -E2BIG
+					? "the access lists of a class-map are too long together"
+					: "there are more classes than can be counted");
+	if (err)
+		return err == -ENOMEM ? err : 0;
+	qos_meter_follow(&c->qos_meter, &c->qos);
+	err = apply_qos(&c->apply, &c->qos);
+	if (number != c->apply.qos_number)
+		warn_of_service_policies(c);
+	return err;
+}
+
 void reconfigure_program(struct control *c)
 {
 	c->program_dirty = apply_options(&c->apply, &c->config) < 0 ||
 			   apply_interfaces_down(&c->apply, &c->config) < 0 ||
 			   apply_policy(&c->apply, c->tunnels.rules, c->tunnels.n_rules) < 0 ||
-			   apply_interfaces(&c->apply, &c->config) < 0;
+			   apply_interfaces(&c->apply, &c->config) < 0 || program_qos(c) < 0;
 	reconfigure_routes(c);
 }
 
@@ -159,6 +243,13 @@ int reconfigure_apply(struct control *c, const struct config *before)
 
 	if (err < 0)
 		return err;
+	if (qos_count(&c->config, &derived) > PLANE_CLASSES) {
+		tunnels_fini(&derived);
+		/* the numbers of the tunnels that stay */
+		if (tunnels_derive(&derived, before, &c->ids) == 0)
+			tunnels_fini(&derived);
+		return -EOVERFLOW;
+	}
 	c->tunnels = derived;
 	clear_tunnels(c, &old);
 	if (clear_peers(c, before, &old) < 0)
