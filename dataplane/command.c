@@ -41,6 +41,16 @@ static int sa_set_mtu(struct worker *w, const struct plane_msg *msg, struct plan
 	return sa_table_set_mtu(&w->sas, &msg->mtu);
 }
 
+/* What waits in the queues now is no count. */
+static void clear_classes(struct worker *w)
+{
+	struct plane_stats_class *rows = plane_stats_class_of(w->dp->plane, w->id);
+
+	for (size_t i = 0; i < PLANE_CLASSES; i++)
+		rows[i] = (struct plane_stats_class){.queued = rows[i].queued,
+						     .queued_most = rows[i].queued};
+}
+
 static int counters_clear(struct worker *w, const struct plane_msg *msg, struct plane_ack *ack)
 {
 	(void)msg;
@@ -48,6 +58,7 @@ static int counters_clear(struct worker *w, const struct plane_msg *msg, struct 
 	sa_table_clear_counters(&w->sas);
 	memset(w->stats->drops, 0, sizeof(w->stats->drops));
 	memset(w->hits, 0, PLANE_ACL_LINES * sizeof(*w->hits));
+	clear_classes(w);
 	return 0;
 }
 

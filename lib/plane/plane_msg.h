@@ -53,7 +53,7 @@ enum plane_type {
 	PLANE_SA_IN_REMOVE,   /* remove */
 	PLANE_SA_OUT_REMOVE,  /* remove */
 	PLANE_SA_SET_MTU,     /* mtu: a validated path MTU for one outbound SA */
-	PLANE_COUNTERS_CLEAR, /* no body: SA, drop and ACL counters of this worker to zero */
+	PLANE_COUNTERS_CLEAR, /* no body: SA, drop, ACL and class counters of this worker to 0 */
 	/* control plane -> culvertd main thread */
 	PLANE_IF_SET,	     /* interface */
 	PLANE_ROUTE_ADD,     /* route */
