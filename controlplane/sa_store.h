@@ -74,7 +74,7 @@ struct sa_pair {
 	bool failed;	    /* larval: could not be sent to the worker; the engine is told later */
 	bool silent;	    /* the peer has deleted it: no DELETE when it ends */
 	uint16_t pfs_group;
-	uint16_t replay_window;
+	uint32_t replay_window;
 	uint32_t mtu; /* path MTU of the outbound half; 0 = the interface's */
 	uint32_t lifetime_s;
 	uint32_t lifetime_kb;

@@ -40,7 +40,7 @@ struct tunnel {
 	uint32_t lifetime_s;
 	uint32_t lifetime_kb;
 	uint32_t idle_s; /* 0 = off */
-	uint16_t replay_window;
+	uint32_t replay_window;
 	uint32_t sa_flags; /* PLANE_SA_DF_*, PLANE_SA_FRAGMENT_AFTER */
 	bool reverse_route;
 };

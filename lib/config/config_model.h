@@ -145,7 +145,7 @@ struct config_lifetime {
 struct config_ipsec {
 	struct config_lifetime lifetime;	 /* default 3600 s, 4608000 kB */
 	uint32_t idle_s;			 /* 0 = off; 60..86400 */
-	uint16_t replay_window;			 /* 64..1024, default 64; 0 = disabled */
+	uint32_t replay_window;			 /* 64..65536, default 64; 0 = disabled */
 	enum config_df df_bit;			 /* default copy */
 	enum config_fragmentation fragmentation; /* default before-encryption */
 };
@@ -157,7 +157,7 @@ struct config_transform_set {
 };
 
 enum config_replay {
-	CONFIG_REPLAY_INHERIT = 0xffff
+	CONFIG_REPLAY_INHERIT = 1 /* no window has that size */
 };
 
 struct config_map_entry {
@@ -170,7 +170,7 @@ struct config_map_entry {
 	uint16_t pfs_group; /* 0 = none */
 	struct config_lifetime lifetime;
 	uint32_t idle_s;	/* 0 = inherit */
-	uint16_t replay_window; /* CONFIG_REPLAY_INHERIT, 0 = disabled, or the size */
+	uint32_t replay_window; /* CONFIG_REPLAY_INHERIT, 0 = disabled, or the size */
 	bool reverse_route;
 	char description[128];
 	char service_policy[CONFIG_NAME]; /* of each tunnel of the entry; "" = the interface's */

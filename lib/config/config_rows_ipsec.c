@@ -25,7 +25,9 @@ static const struct name fragmentation_names[] = {
 };
 
 static const struct name window_names[] = {
-	{64, "64"}, {128, "128"}, {256, "256"}, {512, "512"}, {1024, "1024"},
+	{64, "64"},	  {128, "128"},	    {256, "256"},     {512, "512"},
+	{1024, "1024"},	  {2048, "2048"},   {4096, "4096"},   {8192, "8192"},
+	{16384, "16384"}, {32768, "32768"}, {65536, "65536"},
 };
 
 static const struct name replay_names[] = {{0, "disable"}};
@@ -203,7 +205,9 @@ static const struct config_row rows[] = {
 	 .field = {NUMBER(config, ipsec.lifetime.kilobytes), .initial = 4608000}},
 	{GLOBAL, "crypto ipsec security-association idle-time / <seconds:60-86400>",
 	 .field = {NUMBER(config, ipsec.idle_s)}},
-	{GLOBAL, "crypto ipsec security-association replay window-size / {64|128|256|512|1024}",
+	{GLOBAL,
+	 "crypto ipsec security-association replay window-size / "
+	 "{64|128|256|512|1024|2048|4096|8192|16384|32768|65536}",
 	 .field = {CONFIG_FIELD_CHOICE_AT(config, ipsec.replay_window, window_names),
 		   .initial = 64}},
 	{GLOBAL, "crypto ipsec security-association replay {disable}",

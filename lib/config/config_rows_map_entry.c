@@ -14,7 +14,9 @@ static const struct name pfs_names[] = {
 };
 
 static const struct name window_names[] = {
-	{64, "64"}, {128, "128"}, {256, "256"}, {512, "512"}, {1024, "1024"},
+	{64, "64"},	  {128, "128"},	    {256, "256"},     {512, "512"},
+	{1024, "1024"},	  {2048, "2048"},   {4096, "4096"},   {8192, "8192"},
+	{16384, "16384"}, {32768, "32768"}, {65536, "65536"},
 };
 
 static const struct name replay_names[] = {{0, "disable"}};
@@ -269,7 +271,9 @@ static const struct config_row rows[] = {
 	 .field = {CONFIG_FIELD_NUMBER, AT(lifetime.kilobytes)}},
 	{ENTRY, "set security-association idle-time / <seconds:60-86400>",
 	 .field = {CONFIG_FIELD_NUMBER, AT(idle_s)}},
-	{ENTRY, "set security-association replay window-size / {64|128|256|512|1024}",
+	{ENTRY,
+	 "set security-association replay window-size / "
+	 "{64|128|256|512|1024|2048|4096|8192|16384|32768|65536}",
 	 .field = {CONFIG_FIELD_CHOICE_AT(config_map_entry, replay_window, window_names),
 		   .initial = CONFIG_REPLAY_INHERIT}},
 	{ENTRY, "set security-association replay {disable}",
