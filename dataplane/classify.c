@@ -61,14 +61,7 @@ static inline bool unicast(uint32_t addr_be)
 	return (uint8_t)(first - 1) < 223 && first != 127;
 }
 
-/* A header without options as three words: all the path asks of it comes from these. */
-struct header {
-	uint64_t front; /* version, TOS, length, id, fragment */
-	uint64_t back;	/* TTL, protocol, checksum, source */
-	uint32_t dst_be;
-};
-
-static inline bool sum_ok(const struct header *h)
+static inline bool sum_ok(const struct forward_header *h)
 {
 	uint64_t sum = (uint32_t)h->front + (h->front >> 32) + (uint32_t)h->back + (h->back >> 32) +
 		       h->dst_be;
@@ -92,7 +85,7 @@ static inline enum drop_reason check(struct rte_mbuf *m)
 {
 	const uint8_t *ip = rte_pktmbuf_mtod(m, const uint8_t *);
 	unsigned len = rte_pktmbuf_data_len(m), total;
-	struct header h;
+	struct forward_header h;
 
 	if (unlikely(len < sizeof(struct ip_v4)))
 		return DROP_IP_HEADER;
@@ -310,22 +303,17 @@ void classify_packets(struct worker *w, struct rte_mbuf **m, unsigned n)
 	}
 }
 
-void classify_frames(struct worker *w, unsigned port, struct rte_mbuf **m, unsigned n)
+/* Frames that are not plain or whose flow is not known: every check there is. */
+static void classify_strangers(struct worker *w, unsigned port, struct rte_mbuf **m, unsigned n)
 {
 	const struct port *in = &w->dp->ports[port];
-	struct plane_stats_port *stats = &w->stats->ports[port];
 	unsigned n_ip = 0;
 
-	for (unsigned i = 0; i < n && i < PREFETCH; i++)
-		packet_prefetch(m[i]);
 	for (unsigned i = 0; i < n; i++) {
 		enum drop_reason reason;
 		bool arp = false;
 
-		if (i + PREFETCH < n)
-			packet_prefetch(m[i + PREFETCH]);
 		packet_begin(m[i], port);
-		stats->rx_bytes += m[i]->pkt_len;
 		reason = check_link(in, m[i], &arp);
 		if (!reason && !arp)
 			reason = check(m[i]);
@@ -338,8 +326,107 @@ void classify_frames(struct worker *w, unsigned port, struct rte_mbuf **m, unsig
 		else
 			m[n_ip++] = m[i];
 	}
+	classify_packets(w, m, n_ip);
+}
+
+/* What a plain frame to us begins with, and what is for ourselves. */
+struct doorway {
+	uint64_t mac; /* in the low 6 bytes */
+	uint32_t own_be;
+	uint32_t port;
+};
+
+static struct doorway doorway_of(const struct port *in, unsigned port)
+{
+	struct doorway d = {.port = port};
+
+	memcpy(&d.mac, in->mac, 6);
+	if (in->own.family == ADDR_V4)
+		memcpy(&d.own_be, in->own.b, 4);
+	return d;
+}
+
+/* To us, in one piece, IPv4 without options, of a sound length and checksum. */
+static inline bool read_plain(const struct doorway *d, const struct rte_mbuf *m,
+			      struct forward_header *h)
+{
+	const uint8_t *frame = rte_pktmbuf_mtod(m, const uint8_t *);
+	uint64_t mac;
+	uint32_t kind;
+	unsigned total;
+
+	if (unlikely(m->data_len < sizeof(struct rte_ether_hdr) + sizeof(struct ip_v4) ||
+		     m->data_len != m->pkt_len))
+		return false;
+	memcpy(&mac, frame, 8);
+	memcpy(&kind, frame + 12, 4);
+	memcpy(&h->front, frame + 14, 8);
+	memcpy(&h->back, frame + 22, 8);
+	memcpy(&h->dst_be, frame + 30, 4);
+	if (unlikely((mac ^ d->mac) << 16 || (kind & 0xffffff) != (0x450000 | ETHERTYPE_IPV4_BE)))
+		return false;
+	total = __builtin_bswap16((uint16_t)(h->front >> 16));
+	return total - sizeof(struct ip_v4) <=
+		       m->data_len - sizeof(struct rte_ether_hdr) - sizeof(struct ip_v4) &&
+	       sum_ok(h);
+}
+
+/* ESP to the address of the port, from one that may be a peer's. */
+static inline bool is_esp_to_us(const struct doorway *d, const struct forward_header *h)
+{
+	uint32_t src_be = (uint32_t)(h->back >> 32);
+
+	return (uint8_t)(h->back >> 8) == IP_PROTO_ESP && h->dst_be == d->own_be &&
+	       !((h->front >> 48) & IP_FRAGMENT_BE) && unicast(src_be) && src_be != d->own_be &&
+	       d->own_be;
+}
+
+static inline void strip(struct rte_mbuf *m, const struct forward_header *h)
+{
+	uint16_t total = __builtin_bswap16((uint16_t)(h->front >> 16));
+
+	m->data_off = (uint16_t)(m->data_off + sizeof(struct rte_ether_hdr));
+	m->data_len = total;
+	m->pkt_len = total;
+}
+
+void classify_frames(struct worker *w, unsigned port, struct rte_mbuf **m, unsigned n)
+{
+	struct doorway door = doorway_of(&w->dp->ports[port], port);
+	struct plane_stats_port *stats = &w->stats->ports[port];
+	bool up = w->dp->ports[port].up;
+	struct forward_burst b;
+	unsigned n_strange = 0;
+	uint64_t bytes = 0;
+
+	b.n = 0;
+	b.port = port;
+	for (unsigned i = 0; i < n && i < PREFETCH; i++)
+		packet_prefetch(m[i]);
+	for (unsigned i = 0; i < n; i++) {
+		struct forward_header h;
+
+		if (i + PREFETCH < n)
+			packet_prefetch(m[i + PREFETCH]);
+		bytes += m[i]->pkt_len;
+		if (unlikely(!up || !read_plain(&door, m[i], &h))) {
+			m[n_strange++] = m[i];
+		} else if (is_esp_to_us(&door, &h)) {
+			packet_begin(m[i], port);
+			strip(m[i], &h);
+			take_esp(w, m[i], sizeof(struct ip_v4),
+				 m[i]->data_len - sizeof(struct ip_v4));
+		} else {
+			forward_ask(w, &b, m[i], &h);
+		}
+	}
 	stats->rx_packets += n;
+	stats->rx_bytes += bytes;
 	w->stats->packets += n;
 	w->stats->bursts++;
-	classify_packets(w, m, n_ip);
+	if (unlikely(n_strange))
+		classify_strangers(w, port, m, n_strange);
+	n = forward_known(w, &b);
+	if (unlikely(n))
+		classify_strangers(w, port, b.m, n);
 }

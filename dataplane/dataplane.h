@@ -36,12 +36,13 @@ struct dataplane {
 	struct worker *workers[PLANE_WORKERS_MAX];
 	struct route_table *routes; /* main: rw, workers: lookup */
 	_Atomic(struct policy *)
-		policy;		   /* main: store release, workers: load acquire once a loop */
-	atomic_bool nat_traversal; /* main: rw, workers: ro */
-	atomic_bool stop;	   /* main: rw, workers: ro */
-	uint8_t fragment_key[SIPHASH_KEY]; /* random; fixed before the workers start */
-	int bell_control;		   /* rung after anything was sent to the control plane */
-	int bell_main;			   /* rung after anything was put on a punt ring */
+		policy; /* main: store release, workers: load acquire once a loop */
+	_Atomic(uint64_t) ports_generation; /* main: after each change of a port; workers: ro */
+	atomic_bool nat_traversal;	    /* main: rw, workers: ro */
+	atomic_bool stop;		    /* main: rw, workers: ro */
+	uint8_t fragment_key[SIPHASH_KEY];  /* random; fixed before the workers start */
+	int bell_control;		    /* rung after anything was sent to the control plane */
+	int bell_main;			    /* rung after anything was put on a punt ring */
 	int bell_workers[PLANE_WORKERS_MAX];
 	struct rte_ring
 		*punt[PLANE_WORKERS_MAX]; /* mbufs: worker -> main, single producer/consumer */

@@ -8,6 +8,8 @@
 #include "dataplane/transmit.h"
 #include "lib/net/ip.h"
 
+#include <rte_tcp.h>
+
 #include <assert.h>
 #include <stddef.h>
 #include <string.h>
@@ -18,7 +20,8 @@ enum {
 	ICMP_NET = 0,
 	ICMP_FRAGMENTATION_NEEDED = 4,
 	ICMP_IN_TRANSIT = 0,
-	OFFSET_BE = 0xff1f, /* of ip_v4.fragment_be */
+	TCP_FLAGS_AT = 13,
+	TCP_SYN = 2,
 };
 
 static struct ip_v4 *ip_of(const struct rte_mbuf *m)
@@ -33,7 +36,7 @@ static struct ip_v4 *ip_of(const struct rte_mbuf *m)
 static inline struct policy_key key_of(const struct rte_mbuf *m, unsigned port, bool reversed)
 {
 	const struct ip_v4 *ip = ip_of(m);
-	bool fragment = (ip->fragment_be & OFFSET_BE) != 0;
+	bool fragment = (ip->fragment_be & IP_OFFSET_BE) != 0;
 	unsigned at = (ip->version_ihl & 15) * 4u;
 	uint64_t addresses, words[2];
 	struct policy_key key;
@@ -129,7 +132,7 @@ unsigned forward_screen(struct worker *w, struct rte_mbuf **m, unsigned n)
 	}
 	if (likely(!n_keys))
 		return n;
-	flow_lookup(&w->flows, w->policy, keys, verdicts, n_keys);
+	policy_lookup(w->policy, keys, verdicts, n_keys);
 	for (unsigned i = 0; i < n; i++) {
 		bool asked = k < n_keys && at[k] == i;
 
@@ -204,21 +207,39 @@ static unsigned route_burst(struct worker *w, struct rte_mbuf **m, unsigned n)
 	return left;
 }
 
-/* One SA a worker: ours when we have one, which keeps the packet here; else that of the owner. */
-static bool spread_here(const struct worker *w, const struct policy_verdict *v)
+/* The frames of this flow that come next are dealt with by forward_known(). */
+static void remember(struct worker *w, const struct rte_mbuf *m, struct flow_answer answer)
 {
-	return v->spread == PLANE_SPREAD_PER_WORKER && sa_table_out(&w->sas, v->tunnel, 0);
+	const struct packet_meta *meta = packet_meta((struct rte_mbuf *)m);
+	const struct port *in = &w->dp->ports[meta->in_port];
+	struct policy_key key;
+
+	if (meta->flags & (PACKET_DECAPSULATED | PACKET_OURS | PACKET_NO_POLICY))
+		return;
+	key = key_of(m, meta->in_port, false);
+	answer.out_port = meta->out_port;
+	if (key.protocol == IP_PROTO_TCP && !key.fragment &&
+	    (in->adjust_mss | w->dp->ports[meta->out_port].adjust_mss))
+		answer.flags |= FLOW_CLAMP;
+	flow_put(&w->flows, &key, answer);
 }
 
-static void to_tunnel(struct worker *w, struct rte_mbuf *m, const struct policy_verdict *v)
+/* One SA a worker: ours when we have one, which keeps the packet here; else that of the owner. */
+static bool spread_here(const struct worker *w, uint8_t spread, uint32_t tunnel)
 {
-	packet_meta(m)->tunnel = v->tunnel;
-	if (v->hit_line < PLANE_ACL_LINES)
-		w->hits[v->hit_line]++;
-	if (likely(v->worker == w->id) || spread_here(w, v))
+	return spread == PLANE_SPREAD_PER_WORKER && sa_table_out(&w->sas, tunnel, 0);
+}
+
+/* To the worker that has the SA; the packet's meta is filled but for the tunnel. */
+static inline void to_tunnel(struct worker *w, struct rte_mbuf *m, const struct flow_answer *a)
+{
+	packet_meta(m)->tunnel = a->to;
+	if (likely(a->hit_line != FLOW_NO_LINE))
+		w->hits[a->hit_line]++;
+	if (likely(a->worker == w->id) || spread_here(w, a->spread, a->to))
 		counters_lane_push(w, &w->protect, m);
-	else if (v->worker < w->dp->n_workers)
-		handoff_send(w, m, v->worker, PACKET_INJECT_PROTECT);
+	else if (a->worker < w->dp->n_workers)
+		handoff_send(w, m, a->worker, PACKET_INJECT_PROTECT);
 	else
 		counters_drop(w, m, DROP_NO_SA);
 }
@@ -227,7 +248,7 @@ static void to_tunnel(struct worker *w, struct rte_mbuf *m, const struct policy_
 static unsigned protect_burst(struct worker *w, struct rte_mbuf **m, unsigned n)
 {
 	struct policy_key keys[DATAPLANE_BURST];
-	struct policy_verdict verdicts[DATAPLANE_BURST];
+	struct flow_answer answers[DATAPLANE_BURST];
 	uint8_t at[DATAPLANE_BURST];
 	unsigned n_keys = 0, left = 0, k = 0, port = UINT8_MAX + 1;
 	bool empty = true;
@@ -246,14 +267,16 @@ static unsigned protect_burst(struct worker *w, struct rte_mbuf **m, unsigned n)
 	}
 	if (!n_keys)
 		return n;
-	flow_lookup(&w->flows, w->policy, keys, verdicts, n_keys);
+	flow_policy(&w->flows, w->policy, keys, answers, n_keys);
 	for (unsigned i = 0; i < n; i++) {
-		const struct policy_verdict *v = k < n_keys && at[k] == i ? &verdicts[k++] : NULL;
+		const struct flow_answer *a = k < n_keys && at[k] == i ? &answers[k++] : NULL;
 
-		if (v && v->tunnel != UINT32_MAX)
-			to_tunnel(w, m[i], v);
-		else
+		if (a && a->to != FLOW_NO_TUNNEL) {
+			remember(w, m[i], *a);
+			to_tunnel(w, m[i], a);
+		} else {
 			m[left++] = m[i];
+		}
 	}
 	return left;
 }
@@ -282,8 +305,14 @@ static void send_clear(struct worker *w, struct rte_mbuf **m, unsigned n)
 
 	for (unsigned i = 0; i < n; i++) {
 		const struct packet_meta *meta = packet_meta(m[i]);
-		uint16_t mtu = w->next_hops[meta->next_hop].mtu;
+		const struct route_next_hop *nh = &w->next_hops[meta->next_hop];
+		uint16_t mtu = nh->mtu;
 
+		if (nh->kind == ROUTE_FORWARD)
+			remember(w, m[i],
+				 (struct flow_answer){.to = meta->next_hop,
+						      .hit_line = FLOW_NO_LINE,
+						      .flags = FLOW_CLEAR});
 		w->stats->forwarded_clear += !(meta->flags & PACKET_OURS);
 		if (likely(rte_pktmbuf_data_len(m[i]) <= mtu))
 			continue;
@@ -306,4 +335,61 @@ void forward_run(struct worker *w)
 		send_clear(w, m, n);
 	}
 	w->forward.n = 0;
+}
+
+/* What an answer does not say: a packet that is at its end or whose bytes must be changed. */
+static inline bool needs_care(const struct worker *w, const struct flow_answer *a,
+			      const struct ip_v4 *ip)
+{
+	if (unlikely(ip->ttl <= 1))
+		return true;
+	if (a->flags & FLOW_CLEAR &&
+	    unlikely(__builtin_bswap16(ip->total_len_be) > w->next_hops[a->to].mtu))
+		return true;
+	/* without options: the flags of TCP stand at a fixed place, or are not there */
+	return unlikely(a->flags & FLOW_CLAMP) &&
+	       (__builtin_bswap16(ip->total_len_be) < sizeof(*ip) + sizeof(struct rte_tcp_hdr) ||
+		((const uint8_t *)(ip + 1))[TCP_FLAGS_AT] & TCP_SYN);
+}
+
+/* From a frame to a packet that starts at its IP header, without link padding, TTL lowered. */
+static inline void take_over(struct rte_mbuf *m, struct ip_v4 *ip, unsigned port,
+			     const struct flow_answer *a)
+{
+	uint16_t total = __builtin_bswap16(ip->total_len_be);
+
+	packet_begin(m, port);
+	packet_meta(m)->out_port = a->out_port;
+	m->data_off = (uint16_t)(m->data_off + sizeof(struct rte_ether_hdr));
+	m->data_len = total;
+	m->pkt_len = total;
+	lower_ttl(ip);
+}
+
+unsigned forward_known(struct worker *w, struct forward_burst *b)
+{
+	struct rte_mbuf *clear[DATAPLANE_BURST];
+	unsigned left = 0, n_clear = 0;
+
+	for (unsigned i = 0; i < b->n; i++) {
+		const struct flow_answer *a = flow_find(&w->flows, b->set[i], b->key[i]);
+		struct rte_mbuf *m = b->m[i];
+		struct ip_v4 *ip =
+			rte_pktmbuf_mtod_offset(m, struct ip_v4 *, sizeof(struct rte_ether_hdr));
+
+		if (unlikely(!a || needs_care(w, a, ip))) {
+			b->m[left++] = m;
+			continue;
+		}
+		take_over(m, ip, b->port, a);
+		if (a->flags & FLOW_CLEAR) {
+			packet_meta(m)->next_hop = a->to;
+			clear[n_clear++] = m;
+		} else {
+			to_tunnel(w, m, a);
+		}
+	}
+	w->stats->forwarded_clear += n_clear;
+	transmit_packets(w, clear, n_clear);
+	return left;
 }

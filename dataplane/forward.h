@@ -6,6 +6,59 @@
 #pragma once
 
 #include "dataplane/worker_state.h"
+#include "lib/net/ip.h"
+
+#include <rte_ether.h>
+
+#include <string.h>
+
+/* An IPv4 header without options as three words: all the path asks of it comes from these. */
+struct forward_header {
+	uint64_t front; /* version, TOS, length, id, fragment */
+	uint64_t back;	/* TTL, protocol, checksum, source */
+	uint32_t dst_be;
+};
+
+/* Frames of one burst between the question what their flows are and the answer. */
+struct forward_burst {
+	unsigned n;
+	unsigned port; /* they came in by */
+	struct rte_mbuf *m[DATAPLANE_BURST];
+	uint64_t key[DATAPLANE_BURST][2];
+	struct flow *set[DATAPLANE_BURST];
+};
+
+/*
+ * A frame with a sound header h without options joins the burst. The key is that of the flow cache:
+ * a struct policy_key, with ports only of TCP and UDP and only where they are.
+ */
+static inline void forward_ask(struct worker *w, struct forward_burst *b, struct rte_mbuf *m,
+			       const struct forward_header *h)
+{
+	const uint64_t with_ports = 1ull << IP_PROTO_TCP | 1ull << IP_PROTO_UDP;
+	bool fragment = (h->front >> 48 & IP_OFFSET_BE) != 0;
+	uint8_t protocol = (uint8_t)(h->back >> 8);
+	uint64_t *key = b->key[b->n];
+	uint32_t ports = 0;
+
+	if (likely(protocol < 64 && with_ports >> protocol & 1 && !fragment &&
+		   __builtin_bswap16((uint16_t)(h->front >> 16)) >= sizeof(struct ip_v4) + 4))
+		memcpy(&ports,
+		       rte_pktmbuf_mtod_offset(m, const uint8_t *,
+					       sizeof(struct rte_ether_hdr) + sizeof(struct ip_v4)),
+		       sizeof(ports));
+	key[0] = protocol | b->port << 8 | (uint64_t)fragment << 16 | h->back >> 32 << 32;
+	key[1] = h->dst_be | (uint64_t)ports << 32;
+	b->set[b->n] = flow_set(&w->flows, key);
+	rte_prefetch0(b->set[b->n]);
+	b->m[b->n++] = m;
+}
+
+/*
+ * Does with every frame of the burst what was done with its flow before. Leaves the others in b->m,
+ * untouched, and returns how many.
+ */
+unsigned forward_known(struct worker *w, struct forward_burst *b);
 
 /* The forward lane, to its end. */
 void forward_run(struct worker *w);

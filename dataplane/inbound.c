@@ -11,7 +11,6 @@
 enum {
 	ECN_MASK = 3,
 	ECN_CE = 3,
-	OFFSET_BE = 0xff1f, /* of ip_v4.fragment_be */
 	LOWEST_MORE_OFFSET =
 		16, /* bytes; a second fragment below could overlap the ports (RFC 1858) */
 };
@@ -281,7 +280,7 @@ static enum drop_reason check_selector(const struct sa_in *sa, const struct rte_
 		return DROP_ESP_POLICY;
 	if (likely(!(sa->flags & SA_PORTS)))
 		return DROP_NONE;
-	if (ip->fragment_be & OFFSET_BE || rte_pktmbuf_data_len(m) < at + sizeof(ports))
+	if (ip->fragment_be & IP_OFFSET_BE || rte_pktmbuf_data_len(m) < at + sizeof(ports))
 		return DROP_ESP_POLICY;
 	if (ip->protocol != IP_PROTO_TCP && ip->protocol != IP_PROTO_UDP)
 		return DROP_ESP_POLICY;

@@ -51,6 +51,8 @@ static int set_interface(struct main_loop *ml, struct plane_msg *msg)
 	port->crypto_map = want->crypto_map;
 	atomic_thread_fence(memory_order_release);
 	port->up = up;
+	/* the next packet of every known flow asks again */
+	atomic_fetch_add_explicit(&ml->dp->ports_generation, 1, memory_order_release);
 	if (moved)
 		neighbour_flush(ml->neighbours, (uint8_t)index);
 	rib_port_changed(ml->rib, (uint8_t)index);

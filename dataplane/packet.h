@@ -54,14 +54,16 @@ struct packet_meta {
 	uint8_t punt;	    /* enum packet_punt */
 	uint8_t inject;	    /* enum packet_inject */
 	uint16_t esp_at;    /* inbound: bytes from the outer IP header to the ESP header */
-	uint64_t seq;	    /* ESP sequence number while the packet is in the crypto engine */
 	uint16_t esp_bytes; /* inbound: from the ESP header to the end of the ICV */
 	uint8_t qos_class;  /* class_id of the service policy that queued it */
 	uint8_t lane;	    /* which of the tunnel's parallel SAs */
-	uint16_t zero[14];  /* never read or written */
+	uint64_t seq;	    /* ESP sequence number while the packet is in the crypto engine */
+	uint16_t zero[16];  /* never read or written */
 };
 
 static_assert(sizeof(struct packet_meta) == 64);
+
+static_assert(offsetof(struct packet_meta, zero) == 32);
 
 static inline struct packet_meta *packet_meta(struct rte_mbuf *m)
 {

@@ -20,6 +20,7 @@ struct route_table {
 	struct rte_rcu_qsbr *rcu;
 	struct route_next_hop *next_hops; /* main: rw, workers: ro; index 0 is "no route" */
 	_Atomic uint32_t default_hop;	  /* 0.0.0.0/0, which rte_lpm does not hold; main: wo */
+	_Atomic uint64_t generation;	  /* main: wo, after each change */
 	uint32_t n_next_hops;
 	uint32_t *free; /* stack of unused indices */
 	uint32_t n_free;
@@ -66,8 +67,13 @@ void route_destroy(struct route_table *t)
 	free(t);
 }
 
+/*
+ * A change is in force and index no longer in use. Workers must see the new generation before they
+ * can pass the quiescent state that frees the index.
+ */
 static void retire(struct route_table *t, uint32_t index)
 {
+	atomic_fetch_add_explicit(&t->generation, 1, memory_order_release);
 	if (index == 0)
 		return;
 	t->retired[t->n_retired++] = (struct retired){index, rte_rcu_qsbr_start(t->rcu)};
@@ -150,6 +156,11 @@ const struct route_next_hop *route_get(const struct route_table *t, const struct
 	if (prefix->addr.family == ADDR_V4)
 		index = current(t, addr_to_v4(&prefix->addr), prefix->len);
 	return index ? &t->next_hops[index] : NULL;
+}
+
+uint64_t route_generation(const struct route_table *t)
+{
+	return atomic_load_explicit(&t->generation, memory_order_acquire);
 }
 
 void route_lookup(const struct route_table *t, const uint32_t *dst, uint32_t *next_hop, unsigned n)

@@ -49,6 +49,8 @@ int must_check route_set(struct route_table *t, const struct prefix *prefix,
 int must_check route_remove(struct route_table *t, const struct prefix *prefix);
 /* The next hop of exactly that prefix, or NULL. Main thread. */
 const struct route_next_hop *route_get(const struct route_table *t, const struct prefix *prefix);
+/* Counts changes: while it stays the same every lookup says what it said. Workers: once a round. */
+uint64_t route_generation(const struct route_table *t);
 /* Frees what every worker has let go of; called from the main loop, never blocks. */
 void route_reclaim(struct route_table *t);
 

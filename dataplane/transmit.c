@@ -13,12 +13,10 @@ static void flush_port(struct worker *w, unsigned port)
 {
 	struct lane *lane = &w->tx[port];
 	struct plane_stats_port *stats = &w->stats->ports[port];
+	uint64_t bytes = w->tx_bytes[port];
 	unsigned sent;
-	uint64_t bytes = 0;
 
 	/* the driver frees what it sends */
-	for (unsigned i = 0; i < lane->n; i++)
-		bytes += lane->m[i]->pkt_len;
 	sent = rte_eth_tx_burst(w->dp->ports[port].id, (uint16_t)w->id, lane->m, (uint16_t)lane->n);
 	for (unsigned i = sent; i < lane->n; i++) {
 		bytes -= lane->m[i]->pkt_len;
@@ -29,6 +27,7 @@ static void flush_port(struct worker *w, unsigned port)
 	stats->tx_packets += sent;
 	stats->tx_bytes += bytes;
 	lane->n = 0;
+	w->tx_bytes[port] = 0;
 }
 
 void transmit_flush(struct worker *w)
@@ -36,6 +35,25 @@ void transmit_flush(struct worker *w)
 	for (unsigned port = 0; port < w->dp->n_ports; port++)
 		if (w->tx[port].n)
 			flush_port(w, port);
+}
+
+/* Room for n frames more. */
+static inline struct lane *lane_of(struct worker *w, unsigned port, unsigned n)
+{
+	if (unlikely(w->tx[port].n + n > LANE_MAX))
+		flush_port(w, port);
+	return &w->tx[port];
+}
+
+void transmit_frames(struct worker *w, unsigned port, struct rte_mbuf **m, unsigned n,
+		     uint64_t bytes)
+{
+	struct lane *lane = lane_of(w, port, n);
+
+	for (unsigned i = 0; i < n; i++)
+		lane->m[lane->n + i] = m[i];
+	lane->n += n;
+	w->tx_bytes[port] += bytes;
 }
 
 void transmit_frame(struct worker *w, struct rte_mbuf *m)
@@ -50,9 +68,7 @@ void transmit_frame(struct worker *w, struct rte_mbuf *m)
 		handoff_send(w, m, 0, PACKET_INJECT_TX);
 		return;
 	}
-	if (unlikely(w->tx[port].n == LANE_MAX))
-		flush_port(w, port);
-	w->tx[port].m[w->tx[port].n++] = m;
+	transmit_frames(w, port, &m, 1, m->pkt_len);
 }
 
 /* What keeps a packet from leaving at once; takes the packet. */
@@ -85,10 +101,12 @@ static inline void leave(struct worker *w, struct rte_mbuf *m)
 	m->pkt_len += sizeof(nh->ethernet);
 	memcpy(rte_pktmbuf_mtod(m, char *), nh->ethernet, sizeof(nh->ethernet));
 	meta->out_port = nh->port;
-	if (unlikely(w->id >= port->n_tx_queues || lane->n == LANE_MAX))
+	if (unlikely(w->id >= port->n_tx_queues || lane->n == LANE_MAX)) {
 		transmit_frame(w, m);
-	else
-		lane->m[lane->n++] = m;
+		return;
+	}
+	lane->m[lane->n++] = m;
+	w->tx_bytes[nh->port] += m->pkt_len;
 }
 
 void transmit_packet(struct worker *w, struct rte_mbuf *m)

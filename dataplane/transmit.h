@@ -11,6 +11,9 @@
 void transmit_packet(struct worker *w, struct rte_mbuf *m);
 /* The same for a burst, in its order. */
 void transmit_packets(struct worker *w, struct rte_mbuf **m, unsigned n);
+/* n finished frames, at most DATAPLANE_BURST of bytes in all, for a port with a queue of ours. */
+void transmit_frames(struct worker *w, unsigned port, struct rte_mbuf **m, unsigned n,
+		     uint64_t bytes);
 /* A finished frame for meta's out_port. Takes m. */
 void transmit_frame(struct worker *w, struct rte_mbuf *m);
 /* Sends what has gathered. */

@@ -26,6 +26,7 @@ enum {
 	IDLE_SPINS = 32, /* empty rounds before the first nap */
 	NAP_FIRST_NS = 20000,
 	NAP_MOST_NS = 320000, /* bounds what an idle virtual device adds to the first packet */
+	CLOCK_READS_PER_S = 4000,
 	CHAIN_DELAY_US = 100, /* most that a packet waits in a crypto engine for others */
 };
 
@@ -83,14 +84,34 @@ static unsigned receive(struct worker *w, unsigned port)
 	return n;
 }
 
+/* What depends on the time is due four times a millisecond; a counter that went back reads too. */
+static void read_clocks(struct worker *w)
+{
+	w->now_tsc = rte_rdtsc();
+	if (likely(w->now_tsc - w->clock_tsc < w->clock_every_tsc))
+		return;
+	w->clock_tsc = w->now_tsc;
+	w->now_ms = clock_now_ms();
+	w->stats->heartbeat_ms = w->now_ms;
+	reassemble_run(w->reassembly, w->now_ms);
+}
+
+/* The time of a busy round is counted when the next one begins, with the same reading. */
 static void begin_round(struct worker *w)
 {
-	w->now_ms = clock_now_ms();
-	w->now_tsc = rte_rdtsc();
+	uint64_t start_tsc = w->now_tsc;
+
+	read_clocks(w);
+	if (w->was_busy)
+		w->stats->busy_cycles += w->now_tsc - start_tsc;
 	w->round += w->round == UINT32_MAX ? 2 : 1;
 	w->policy = atomic_load_explicit(&w->dp->policy, memory_order_acquire);
-	flow_begin(&w->flows, w->policy);
-	reassemble_run(w->reassembly, w->now_ms);
+	flow_begin(&w->flows,
+		   (struct flow_basis){
+			   policy_serial(w->policy),
+			   route_generation(w->routes),
+			   atomic_load_explicit(&w->dp->ports_generation, memory_order_acquire),
+		   });
 }
 
 static void ring_bells(struct worker *w)
@@ -114,12 +135,28 @@ static void end_round(struct worker *w, bool busy)
 	transmit_flush(w);
 	ring_bells(w);
 	w->stats->loops++;
-	w->stats->heartbeat_ms = w->now_ms;
-	if (busy) {
-		w->stats->busy_loops++;
-		w->stats->busy_cycles += rte_rdtsc() - w->now_tsc;
-	}
+	w->stats->busy_loops += busy;
+	w->was_busy = busy;
 	rte_rcu_qsbr_quiescent(w->dp->rcu, w->id);
+}
+
+/* What others want of this worker: nearly always nothing, which costs a look at each ring. */
+static bool serve_others(struct worker *w)
+{
+	const struct dataplane *dp = w->dp;
+	bool busy = false;
+
+	if (unlikely(w->ack_waits || !plane_ring_is_empty(dp->plane->to_worker[w->id])))
+		busy |= command_drain(w);
+	if (unlikely(!plane_ring_is_empty(dp->plane->datagrams_down[w->id])))
+		busy |= punt_send_datagrams(w) != 0;
+	if (unlikely(!rte_ring_empty(dp->inject[w->id])))
+		busy |= handoff_take(w, dp->inject[w->id]) != 0;
+	if (unlikely(!rte_ring_empty(dp->handoff[w->id])))
+		busy |= handoff_take(w, dp->handoff[w->id]) != 0;
+	if (unlikely(busy))
+		carry(w);
+	return busy;
 }
 
 bool worker_once(struct worker *w)
@@ -127,16 +164,12 @@ bool worker_once(struct worker *w)
 	bool busy;
 
 	begin_round(w);
-	busy = command_drain(w);
-	busy |= punt_send_datagrams(w) != 0;
-	busy |= handoff_take(w, w->dp->inject[w->id]) != 0;
-	busy |= handoff_take(w, w->dp->handoff[w->id]) != 0;
-	if (busy)
-		carry(w);
+	busy = serve_others(w);
 	for (unsigned port = 0; port < w->dp->n_ports; port++)
 		busy |= receive(w, port) != 0;
 	busy |= settle(w);
-	carry_own(w);
+	if (unlikely(w->own.n))
+		carry_own(w);
 	end_round(w, busy);
 	return busy;
 }
@@ -188,13 +221,15 @@ struct worker *worker_create(struct dataplane *dp, unsigned id)
 	w->hits = plane_stats_hits_of(dp->plane, id);
 	for (unsigned kind = 0; kind < PACKET_PUNT_COUNT; kind++)
 		w->punt_tokens[kind] = WORKER_PUNTS_BURST;
-	w->punt_ms = clock_now_ms();
+	w->clock_every_tsc = rte_get_tsc_hz() / CLOCK_READS_PER_S;
+	w->now_ms = w->punt_ms = clock_now_ms();
 	w->ops = rte_zmalloc("ops", ESP_CRYPTO_BURST * sizeof(*w->ops), 64);
 	w->crypto = esp_crypto_create();
 	w->chain_in = esp_chain_create(false, delay_tsc);
 	w->chain_out = esp_chain_create(true, delay_tsc);
 	w->reassembly = reassemble_create(dp->n_workers, w->stats->drops, dp->pool, dp->large_pool);
 	if (!w->ops || !w->crypto || !w->chain_in || !w->chain_out || !w->reassembly ||
+	    flow_init(&w->flows, dp->plane->header->params.n_tunnels) ||
 	    sa_table_init(&w->sas, dp->plane, id, w->crypto) ||
 	    rte_rcu_qsbr_thread_register(dp->rcu, id)) {
 		worker_destroy(w);
@@ -240,6 +275,7 @@ void worker_destroy(struct worker *w)
 		free_lane(&w->tx[port]);
 	reassemble_destroy(w->reassembly);
 	sa_table_fini(&w->sas);
+	flow_fini(&w->flows);
 	esp_crypto_destroy(w->crypto);
 	esp_chain_destroy(w->chain_in);
 	esp_chain_destroy(w->chain_out);

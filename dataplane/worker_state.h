@@ -40,8 +40,11 @@ struct worker {
 	const struct route_next_hop *next_hops; /* of routes, by index */
 	struct plane_stats_worker *stats;
 	uint64_t *hits;	 /* of ACL lines */
-	uint64_t now_ms; /* of this round */
+	uint64_t now_ms; /* of this round: clock_now_ms(), at most a quarter of a ms old */
 	uint64_t now_tsc;
+	uint64_t clock_tsc; /* when now_ms was read */
+	uint64_t clock_every_tsc;
+	bool was_busy;	/* the round before found something to do */
 	uint32_t round; /* counts rounds, never 0 */
 	unsigned id;
 	struct sa_table sas;
@@ -56,7 +59,8 @@ struct worker {
 	struct lane forward; /* clear packets with a next hop: classify, inbound -> forward */
 	struct lane protect; /* packets for tunnels of this worker: forward -> outbound */
 	struct lane own;     /* ICMP errors made in this burst: any stage -> forward, next burst */
-	struct lane tx[PLANE_PORTS_MAX]; /* whole frames: transmit -> device */
+	struct lane tx[PLANE_PORTS_MAX];    /* whole frames: transmit -> device */
+	uint64_t tx_bytes[PLANE_PORTS_MAX]; /* of those frames */
 
 	/* slow paths */
 	struct icmp_limit icmp;

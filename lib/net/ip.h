@@ -27,6 +27,7 @@ enum {
 	IP_PORT_NATT = 4500,
 	IP_DF_BE = 0x0040,	 /* in ip_v4.fragment_be on a little-endian host */
 	IP_FRAGMENT_BE = 0xff3f, /* more-fragments bit and offset, likewise */
+	IP_OFFSET_BE = 0xff1f,	 /* offset alone, likewise */
 };
 
 struct ip_v4 {

@@ -25,12 +25,6 @@ size_t plane_ring_cells_bytes(void)
 	return sizeof(struct plane_ring) + PLANE_RING_CELLS * PLANE_CELL_BYTES;
 }
 
-bool plane_ring_is_empty(const struct plane_ring *ring)
-{
-	return atomic_load_explicit(&ring->head, memory_order_acquire) ==
-	       atomic_load_explicit(&ring->tail, memory_order_acquire);
-}
-
 /* Where the producer may write n elements: *at. False when there is no room. */
 static bool reserve(struct plane_ring *ring, uint32_t size, uint32_t n, uint32_t *at)
 {

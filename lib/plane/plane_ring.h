@@ -16,6 +16,7 @@
 #include "lib/plane/plane_msg.h"
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -36,7 +37,11 @@ struct plane_ring {
 size_t plane_ring_bytes(void);
 size_t plane_ring_cells_bytes(void);
 
-bool plane_ring_is_empty(const struct plane_ring *ring);
+static inline bool plane_ring_is_empty(const struct plane_ring *ring)
+{
+	return atomic_load_explicit(&ring->head, memory_order_acquire) ==
+	       atomic_load_explicit(&ring->tail, memory_order_acquire);
+}
 
 /* 0, or -ENOBUFS when the ring is full. */
 int must_check plane_ring_send(struct plane_ring *ring, const struct plane_msg *msg);

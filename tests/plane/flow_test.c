@@ -11,8 +11,8 @@
 
 enum {
 	RULES = 20,
-	ROUNDS = 400,
-	FLOWS = 3 * FLOW_PLACES, /* more than there is room for */
+	ROUNDS = 2000,
+	FLOWS = 3 * FLOW_PLACES_MIN, /* more than there is room for */
 };
 
 static struct policy *some_policy(unsigned seed)
@@ -55,71 +55,101 @@ static struct policy_key some_key(unsigned flow)
 	};
 }
 
+static struct flow_basis basis_of(const struct policy *p)
+{
+	return (struct flow_basis){.policy = policy_serial(p)};
+}
+
 static void compare(struct flow_cache *c, const struct policy *p)
 {
 	struct policy_key keys[POLICY_BURST];
-	struct policy_verdict got[POLICY_BURST], want[POLICY_BURST];
+	struct policy_verdict want[POLICY_BURST];
+	struct flow_answer got[POLICY_BURST];
 	unsigned n = 1 + (unsigned)random() % POLICY_BURST;
 
 	/* half of the flows come again and again */
 	for (unsigned i = 0; i < n; i++)
 		keys[i] = some_key((unsigned)random() % (random() % 2 ? FLOWS : 100));
-	flow_begin(c, p);
-	flow_lookup(c, p, keys, got, n);
+	flow_begin(c, basis_of(p));
+	flow_policy(c, p, keys, got, n);
 	policy_lookup(p, keys, want, n);
 	for (unsigned i = 0; i < n; i++) {
-		assert_int_equal(got[i].tunnel, want[i].tunnel);
-		assert_int_equal(got[i].hit_line, want[i].hit_line);
+		assert_int_equal(got[i].to, want[i].tunnel);
+		assert_int_equal(got[i].hit_line,
+				 want[i].hit_line == UINT32_MAX ? FLOW_NO_LINE : want[i].hit_line);
 		assert_int_equal(got[i].worker, want[i].worker);
+		assert_int_equal(got[i].spread, want[i].spread);
 	}
 }
 
 static void verdicts_are_those_of_the_policy_of_the_round(void **state)
 {
-	struct flow_cache *c = calloc(1, sizeof(*c));
+	struct flow_cache c;
 
 	(void)state;
-	assert_non_null(c);
+	assert_int_equal(flow_init(&c, 1), 0);
 	srandom(1);
 	for (unsigned seed = 0; seed < 20; seed++) {
 		/* the next policy often stands where the last one stood */
 		struct policy *p = some_policy(seed);
 
 		for (unsigned i = 0; i < ROUNDS; i++)
-			compare(c, p);
+			compare(&c, p);
 		policy_destroy(p);
 	}
-	free(c);
+	flow_fini(&c);
 }
 
-static void a_count_of_policies_that_wraps_forgets_every_flow(void **state)
+static void an_epoch_that_wraps_forgets_every_flow(void **state)
 {
 	struct policy *first = some_policy(0), *second = some_policy(1);
 	struct policy_key key = some_key(1);
-	struct policy_verdict got, want;
-	struct flow_cache *c = calloc(1, sizeof(*c));
+	struct policy_verdict want;
+	struct flow_answer got;
+	struct flow_cache c;
 
 	(void)state;
-	assert_non_null(c);
-	flow_begin(c, first);
-	flow_lookup(c, first, &key, &got, 1);
-	assert_int_equal(c->epoch, 1);
-	c->epoch = UINT32_MAX;
-	flow_begin(c, second);
-	assert_int_equal(c->epoch, 1);
-	flow_lookup(c, second, &key, &got, 1);
+	assert_int_equal(flow_init(&c, 1), 0);
+	flow_begin(&c, basis_of(first));
+	flow_policy(&c, first, &key, &got, 1);
+	assert_int_equal(c.epoch, 1);
+	c.epoch = UINT32_MAX;
+	flow_begin(&c, basis_of(second));
+	assert_int_equal(c.epoch, 1);
+	flow_policy(&c, second, &key, &got, 1);
 	policy_lookup(second, &key, &want, 1);
-	assert_int_equal(got.tunnel, want.tunnel);
+	assert_int_equal(got.to, want.tunnel);
 	policy_destroy(first);
 	policy_destroy(second);
-	free(c);
+	flow_fini(&c);
+}
+
+static void any_part_of_the_basis_that_changes_forgets_every_flow(void **state)
+{
+	const struct flow_basis bases[] = {{1, 1, 1}, {2, 1, 1}, {2, 2, 1}, {2, 2, 2}};
+	struct policy_key key = some_key(1);
+	struct flow_cache c;
+	uint64_t words[2];
+
+	(void)state;
+	assert_int_equal(flow_init(&c, 1), 0);
+	memcpy(words, &key, sizeof(words));
+	for (unsigned i = 0; i < array_len(bases); i++) {
+		flow_begin(&c, bases[i]);
+		assert_null(flow_find(&c, flow_set(&c, words), words));
+		flow_put(&c, &key, (struct flow_answer){.to = i});
+		flow_begin(&c, bases[i]);
+		assert_int_equal(flow_find(&c, flow_set(&c, words), words)->to, i);
+	}
+	flow_fini(&c);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(verdicts_are_those_of_the_policy_of_the_round),
-		cmocka_unit_test(a_count_of_policies_that_wraps_forgets_every_flow),
+		cmocka_unit_test(an_epoch_that_wraps_forgets_every_flow),
+		cmocka_unit_test(any_part_of_the_basis_that_changes_forgets_every_flow),
 	};
 
 	bed_eal_init();
