@@ -11,11 +11,11 @@ enum {
 
 static uint16_t give(void *queue, struct rte_mbuf **m, uint16_t n)
 {
-	struct bench_device *d = queue;
+	struct bench_queue *q = queue;
 
-	n = (uint16_t)RTE_MIN(RTE_MIN(n, BENCH_BURST), BENCH_PACKETS - d->given);
-	memcpy(m, d->feed + d->given, n * sizeof(*m));
-	d->given += n;
+	n = (uint16_t)RTE_MIN(RTE_MIN(n, q->burst), BENCH_PACKETS - q->given);
+	memcpy(m, q->feed + q->given, n * sizeof(*m));
+	q->given += n;
 	return n;
 }
 
@@ -29,11 +29,11 @@ static uint16_t give_nothing(void *queue, struct rte_mbuf **m, uint16_t n)
 
 static uint16_t take(void *queue, struct rte_mbuf **m, uint16_t n)
 {
-	struct bench_device *d = queue;
+	struct bench_queue *q = queue;
 
-	n = (uint16_t)RTE_MIN(n, BENCH_PACKETS - d->taken);
-	memcpy(d->sunk + d->taken, m, n * sizeof(*m));
-	d->taken += n;
+	n = (uint16_t)RTE_MIN(n, BENCH_PACKETS - q->taken);
+	memcpy(q->sunk + q->taken, m, n * sizeof(*m));
+	q->taken += n;
 	return n;
 }
 
@@ -45,22 +45,24 @@ static uint16_t take_nothing(void *queue, struct rte_mbuf **m, uint16_t n)
 	return 0;
 }
 
-void bench_device_attach(struct bench_device *d, uint16_t in, uint16_t out)
+void bench_device_attach(struct bench_queue *queues, unsigned n, uint16_t in, uint16_t out)
 {
-	static void *queues[1], *callbacks[1];
+	static void *data[BENCH_WORKERS_MAX], *callbacks[BENCH_WORKERS_MAX];
 
-	queues[0] = d;
+	for (unsigned i = 0; i < n; i++) {
+		data[i] = &queues[i];
+		queues[i].given = queues[i].taken = BENCH_PACKETS;
+	}
 	for (uint16_t port = 0; port < PORTS; port++) {
 		struct rte_eth_fp_ops *ops = &rte_eth_fp_ops[port];
 
 		ops->rx_pkt_burst = port == in ? give : give_nothing;
 		ops->tx_pkt_burst = port == out ? take : take_nothing;
-		ops->rxq = ops->txq = (struct rte_ethdev_qdata){queues, callbacks};
+		ops->rxq = ops->txq = (struct rte_ethdev_qdata){data, callbacks};
 	}
-	d->given = d->taken = BENCH_PACKETS;
 }
 
-void bench_device_rewind(struct bench_device *d)
+void bench_device_rewind(struct bench_queue *q)
 {
-	d->given = d->taken = 0;
+	q->given = q->taken = 0;
 }

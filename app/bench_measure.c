@@ -1,202 +1,176 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "app/bench_measure.h"
 
-#include "app/bench_device.h"
-#include "app/bench_gateway.h"
-#include "app/bench_packets.h"
-#include "app/bench_raw.h"
-#include "app/bench_verify.h"
-#include "dataplane/worker.h"
+#include "app/bench_change.h"
+#include "app/bench_churn.h"
+#include "app/bench_lane.h"
+#include "app/bench_span.h"
 #include "lib/base/log.h"
 
 #include <rte_cycles.h>
-#include <rte_ethdev.h>
+#include <rte_launch.h>
+#include <rte_lcore.h>
 
 #include <errno.h>
 #include <stdlib.h>
 
 enum {
-	PASSES = 40, /* of one repetition */
-	TTL_BEFORE = 64,
-	TTL_AFTER = 63,
+	PASSES = 40, /* of one repetition... */
+	PASSES_MIN = 7,
+	PASSES_MS = 20, /* ...or as many as fit in that time */
+	/* series behind those of the raw ways */
 	SERIES_EMPTY = BENCH_RAW_APIS,
 	SERIES_PATH,
+	SERIES_ALONE, /* the first of several workers while the others do nothing */
 	SERIES,
 };
 
-struct bench {
-	const struct bench_case *c;
-	struct bench_gateway *gateway;
-	struct bench_packets *packets;
-	struct bench_raw *raw;
-	struct bench_device device;
-	uint16_t in;
-	uint16_t out;
-	double series[SERIES][BENCH_REPETITIONS]; /* cycles a packet */
+struct table {
+	struct bench_run run;
+	/* cycles a packet, by lane */
+	double series[BENCH_WORKERS_MAX][SERIES][BENCH_REPETITIONS_MAX];
+	unsigned passes[SERIES]; /* of the next repetition; lane 0 writes, all are in step */
 };
 
-static int compare(const void *a, const void *b)
+static struct bench_pass pass_of(const struct bench_case *c, unsigned series)
 {
-	const double *x = a, *y = b;
-
-	return (*x > *y) - (*x < *y);
+	return (struct bench_pass){.lanes = series == SERIES_ALONE ? 1 : c->workers};
 }
 
-static struct bench_span span_of(const double *values, unsigned n)
+static bool is_measured(const struct bench_case *c, unsigned series)
 {
-	double sorted[PASSES] = {0};
-
-	for (unsigned i = 0; i < n; i++)
-		sorted[i] = values[i];
-	qsort(sorted, n, sizeof(*sorted), compare);
-	return (struct bench_span){sorted[n / 2], sorted[0], sorted[n - 1]};
+	if (series < BENCH_RAW_APIS)
+		return series < bench_raw_apis(c->suite);
+	return series != SERIES_ALONE || c->workers > 1;
 }
 
-static void run_path(struct bench *b)
+static unsigned passes_for(double cycles)
 {
-	while (worker_once(b->gateway->dp.workers[0]))
-		;
+	double fit = (double)rte_get_tsc_hz() / 1000 * PASSES_MS / (cycles * BENCH_PACKETS);
+
+	return fit >= PASSES ? PASSES : fit <= PASSES_MIN ? PASSES_MIN : (unsigned)fit;
 }
 
-static void run_empty(struct bench *b)
+static int time_series(struct table *t, struct bench_lane *l, unsigned series, unsigned repetition)
 {
-	struct rte_mbuf *m[BENCH_BURST];
-	uint16_t n;
+	struct bench_pass pass = pass_of(l->run->c, series);
+	unsigned n = repetition ? t->passes[series] : PASSES_MIN;
+	double passes[PASSES] = {0};
+	int err = 0;
 
-	while ((n = rte_eth_rx_burst(b->in, 0, m, BENCH_BURST)))
-		rte_eth_tx_burst(b->out, 0, m, n);
-}
-
-static double time_pass(struct bench *b, unsigned series)
-{
-	uint64_t start;
-
-	if (series == SERIES_PATH)
-		bench_packets_prepare(b->packets);
-	else
-		bench_packets_turn(b->packets);
-	bench_device_rewind(&b->device);
-	start = rte_rdtsc_precise();
-	if (series == SERIES_PATH)
-		run_path(b);
-	else if (series == SERIES_EMPTY)
-		run_empty(b);
-	else
-		bench_raw_pass(b->raw, series);
-	return (double)(rte_rdtsc_precise() - start) / BENCH_PACKETS;
-}
-
-static int complain(const struct bench *b)
-{
-	const struct plane_stats_worker *stats = b->gateway->plane.stats_worker;
-
-	for (unsigned reason = 0; reason < DROP_COUNT; reason++)
-		if (stats->drops[reason])
-			log_error("the path dropped %llu packets: %s",
-				  (unsigned long long)stats->drops[reason], drop_name(reason));
-	log_error("%u of %u packets came through", b->device.taken, BENCH_PACKETS);
-	return -EIO;
-}
-
-static int time_series(struct bench *b, unsigned series, unsigned repetition)
-{
-	double passes[PASSES];
-
-	for (unsigned i = 0; i < PASSES; i++) {
-		passes[i] = time_pass(b, series);
-		if (series == SERIES_PATH && b->device.taken != BENCH_PACKETS)
-			return complain(b);
+	for (unsigned i = 0; i < n && !err; i++) {
+		if (series < BENCH_RAW_APIS)
+			bench_lane_raw(l, series);
+		else if (series == SERIES_EMPTY)
+			bench_lane_empty(l);
+		else
+			err = bench_lane_path(l, &pass);
+		passes[i] = l->cycles;
 	}
-	b->series[series][repetition] = span_of(passes, PASSES).mid;
-	return 0;
+	t->series[l->id][series][repetition] = bench_span_of(passes, n).mid;
+	if (l->id == 0)
+		t->passes[series] = passes_for(passes[n / 2]);
+	return err;
 }
 
-/* One pass whose packets are all opened with OpenSSL: what goes in, and what comes out. */
-static int verify(struct bench *b, struct bench_result *result)
+/* What every worker does; all of them in step. */
+static int run_lane(void *arg)
 {
-	unsigned good = 0;
+	struct bench_lane *l = arg;
+	struct table *t = (struct table *)l->run;
+	const struct bench_case *c = l->run->c;
+	struct bench_pass verify = {.lanes = c->workers, .verify = true};
+	int err = bench_lane_path(l, &verify);
 
-	bench_packets_prepare(b->packets);
-	bench_device_rewind(&b->device);
-	for (unsigned i = 0; b->c->inbound && i < BENCH_PACKETS; i++)
-		if (!bench_verify_esp(b->packets, b->packets->m[i], TTL_BEFORE))
-			goto wrong;
-	run_path(b);
-	if (b->device.taken != BENCH_PACKETS)
-		return complain(b);
-	for (unsigned i = 0; i < BENCH_PACKETS; i++, good++) {
-		const struct rte_mbuf *m = b->device.sunk[i];
+	for (unsigned i = 0; i < c->repetitions && !err; i++)
+		for (unsigned series = 0; series < SERIES && !err; series++)
+			if (is_measured(c, series))
+				err = time_series(t, l, series, i);
+	return err ? err : bench_lane_path(l, &verify);
+}
 
-		if (!(b->c->inbound ? bench_verify_clear(b->packets, m, TTL_AFTER)
-				    : bench_verify_esp(b->packets, m, TTL_AFTER)))
-			goto wrong;
+static int run_lanes(struct table *t)
+{
+	unsigned lcore;
+	int err;
+
+	RTE_LCORE_FOREACH_WORKER(lcore)
+	if (lcore < t->run.c->workers)
+		rte_eal_remote_launch(run_lane, &t->run.lanes[lcore], lcore);
+	err = run_lane(&t->run.lanes[0]);
+	rte_eal_mp_wait_lcore();
+	return err;
+}
+
+/* Several lanes as one: their rates add up, and cycles are those of a core for a packet. */
+static struct bench_span combine(const struct table *t, unsigned series)
+{
+	unsigned lanes = pass_of(t->run.c, series).lanes;
+	double all[BENCH_REPETITIONS_MAX] = {0};
+
+	for (unsigned i = 0; i < t->run.c->repetitions; i++) {
+		double rate = 0;
+
+		for (unsigned lane = 0; lane < lanes; lane++)
+			rate += 1 / t->series[lane][series][i];
+		all[i] = lanes / rate;
 	}
-	result->verified_packets += good;
-	return 0;
-wrong:
-	log_error("a packet of the path is wrong: %u were right before it", good);
-	return -EBADMSG;
+	return bench_span_of(all, t->run.c->repetitions);
 }
 
-static struct bench_span less(struct bench_span a, double by)
+static void evaluate_raw(const struct table *t, struct bench_result *r)
 {
-	return (struct bench_span){a.mid - by, a.min - by, a.max - by};
+	struct alg_suite suite = t->run.c->suite;
+
+	r->n_raw = bench_raw_apis(suite);
+	for (unsigned api = 0; api < r->n_raw; api++) {
+		r->raw_names[api] = bench_raw_name(suite, api);
+		r->raws[api] = combine(t, api);
+		if (api && r->raws[api].mid >= r->raw.mid)
+			continue;
+		r->raw = r->raws[api];
+		r->raw_api = r->raw_names[api];
+	}
 }
 
-static void evaluate(const struct bench *b, struct bench_result *r)
+static void evaluate(const struct table *t, struct bench_result *r)
 {
 	double bytes = 0;
 
-	r->empty = span_of(b->series[SERIES_EMPTY], BENCH_REPETITIONS);
-	r->path = less(span_of(b->series[SERIES_PATH], BENCH_REPETITIONS), r->empty.mid);
-	for (unsigned api = 0; api < BENCH_RAW_APIS; api++) {
-		struct bench_span raw = span_of(b->series[api], BENCH_REPETITIONS);
-
-		if (api && raw.mid >= r->raw.mid)
-			continue;
-		r->raw = raw;
-		r->raw_api = bench_raw_name(b->raw, api);
-	}
+	r->empty = combine(t, SERIES_EMPTY);
+	r->path = bench_span_less(combine(t, SERIES_PATH), r->empty.mid);
+	if (t->run.c->workers > 1)
+		r->alone = bench_span_less(combine(t, SERIES_ALONE), r->empty.mid);
+	evaluate_raw(t, r);
 	for (unsigned i = 0; i < BENCH_PACKETS; i++)
-		bytes += b->packets->rows[i].inner;
+		bytes += t->run.lanes[0].packets->rows[i].inner;
 	r->inner_bytes = bytes / BENCH_PACKETS;
-}
-
-static int run(struct bench *b, struct bench_result *result)
-{
-	int err = verify(b, result);
-
-	for (unsigned i = 0; i < BENCH_REPETITIONS && !err; i++)
-		for (unsigned series = 0; series < SERIES && !err; series++)
-			err = time_series(b, series, i);
-	if (!err)
-		err = verify(b, result);
-	if (!err)
-		evaluate(b, result);
-	return err;
+	for (unsigned i = 0; i < t->run.c->workers; i++)
+		r->verified_packets += t->run.lanes[i].verified;
+	r->packets = t->run.packets;
+	r->late = t->run.late;
 }
 
 int bench_measure(const struct bench_case *c, struct bench_result *result)
 {
-	struct bench b = {.c = c, .in = c->inbound, .out = !c->inbound};
-	int err = -ENOMEM;
+	struct table *t = aligned_alloc(64, (sizeof(*t) + 63) & ~(size_t)63);
+	int err;
 
 	*result = (struct bench_result){0};
-	/* the gateway polls from its first command on */
-	bench_device_attach(&b.device, b.in, b.out);
-	b.gateway = bench_gateway_create(c);
-	if (b.gateway)
-		b.packets = bench_packets_create(c, b.gateway);
-	if (b.packets)
-		b.raw = bench_raw_create(b.packets);
-	if (b.raw) {
-		b.device.feed = b.packets->m;
-		err = run(&b, result);
-		bench_raw_destroy(b.raw);
+	if (!t) {
+		log_error("no memory for the measurement itself");
+		return -ENOMEM;
 	}
-	if (b.packets)
-		bench_packets_destroy(b.packets);
-	if (b.gateway)
-		bench_gateway_destroy(b.gateway);
+	err = bench_run_init(&t->run, c);
+	if (!err)
+		err = run_lanes(t);
+	if (!err)
+		evaluate(t, result);
+	if (!err && c->churn)
+		err = bench_churn_measure(&t->run, result);
+	if (!err && c->policy_change)
+		err = bench_change_measure(&t->run, result);
+	bench_run_fini(&t->run);
+	free(t);
 	return err;
 }

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "app/bench_options.h"
 
+#include "app/bench_cases.h"
 #include "lib/esp/replay.h"
 
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const char usage[] =
 	"Usage: culvert-bench [OPTION]...\n"
@@ -14,21 +16,50 @@ static const char usage[] =
 	"Cycles a packet of culvert's data path on one core, beside those of the crypto library\n"
 	"alone. Lists with commas give one row for each combination.\n"
 	"  -t, --transform LIST  as in a transform set: \"esp-gcm\", \"esp-gcm 256\",\n"
-	"                        \"esp-aes esp-sha-hmac\" ... (default esp-gcm)\n"
+	"                        \"esp-aes esp-sha-hmac\" ..., or all (default esp-gcm)\n"
 	"  -d, --direction LIST  out, in or both (default both)\n"
 	"  -l, --size LIST       bytes of the inner packet, 64 to 1420, or imix: 64, 594 and\n"
 	"                        1420 bytes 7:4:1 (default 64,imix,1420)\n"
 	"  -s, --sas LIST        SAs, 1 to 262144 (default 1)\n"
 	"  -o, --order LIST      in which they are visited: round-robin or random (default\n"
 	"                        random)\n"
-	"  -p, --policies LIST   crypto map lines, 1 to 16384; never less than SAs, as each\n"
-	"                        tunnel has one (default 1)\n"
-	"  -w, --window LIST     replay window: 64, 128, 256, 512, 1024 or 0 for none (default\n"
-	"                        1024)\n"
-	"  -n, --workers N       1\n"
+	"  -p, --policies LIST   crypto map lines, 1 to 16384; outbound each SA has one, so\n"
+	"                        not fewer than SAs (default auto: outbound one an SA, else 1)\n"
+	"  -w, --window LIST     replay window: a power of two from 64 to %u, or 0 for none\n"
+	"                        (default 1024)\n"
+	"      --reorder LIST    inbound: percent of the packets that arrive late, 0 to 100\n"
+	"                        (default 0)\n"
+	"      --distance LIST   by how many places at most, 1 to 65536 (default 32)\n"
+	"      --esn [LIST]      extended sequence numbers: on or off (default off)\n"
+	"      --nat-t [LIST]    ESP in UDP: on or off (default off)\n"
+	"      --qos [LIST]      a service policy with a priority and a default class on the\n"
+	"                        way out: on or off (default off)\n"
+	"  -n, --workers LIST    workers, each on a processor of its own, 1 to %u (default 1)\n"
+	"      --spread LIST     direct, or handoff: each packet arrives on a worker that does\n"
+	"                        not own its SA (default direct)\n"
+	"  -b, --burst LIST      packets offered a poll, 8 to 64 (default 32)\n"
+	"      --churn LIST      SAs installed and removed a second while packets flow, 1 to\n"
+	"                        1000000, or 0 (default 0)\n"
+	"      --policy-change   also build a policy of 16384 lines anew while packets flow\n"
+	"  -r, --repetitions N   9 to 99 (default 11)\n"
+	"      --progress        say on standard error which row is being measured, even when\n"
+	"                        that is no terminal\n"
 	"  -j, --json            print JSON\n"
 	"  -V, --version         print the version\n"
 	"  -h, --help            print this\n";
+
+/* Long options without a letter. */
+enum {
+	OPT_REORDER = 256,
+	OPT_DISTANCE,
+	OPT_ESN,
+	OPT_NAT_T,
+	OPT_QOS,
+	OPT_SPREAD,
+	OPT_CHURN,
+	OPT_POLICY_CHANGE,
+	OPT_PROGRESS,
+};
 
 static const struct option long_options[] = {
 	{"transform", required_argument, NULL, 't'},
@@ -38,15 +69,110 @@ static const struct option long_options[] = {
 	{"order", required_argument, NULL, 'o'},
 	{"policies", required_argument, NULL, 'p'},
 	{"window", required_argument, NULL, 'w'},
+	{"reorder", required_argument, NULL, OPT_REORDER},
+	{"distance", required_argument, NULL, OPT_DISTANCE},
+	{"esn", optional_argument, NULL, OPT_ESN},
+	{"nat-t", optional_argument, NULL, OPT_NAT_T},
+	{"qos", optional_argument, NULL, OPT_QOS},
 	{"workers", required_argument, NULL, 'n'},
+	{"spread", required_argument, NULL, OPT_SPREAD},
+	{"burst", required_argument, NULL, 'b'},
+	{"churn", required_argument, NULL, OPT_CHURN},
+	{"policy-change", no_argument, NULL, OPT_POLICY_CHANGE},
+	{"repetitions", required_argument, NULL, 'r'},
+	{"progress", no_argument, NULL, OPT_PROGRESS},
 	{"json", no_argument, NULL, 'j'},
 	{"version", no_argument, NULL, 'V'},
 	{"help", no_argument, NULL, 'h'},
 	{NULL, 0, NULL, 0},
 };
 
-/* Takes one word of a list: false when it is none. */
-typedef bool word_fn(const char *word, uint32_t *value);
+enum {
+	RANGE_MAX = 96
+};
+
+/* A list option: words that stand for a value, and a range of numbers. */
+struct list_row {
+	int letter;
+	enum bench_axis axis;
+	const char *name;
+	uint32_t least;
+	uint32_t most; /* below least: words alone */
+	bool power;    /* of two, or 0 */
+	struct {
+		const char *word;
+		uint32_t value;
+	} words[2];
+	const char *range;
+};
+
+static const struct list_row lists[] = {
+	{'d',
+	 BENCH_DIRECTION,
+	 "--direction",
+	 1,
+	 0,
+	 false,
+	 {{"out", 0}, {"in", 1}},
+	 "out, in or both"},
+	{'l',
+	 BENCH_SIZE,
+	 "--size",
+	 BENCH_SIZE_MIN,
+	 BENCH_SIZE_MAX,
+	 false,
+	 {{"imix", 0}},
+	 "64 to 1420, or imix"},
+	{'s', BENCH_SAS, "--sas", 1, BENCH_SAS_MAX, false, {}, "1 to 262144"},
+	{'o',
+	 BENCH_ORDER,
+	 "--order",
+	 1,
+	 0,
+	 false,
+	 {{"round-robin", 0}, {"random", 1}},
+	 "round-robin or random"},
+	{'p',
+	 BENCH_POLICIES,
+	 "--policies",
+	 1,
+	 BENCH_POLICIES_MAX,
+	 false,
+	 {{"auto", 0}},
+	 "1 to 16384, or auto"},
+	{'w', BENCH_WINDOW, "--window", REPLAY_MIN, REPLAY_MAX, true, {{"0", 0}}, NULL},
+	{OPT_REORDER, BENCH_REORDER, "--reorder", 0, 100, false, {}, "0 to 100"},
+	{OPT_DISTANCE,
+	 BENCH_DISTANCE,
+	 "--distance",
+	 1,
+	 BENCH_DISTANCE_MAX,
+	 false,
+	 {},
+	 "1 to 65536"},
+	{OPT_ESN, BENCH_ESN, "--esn", 1, 0, false, {{"off", 0}, {"on", 1}}, "on or off"},
+	{OPT_NAT_T, BENCH_NAT_T, "--nat-t", 1, 0, false, {{"off", 0}, {"on", 1}}, "on or off"},
+	{OPT_QOS, BENCH_QOS, "--qos", 1, 0, false, {{"off", 0}, {"on", 1}}, "on or off"},
+	{'n', BENCH_WORKERS, "--workers", 1, BENCH_WORKERS_MAX, false, {}, NULL},
+	{OPT_SPREAD,
+	 BENCH_SPREAD,
+	 "--spread",
+	 1,
+	 0,
+	 false,
+	 {{"direct", 0}, {"handoff", 1}},
+	 "direct or handoff"},
+	{'b', BENCH_BURSTS, "--burst", BENCH_BURST_MIN, BENCH_BURST_MAX, false, {}, "8 to 64"},
+	{OPT_CHURN, BENCH_CHURN, "--churn", 0, BENCH_CHURN_MAX, false, {}, "0 to 1000000"},
+	{'r',
+	 BENCH_AXES,
+	 "--repetitions",
+	 BENCH_REPETITIONS_MIN,
+	 BENCH_REPETITIONS_MAX,
+	 false,
+	 {},
+	 "9 to 99"},
+};
 
 static bool in_range(const char *word, uint32_t *value, uint32_t least, uint32_t most)
 {
@@ -59,76 +185,48 @@ static bool in_range(const char *word, uint32_t *value, uint32_t least, uint32_t
 	return true;
 }
 
-static bool direction_word(const char *word, uint32_t *value)
+/* What a list takes, where that depends on the build or the machine. */
+static const char *range_of(const struct list_row *row, unsigned cpus, char *buf)
 {
-	*value = strcmp(word, "in") == 0;
-	return *value || strcmp(word, "out") == 0;
+	if (row->range)
+		return row->range;
+	if (row->power)
+		snprintf(buf, RANGE_MAX, "a power of two from %u to %u, or 0 for none", row->least,
+			 row->most);
+	else
+		snprintf(buf, RANGE_MAX, "1 to %u, as this process may use %u processor%s", cpus,
+			 cpus, cpus == 1 ? "" : "s");
+	return buf;
 }
 
-static bool size_word(const char *word, uint32_t *value)
+static bool take_word(const struct list_row *row, unsigned cpus, const char *word, uint32_t *value)
 {
-	*value = 0;
-	return strcmp(word, "imix") == 0 || in_range(word, value, BENCH_SIZE_MIN, BENCH_SIZE_MAX);
+	uint32_t most = row->axis == BENCH_WORKERS && cpus < row->most ? cpus : row->most;
+
+	for (size_t i = 0; i < array_len(row->words) && row->words[i].word; i++)
+		if (strcmp(word, row->words[i].word) == 0) {
+			*value = row->words[i].value;
+			return true;
+		}
+	return in_range(word, value, row->least, most) && !(row->power && (*value & (*value - 1)));
 }
 
-static bool sas_word(const char *word, uint32_t *value)
+static int parse_list(const struct list_row *row, struct bench_list *list, unsigned cpus,
+		      char *text)
 {
-	return in_range(word, value, 1, BENCH_SAS_MAX);
-}
+	unsigned most = row->axis == BENCH_AXES ? 1 : BENCH_LIST;
+	char range[RANGE_MAX];
 
-static bool order_word(const char *word, uint32_t *value)
-{
-	*value = strcmp(word, "random") == 0;
-	return *value || strcmp(word, "round-robin") == 0;
-}
-
-static bool policies_word(const char *word, uint32_t *value)
-{
-	return in_range(word, value, 1, BENCH_POLICIES_MAX);
-}
-
-static bool window_word(const char *word, uint32_t *value)
-{
-	return in_range(word, value, 0, REPLAY_MAX) && (*value & (*value - 1)) == 0 &&
-	       (*value == 0 || *value >= REPLAY_MIN);
-}
-
-static bool workers_word(const char *word, uint32_t *value)
-{
-	return in_range(word, value, 1, 1);
-}
-
-static const struct {
-	char letter;
-	const char *name;
-	const char *range;
-	word_fn *word;
-} lists[] = {
-	{'d', "--direction", "out, in or both", direction_word},
-	{'l', "--size", "64 to 1420, or imix", size_word},
-	{'s', "--sas", "1 to 262144", sas_word},
-	{'o', "--order", "round-robin or random", order_word},
-	{'p', "--policies", "1 to 16384", policies_word},
-	{'w', "--window", "64, 128, 256, 512 or 1024, or 0 for none", window_word},
-	{'n', "--workers", "1", workers_word},
-};
-
-static int parse_list(struct bench_list *list, char *text, int letter)
-{
-	size_t i = 0;
-
-	while (lists[i].letter != letter)
-		i++;
 	list->n = 0;
 	for (char *word; (word = strsep(&text, ","));) {
-		if (list->n == BENCH_LIST) {
-			fprintf(stderr, "culvert-bench: %s: at most %d values\n", lists[i].name,
-				BENCH_LIST);
+		if (list->n == most) {
+			fprintf(stderr, "culvert-bench: %s: at most %u value%s\n", row->name, most,
+				most == 1 ? "" : "s");
 			return 2;
 		}
-		if (!lists[i].word(word, &list->values[list->n++])) {
-			fprintf(stderr, "culvert-bench: %s: \"%s\" is not %s\n", lists[i].name,
-				word, lists[i].range);
+		if (!take_word(row, cpus, word, &list->values[list->n++])) {
+			fprintf(stderr, "culvert-bench: %s: \"%s\" is not %s\n", row->name, word,
+				range_of(row, cpus, range));
 			return 2;
 		}
 	}
@@ -155,14 +253,27 @@ static bool suite_of(char *text, struct alg_suite *suite)
 	return !words[at + 1 < array_len(words) ? at + 1 : 3] && alg_suite_valid(*suite);
 }
 
-static int parse_suites(struct bench_options *o, char *text)
+static int add_all_suites(struct bench_cases *b)
+{
+	for (unsigned i = 0; i < (unsigned)ALG_CIPHER_COUNT * ALG_HASH_COUNT; i++) {
+		struct alg_suite s = {(uint8_t)(i / ALG_HASH_COUNT), (uint8_t)(i % ALG_HASH_COUNT)};
+
+		if (alg_suite_valid(s) && b->n_suites < BENCH_LIST)
+			b->suites[b->n_suites++] = s;
+	}
+	return -1;
+}
+
+static int parse_suites(struct bench_cases *b, char *text)
 {
 	char shown[64];
 
-	o->n_suites = 0;
+	b->n_suites = 0;
+	if (strcmp(text, "all") == 0)
+		return add_all_suites(b);
 	for (char *word; (word = strsep(&text, ","));) {
 		snprintf(shown, sizeof(shown), "%s", word);
-		if (o->n_suites < BENCH_LIST && suite_of(word, &o->suites[o->n_suites++]))
+		if (b->n_suites < BENCH_LIST && suite_of(word, &b->suites[b->n_suites++]))
 			continue;
 		fprintf(stderr,
 			"culvert-bench: --transform: \"%s\" is no transform: esp-gcm [192|256], or "
@@ -174,77 +285,55 @@ static int parse_suites(struct bench_options *o, char *text)
 	return -1;
 }
 
-static int parse_one(struct bench_options *o, int opt)
+/* The argument of a switch, which may stand behind a blank too: "--qos on,off". */
+static char *switch_argument(int argc, char **argv)
 {
-	static char both[] = "out,in";
-	struct bench_list workers;
+	static char on[] = "on";
 
-	switch (opt) {
-	case 't': return parse_suites(o, optarg);
-	case 'd': return parse_list(&o->directions, strcmp(optarg, "both") ? optarg : both, opt);
-	case 'l': return parse_list(&o->sizes, optarg, opt);
-	case 's': return parse_list(&o->sas, optarg, opt);
-	case 'o': return parse_list(&o->orders, optarg, opt);
-	case 'p': return parse_list(&o->policies, optarg, opt);
-	case 'w': return parse_list(&o->windows, optarg, opt);
-	case 'n': return parse_list(&workers, optarg, opt);
-	case 'j': o->json = true; return -1;
-	case 'V': puts("culvert-bench " CULVERT_VERSION); return 0;
-	case 'h': fputs(usage, stdout); return 0;
-	default: return 2;
-	}
+	if (optarg)
+		return optarg;
+	if (optind < argc && strspn(argv[optind], "onf,") == strlen(argv[optind]))
+		return argv[optind++];
+	return on;
 }
 
-int bench_options_parse(struct bench_options *o, int argc, char **argv)
+static int parse_one(struct bench_options *o, struct bench_cases *b, int opt, int argc, char **argv)
 {
+	char both[] = "out,in", *text = optarg;
+	size_t i = 0;
+
+	switch (opt) {
+	case 't': return parse_suites(b, optarg);
+	case OPT_POLICY_CHANGE: b->policy_change = true; return -1;
+	case OPT_PROGRESS: o->progress = true; return -1;
+	case 'j': o->json = true; return -1;
+	case 'V': puts("culvert-bench " CULVERT_VERSION); return 0;
+	case 'h': printf(usage, (unsigned)REPLAY_MAX, b->cpus); return 0;
+	case 'd': text = strcmp(optarg, "both") ? optarg : both; break;
+	case OPT_ESN:
+	case OPT_NAT_T:
+	case OPT_QOS: text = switch_argument(argc, argv); break;
+	case '?': fputs("Try culvert-bench --help.\n", stderr); return 2;
+	default: break;
+	}
+	while (lists[i].letter != opt)
+		i++;
+	return parse_list(&lists[i], &b->axes[lists[i].axis], b->cpus, text);
+}
+
+int bench_options_parse(struct bench_options *o, unsigned cpus, int argc, char **argv)
+{
+	struct bench_cases b;
 	int opt, rc = -1;
 
-	*o = (struct bench_options){
-		.n_suites = 1,
-		.suites = {{ALG_CIPHER_GCM_128, ALG_HASH_NONE}},
-		.directions = {2, {0, 1}},
-		.sizes = {3, {64, 0, 1420}},
-		.sas = {1, {1}},
-		.orders = {1, {1}},
-		.policies = {1, {1}},
-		.windows = {1, {1024}},
-	};
+	*o = (struct bench_options){.progress = isatty(STDERR_FILENO) == 1};
+	bench_cases_init(&b, cpus);
 	while (rc < 0 &&
-	       (opt = getopt_long(argc, argv, "t:d:l:s:o:p:w:n:jVh", long_options, NULL)) != -1)
-		rc = parse_one(o, opt);
+	       (opt = getopt_long(argc, argv, "t:d:l:s:o:p:w:n:b:r:jVh", long_options, NULL)) != -1)
+		rc = parse_one(o, &b, opt, argc, argv);
 	if (rc < 0 && optind < argc) {
 		fprintf(stderr, "culvert-bench: unexpected \"%s\"; see --help\n", argv[optind]);
 		return 2;
 	}
-	return rc;
-}
-
-unsigned bench_options_count(const struct bench_options *o)
-{
-	return o->n_suites * o->directions.n * o->sizes.n * o->sas.n * o->orders.n * o->policies.n *
-	       o->windows.n;
-}
-
-static uint32_t pick(const struct bench_list *list, unsigned *i)
-{
-	uint32_t value = list->values[*i % list->n];
-
-	*i /= list->n;
-	return value;
-}
-
-struct bench_case bench_options_case(const struct bench_options *o, unsigned i)
-{
-	struct bench_case c;
-
-	c.size = pick(&o->sizes, &i);
-	c.inbound = pick(&o->directions, &i);
-	c.window = pick(&o->windows, &i);
-	c.policies = pick(&o->policies, &i);
-	c.random = pick(&o->orders, &i);
-	c.sas = pick(&o->sas, &i);
-	c.suite = o->suites[i];
-	if (c.policies < c.sas)
-		c.policies = c.sas;
-	return c;
+	return rc < 0 ? bench_cases_make(&b, o) : rc;
 }

@@ -8,28 +8,19 @@
 #include <stdbool.h>
 
 enum {
-	BENCH_LIST = 32
-};
-
-struct bench_list {
-	unsigned n;
-	uint32_t values[BENCH_LIST];
+	BENCH_LIST = 64,  /* values of one list */
+	BENCH_ROWS = 4096 /* combinations */
 };
 
 struct bench_options {
-	unsigned n_suites;
-	struct alg_suite suites[BENCH_LIST];
-	struct bench_list directions; /* 0 out, 1 in */
-	struct bench_list sizes;      /* 0 = IMIX */
-	struct bench_list sas;
-	struct bench_list orders; /* 1 = random */
-	struct bench_list policies;
-	struct bench_list windows;
+	unsigned n_cases;
+	struct bench_case *cases;
 	bool json;
+	bool progress;
 };
 
-/* -1 to go on, else the exit status; what is wrong has been said. */
-int must_check bench_options_parse(struct bench_options *o, int argc, char **argv);
-/* Rows in all, and the i-th of them. */
-unsigned bench_options_count(const struct bench_options *o);
-struct bench_case bench_options_case(const struct bench_options *o, unsigned i);
+/*
+ * -1 to go on, else the exit status; what is wrong has been said. cpus is how many processors there
+ * are to pin workers to. The caller owns o->cases.
+ */
+int must_check bench_options_parse(struct bench_options *o, unsigned cpus, int argc, char **argv);

@@ -7,7 +7,7 @@
 #include <jansson.h>
 
 /* What everything was measured on: an object the caller owns. */
-json_t *bench_print_machine(bool hugepages);
+json_t *bench_print_machine(bool hugepages, unsigned repetitions);
 /* One row, owned by the caller. */
 json_t *bench_print_row(const struct bench_case *c, const struct bench_result *r);
 

@@ -4,13 +4,17 @@
 #include "lib/base/log.h"
 
 #include <intel-ipsec-mb.h>
+#include <rte_prefetch.h>
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 enum {
 	ETHERNET = 14,
+	ESN_BYTES = 4,
+	PAGE = 2 << 20,
 	SCHEDULE = 16 * 15,
 	BLOCK_MAX = 128
 };
@@ -34,16 +38,23 @@ union raw_key {
 } cache_aligned;
 
 struct bench_raw {
-	const struct bench_packets *p;
+	struct bench_packets *p;
+	unsigned owner;
+	unsigned burst; /* packets of one call */
 	IMB_MGR *mgr;
 	bool gcm;
 	IMB_JOB job; /* what all jobs of the case share */
 	aes_gcm_enc_dec_t gcm_call;
 	struct gcm_context_data gcm_context;
-	union raw_key *keys; /* by SA */
+	union raw_key *keys; /* of the owner's SAs */
+	size_t key_bytes;
 	uint8_t nonces[BENCH_PACKETS][16] __attribute__((aligned(16)));
 	uint8_t icvs[BENCH_PACKETS][64] __attribute__((aligned(16)));
+	uint32_t aads[BENCH_PACKETS][4]; /* with ESN: SPI, upper and lower half of the number */
+	IMB_JOB jobs[BENCH_BURST_MAX];	 /* of the synchronous calls */
 };
+
+typedef void run_fn(struct bench_raw *r, unsigned at, unsigned end);
 
 static void expand_cipher(const struct bench_raw *r, union raw_key *k, const struct plane_sa *sa)
 {
@@ -107,6 +118,11 @@ static const IMB_HASH_ALG hashes[ALG_HASH_COUNT] = {
 	[ALG_HASH_SHA384] = IMB_AUTH_HMAC_SHA_384, [ALG_HASH_SHA512] = IMB_AUTH_HMAC_SHA_512,
 };
 
+static bool is_gcm(struct alg_suite suite)
+{
+	return suite.hash == ALG_HASH_NONE;
+}
+
 static void bind(struct bench_raw *r)
 {
 	const struct bench_case *c = r->p->c;
@@ -126,9 +142,32 @@ static void bind(struct bench_raw *r)
 		.auth_tag_output_len_in_bytes = r->p->shape.icv,
 		.iv_len_in_bytes = r->gcm ? 12 : r->p->shape.iv,
 	};
+	if (r->gcm)
+		r->job.u.GCM.aad_len_in_bytes = ESP_HEADER + (c->esn ? ESN_BYTES : 0);
 }
 
-struct bench_raw *bench_raw_create(const struct bench_packets *p)
+/* In large pages, as the path has them. */
+static int make_keys(struct bench_raw *r)
+{
+	const struct bench_case *c = r->p->c;
+	uint32_t n = (c->sas - r->owner + c->workers - 1) / c->workers;
+
+	r->key_bytes = (n * sizeof(*r->keys) + PAGE - 1) & ~((size_t)PAGE - 1);
+	r->keys = aligned_alloc(PAGE, r->key_bytes);
+	if (!r->keys)
+		return -ENOMEM;
+	madvise(r->keys, r->key_bytes, MADV_HUGEPAGE);
+	for (uint32_t i = 0; i < n; i++) {
+		struct plane_sa sa = bench_gateway_sa(r->p->g, c, i * c->workers + r->owner);
+
+		expand_cipher(r, &r->keys[i], &sa);
+		if (!r->gcm)
+			expand_hash(r, &r->keys[i], &sa);
+	}
+	return 0;
+}
+
+struct bench_raw *bench_raw_create(struct bench_packets *p, unsigned owner)
 {
 	struct bench_raw *r = aligned_alloc(64, (sizeof(*r) + 63) & ~(size_t)63);
 
@@ -136,19 +175,15 @@ struct bench_raw *bench_raw_create(const struct bench_packets *p)
 		goto err;
 	memset(r, 0, sizeof(*r));
 	r->p = p;
-	r->gcm = p->c->suite.hash == ALG_HASH_NONE;
+	r->owner = owner;
+	r->burst = RTE_MIN(p->c->burst, (unsigned)DATAPLANE_BURST);
+	r->gcm = is_gcm(p->c->suite);
 	r->mgr = alloc_mb_mgr(0);
-	r->keys = aligned_alloc(64, p->c->sas * sizeof(*r->keys));
-	if (!r->mgr || !r->keys)
+	if (!r->mgr)
 		goto err_free;
 	init_mb_mgr_auto(r->mgr, NULL);
-	for (uint32_t i = 0; i < p->c->sas; i++) {
-		struct plane_sa sa = bench_gateway_sa(p->g, p->c, i);
-
-		expand_cipher(r, &r->keys[i], &sa);
-		if (!r->gcm)
-			expand_hash(r, &r->keys[i], &sa);
-	}
+	if (make_keys(r))
+		goto err_free;
 	bind(r);
 	return r;
 err_free:
@@ -166,55 +201,85 @@ void bench_raw_destroy(struct bench_raw *r)
 	free(r);
 }
 
-const char *bench_raw_name(const struct bench_raw *r, unsigned api)
+static inline const union raw_key *key_of(const struct bench_raw *r, unsigned i)
 {
-	static const char *const names[2][BENCH_RAW_APIS] = {
-		{"burst, jobs left in flight", "job, jobs left in flight"},
-		{"direct call, nonces 32 packets ahead", "burst"},
-	};
-
-	return names[r->gcm][api];
+	return &r->keys[r->p->c->workers == 1 ? r->p->rows[i].sa
+					      : r->p->rows[i].sa / r->p->c->workers];
 }
 
 /* Where the ESP header of packet i is while the path works on it. */
-static uint8_t *esp_of(const struct bench_raw *r, unsigned i)
+static inline uint8_t *esp_of(const struct bench_raw *r, unsigned i)
 {
 	uint8_t *frame = (uint8_t *)r->p->m[i]->buf_addr + RTE_PKTMBUF_HEADROOM + ETHERNET;
 
 	return r->p->c->inbound ? frame + r->p->shape.outer : frame - ESP_HEADER - r->p->shape.iv;
 }
 
-static void set_nonce(struct bench_raw *r, unsigned i, uint64_t seq)
+static inline void set_nonce(struct bench_raw *r, unsigned i)
 {
 	uint32_t salt = r->p->rows[i].sa;
+	uint64_t seq = i;
 
 	memcpy(r->nonces[i], &salt, 4);
 	memcpy(r->nonces[i] + 4, &seq, 8);
+	if (unlikely(r->p->c->esn)) {
+		memcpy(r->aads[i], esp_of(r, i), 4);
+		r->aads[i][1] = 0;
+		memcpy(&r->aads[i][2], esp_of(r, i) + 4, 4);
+	}
 }
 
-static void run_direct(struct bench_raw *r)
+static inline const void *aad_of(const struct bench_raw *r, unsigned i)
 {
-	unsigned iv = r->p->shape.iv, icv = r->p->shape.icv;
+	return r->p->c->esn ? (const void *)r->aads[i] : esp_of(r, i);
+}
 
-	for (unsigned at = 0; at < BENCH_PACKETS; at += BENCH_BURST) {
-		for (unsigned i = at; i < at + BENCH_BURST; i++)
-			set_nonce(r, i, i);
-		for (unsigned i = at; i < at + BENCH_BURST; i++) {
-			const struct bench_packet *row = &r->p->rows[i];
-			uint8_t *esp = esp_of(r, i), *text = esp + ESP_HEADER + iv;
-			uint32_t bytes = esp_text_bytes(r->p->shape, row->inner);
-			uint8_t *tag = r->p->c->inbound ? r->icvs[i] : text + bytes;
+static inline void call(struct bench_raw *r, unsigned i)
+{
+	const struct bench_packet *row = &r->p->rows[i];
+	uint8_t *text = esp_of(r, i) + ESP_HEADER + r->p->shape.iv;
+	uint32_t bytes = esp_text_bytes(r->p->shape, row->inner);
 
-			r->gcm_call(&r->keys[row->sa].gcm, &r->gcm_context, text, text, bytes,
-				    r->nonces[i], esp, ESP_HEADER, tag, icv);
-		}
+	r->gcm_call(&key_of(r, i)->gcm, &r->gcm_context, text, text, bytes, r->nonces[i],
+		    aad_of(r, i), r->job.u.GCM.aad_len_in_bytes,
+		    r->p->c->inbound ? r->icvs[i] : text + bytes, r->p->shape.icv);
+}
+
+static void run_direct(struct bench_raw *r, unsigned at, unsigned end)
+{
+	for (unsigned i = at; i < end; i++) {
+		set_nonce(r, i);
+		call(r, i);
 	}
+}
+
+static void run_two_passes(struct bench_raw *r, unsigned at, unsigned end)
+{
+	for (unsigned i = at; i < end; i++)
+		set_nonce(r, i);
+	for (unsigned i = at; i < end; i++)
+		call(r, i);
+}
+
+/* As two passes, and the lines of the key that short packets need are fetched in the first. */
+static void run_fetching(struct bench_raw *r, unsigned at, unsigned end)
+{
+	for (unsigned i = at; i < end; i++) {
+		const uint8_t *key = (const uint8_t *)key_of(r, i);
+
+		for (unsigned line = 0; line < 3; line++)
+			rte_prefetch0(key + 64 * line);
+		for (unsigned line = 1; line < 4; line++)
+			rte_prefetch0(key + sizeof(struct gcm_key_data) - 64 * line);
+		set_nonce(r, i);
+	}
+	for (unsigned i = at; i < end; i++)
+		call(r, i);
 }
 
 static void fill(struct bench_raw *r, IMB_JOB *job, unsigned i)
 {
-	const struct bench_packet *row = &r->p->rows[i];
-	const union raw_key *k = &r->keys[row->sa];
+	const union raw_key *k = key_of(r, i);
 	uint8_t *esp = esp_of(r, i);
 	unsigned front = ESP_HEADER + r->p->shape.iv;
 
@@ -222,16 +287,17 @@ static void fill(struct bench_raw *r, IMB_JOB *job, unsigned i)
 	job->src = esp;
 	job->dst = esp + front;
 	job->cipher_start_src_offset_in_bytes = front;
-	job->msg_len_to_cipher_in_bytes = esp_text_bytes(r->p->shape, row->inner);
+	job->msg_len_to_cipher_in_bytes = esp_text_bytes(r->p->shape, r->p->rows[i].inner);
 	job->iv = r->gcm ? r->nonces[i] : esp + ESP_HEADER;
 	job->auth_tag_output = r->icvs[i];
 	if (r->gcm) {
+		set_nonce(r, i);
 		job->enc_keys = job->dec_keys = &k->gcm;
-		job->u.GCM.aad = esp;
-		job->u.GCM.aad_len_in_bytes = ESP_HEADER;
+		job->u.GCM.aad = aad_of(r, i);
 		return;
 	}
-	job->msg_len_to_hash_in_bytes = front + job->msg_len_to_cipher_in_bytes;
+	job->msg_len_to_hash_in_bytes =
+		front + job->msg_len_to_cipher_in_bytes + (r->p->c->esn ? ESN_BYTES : 0);
 	job->enc_keys = k->chain.enc;
 	job->dec_keys = k->chain.dec;
 	if (job->cipher_mode == IMB_CIPHER_DES)
@@ -242,45 +308,120 @@ static void fill(struct bench_raw *r, IMB_JOB *job, unsigned i)
 	job->u.HMAC._hashed_auth_key_xor_opad = k->chain.opad;
 }
 
-/* Jobs are never flushed: the lanes of the library stay full from pass to pass. */
-static void run_burst(struct bench_raw *r)
+static void run_burst(struct bench_raw *r, unsigned at, unsigned end)
 {
-	for (unsigned at = 0; at < BENCH_PACKETS; at += BENCH_BURST) {
+	while (at < end) {
 		IMB_JOB *jobs[IMB_MAX_BURST_SIZE];
-		unsigned n = 0;
+		unsigned n = IMB_GET_NEXT_BURST(r->mgr, end - at, jobs);
 
-		for (unsigned i = at; r->gcm && i < at + BENCH_BURST; i++)
-			set_nonce(r, i, i);
-		while (n < BENCH_BURST) {
-			unsigned got = IMB_GET_NEXT_BURST(r->mgr, BENCH_BURST - n, jobs);
-
-			/* the queue's end is near: make room */
-			if (got == 0)
-				IMB_FLUSH_BURST(r->mgr, BENCH_BURST, jobs);
-			for (unsigned i = 0; i < got; i++)
-				fill(r, jobs[i], at + n + i);
-			if (got)
-				IMB_SUBMIT_BURST_NOCHECK(r->mgr, got, jobs);
-			n += got;
-		}
+		/* the queue's end is near: make room */
+		if (n == 0)
+			IMB_FLUSH_BURST(r->mgr, end - at, jobs);
+		for (unsigned i = 0; i < n; i++)
+			fill(r, jobs[i], at + i);
+		if (n)
+			IMB_SUBMIT_BURST_NOCHECK(r->mgr, n, jobs);
+		at += n;
 	}
 }
 
-static void run_jobs(struct bench_raw *r)
+static void flush(struct bench_raw *r)
 {
-	for (unsigned i = 0; i < BENCH_PACKETS; i++) {
+	while (IMB_FLUSH_JOB(r->mgr))
+		;
+}
+
+static void run_burst_flushed(struct bench_raw *r, unsigned at, unsigned end)
+{
+	run_burst(r, at, end);
+	flush(r);
+}
+
+static void run_jobs(struct bench_raw *r, unsigned at, unsigned end)
+{
+	for (unsigned i = at; i < end; i++) {
 		fill(r, IMB_GET_NEXT_JOB(r->mgr), i);
 		for (IMB_JOB *job = IMB_SUBMIT_JOB_NOCHECK(r->mgr); job;)
 			job = IMB_GET_COMPLETED_JOB(r->mgr);
 	}
 }
 
-void bench_raw_pass(struct bench_raw *r, unsigned api)
+static void run_jobs_flushed(struct bench_raw *r, unsigned at, unsigned end)
 {
-	if (r->gcm && api == 0)
-		run_direct(r);
-	else if (!r->gcm && api == 1)
-		run_jobs(r);
-	else
-		run_burst(r);
+	run_jobs(r, at, end);
+	flush(r);
+}
+
+/* The calls for cipher and hash alone: each finishes the whole burst. */
+static void run_cipher_and_hash(struct bench_raw *r, unsigned at, unsigned end)
+{
+	unsigned n = end - at;
+
+	for (unsigned i = 0; i < n; i++)
+		fill(r, &r->jobs[i], at + i);
+	if (r->p->c->inbound)
+		IMB_SUBMIT_HASH_BURST_NOCHECK(r->mgr, r->jobs, n, r->job.hash_alg);
+	IMB_SUBMIT_CIPHER_BURST_NOCHECK(r->mgr, r->jobs, n, r->job.cipher_mode,
+					r->job.cipher_direction, r->job.key_len_in_bytes);
+	if (!r->p->c->inbound)
+		IMB_SUBMIT_HASH_BURST_NOCHECK(r->mgr, r->jobs, n, r->job.hash_alg);
+}
+
+struct api {
+	const char *name;
+	run_fn *run;
+};
+
+static const struct api gcm_apis[] = {
+	{"direct call, nonces a burst ahead", run_two_passes},
+	{"direct call, nonces and keys a burst ahead", run_fetching},
+	{"direct call", run_direct},
+	{"burst", run_burst},
+	{"job", run_jobs},
+};
+
+/* The last only where the library has both calls. */
+static const struct api chain_apis[] = {
+	{"burst, unflushed", run_burst},
+	{"job, unflushed", run_jobs},
+	{"burst, flushed", run_burst_flushed},
+	{"job, flushed", run_jobs_flushed},
+	{"cipher burst and hash burst", run_cipher_and_hash},
+};
+
+static_assert(array_len(gcm_apis) <= BENCH_RAW_APIS && array_len(chain_apis) <= BENCH_RAW_APIS);
+
+static const struct api *apis_of(struct alg_suite suite)
+{
+	return is_gcm(suite) ? gcm_apis : chain_apis;
+}
+
+unsigned bench_raw_apis(struct alg_suite suite)
+{
+	bool aes = suite.cipher >= ALG_CIPHER_AES_128 && suite.cipher <= ALG_CIPHER_AES_256;
+	bool sha = suite.hash == ALG_HASH_SHA1 || suite.hash == ALG_HASH_SHA256;
+
+	if (is_gcm(suite))
+		return array_len(gcm_apis);
+	return array_len(chain_apis) - !(aes && sha);
+}
+
+const char *bench_raw_name(struct alg_suite suite, unsigned api)
+{
+	return apis_of(suite)[api].name;
+}
+
+void bench_raw_begin(struct bench_raw *r)
+{
+	bench_packets_turn(r->p, r->owner);
+	/* what was left in flight is not the next one's work */
+	flush(r);
+}
+
+void bench_raw_run(struct bench_raw *r, unsigned api, unsigned at, unsigned end)
+{
+	run_fn *run = apis_of(r->p->c->suite)[api].run;
+
+	for (; at < end; at += r->burst)
+		run(r, at, RTE_MIN(at + r->burst, end));
 }

@@ -1,82 +1,116 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * culvert-bench: the real packet path on an in-process source and sink, beside the crypto library
- * alone. One thread, pinned, without devices and without root.
+ * alone. Pinned threads, without devices and without root.
  */
 #include "app/bench_eal.h"
-#include "app/bench_gateway.h"
 #include "app/bench_measure.h"
+#include "app/bench_memory.h"
 #include "app/bench_options.h"
 #include "app/bench_print.h"
 #include "lib/base/log.h"
 #include "lib/crypto/prim.h"
 
 #include <stdio.h>
-#include <unistd.h>
+#include <stdlib.h>
 
-enum {
-	BASE_MB = 512 /* tables every case takes */
+/* What the rows take at most, each by itself. */
+struct needs {
+	uint64_t mb;
+	uint32_t sas; /* of the row that takes most */
+	unsigned workers;
 };
 
-static uint64_t mb_of_largest(const struct bench_options *o)
+static struct needs needs_of(const struct bench_options *o)
 {
-	uint64_t most = 0;
+	struct needs n = {0};
 
-	for (unsigned i = 0; i < bench_options_count(o); i++) {
-		struct bench_case c = bench_options_case(o, i);
-		uint64_t bytes = bench_gateway_bytes(&c);
+	for (unsigned i = 0; i < o->n_cases; i++) {
+		const struct bench_case *c = &o->cases[i];
+		uint64_t mb = bench_memory_needed_mb(c);
 
-		most = bytes > most ? bytes : most;
+		n.workers = c->workers > n.workers ? c->workers : n.workers;
+		if (mb > n.mb) {
+			n.mb = mb;
+			n.sas = c->sas;
+		}
 	}
-	return BASE_MB + (most >> 20);
+	return n;
+}
+
+static int start(const struct needs *n, bool *hugepages)
+{
+	uint64_t available = bench_eal_available_mb();
+
+	if (available < n->mb) {
+		fprintf(stderr,
+			"culvert-bench: %u SA%s need %llu MB and %llu MB are %s: stop other "
+			"programs or raise that limit, add memory or swap, or ask for fewer "
+			"--sas\n",
+			n->sas, n->sas == 1 ? "" : "s", (unsigned long long)n->mb,
+			(unsigned long long)available, bench_eal_limit());
+		return -1;
+	}
+	if (prim_init() || bench_eal_start_many("culvert-bench", n->mb, n->workers, hugepages)) {
+		fprintf(stderr, "culvert-bench: the DPDK environment does not start with %llu MB\n",
+			(unsigned long long)n->mb);
+		return -1;
+	}
+	return 0;
+}
+
+/* Blanks over the line of progress, so that a shorter one leaves nothing of it. */
+static void say_progress(const struct bench_options *o, unsigned i)
+{
+	if (!o->progress)
+		return;
+	if (i < o->n_cases)
+		fprintf(stderr, "\rculvert-bench: row %u of %u ", i + 1, o->n_cases);
+	else
+		fprintf(stderr, "\r%40s\r", "");
+	fflush(stderr);
 }
 
 static int run(const struct bench_options *o, const json_t *machine, json_t *rows)
 {
-	unsigned n = bench_options_count(o);
 	int err = 0;
 
 	if (!o->json)
 		bench_print_table_head(machine);
-	for (unsigned i = 0; i < n && !err; i++) {
-		struct bench_case c = bench_options_case(o, i);
+	for (unsigned i = 0; i < o->n_cases && !err; i++) {
+		const struct bench_case *c = &o->cases[i];
 		struct bench_result result;
 
-		if (isatty(STDERR_FILENO))
-			fprintf(stderr, "row %u of %u\r", i + 1, n);
-		err = bench_measure(&c, &result);
+		say_progress(o, i);
+		err = bench_measure(c, &result);
+		if (!err && !o->json)
+			say_progress(o, o->n_cases);
 		if (!err && o->json)
-			json_array_append_new(rows, bench_print_row(&c, &result));
+			json_array_append_new(rows, bench_print_row(c, &result));
 		else if (!err)
-			bench_print_table_row(&c, &result);
+			bench_print_table_row(c, &result);
 	}
+	say_progress(o, o->n_cases);
 	return err;
 }
 
 int main(int argc, char **argv)
 {
 	struct bench_options o;
+	struct needs needs;
 	json_t *machine, *rows, *all;
-	uint64_t mb;
 	bool hugepages;
-	int rc = bench_options_parse(&o, argc, argv);
+	int rc = bench_options_parse(&o, bench_eal_cpus(), argc, argv);
 
 	if (rc >= 0)
 		return rc;
 	log_init("culvert-bench", LOG_LEVEL_WARNING);
-	mb = mb_of_largest(&o);
-	if (bench_eal_available_mb() < mb) {
-		fprintf(stderr,
-			"culvert-bench: %llu MB are needed and %llu MB available: ask for fewer "
-			"--sas, or stop other programs\n",
-			(unsigned long long)mb, (unsigned long long)bench_eal_available_mb());
+	needs = needs_of(&o);
+	if (start(&needs, &hugepages)) {
+		free(o.cases);
 		return 1;
 	}
-	if (prim_init() || bench_eal_start("culvert-bench", mb, &hugepages)) {
-		fprintf(stderr, "culvert-bench: the DPDK environment does not start\n");
-		return 1;
-	}
-	machine = bench_print_machine(hugepages);
+	machine = bench_print_machine(hugepages, o.cases[0].repetitions);
 	rows = json_array();
 	rc = run(&o, machine, rows) ? 1 : 0;
 	all = json_pack("{s:o, s:o}", "machine", machine, "rows", rows);
@@ -85,6 +119,7 @@ int main(int argc, char **argv)
 		putchar('\n');
 	}
 	json_decref(all);
+	free(o.cases);
 	bench_eal_stop();
 	return rc;
 }
