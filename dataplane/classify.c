@@ -4,8 +4,10 @@
 #include "dataplane/counters.h"
 #include "dataplane/forward.h"
 #include "dataplane/handoff.h"
+#include "dataplane/pool.h"
 #include "dataplane/punt.h"
 #include "dataplane/reassemble.h"
+#include "dataplane/vlan.h"
 #include "lib/net/ip.h"
 
 #include <rte_ether.h>
@@ -17,6 +19,8 @@ enum {
 	ETHERTYPE_IPV4_BE = 0x0008,
 	ETHERTYPE_IPV6_BE = 0xdd86,
 	ETHERTYPE_ARP_BE = 0x0608,
+	ETHERTYPE_VLAN_BE = 0x0081,
+	ETHERTYPE_QINQ_BE = 0xa888,
 	OPTION_END = 0,
 	OPTION_NOP = 1,
 	OPTION_RECORD_ROUTE = 7,
@@ -117,7 +121,15 @@ enum drop_reason classify_check(struct rte_mbuf *m)
 	return check(m);
 }
 
-/* Takes the Ethernet header off. DROP_NONE means an IPv4 packet; *arp an ARP message. */
+static bool is_tag(uint16_t ether_type)
+{
+	return ether_type == ETHERTYPE_VLAN_BE || ether_type == ETHERTYPE_QINQ_BE;
+}
+
+/*
+ * Takes the Ethernet header off. DROP_NONE means an IPv4 packet; *arp an ARP message. ETH_VLAN
+ * means a tagged frame, left as it is.
+ */
 static enum drop_reason check_link(const struct port *port, struct rte_mbuf *m, bool *arp)
 {
 	const struct rte_ether_hdr *eth = rte_pktmbuf_mtod(m, const struct rte_ether_hdr *);
@@ -130,10 +142,14 @@ static enum drop_reason check_link(const struct port *port, struct rte_mbuf *m, 
 	if (!group && unlikely(memcmp(&eth->dst_addr, port->mac, 6) != 0))
 		return DROP_ETH_DST;
 	if (unlikely(!port->up))
-		return DROP_IF_DOWN;
-	rte_pktmbuf_adj(m, sizeof(*eth));
-	if (likely(eth->ether_type == ETHERTYPE_IPV4_BE))
+		return is_tag(eth->ether_type) ? DROP_ETH_VLAN : DROP_IF_DOWN;
+	if (likely(eth->ether_type == ETHERTYPE_IPV4_BE)) {
+		rte_pktmbuf_adj(m, sizeof(*eth));
 		return group ? DROP_IP_MULTICAST : DROP_NONE;
+	}
+	if (is_tag(eth->ether_type))
+		return DROP_ETH_VLAN;
+	rte_pktmbuf_adj(m, sizeof(*eth));
 	if (eth->ether_type == ETHERTYPE_ARP_BE) {
 		*arp = true;
 		return DROP_NONE;
@@ -146,6 +162,34 @@ static bool is_own(const struct port *port, const struct rte_mbuf *m)
 	const struct ip_v4 *ip = rte_pktmbuf_mtod(m, const struct ip_v4 *);
 
 	return memcmp(&ip->src_be, port->own.b, 4) == 0;
+}
+
+static inline enum drop_reason check_frame(const struct port *in, struct rte_mbuf *m, bool *arp)
+{
+	enum drop_reason reason = check_link(in, m, arp);
+
+	if (likely(!reason && !*arp))
+		reason = check(m);
+	if (!reason && !*arp && unlikely(is_own(in, m)))
+		reason = DROP_IP_SOURCE;
+	return reason;
+}
+
+/* A tagged frame of a device, as one that its subinterface received. */
+static enum drop_reason check_tagged(struct worker *w, unsigned device, struct rte_mbuf *m,
+				     bool *arp)
+{
+	unsigned port = device;
+	enum drop_reason reason = vlan_untag(w->dp, m, &port);
+
+	if (reason)
+		return reason;
+	packet_meta(m)->in_port = (uint8_t)port;
+	if (port != device) {
+		w->stats->ports[port].rx_packets++;
+		w->stats->ports[port].rx_bytes += m->pkt_len;
+	}
+	return check_frame(&w->dp->ports[port], m, arp);
 }
 
 /* ESP at esp_at bytes into the packet: to the SA, here or on the worker its SPI names. */
@@ -303,8 +347,24 @@ void classify_packets(struct worker *w, struct rte_mbuf **m, unsigned n)
 	}
 }
 
-/* Frames that are not plain or whose flow is not known: every check there is. */
-static void classify_strangers(struct worker *w, unsigned port, struct rte_mbuf **m, unsigned n)
+/* A frame that came in several buffers, in one. */
+static struct rte_mbuf *gather(struct worker *w, struct rte_mbuf *m)
+{
+	struct rte_mbuf *whole = pool_gather(m, w->dp->pool, w->dp->large_pool);
+
+	if (whole)
+		rte_pktmbuf_free(m);
+	else
+		counters_drop(w, m, DROP_ETH_GIANT);
+	return whole;
+}
+
+/*
+ * Frames that are not plain or whose flow is not known: every check there is. Untagged ones are for
+ * port, tagged ones for a subinterface of device.
+ */
+static void classify_strangers(struct worker *w, unsigned device, unsigned port,
+			       struct rte_mbuf **m, unsigned n)
 {
 	const struct port *in = &w->dp->ports[port];
 	unsigned n_ip = 0;
@@ -314,11 +374,13 @@ static void classify_strangers(struct worker *w, unsigned port, struct rte_mbuf 
 		bool arp = false;
 
 		packet_begin(m[i], port);
-		reason = check_link(in, m[i], &arp);
-		if (!reason && !arp)
-			reason = check(m[i]);
-		if (!reason && !arp && unlikely(is_own(in, m[i])))
-			reason = DROP_IP_SOURCE;
+		if (unlikely(m[i]->nb_segs != 1))
+			m[i] = gather(w, m[i]);
+		if (unlikely(!m[i]))
+			continue;
+		reason = check_frame(in, m[i], &arp);
+		if (unlikely(reason == DROP_ETH_VLAN))
+			reason = check_tagged(w, device, m[i], &arp);
 		if (unlikely(reason))
 			counters_drop(w, m[i], reason);
 		else if (unlikely(arp))
@@ -390,10 +452,11 @@ static inline void strip(struct rte_mbuf *m, const struct forward_header *h)
 	m->pkt_len = total;
 }
 
-void classify_frames(struct worker *w, unsigned port, struct rte_mbuf **m, unsigned n)
+void classify_frames(struct worker *w, unsigned device, struct rte_mbuf **m, unsigned n)
 {
+	unsigned native = w->dp->ports[device].untagged, port = native ? native : device;
 	struct doorway door = doorway_of(&w->dp->ports[port], port);
-	struct plane_stats_port *stats = &w->stats->ports[port];
+	struct plane_stats_port *stats = &w->stats->ports[device];
 	bool up = w->dp->ports[port].up;
 	struct forward_burst b;
 	unsigned n_strange = 0;
@@ -425,8 +488,8 @@ void classify_frames(struct worker *w, unsigned port, struct rte_mbuf **m, unsig
 	w->stats->packets += n;
 	w->stats->bursts++;
 	if (unlikely(n_strange))
-		classify_strangers(w, port, m, n_strange);
+		classify_strangers(w, device, port, m, n_strange);
 	n = forward_known(w, &b);
 	if (unlikely(n))
-		classify_strangers(w, port, b.m, n);
+		classify_strangers(w, device, port, b.m, n);
 }

@@ -2,6 +2,7 @@
 #include "dataplane/dataplane.h"
 
 #include "dataplane/packet.h"
+#include "dataplane/vlan.h"
 #include "dataplane/worker.h"
 #include "lib/base/log.h"
 
@@ -123,6 +124,7 @@ void dataplane_fini(struct dataplane *dp)
 		worker_destroy(dp->workers[i]);
 		dp->workers[i] = NULL;
 	}
+	vlan_fini(dp);
 	policy_destroy(atomic_exchange(&dp->policy, NULL));
 	route_destroy(dp->routes);
 	rte_free(dp->rcu);

@@ -89,7 +89,7 @@ uint32_t forward_error_source(const struct dataplane *dp, const struct policy *p
 	const struct port *port = &dp->ports[meta->in_port];
 	uint32_t source_be;
 
-	if (secret && (nh->kind == ROUTE_FORWARD || nh->kind == ROUTE_GLEAN))
+	if (secret && nh->kind >= ROUTE_GLEAN)
 		port = &dp->ports[nh->port];
 	if (meta->flags & (PACKET_OURS | PACKET_NO_POLICY) || port->own.family != ADDR_V4)
 		return 0;
@@ -308,7 +308,7 @@ static void send_clear(struct worker *w, struct rte_mbuf **m, unsigned n)
 		const struct route_next_hop *nh = &w->next_hops[meta->next_hop];
 		uint16_t mtu = nh->mtu;
 
-		if (nh->kind == ROUTE_FORWARD)
+		if (nh->kind >= ROUTE_FORWARD)
 			remember(w, m[i],
 				 (struct flow_answer){.to = meta->next_hop,
 						      .hit_line = FLOW_NO_LINE,

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "dataplane/inject.h"
 
+#include "dataplane/vlan.h"
+
 #include <string.h>
 
 static const uint8_t everybody[6] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
@@ -23,7 +25,13 @@ static void enqueue(struct main_loop *ml, struct rte_mbuf *m, enum packet_inject
 
 void inject_frame(struct main_loop *ml, struct rte_mbuf *m, uint8_t port)
 {
-	packet_meta(m)->out_port = port;
+	const struct port *p = &ml->dp->ports[port];
+
+	if (p->is_sub && !p->is_native && !vlan_tag(m, p->vlan)) {
+		inject_drop(ml, m, DROP_NO_BUFFER);
+		return;
+	}
+	packet_meta(m)->out_port = p->is_sub ? p->device_index : port;
 	enqueue(ml, m, PACKET_INJECT_TX);
 }
 

@@ -3,6 +3,7 @@
 
 #include "dataplane/inject.h"
 #include "dataplane/save.h"
+#include "dataplane/vlan.h"
 #include "lib/base/log.h"
 
 #include <errno.h>
@@ -20,23 +21,42 @@ static int port_of(const struct dataplane *dp, const char *name)
 	return -ENODEV;
 }
 
+/* What was learnt in one VLAN is not true in another. */
+static int attach_sub(struct main_loop *ml, int before, const struct plane_interface *want)
+{
+	uint16_t vlan = before >= 0 ? ml->dp->ports[before].vlan : 0;
+	bool native = before >= 0 && ml->dp->ports[before].is_native;
+	int index = vlan_attach(ml->dp, want);
+	const struct port *port = &ml->dp->ports[index < 0 ? 0 : index];
+
+	if (before < 0 || index < 0 || (port->vlan == vlan && port->is_native == native))
+		return index;
+	neighbour_flush(ml->neighbours, (uint8_t)index);
+	return index;
+}
+
 static int set_interface(struct main_loop *ml, struct plane_msg *msg)
 {
 	const struct plane_interface *want = &msg->interface;
 	int index = port_of(ml->dp, want->name);
-	struct port *port = &ml->dp->ports[index < 0 ? 0 : index];
+	struct port *port;
 	bool up = want->up && want->own.family == ADDR_V4;
 	bool moved;
 	int rc;
 
+	if (want->parent[0] || (index >= 0 && ml->dp->ports[index].is_sub))
+		index = attach_sub(ml, index, want);
 	if (index < 0)
 		return index;
+	port = &ml->dp->ports[index];
+	up &= !port->is_sub || port->vlan != 0;
 	if (want->own.family == ADDR_V6)
 		return -EAFNOSUPPORT;
 	/* its rules were refused: better no traffic than what should be encrypted in clear */
 	if (up && want->crypto_map && !ml->has_policy)
 		return -EPROTO;
-	rc = port_set_mtu(port, want->mtu);
+	rc = port_set_mtu(port, port->is_sub ? &ml->dp->ports[port->device_index] : port,
+			  want->mtu);
 	if (rc)
 		return rc;
 	moved = up != port->up || !addr_eq(&port->own, &want->own) ||

@@ -172,7 +172,7 @@ static void take_unresolved(struct main_loop *ml, struct rte_mbuf *m)
 	/* looked up again: the answer may have come while the packet was on the ring */
 	route_lookup(ml->dp->routes, &dst, &index, 1);
 	nh = route_next_hop(ml->dp->routes, index);
-	if (nh->kind == ROUTE_FORWARD) {
+	if (nh->kind >= ROUTE_FORWARD) {
 		inject_to_station(ml, m, nh->port, nh->ethernet);
 		return;
 	}

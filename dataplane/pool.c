@@ -9,6 +9,7 @@
 #include <rte_mbuf_pool_ops.h>
 
 #include <errno.h>
+#include <string.h>
 #include <sys/mman.h>
 
 enum {
@@ -95,4 +96,25 @@ struct rte_mempool *pool_create(const char *name, unsigned n)
 struct rte_mempool *pool_create_large(const char *name, unsigned n)
 {
 	return create(name, n, POOL_LARGE_ROOM);
+}
+
+struct rte_mbuf *pool_gather(struct rte_mbuf *m, struct rte_mempool *pool,
+			     struct rte_mempool *large_pool)
+{
+	struct rte_mempool *fits = m->pkt_len <= POOL_ROOM ? pool : large_pool;
+	struct rte_mbuf *whole;
+	char *at;
+
+	if (m->pkt_len > POOL_LARGE_ROOM || !fits)
+		return NULL;
+	whole = rte_pktmbuf_alloc(fits);
+	if (!whole)
+		return NULL;
+	*packet_meta(whole) = *packet_meta(m);
+	at = rte_pktmbuf_append(whole, (uint16_t)m->pkt_len);
+	for (const struct rte_mbuf *s = m; s; s = s->next) {
+		memcpy(at, rte_pktmbuf_mtod(s, const void *), s->data_len);
+		at += s->data_len;
+	}
+	return whole;
 }

@@ -17,3 +17,9 @@ enum {
 struct rte_mempool *pool_create(const char *name, unsigned n);
 /* The same with POOL_LARGE_ROOM, for jumbo frames and for what was put together of fragments. */
 struct rte_mempool *pool_create_large(const char *name, unsigned n);
+/*
+ * A copy of m and its meta in one buffer of the pool it fits; m stays the caller's. NULL when it
+ * fits none or there is none.
+ */
+struct rte_mbuf *pool_gather(struct rte_mbuf *m, struct rte_mempool *pool,
+			     struct rte_mempool *large_pool);

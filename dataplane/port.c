@@ -299,14 +299,14 @@ void port_close(struct port *port)
 	port->id = RTE_MAX_ETHPORTS;
 }
 
-int port_set_mtu(struct port *port, uint16_t mtu)
+int port_set_mtu(struct port *port, struct port *device, uint16_t mtu)
 {
 	if (check_mtu(port, mtu))
 		return -EINVAL;
-	if (mtu > port->device_mtu) {
-		if (rte_eth_dev_set_mtu(port->id, mtu))
+	if (mtu > device->device_mtu) {
+		if (rte_eth_dev_set_mtu(device->id, mtu))
 			return -EINVAL;
-		port->device_mtu = mtu;
+		device->device_mtu = mtu;
 	}
 	port->mtu = mtu;
 	return 0;
@@ -340,5 +340,5 @@ void port_stats(const struct port *port, struct plane_stats_device *device)
 	device->mtu = port->mtu;
 	device->queues = port->n_rx_queues;
 	device->speed_mbps = link.link_speed == RTE_ETH_SPEED_NUM_UNKNOWN ? 0 : link.link_speed;
-	device->missed = stats.imissed + stats.rx_nombuf;
+	device->missed = port->is_sub ? 0 : stats.imissed + stats.rx_nombuf;
 }

@@ -19,7 +19,13 @@ struct port {
 	uint16_t id; /* DPDK port */
 	uint16_t n_rx_queues;
 	uint16_t n_tx_queues;
-	bool is_virtual; /* workers that see only such ports may sleep when idle */
+	bool is_sub;	      /* a subinterface: id is that of its main interface's device */
+	bool is_native;	      /* of a subinterface: its frames have no tag */
+	uint8_t device_index; /* of a subinterface: port of its main interface */
+	uint16_t vlan;	      /* of a subinterface; 0 = none yet */
+	uint8_t untagged;     /* the native subinterface, 0 = none */
+	uint8_t *vlans;	      /* its subinterfaces by VLAN, 0 = none; NULL = has none */
+	bool is_virtual;      /* workers that see only such ports may sleep when idle */
 	uint8_t mac[6];
 	uint16_t device_mtu;	   /* IP MTU the device is set to; mtu below is never larger */
 	char device[64];	   /* "af_packet veth0" */
@@ -42,7 +48,10 @@ struct port {
 int must_check port_open(struct port *port, const struct config_interface *interface,
 			 unsigned n_workers, struct rte_mempool *pool);
 void port_close(struct port *port);
-/* Makes IP packets of that size fit the device. 0, or -EINVAL when it cannot. */
-int must_check port_set_mtu(struct port *port, uint16_t mtu);
+/*
+ * Makes IP packets of that size fit the device, which is that of another port when it is a
+ * subinterface. 0, or -EINVAL when it cannot.
+ */
+int must_check port_set_mtu(struct port *port, struct port *device, uint16_t mtu);
 /* Link state, MAC, queues, missed packets into the statistics segment. */
 void port_stats(const struct port *port, struct plane_stats_device *device);

@@ -155,7 +155,7 @@ static void send_datagram(struct worker *w, const struct plane_datagram *head)
 
 	route_lookup(w->routes, &dst, &next_hop, 1);
 	nh = route_next_hop(w->routes, next_hop);
-	if (nh->kind != ROUTE_FORWARD && nh->kind != ROUTE_GLEAN) {
+	if (nh->kind < ROUTE_GLEAN) {
 		w->stats->drops[DROP_NO_ROUTE]++;
 		return;
 	}

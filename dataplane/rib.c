@@ -88,13 +88,19 @@ static struct route_next_hop adjacency(const struct rib *r, uint8_t port,
 {
 	struct route_next_hop h = hop(r, ROUTE_GLEAN, port);
 	const struct neighbour *n = neighbour_find(r->neighbours, gateway, port);
+	const struct port *p = &r->ports[port];
 
 	h.gateway = *gateway;
 	if (!n)
 		return h;
 	h.kind = ROUTE_FORWARD;
+	if (p->is_sub) {
+		h.kind = ROUTE_FORWARD_SUB;
+		h.device = p->device_index;
+		h.vlan = p->is_native ? 0 : p->vlan;
+	}
 	memcpy(h.ethernet, n->mac, 6);
-	memcpy(h.ethernet + 6, r->ports[port].mac, 6);
+	memcpy(h.ethernet + 6, p->mac, 6);
 	memcpy(h.ethernet + 12, "\x08\x00", 2);
 	return h;
 }
@@ -231,7 +237,7 @@ static bool neighbour_choice(const struct rib *r, const struct prefix *p,
 		if (!r->seen[i].up)
 			continue;
 		*out = adjacency(r, (uint8_t)i, &p->addr);
-		if (out->kind == ROUTE_FORWARD)
+		if (out->kind >= ROUTE_FORWARD)
 			return true;
 	}
 	return false;
@@ -285,6 +291,9 @@ void rib_port_changed(struct rib *r, uint8_t port)
 	const struct port *p = &r->ports[port];
 	struct seen_port old = r->seen[port];
 
+	/* subinterfaces come while we run */
+	if (port >= r->n_ports)
+		r->n_ports = port + 1u;
 	r->seen[port] = (struct seen_port){.up = p->up, .own = p->own, .network = p->network};
 	refresh_port(r, &old);
 	refresh_everything(r);

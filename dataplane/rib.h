@@ -28,7 +28,7 @@ struct rib;
 struct rib *rib_create(struct route_table *table, const struct port *ports, unsigned n_ports,
 		       const struct neighbour_table *neighbours);
 void rib_destroy(struct rib *r);
-/* Addresses, state or MTU of a port are other than before. */
+/* Addresses, state or MTU of a port are other than before, or it is new. */
 void rib_port_changed(struct rib *r, uint8_t port);
 /* A neighbour became reachable, moved or went. */
 void rib_neighbour_changed(struct rib *r, const struct neighbour *n);

@@ -21,8 +21,9 @@ enum route_kind {
 	ROUTE_LOCAL,   /* one of our own addresses */
 	ROUTE_DISCARD, /* network or broadcast address of a connected network */
 	/* from here on it leads somewhere */
-	ROUTE_GLEAN,   /* connected, not resolved: the main thread asks with ARP */
-	ROUTE_FORWARD, /* MAC addresses known */
+	ROUTE_GLEAN,	   /* connected, not resolved: the main thread asks with ARP */
+	ROUTE_FORWARD,	   /* MAC addresses known */
+	ROUTE_FORWARD_SUB, /* the same through a subinterface: by another port's device, tagged */
 };
 
 struct route_next_hop {
@@ -30,9 +31,10 @@ struct route_next_hop {
 	uint8_t port;
 	uint16_t mtu;	      /* IP MTU of the port */
 	uint8_t ethernet[14]; /* header as it goes out: destination, source, 0x0800 or 0x86dd */
-	uint8_t zero[2];
-	struct addr gateway; /* GLEAN: whom to ask; NONE = the packet's destination itself */
-	uint8_t zero2[24];
+	uint16_t vlan;	      /* FORWARD_SUB: 0 = no tag */
+	struct addr gateway;  /* GLEAN: whom to ask; NONE = the packet's destination itself */
+	uint8_t device;	      /* FORWARD_SUB: port of the main interface */
+	uint8_t zero[23];
 };
 
 static_assert(sizeof(struct route_next_hop) == 64);

@@ -4,6 +4,7 @@
 #include "dataplane/counters.h"
 #include "dataplane/handoff.h"
 #include "dataplane/punt.h"
+#include "dataplane/vlan.h"
 
 #include <rte_ethdev.h>
 
@@ -71,15 +72,35 @@ void transmit_frame(struct worker *w, struct rte_mbuf *m)
 	transmit_frames(w, port, &m, 1, m->pkt_len);
 }
 
-/* What keeps a packet from leaving at once; takes the packet. */
+/* Through a subinterface: counted there, sent by the device of its main interface. */
+static void leave_sub(struct worker *w, struct rte_mbuf *m, const struct route_next_hop *nh)
+{
+	struct plane_stats_port *stats = &w->stats->ports[nh->port];
+	char *ethernet = rte_pktmbuf_prepend(m, sizeof(nh->ethernet));
+
+	if (ethernet)
+		memcpy(ethernet, nh->ethernet, sizeof(nh->ethernet));
+	if (!ethernet || (nh->vlan && !vlan_tag(m, nh->vlan))) {
+		counters_drop(w, m, DROP_NO_BUFFER);
+		return;
+	}
+	stats->tx_packets++;
+	stats->tx_bytes += m->pkt_len;
+	packet_meta(m)->out_port = nh->device;
+	transmit_frame(w, m);
+}
+
+/* What keeps a packet from leaving the straight way; takes the packet. */
 static void refuse(struct worker *w, struct rte_mbuf *m, const struct route_next_hop *nh)
 {
 	if (nh->kind == ROUTE_GLEAN)
 		punt_main(w, m, PACKET_PUNT_NEIGHBOUR);
-	else if (nh->kind != ROUTE_FORWARD)
+	else if (nh->kind < ROUTE_GLEAN)
 		counters_drop(w, m, DROP_NO_ROUTE);
 	else if (!w->dp->ports[nh->port].up)
 		counters_drop(w, m, DROP_IF_DOWN);
+	else if (nh->kind == ROUTE_FORWARD_SUB)
+		leave_sub(w, m, nh);
 	else
 		counters_drop(w, m, DROP_NO_BUFFER);
 }

@@ -136,6 +136,12 @@ struct plane_interface {
 	uint8_t up;	       /* not shut down */
 	uint8_t ike;	       /* ISAKMP listens here */
 	uint8_t crypto_map;    /* a crypto map is applied: clear packets are checked against it */
+	uint8_t native;	       /* of a subinterface: untagged frames are its own */
+	uint16_t vlan;	       /* of a subinterface: 1..4094; 0 = none yet */
+	char parent[PLANE_NAME];     /* of a subinterface: its main interface, else "" */
+	uint8_t reassembly_parts;    /* most fragments of a datagram for ourselves; 0 = default */
+	uint8_t reassembly_s;	     /* how long they are waited for; 0 = default */
+	uint16_t reassembly_pending; /* most datagrams that are not complete; 0 = default */
 };
 
 struct plane_route {

@@ -128,6 +128,7 @@ static struct sa_out *sa_out(struct scene *s)
 
 // clang-format off
 static void eth_runt(struct scene *s) { frame(s, BED_INSIDE, s->away, 0x0800, 13); }
+static void eth_vlan(struct scene *s) { frame(s, BED_INSIDE, s->away, 0x8100, FRAME); }
 static void eth_type(struct scene *s) { frame(s, BED_INSIDE, s->away, 0x88cc, FRAME); }
 static void ipv6(struct scene *s) { frame(s, BED_INSIDE, s->away, 0x86dd, FRAME); }
 static void if_down(struct scene *s) { s->bed->dp.ports[0].up = false; put_away(s, 8, 64); }
@@ -160,6 +161,21 @@ static void eth_dst(struct scene *s)
 	uint8_t b[60] = {2, 0, 0, 0, 0, 99};
 
 	bed_put_frame(s->bed, BED_INSIDE, b, sizeof(b));
+}
+
+/* In six buffers, 12000 bytes. */
+static void eth_giant(struct scene *s)
+{
+	struct rte_mbuf *m = rte_pktmbuf_alloc(s->bed->dp.pool);
+
+	rte_pktmbuf_append(m, 2000);
+	while (m->nb_segs < 6) {
+		struct rte_mbuf *more = rte_pktmbuf_alloc(s->bed->dp.pool);
+
+		rte_pktmbuf_append(more, 2000);
+		assert_int_equal(rte_pktmbuf_chain(m, more), 0);
+	}
+	assert_int_equal(rte_ring_enqueue(s->bed->rx[BED_INSIDE], m), 0);
 }
 
 static void ip_option(struct scene *s)
@@ -407,6 +423,8 @@ static void tx_full(struct scene *s)
  */
 static void (*const provoke[DROP_COUNT])(struct scene *s) = {
 	[DROP_ETH_RUNT] = eth_runt,
+	[DROP_ETH_VLAN] = eth_vlan,
+	[DROP_ETH_GIANT] = eth_giant,
 	[DROP_ETH_TYPE] = eth_type,
 	[DROP_ETH_DST] = eth_dst,
 	[DROP_IF_DOWN] = if_down,
