@@ -126,6 +126,7 @@ void dataplane_fini(struct dataplane *dp)
 	}
 	vlan_fini(dp);
 	policy_destroy(atomic_exchange(&dp->policy, NULL));
+	qos_plan_destroy(atomic_exchange(&dp->qos, NULL));
 	route_destroy(dp->routes);
 	rte_free(dp->rcu);
 	dp->routes = NULL;

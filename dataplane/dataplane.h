@@ -7,6 +7,7 @@
 
 #include "dataplane/policy.h"
 #include "dataplane/port.h"
+#include "dataplane/qos_plan.h"
 #include "dataplane/route.h"
 #include "lib/base/siphash.h"
 #include "lib/plane/plane_layout.h"
@@ -36,7 +37,8 @@ struct dataplane {
 	struct worker *workers[PLANE_WORKERS_MAX];
 	struct route_table *routes; /* main: rw, workers: lookup */
 	_Atomic(struct policy *)
-		policy; /* main: store release, workers: load acquire once a loop */
+		policy;			/* main: store release, workers: load acquire once a loop */
+	_Atomic(struct qos_plan *) qos; /* main: store release, workers: load acquire; NULL: none */
 	_Atomic(uint64_t) ports_generation; /* main: after each change of a port; workers: ro */
 	atomic_bool nat_traversal;	    /* main: rw, workers: ro */
 	atomic_bool stop;		    /* main: rw, workers: ro */

@@ -5,6 +5,7 @@
 #include "dataplane/fragment.h"
 #include "dataplane/handoff.h"
 #include "dataplane/notice.h"
+#include "dataplane/qos.h"
 #include "dataplane/transmit.h"
 #include "lib/net/ip.h"
 
@@ -299,7 +300,7 @@ static void send_fragments(struct worker *w, struct rte_mbuf *m, uint16_t mtu)
 }
 
 /* In order: what is sent as it is goes in runs between what must be fragmented. */
-static void send_clear(struct worker *w, struct rte_mbuf **m, unsigned n)
+void forward_send(struct worker *w, struct rte_mbuf **m, unsigned n)
 {
 	unsigned sent = 0;
 
@@ -323,6 +324,11 @@ static void send_clear(struct worker *w, struct rte_mbuf **m, unsigned n)
 	transmit_packets(w, m + sent, n - sent);
 }
 
+void forward_again(struct worker *w, struct rte_mbuf **m, unsigned n)
+{
+	forward_send(w, m, protect_burst(w, m, n));
+}
+
 void forward_run(struct worker *w)
 {
 	for (unsigned at = 0; at < w->forward.n; at += DATAPLANE_BURST) {
@@ -332,7 +338,9 @@ void forward_run(struct worker *w)
 		n = forward_screen(w, m, n);
 		n = route_burst(w, m, n);
 		n = protect_burst(w, m, n);
-		send_clear(w, m, n);
+		if (unlikely(w->qos))
+			n = qos_clear(w, m, n);
+		forward_send(w, m, n);
 	}
 	w->forward.n = 0;
 }
@@ -389,6 +397,8 @@ unsigned forward_known(struct worker *w, struct forward_burst *b)
 			to_tunnel(w, m, a);
 		}
 	}
+	if (unlikely(w->qos))
+		n_clear = qos_clear(w, clear, n_clear);
 	w->stats->forwarded_clear += n_clear;
 	transmit_packets(w, clear, n_clear);
 	return left;

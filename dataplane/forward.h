@@ -76,6 +76,11 @@ unsigned forward_screen(struct worker *w, struct rte_mbuf **m, unsigned n);
 uint32_t forward_error_source(const struct dataplane *dp, const struct policy *policy,
 			      struct rte_mbuf *m);
 
+/* n packets, at most DATAPLANE_BURST, leave in clear, in fragments where they must. */
+void forward_send(struct worker *w, struct rte_mbuf **m, unsigned n);
+/* n packets that have waited since an older policy: each goes where this one wants it. */
+void forward_again(struct worker *w, struct rte_mbuf **m, unsigned n);
+
 /* An ICMP error about m goes out with the next burst. */
 void forward_icmp_error(struct worker *w, struct rte_mbuf *m, uint8_t type, uint8_t code,
 			uint16_t mtu);

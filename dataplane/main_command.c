@@ -178,6 +178,26 @@ void main_command_reclaim(struct main_loop *ml, bool workers_ended)
 	ml->n_retired = kept;
 }
 
+static int begin_qos(struct main_loop *ml, struct plane_msg *msg)
+{
+	return qos_main_begin(&ml->qos, msg->qos.count);
+}
+
+static int add_qos_class(struct main_loop *ml, struct plane_msg *msg)
+{
+	return qos_main_add_class(&ml->qos, ml->dp, &msg->qos, port_of(ml->dp, msg->qos.interface));
+}
+
+static int add_qos_match(struct main_loop *ml, struct plane_msg *msg)
+{
+	return qos_main_add_match(&ml->qos, &msg->qos_match);
+}
+
+static int commit_qos(struct main_loop *ml, struct plane_msg *)
+{
+	return qos_main_commit(&ml->qos, ml->dp);
+}
+
 static int clear_arp(struct main_loop *ml, struct plane_msg *)
 {
 	neighbour_flush(ml->neighbours, UINT8_MAX);
@@ -208,11 +228,13 @@ static int set_options(struct main_loop *ml, struct plane_msg *msg)
 }
 
 static const command_fn commands[PLANE_TYPE_COUNT] = {
-	[PLANE_IF_SET] = set_interface,	  [PLANE_ROUTE_ADD] = add_route,
-	[PLANE_ROUTE_DEL] = remove_route, [PLANE_POLICY_BEGIN] = begin_policy,
-	[PLANE_POLICY_RULE] = add_rule,	  [PLANE_POLICY_COMMIT] = commit_policy,
-	[PLANE_ARP_CLEAR] = clear_arp,	  [PLANE_CONFIG_SAVE] = save_config,
-	[PLANE_OPTIONS] = set_options,
+	[PLANE_IF_SET] = set_interface,	   [PLANE_ROUTE_ADD] = add_route,
+	[PLANE_ROUTE_DEL] = remove_route,  [PLANE_POLICY_BEGIN] = begin_policy,
+	[PLANE_POLICY_RULE] = add_rule,	   [PLANE_POLICY_COMMIT] = commit_policy,
+	[PLANE_ARP_CLEAR] = clear_arp,	   [PLANE_CONFIG_SAVE] = save_config,
+	[PLANE_OPTIONS] = set_options,	   [PLANE_QOS_BEGIN] = begin_qos,
+	[PLANE_QOS_CLASS] = add_qos_class, [PLANE_QOS_MATCH] = add_qos_match,
+	[PLANE_QOS_COMMIT] = commit_qos,
 };
 
 int main_command_run(struct main_loop *ml, struct plane_msg *msg)

@@ -98,6 +98,7 @@ void main_loop_destroy(struct main_loop *ml)
 		return;
 	main_command_abandon_policy(ml);
 	main_command_reclaim(ml, true);
+	qos_main_reclaim(&ml->qos, ml->dp, true);
 	free(ml->retired);
 	rib_destroy(ml->rib);
 	neighbour_destroy(ml->neighbours);
@@ -326,6 +327,7 @@ static void publish_stats(struct main_loop *ml)
 
 uint32_t main_loop_once(struct main_loop *ml)
 {
+	uint32_t wait_ms;
 	bool more;
 
 	plane_bell_clear(ml->dp->bell_main);
@@ -337,6 +339,7 @@ uint32_t main_loop_once(struct main_loop *ml)
 	main_command_reclaim(ml, false);
 	publish_stats(ml);
 	send_link_state(ml);
+	wait_ms = qos_main_run(&ml->qos, ml->dp, ml->now_ms, (uint32_t)(ml->stats_ms - ml->now_ms));
 	if (ml->ring_worker)
 		plane_bell_ring(ml->dp->bell_workers[0]);
 	if (ml->ring_control)
@@ -344,5 +347,5 @@ uint32_t main_loop_once(struct main_loop *ml)
 	ml->ring_worker = ml->ring_control = false;
 	if (more)
 		return 0;
-	return ml->ack_waits || ml->link_changed ? RETRY_MS : (uint32_t)(ml->stats_ms - ml->now_ms);
+	return ml->ack_waits || ml->link_changed ? RETRY_MS : wait_ms;
 }

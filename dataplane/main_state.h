@@ -6,6 +6,7 @@
 #include "dataplane/icmp.h"
 #include "dataplane/neighbour.h"
 #include "dataplane/packet.h"
+#include "dataplane/qos_main.h"
 #include "dataplane/rib.h"
 #include "lib/plane/plane_msg.h"
 
@@ -36,6 +37,7 @@ struct main_loop {
 	bool has_policy; /* one was committed, be it empty */
 	struct main_retired *retired;
 	unsigned n_retired;
+	struct qos_main qos;
 	struct icmp_limit icmp;
 	uint64_t echo_tokens;
 	uint64_t echo_ms;

@@ -58,7 +58,17 @@ struct packet_meta {
 	uint8_t qos_class;  /* class_id of the service policy that queued it */
 	uint8_t lane;	    /* which of the tunnel's parallel SAs */
 	uint64_t seq;	    /* ESP sequence number while the packet is in the crypto engine */
-	uint16_t zero[16];  /* never read or written */
+	uint16_t zero[4];   /* never read or written */
+	/* while the packet waits in a class queue (qos_queue.h); else never read or written */
+	struct packet_wait {
+		struct rte_mbuf *next;
+		uint64_t policy;  /* policy_serial() of the policy that let it come here */
+		uint16_t bytes;	  /* of the frame as it will leave */
+		uint16_t flow;	  /* hash of addresses, protocol and ports */
+		uint8_t dscp;	  /* as it arrived: what classes match */
+		uint8_t is_clear; /* leaves as it is; else for meta's tunnel */
+		uint16_t zero;
+	} wait;
 };
 
 static_assert(sizeof(struct packet_meta) == 64);

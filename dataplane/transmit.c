@@ -4,13 +4,22 @@
 #include "dataplane/counters.h"
 #include "dataplane/handoff.h"
 #include "dataplane/punt.h"
+#include "dataplane/qos.h"
 #include "dataplane/vlan.h"
 
 #include <rte_ethdev.h>
 
 #include <string.h>
 
-static void flush_port(struct worker *w, unsigned port)
+/* What the device did not take stays in its lane, for it or for the packets behind it. */
+static void keep_rest(struct lane *lane, unsigned sent)
+{
+	lane->n -= sent;
+	memmove(lane->m, lane->m + sent, lane->n * sizeof(lane->m[0]));
+}
+
+/* With full the lane has to be empty afterwards. */
+static void flush_port(struct worker *w, unsigned port, bool full)
 {
 	struct lane *lane = &w->tx[port];
 	struct plane_stats_port *stats = &w->stats->ports[port];
@@ -19,14 +28,20 @@ static void flush_port(struct worker *w, unsigned port)
 
 	/* the driver frees what it sends */
 	sent = rte_eth_tx_burst(w->dp->ports[port].id, (uint16_t)w->id, lane->m, (uint16_t)lane->n);
-	for (unsigned i = sent; i < lane->n; i++) {
+	for (unsigned i = sent; i < lane->n; i++)
 		bytes -= lane->m[i]->pkt_len;
+	stats->tx_packets += sent;
+	stats->tx_bytes += bytes;
+	if (unlikely(w->qos && sent < lane->n && !full && qos_holds(w, port))) {
+		keep_rest(lane, sent);
+		w->tx_bytes[port] -= bytes;
+		return;
+	}
+	for (unsigned i = sent; i < lane->n; i++) {
 		packet_meta(lane->m[i])->flags |= PACKET_OURS;
 		stats->tx_drops++;
 		counters_drop(w, lane->m[i], DROP_TX_FULL);
 	}
-	stats->tx_packets += sent;
-	stats->tx_bytes += bytes;
 	lane->n = 0;
 	w->tx_bytes[port] = 0;
 }
@@ -35,14 +50,14 @@ void transmit_flush(struct worker *w)
 {
 	for (unsigned port = 0; port < w->dp->n_ports; port++)
 		if (w->tx[port].n)
-			flush_port(w, port);
+			flush_port(w, port, false);
 }
 
 /* Room for n frames more. */
 static inline struct lane *lane_of(struct worker *w, unsigned port, unsigned n)
 {
 	if (unlikely(w->tx[port].n + n > LANE_MAX))
-		flush_port(w, port);
+		flush_port(w, port, true);
 	return &w->tx[port];
 }
 

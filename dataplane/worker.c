@@ -8,6 +8,8 @@
 #include "dataplane/inbound.h"
 #include "dataplane/outbound.h"
 #include "dataplane/punt.h"
+#include "dataplane/qos.h"
+#include "dataplane/qos_plan.h"
 #include "dataplane/reassemble.h"
 #include "dataplane/transmit.h"
 #include "dataplane/worker_state.h"
@@ -35,6 +37,8 @@ static void carry(struct worker *w)
 {
 	inbound_run(w);
 	forward_run(w);
+	if (unlikely(w->qos))
+		qos_protect(w);
 	outbound_run(w);
 }
 
@@ -99,6 +103,7 @@ static void read_clocks(struct worker *w)
 /* The time of a busy round is counted when the next one begins, with the same reading. */
 static void begin_round(struct worker *w)
 {
+	struct qos_plan *plan = atomic_load_explicit(&w->dp->qos, memory_order_acquire);
 	uint64_t start_tsc = w->now_tsc;
 
 	read_clocks(w);
@@ -112,6 +117,8 @@ static void begin_round(struct worker *w)
 			   route_generation(w->routes),
 			   atomic_load_explicit(&w->dp->ports_generation, memory_order_acquire),
 		   });
+	if (unlikely(plan != w->qos_plan))
+		qos_switch(w, plan);
 }
 
 static void ring_bells(struct worker *w)
@@ -170,8 +177,24 @@ bool worker_once(struct worker *w)
 	busy |= settle(w);
 	if (unlikely(w->own.n))
 		carry_own(w);
+	if (unlikely(w->qos))
+		busy |= qos_run(w, w->now_tsc) != 0;
 	end_round(w, busy);
 	return busy;
+}
+
+/* Until a packet that waits may leave, at most the longest nap. */
+static long until_departure_ns(const struct worker *w)
+{
+	uint64_t ready_tsc = qos_ready(w), now_tsc = rte_rdtsc();
+	uint64_t most_tsc = rte_get_tsc_hz() / 1000000000 * NAP_MOST_NS;
+
+	/* in its time and not gone: it waits for its device */
+	if (ready_tsc <= now_tsc)
+		return NAP_FIRST_NS;
+	if (ready_tsc - now_tsc >= most_tsc)
+		return NAP_MOST_NS;
+	return (long)((ready_tsc - now_tsc) * 1000000000 / rte_get_tsc_hz());
 }
 
 /* Sleeps a little longer each time nothing came, until the bell or the next look at the devices. */
@@ -181,6 +204,8 @@ static void nap(struct worker *w, unsigned idle)
 	struct timespec ts = {.tv_nsec = RTE_MIN(NAP_FIRST_NS << doublings, NAP_MOST_NS)};
 	struct pollfd bell = {.fd = w->dp->bell_workers[w->id], .events = POLLIN};
 
+	if (unlikely(w->qos))
+		ts.tv_nsec = RTE_MIN(ts.tv_nsec, until_departure_ns(w));
 	w->stats->sleeps++;
 	if (ppoll(&bell, 1, &ts, NULL) > 0)
 		plane_bell_clear(bell.fd);

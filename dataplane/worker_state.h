@@ -53,6 +53,10 @@ struct worker {
 	struct esp_chain *chain_out;
 	struct esp_crypto_op *ops; /* ESP_CRYPTO_BURST */
 
+	struct qos_scheduler *qos;   /* NULL: no policies, and nothing waits */
+	struct qos_plan *qos_plan;   /* of the data plane, as of this round */
+	_Atomic uint64_t qos_serial; /* of the plan it holds; main: ro */
+
 	struct flow_cache flows;
 
 	struct lane inbound; /* ESP for SAs of this worker: classify -> inbound */

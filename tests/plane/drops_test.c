@@ -10,6 +10,7 @@
 #include "lib/base/clock.h"
 #include "lib/net/ip.h"
 #include "tests/plane/bed.h"
+#include "tests/plane/qos_lab.h"
 #include "tests/plane/seal.h"
 
 #include <cmocka.h>
@@ -417,6 +418,16 @@ static void tx_full(struct scene *s)
 	put_away(s, 8, 64);
 }
 
+static void qos_police(struct scene *s)
+{
+	qos_lab_exceed_police(s->bed, s->away, INNER);
+}
+
+static void qos_queue(struct scene *s)
+{
+	qos_lab_exceed_queue(s->bed, s->away, INNER);
+}
+
 /*
  * NONE is no reason; ARP_MALFORMED and NEIGHBOUR are the main thread's; CRYPTO needs a broken
  * engine.
@@ -474,6 +485,8 @@ static void (*const provoke[DROP_COUNT])(struct scene *s) = {
 	[DROP_ESP_INNER] = esp_inner,
 	[DROP_ESP_POLICY] = esp_policy,
 	[DROP_ESP_RECURSION] = esp_recursion,
+	[DROP_QOS_QUEUE] = qos_queue,
+	[DROP_QOS_POLICE] = qos_police,
 	[DROP_NO_BUFFER] = no_buffer,
 	[DROP_HANDOFF_FULL] = handoff_full,
 	[DROP_TX_FULL] = tx_full,
