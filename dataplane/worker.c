@@ -187,7 +187,7 @@ bool worker_once(struct worker *w)
 static long until_departure_ns(const struct worker *w)
 {
 	uint64_t ready_tsc = qos_ready(w), now_tsc = rte_rdtsc();
-	uint64_t most_tsc = rte_get_tsc_hz() / 1000000000 * NAP_MOST_NS;
+	uint64_t most_tsc = rte_get_tsc_hz() * NAP_MOST_NS / 1000000000;
 
 	/* in its time and not gone: it waits for its device */
 	if (ready_tsc <= now_tsc)
