@@ -172,6 +172,8 @@ struct config_map_entry {
 	uint32_t idle_s;	/* 0 = inherit */
 	uint32_t replay_window; /* CONFIG_REPLAY_INHERIT, 0 = disabled, or the size */
 	bool reverse_route;
+	bool per_class;	    /* parallel SAs: a pair for each class of the service policy */
+	uint8_t per_worker; /* or for each of so many workers; 0 = off; not both */
 	char description[128];
 	char service_policy[CONFIG_NAME]; /* of each tunnel of the entry; "" = the interface's */
 };

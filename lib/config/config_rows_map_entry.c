@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The lines of a crypto map entry: what is protected, with whom and how. */
 #include "lib/config/config_acl.h"
+#include "lib/config/config_field.h"
 #include "lib/config/config_line.h"
 #include "lib/config/config_print.h"
 #include "lib/net/ip.h"
@@ -254,6 +255,28 @@ static int apply_pre_classify(struct config_line *line)
 		"replays; to ignore what is inside, take back the service-policy");
 }
 
+static int apply_per_class(struct config_line *line)
+{
+	const struct config_map_entry *entry = entry_of(line);
+
+	if (entry && entry->per_worker && !line->no)
+		return config_line_refuse(line, config_line_arg(line, "per-class"),
+					  "the entry has SAs per-worker: type no set "
+					  "security-association per-worker first");
+	return entry ? config_field_apply(line) : -EINVAL;
+}
+
+static int apply_per_worker(struct config_line *line)
+{
+	const struct config_map_entry *entry = entry_of(line);
+
+	if (entry && entry->per_class && !line->no)
+		return config_line_refuse(line, config_line_arg(line, "per-worker"),
+					  "the entry has SAs per-class: type no set "
+					  "security-association per-class first");
+	return entry ? config_field_apply(line) : -EINVAL;
+}
+
 #define ENTRY	   CONFIG_MODE_CRYPTO_MAP, CONFIG_MODE_GLOBAL
 #define AT(member) CONFIG_FIELD_AT(config_map_entry, member)
 
@@ -282,6 +305,10 @@ static const struct config_row rows[] = {
 	{ENTRY, "service-policy output / <policy:policy-map>", apply_service_policy,
 	 print_service_policy},
 	{ENTRY, "qos pre-classify", apply_pre_classify},
+	{ENTRY, "set security-association per-class", apply_per_class,
+	 .field = {CONFIG_FIELD_FLAG, AT(per_class)}},
+	{ENTRY, "set security-association per-worker / <workers:1-64>", apply_per_worker,
+	 .field = {CONFIG_FIELD_NUMBER, AT(per_worker)}},
 	{ENTRY, "reverse-route", .field = {CONFIG_FIELD_FLAG, AT(reverse_route)}},
 };
 

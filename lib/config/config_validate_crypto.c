@@ -104,6 +104,20 @@ static void check_entry_sets(const struct config *c, const char *where,
 	}
 }
 
+static void check_entry_parallel(const struct config *c, const char *where,
+				 const struct config_map_entry *entry, struct fault_list *faults)
+{
+	unsigned workers = c->platform.n_worker_cores ? c->platform.n_worker_cores : 1;
+
+	if (entry->per_worker > workers)
+		fault_add(faults, FAULT_WARNING, -1,
+			  "%s: security-association per-worker %u and only %u worker%s: %s", where,
+			  entry->per_worker, workers, workers == 1 ? "" : "s",
+			  workers == 1
+				  ? "there is one SA pair; give more worker-cores under platform"
+				  : "there is one SA pair for each");
+}
+
 static void check_entry(const struct config *c, const struct config_map *map,
 			const struct config_map_entry *entry, struct fault_list *faults)
 {
@@ -119,6 +133,7 @@ static void check_entry(const struct config *c, const struct config_map *map,
 	check_entry_acl(c, where, entry, faults);
 	check_entry_peers(c, where, entry, faults);
 	check_entry_sets(c, where, entry, faults);
+	check_entry_parallel(c, where, entry, faults);
 }
 
 static bool ports_meet(const uint16_t a[2], const uint16_t b[2])
