@@ -32,6 +32,8 @@ static void print_sa(FILE *out, const json_t *sa)
 	fprintf(out, "      spi: 0x%X(%u)\n", spi, spi);
 	fprintf(out, "        transform: %s ,\n", render_text_of(sa, "transform"));
 	fprintf(out, "        in use settings ={%s}\n", render_text_of(sa, "settings"));
+	if (render_text_of(sa, "lane")[0])
+		fprintf(out, "        parallel: %s\n", render_text_of(sa, "lane"));
 	fprintf(out, "        slot: %lld, conn id: %lld, flow_id: %lld, crypto map: %s\n",
 		render_number_of(sa, "slot"), render_number_of(sa, "conn_id"),
 		render_number_of(sa, "flow_id"), render_text_of(sa, "map"));

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "controlplane/api_methods.h"
+#include "controlplane/lanes.h"
 #include "controlplane/sa_clear.h"
 #include "lib/rpc/rpc.h"
+
+#include <string.h>
 
 json_t *api_clear_isakmp(struct api_call *call)
 {
@@ -16,6 +19,18 @@ json_t *api_clear_isakmp(struct api_call *call)
 	else
 		n = ike_engine_clear(call->control->engine, (uint32_t)json_integer_value(id), NULL);
 	return json_pack("{s:I}", "cleared", (json_int_t)n);
+}
+
+/* What a peer did not want once it is offered again. */
+static void forgive(struct control *c, const struct sa_clear_filter *filter)
+{
+	for (size_t i = 0; i < c->tunnels.n; i++) {
+		const struct tunnel *t = &c->tunnels.rows[i];
+
+		if ((!filter->map || strcmp(filter->map, t->map) == 0) &&
+		    (!filter->peer || tunnels_has_peer(t, filter->peer)))
+			lanes_forgive(&c->store, t->handle);
+	}
 }
 
 json_t *api_clear_sa(struct api_call *call)
@@ -36,6 +51,8 @@ json_t *api_clear_sa(struct api_call *call)
 	filter.spi = (uint32_t)json_integer_value(spi);
 	n = sa_clear_pairs(&call->control->store, &filter, IKE_REASON_CLEARED, false);
 	/* orphans have no SPI of a known tunnel to be named by */
+	if (!filter.spi)
+		forgive(call->control, &filter);
 	if (!filter.spi)
 		n += orphans_remove_matching(&call->control->orphans, &call->control->tunnels,
 					     filter.peer, filter.map);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "controlplane/api_methods.h"
+#include "controlplane/sa_query.h"
 #include "lib/config/config_grammar.h"
 
 #include <stdlib.h>
@@ -36,7 +37,7 @@ static const struct addr *current_peer(const struct control *c, const char *map,
 {
 	for (size_t i = 0; i < c->tunnels.n; i++) {
 		const struct tunnel *t = &c->tunnels.rows[i];
-		const struct sa_pair *pair = c->store.tunnels[t->handle].current;
+		const struct sa_pair *pair = sa_query_first(&c->store, t->handle);
 
 		if (pair && t->sequence == sequence && strcmp(t->map, map) == 0)
 			return &pair->path.remote;

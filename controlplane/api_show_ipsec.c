@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "controlplane/api_methods.h"
+#include "controlplane/lanes.h"
 #include "controlplane/notices.h"
 #include "controlplane/sa_query.h"
 #include "lib/config/config_grammar.h"
@@ -58,14 +59,14 @@ static json_t *sa_object(const struct control *c, const struct tunnel *t,
 			 const struct sa_pair *pair, bool outbound)
 {
 	uint32_t conn = outbound ? pair->conn_out : pair->conn_in;
-	char transform[64];
+	char transform[64], lane[LANES_NAME];
 
 	alg_suite_print(pair->suite, transform, sizeof(transform));
-	return json_pack("{s:I,s:s,s:s,s:i,s:I,s:I,s:s,s:I,s:I,s:i,s:b,s:i,s:s}", "spi",
+	return json_pack("{s:I,s:s,s:s,s:s,s:i,s:I,s:I,s:s,s:I,s:I,s:i,s:b,s:i,s:s}", "spi",
 			 (json_int_t)(outbound ? pair->spi_out : pair->spi_in), "transform",
-			 transform, "settings", settings_of(pair), "slot", 0, "conn_id",
-			 (json_int_t)conn, "flow_id", (json_int_t)(conn - FIRST_CONN), "map",
-			 t->map, "remaining_kb",
+			 transform, "settings", settings_of(pair), "lane",
+			 lanes_name(t, pair->lane, lane), "slot", 0, "conn_id", (json_int_t)conn,
+			 "flow_id", (json_int_t)(conn - FIRST_CONN), "map", t->map, "remaining_kb",
 			 (json_int_t)sa_query_remaining_kb(&c->store, pair, outbound),
 			 "remaining_s", (json_int_t)sa_query_remaining_s(pair, c->now_ms()),
 			 "iv_bytes", (int)alg_cipher_row(pair->suite.cipher)->iv_bytes, "replay",
@@ -132,7 +133,7 @@ static void add_counters(json_t *block, const struct control *c, const struct tu
 	struct sa_counters n = sa_query_tunnel(&c->store, t);
 	json_int_t out, in;
 
-	orphans_count(&c->orphans, t->worker, t->index, &n);
+	orphans_count(&c->orphans, t, &n);
 	out = (json_int_t)n.out_packets;
 	in = (json_int_t)n.in_packets;
 	json_object_update_new(
@@ -152,7 +153,7 @@ static void add_counters(json_t *block, const struct control *c, const struct tu
 
 static void add_state(json_t *block, const struct control *c, const struct tunnel *t)
 {
-	const struct sa_pair *pair = c->store.tunnels[t->handle].current;
+	const struct sa_pair *pair = sa_query_first(&c->store, t->handle);
 	const struct plane_stats_device *device = notices_device(c, t->interface);
 	const struct addr *peer = pair ? &pair->path.remote : acquire_peer(&c->acquire, t);
 	int media = device && device->mtu ? device->mtu : t->mtu;
@@ -199,7 +200,7 @@ static json_t *block_of(const struct control *c, const struct tunnel *t)
 
 static bool shows(const struct control *c, const struct tunnel *t, const struct addr *peer)
 {
-	const struct sa_pair *pair = c->store.tunnels[t->handle].current;
+	const struct sa_pair *pair = sa_query_first(&c->store, t->handle);
 
 	return !peer || addr_eq(peer, pair ? &pair->path.remote : acquire_peer(&c->acquire, t));
 }

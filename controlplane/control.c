@@ -58,12 +58,15 @@ static void store_delete_child(void *ctx, const struct ike_path *path, uint32_t 
 	ike_engine_delete_child(c->engine, path, spi_in);
 }
 
-static void store_want(void *ctx, uint32_t tunnel, const struct addr *peer)
+/* Which peer a tunnel has lane 0 decides; the others follow it. -EALREADY is as good as started. */
+static void store_want(void *ctx, uint32_t tunnel, unsigned lane, const struct addr *peer)
 {
 	struct control *c = ctx;
 	const struct tunnel *t = tunnels_find(&c->tunnels, tunnel);
 
-	if (t)
+	if (t && lane)
+		(void)!provider_initiate_lane(c, t, lane, peer);
+	else if (t)
 		acquire_rekey(&c->acquire, t, peer);
 }
 
@@ -74,7 +77,7 @@ static void store_event(void *ctx, enum sa_store_event event, const struct sa_pa
 	const struct tunnel *t = tunnels_find(&c->tunnels, pair->tunnel);
 
 	ipsec_log_store(c, event, pair, reason);
-	if (t && event == SA_STORE_CREATED)
+	if (t && event == SA_STORE_CREATED && pair->lane == 0)
 		acquire_up(&c->acquire, t, &pair->path.remote);
 	if (t && t->reverse_route)
 		c->routes_dirty = true;

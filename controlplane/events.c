@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "controlplane/events.h"
 
+#include "controlplane/lanes.h"
 #include "controlplane/notices.h"
 #include "controlplane/sa_clear.h"
 #include "controlplane/sa_expiry.h"
@@ -147,14 +148,16 @@ static void on_down(struct control *c, const struct ike_event *e)
 
 static void on_child_failed(struct control *c, const struct ike_event *e)
 {
-	const struct tunnel *t = tunnels_find(&c->tunnels, e->tunnel);
+	const struct tunnel *t = tunnels_find(&c->tunnels, tunnels_child_handle(e->tunnel));
 	struct sa_clear_filter filter = {.peer = &e->path.remote, .spi = e->spi};
+	unsigned lane = tunnels_child_lane(e->tunnel);
 
-	notices_ike(c, e);
+	if (!t || !lane || !lanes_failed(&c->store, t->handle, lane, &e->path.remote, e->reason))
+		notices_ike(c, e);
 	/* the inbound half may be installed already; the peer never learned of it */
 	if (e->spi)
 		sa_clear_pairs(&c->store, &filter, e->reason, true);
-	if (t)
+	if (t && !lane)
 		acquire_child_failed(&c->acquire, t);
 }
 

@@ -2,6 +2,7 @@
 #include "controlplane/id_map.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -68,6 +69,49 @@ uint32_t id_map_take(struct id_map *m, uint64_t key)
 		return at;
 	m->keys[at] = key;
 	m->taken[at] = 1;
+	return at;
+}
+
+static bool is_open(struct id_map *const *maps, size_t n, uint32_t at, uint64_t key)
+{
+	for (size_t i = 0; i < n; i++)
+		if (maps[i]->keys[at] && maps[i]->keys[at] != key)
+			return false;
+	return true;
+}
+
+static bool has_key(struct id_map *const *maps, size_t n, uint32_t at, uint64_t key)
+{
+	for (size_t i = 0; i < n; i++)
+		if (maps[i]->keys[at] != key)
+			return false;
+	return true;
+}
+
+static uint32_t probe_all(struct id_map *const *maps, size_t n, uint64_t key)
+{
+	uint32_t hole = ID_MAP_NONE, size = maps[0]->size;
+	uint32_t steps = size < PROBES ? size : PROBES;
+
+	for (uint32_t i = 0; i < steps; i++) {
+		uint32_t at = (uint32_t)((key + i) % size);
+
+		if (has_key(maps, n, at, key))
+			return at;
+		if (hole == ID_MAP_NONE && is_open(maps, n, at, key))
+			hole = at;
+	}
+	return hole;
+}
+
+uint32_t id_map_take_all(struct id_map *const *maps, size_t n, uint64_t key)
+{
+	uint32_t at = probe_all(maps, n, key);
+
+	for (size_t i = 0; i < n && at != ID_MAP_NONE; i++) {
+		maps[i]->keys[at] = key;
+		maps[i]->taken[at] = 1;
+	}
 	return at;
 }
 

@@ -31,6 +31,11 @@ void id_map_fini(struct id_map *m);
 void id_map_begin(struct id_map *m);
 /* The number of a key (never 0), given out now if it has none; ID_MAP_NONE when all are in use. */
 uint32_t id_map_take(struct id_map *m, uint64_t key);
+/*
+ * One number that is free, or the key's, in each of n maps of equal size; ID_MAP_NONE when there is
+ * none.
+ */
+uint32_t id_map_take_all(struct id_map *const *maps, size_t n, uint64_t key);
 void id_map_end(struct id_map *m);
 /* The number of a key, or ID_MAP_NONE. */
 uint32_t id_map_find(const struct id_map *m, uint64_t key);

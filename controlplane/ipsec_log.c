@@ -133,6 +133,19 @@ static void print_session(struct control *c, const struct sa_pair *pair, const c
 			state, peer, pair->path.remote_port, peer);
 }
 
+static void print_refused(struct control *c, const struct sa_pair *pair, enum ike_reason reason)
+{
+	const struct tunnel *t = tunnels_find(&c->tunnels, pair->tunnel);
+	char peer[ADDR_TEXT];
+
+	if (t)
+		debug_log_event(c->log, DEBUG_LOG_PARALLEL,
+				"Peer %s does not want parallel SAs: %s; crypto map %s %u goes on "
+				"with one until there is a new ISAKMP SA",
+				addr_text(&pair->path.remote, peer), ike_reason_text(reason),
+				t->map, t->sequence);
+}
+
 void ipsec_log_store(struct control *c, enum sa_store_event event, const struct sa_pair *pair,
 		     enum ike_reason reason)
 {
@@ -158,5 +171,6 @@ void ipsec_log_store(struct control *c, enum sa_store_event event, const struct 
 		if (up == 1)
 			print_session(c, pair, "DOWN");
 		break;
+	case SA_STORE_REFUSED: print_refused(c, pair, reason); break;
 	}
 }

@@ -112,6 +112,15 @@ size_t orphans_remove(struct orphans *o, unsigned worker, uint32_t index)
 	return n;
 }
 
+size_t orphans_remove_tunnel(struct orphans *o, const struct tunnel *t)
+{
+	size_t n = 0;
+
+	for (unsigned i = 0; i < tunnels_n_workers(t); i++)
+		n += orphans_remove(o, tunnels_worker(t, i), t->index);
+	return n;
+}
+
 size_t orphans_remove_matching(struct orphans *o, const struct tunnels *set,
 			       const struct addr *peer, const char *map)
 {
@@ -122,23 +131,31 @@ size_t orphans_remove_matching(struct orphans *o, const struct tunnels *set,
 
 		if ((map && strcmp(map, t->map) != 0) || (peer && !tunnels_has_peer(t, peer)))
 			continue;
-		n += orphans_remove(o, t->worker, t->index);
+		n += orphans_remove_tunnel(o, t);
 	}
 	return n;
 }
 
-void orphans_count(const struct orphans *o, unsigned worker, uint32_t index,
-		   struct sa_counters *sum)
+static bool is_of(const struct orphan *row, const struct tunnel *t)
+{
+	for (unsigned i = 0; i < tunnels_n_workers(t); i++)
+		if (row->worker == tunnels_worker(t, i) && row->index == t->index)
+			return true;
+	return false;
+}
+
+void orphans_count(const struct orphans *o, const struct tunnel *t, struct sa_counters *sum)
 {
 	for (size_t i = 0; i < o->n; i++) {
 		const struct orphan *row = &o->rows[i];
 		uint32_t slot = plane_spi_slot(row->spi_in);
 
-		if (row->worker != worker || row->index != index)
+		if (!is_of(row, t))
 			continue;
-		sa_counters_add_in(sum, &plane_stats_in_of(o->plane, worker)[slot], row->spi_in);
+		sa_counters_add_in(sum, &plane_stats_in_of(o->plane, row->worker)[slot],
+				   row->spi_in);
 		if (row->spi_out)
-			sa_counters_add_out(sum, &plane_stats_out_of(o->plane, worker)[slot],
+			sa_counters_add_out(sum, &plane_stats_out_of(o->plane, row->worker)[slot],
 					    row->spi_out);
 	}
 }

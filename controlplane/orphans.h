@@ -46,12 +46,13 @@ int must_check orphans_adopt(struct orphans *o);
 void orphans_fini(struct orphans *o);
 /* Removes those of one tunnel of a worker now. Returns how many. */
 size_t orphans_remove(struct orphans *o, unsigned worker, uint32_t index);
+/* The same at every worker that has SAs of a tunnel. */
+size_t orphans_remove_tunnel(struct orphans *o, const struct tunnel *t);
 /* Those of every tunnel with this peer and of this crypto map (NULL = any). Returns how many. */
 size_t orphans_remove_matching(struct orphans *o, const struct tunnels *set,
 			       const struct addr *peer, const char *map);
 /* Adds what those of a tunnel have carried. */
-void orphans_count(const struct orphans *o, unsigned worker, uint32_t index,
-		   struct sa_counters *sum);
+void orphans_count(const struct orphans *o, const struct tunnel *t, struct sa_counters *sum);
 /* Returns the clock_now_ms() it wants to run again, UINT64_MAX for never. */
 uint64_t orphans_run(struct orphans *o, uint64_t now_ms);
 /* A worker says that this SA has come to a limit. */

@@ -3,6 +3,7 @@
 
 #include "controlplane/events.h"
 #include "controlplane/ipsec_log.h"
+#include "controlplane/lanes.h"
 #include "controlplane/sa_install.h"
 #include "controlplane/sa_query.h"
 #include "controlplane/sa_remove.h"
@@ -110,10 +111,10 @@ static int peer(void *ctx, const struct ike_path *path, struct ike_peer *out)
 	return 0;
 }
 
-static void fill_child(const struct tunnel *t, struct ike_child_config *out)
+static void fill_child(const struct tunnel *t, unsigned lane, struct ike_child_config *out)
 {
 	*out = (struct ike_child_config){
-		.tunnel = t->handle,
+		.tunnel = tunnels_child(t->handle, lane),
 		.selector = t->selector,
 		.n_suites = t->n_suites,
 		.transport = t->transport,
@@ -134,14 +135,14 @@ static int child(void *ctx, const struct ike_path *path, const struct selector *
 	ipsec_log_proposal(c, path, offered, t != NULL);
 	if (!t)
 		return -ENOENT;
-	fill_child(t, out);
+	fill_child(t, lanes_choose(&c->store, t), out);
 	return 0;
 }
 
-static uint32_t spi_alloc(void *ctx, uint32_t tunnel)
+static uint32_t spi_alloc(void *ctx, uint32_t lane_of)
 {
 	struct control *c = ctx;
-	uint32_t spi = sa_store_alloc(&c->store, tunnel);
+	uint32_t spi = sa_store_alloc(&c->store, lane_of);
 
 	if (spi)
 		ipsec_log_spi(c, spi);
@@ -227,9 +228,9 @@ struct ike_env provider_env(struct control *c)
 	};
 }
 
-int provider_initiate(void *ctx, const struct tunnel *t, const struct addr *remote)
+int provider_initiate_lane(struct control *c, const struct tunnel *t, unsigned lane,
+			   const struct addr *remote)
 {
-	struct control *c = ctx;
 	struct ike_child_config config;
 	struct ike_path path = {
 		.local = t->local,
@@ -241,7 +242,12 @@ int provider_initiate(void *ctx, const struct tunnel *t, const struct addr *remo
 	if (!c->config.isakmp.enabled || c->stop_ms)
 		return -ENETDOWN;
 	memcpy(path.interface, t->interface, sizeof(path.interface));
-	fill_child(t, &config);
+	fill_child(t, lane, &config);
 	ipsec_log_request(c, t, remote);
 	return ike_engine_initiate(c->engine, &path, &config);
+}
+
+int provider_initiate(void *ctx, const struct tunnel *t, const struct addr *remote)
+{
+	return provider_initiate_lane(ctx, t, 0, remote);
 }

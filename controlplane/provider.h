@@ -5,5 +5,8 @@
 #include "controlplane/control.h"
 
 struct ike_env provider_env(struct control *c);
-/* Starts a negotiation for a tunnel with one of its peers; ctx is the control. 0 or -errno. */
+/* Starts a negotiation for a lane of a tunnel with one of its peers. 0 or -errno. */
+int must_check provider_initiate_lane(struct control *c, const struct tunnel *t, unsigned lane,
+				      const struct addr *peer);
+/* The same for lane 0; ctx is the control. */
 int must_check provider_initiate(void *ctx, const struct tunnel *t, const struct addr *peer);

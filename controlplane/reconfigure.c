@@ -2,8 +2,10 @@
 #include "controlplane/reconfigure.h"
 
 #include "controlplane/apply_qos.h"
+#include "controlplane/lanes.h"
 #include "controlplane/notices.h"
 #include "controlplane/sa_clear.h"
+#include "controlplane/sa_query.h"
 #include "lib/config/config_qos.h"
 
 #include <errno.h>
@@ -28,7 +30,7 @@ static size_t collect_reverse(const struct control *c, struct routes_reverse *ro
 
 	for (size_t i = 0; i < c->tunnels.n; i++) {
 		const struct tunnel *t = &c->tunnels.rows[i];
-		const struct sa_pair *pair = c->store.tunnels[t->handle].current;
+		const struct sa_pair *pair = sa_query_first(&c->store, t->handle);
 
 		if (!t->reverse_route || !pair)
 			continue;
@@ -68,12 +70,13 @@ static void clear_tunnels(struct control *c, struct tunnels *old)
 		case TUNNELS_SAME: break;
 		case TUNNELS_CHANGED:
 			sa_clear_pairs(&c->store, &filter, IKE_REASON_CONFIG_CHANGED, false);
-			orphans_remove(&c->orphans, t->worker, t->index);
+			lanes_forgive(&c->store, t->handle);
+			orphans_remove_tunnel(&c->orphans, t);
 			acquire_forget(&c->acquire, t->handle);
 			break;
 		case TUNNELS_GONE:
 			sa_clear_tunnel(&c->store, t);
-			orphans_remove(&c->orphans, t->worker, t->index);
+			orphans_remove_tunnel(&c->orphans, t);
 			acquire_forget(&c->acquire, t->handle);
 			break;
 		}

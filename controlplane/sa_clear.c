@@ -44,8 +44,6 @@ size_t sa_clear_pairs(struct sa_store *s, const struct sa_clear_filter *filter,
 
 void sa_clear_tunnel(struct sa_store *s, const struct tunnel *t)
 {
-	const struct plane_stats_tunnel *stats =
-		&plane_stats_tunnel_of(s->plane, t->worker)[t->index];
 	struct sa_tunnel *st = &s->tunnels[t->handle];
 
 	while (!LIST_EMPTY(&st->pairs)) {
@@ -55,9 +53,7 @@ void sa_clear_tunnel(struct sa_store *s, const struct tunnel *t)
 		sa_remove_pair(s, pair, IKE_REASON_CONFIG_CHANGED, false);
 		pair->tunnel = UINT32_MAX;
 	}
-	*st = (struct sa_tunnel){
-		.no_sa_base = __atomic_load_n(&stats->no_sa, __ATOMIC_RELAXED),
-	};
+	*st = (struct sa_tunnel){.no_sa_base = sa_query_no_sa(s, t)};
 }
 
 void sa_clear_counters(struct sa_store *s)

@@ -1,23 +1,52 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "controlplane/sa_expiry.h"
 
+#include "controlplane/lanes.h"
 #include "controlplane/sa_query.h"
 #include "controlplane/sa_remove.h"
 
 #include <errno.h>
 
-static bool carried(const struct sa_store *s, const struct sa_pair *pair)
+static bool pair_carried(const struct sa_store *s, const struct sa_pair *pair)
 {
 	struct sa_counters c = sa_query_counters(s, pair);
 
 	return c.in_packets || c.out_packets || pair->cleared_in_bytes || pair->cleared_out_bytes;
 }
 
+/* Of parallel pairs one with traffic keeps them all: an empty lane would only be filled again. */
+static bool carried(const struct sa_store *s, const struct sa_pair *pair)
+{
+	const struct tunnel *t = s->env.tunnel(s->env.ctx, pair->tunnel);
+	const struct sa_pair *other;
+
+	if (!t || t->n_lanes < 2)
+		return pair_carried(s, pair);
+	LIST_FOREACH(other, &s->tunnels[pair->tunnel].pairs, tunnel_link)
+		if (pair_carried(s, other))
+			return true;
+	return false;
+}
+
+static uint64_t last_ms(const struct sa_store *s, const struct tunnel *t,
+			const struct sa_pair *pair)
+{
+	uint64_t last = sa_query_last_ms(s, pair);
+	const struct sa_pair *other;
+
+	if (t->n_lanes < 2)
+		return last;
+	LIST_FOREACH(other, &s->tunnels[pair->tunnel].pairs, tunnel_link)
+		if (other->state >= SA_STATE_UP && sa_query_last_ms(s, other) > last)
+			last = sa_query_last_ms(s, other);
+	return last;
+}
+
 static bool idle(const struct sa_store *s, const struct sa_pair *pair, uint64_t now)
 {
 	const struct tunnel *t = s->env.tunnel(s->env.ctx, pair->tunnel);
 
-	return t && t->idle_s && now - sa_query_last_ms(s, pair) >= t->idle_s * 1000ull;
+	return t && t->idle_s && now - last_ms(s, t, pair) >= t->idle_s * 1000ull;
 }
 
 static bool drained(const struct sa_store *s, const struct sa_pair *pair, uint64_t now)
@@ -36,7 +65,7 @@ static void rekey(struct sa_store *s, struct sa_pair *pair)
 	if (pair->state != SA_STATE_REKEYING)
 		return;
 	pair->want_ms = sa_store_now(s) + SA_STORE_RETRY_MS;
-	s->env.want(s->env.ctx, pair->tunnel, &pair->path.remote);
+	s->env.want(s->env.ctx, pair->tunnel, pair->lane, &pair->path.remote);
 }
 
 static void serve(struct sa_store *s, struct sa_pair *pair, uint64_t now)
@@ -51,10 +80,12 @@ static void serve(struct sa_store *s, struct sa_pair *pair, uint64_t now)
 			sa_remove_pair(s, pair, IKE_REASON_EXPIRED, false);
 		else if (now >= pair->soft_ms && carried(s, pair))
 			rekey(s, pair);
+		lanes_serve(s, pair);
 		break;
 	case SA_STATE_REKEYING:
 		if (now >= pair->want_ms)
 			rekey(s, pair);
+		lanes_serve(s, pair);
 		break;
 	case SA_STATE_DRAINING:
 		if (drained(s, pair, now))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "controlplane/sa_install.h"
 
+#include "controlplane/lanes.h"
 #include "controlplane/sa_remove.h"
 
 #include <errno.h>
@@ -53,7 +54,7 @@ static void set_keys(struct plane_sa *sa, struct alg_suite suite, const struct s
 	memcpy(sa->auth, keymat->b + sa->key_bytes + sa->salt_bytes, sa->auth_bytes);
 }
 
-static void fill_sa(struct plane_sa *sa, const struct sa_pair *pair, uint32_t tunnel_flags)
+static void fill_sa(struct plane_sa *sa, const struct sa_pair *pair, const struct tunnel *t)
 {
 	*sa = (struct plane_sa){
 		.pair = plane_spi_slot(pair->spi_in),
@@ -65,7 +66,8 @@ static void fill_sa(struct plane_sa *sa, const struct sa_pair *pair, uint32_t tu
 		.selector = pair->selector,
 		.suite = pair->suite,
 		.replay_window = pair->replay_window,
-		.flags = tunnel_flags | (pair->udp ? PLANE_SA_UDP : 0) |
+		.lane = t->spread == PLANE_SPREAD_PER_CLASS ? pair->lane : 0,
+		.flags = t->sa_flags | (pair->udp ? PLANE_SA_UDP : 0) |
 			 (pair->transport ? PLANE_SA_TRANSPORT : 0),
 		.soft_bytes = percent(pair->lifetime_kb * (uint64_t)BYTES_PER_KB, pair),
 		.hard_bytes = pair->lifetime_kb * (uint64_t)BYTES_PER_KB,
@@ -73,10 +75,42 @@ static void fill_sa(struct plane_sa *sa, const struct sa_pair *pair, uint32_t tu
 	};
 }
 
-static void drain(struct sa_store *s, struct sa_pair *pair, uint64_t grace_ms)
+/* More of them than a peer can mean: the oldest one goes after all. */
+static void bound_draining(struct sa_store *s, const struct sa_tunnel *st)
 {
-	pair->drain_ms = sa_store_now(s) + grace_ms;
+	struct sa_pair *pair, *oldest = NULL;
+	size_t n = 0;
+
+	LIST_FOREACH(pair, &st->pairs, tunnel_link) {
+		if (pair->state != SA_STATE_DRAINING || pair->drain_ms != UINT64_MAX)
+			continue;
+		n++;
+		if (!oldest || pair->created_ms < oldest->created_ms)
+			oldest = pair;
+	}
+	if (n > SA_STORE_DRAINING_MAX)
+		oldest->drain_ms = sa_store_now(s) + SA_STORE_GRACE_MS;
+}
+
+static bool is_parallel(const struct sa_store *s, const struct sa_pair *pair)
+{
+	const struct tunnel *t = s->env.tunnel(s->env.ctx, pair->tunnel);
+
+	return t && t->n_lanes > 1;
+}
+
+/*
+ * We delete what we wanted a successor of. What the peer has put another pair beside it may go on
+ * using, and of parallel pairs it may send on any.
+ */
+static void drain(struct sa_store *s, struct sa_pair *pair, bool forever)
+{
+	const struct sa_tunnel *st = sa_store_tunnel(s, pair);
+
+	pair->drain_ms = forever ? UINT64_MAX : sa_store_now(s) + SA_STORE_GRACE_MS;
 	sa_store_set_state(pair, SA_STATE_DRAINING);
+	if (forever && st)
+		bound_draining(s, st);
 }
 
 /* A pair that lost a collision only receives, as soon as it can. */
@@ -84,7 +118,7 @@ static void yield_to_rival(struct sa_store *s, struct sa_pair *pair)
 {
 	if (!pair->lost || pair->state != SA_STATE_INBOUND)
 		return;
-	drain(s, pair, SA_STORE_GRACE_MS);
+	drain(s, pair, is_parallel(s, pair));
 	sa_store_tell(s, SA_STORE_CREATED, pair, IKE_REASON_NONE);
 }
 
@@ -115,16 +149,16 @@ static void on_in_installed(void *ctx, uint64_t arg, const struct plane_ack *ack
 void sa_install_in(struct sa_store *s, const struct ike_child *child)
 {
 	struct sa_pair *pair = sa_store_find(s, child->spi_in);
-	const struct tunnel *t = s->env.tunnel(s->env.ctx, child->tunnel);
+	const struct tunnel *t = s->env.tunnel(s->env.ctx, tunnels_child_handle(child->tunnel));
 	struct plane_msg msg = {.type = PLANE_SA_IN_INSTALL};
 
 	if (!pair || pair->state != SA_STATE_LARVAL)
 		return;
-	pair->failed = !t || pair->tunnel != child->tunnel;
+	pair->failed = !t || pair->tunnel != tunnels_child_handle(child->tunnel);
 	if (pair->failed)
 		return;
 	take_child(s, pair, child, t);
-	fill_sa(&msg.sa, pair, t->sa_flags);
+	fill_sa(&msg.sa, pair, t);
 	msg.sa.spi = pair->spi_in;
 	set_keys(&msg.sa, pair->suite, &child->key_in);
 	if (s->env.send(s->env.ctx, pair->worker, &msg, on_in_installed, s, pair->spi_in) < 0)
@@ -145,7 +179,7 @@ static void not_switched(struct sa_store *s, struct sa_pair *pair, struct sa_pai
 		return;
 	old->out_installed = true;
 	old->last = (struct sa_counters){0};
-	s->tunnels[old->tunnel].current = old;
+	old->current = true;
 }
 
 static void on_out_installed(void *ctx, uint64_t arg, const struct plane_ack *ack)
@@ -169,12 +203,15 @@ static void on_out_installed(void *ctx, uint64_t arg, const struct plane_ack *ac
 		if (other == pair ||
 		    (other->state != SA_STATE_UP && other->state != SA_STATE_REKEYING))
 			continue;
-		drain(s, other, SA_STORE_GRACE_MS);
 		first = false;
+		if (other->lane == pair->lane)
+			drain(s, other, !pair->initiator && other->state == SA_STATE_UP);
 	}
 	sa_store_tell(s, SA_STORE_CREATED, pair, IKE_REASON_NONE);
 	if (first)
 		sa_store_tell(s, SA_STORE_TUNNEL_UP, pair, IKE_REASON_NONE);
+	st->fill_ms = 0;
+	lanes_serve(s, pair);
 }
 
 static uint32_t highest_spi(const struct sa_pair *pair)
@@ -185,10 +222,8 @@ static uint32_t highest_spi(const struct sa_pair *pair)
 /*
  * Both ends began a successor of the same pair; the same two SPIs lie at both ends, so both agree.
  */
-static bool loses_collision(const struct sa_tunnel *st, const struct sa_pair *pair)
+static bool loses_collision(const struct sa_pair *rival, const struct sa_pair *pair)
 {
-	const struct sa_pair *rival = st->current;
-
 	return rival && rival->initiator != pair->initiator && rival->spi_in != pair->predecessor &&
 	       rival->predecessor == pair->predecessor && highest_spi(rival) > highest_spi(pair);
 }
@@ -197,9 +232,9 @@ static bool loses_collision(const struct sa_tunnel *st, const struct sa_pair *pa
 static bool switch_outbound(struct sa_store *s, struct sa_tunnel *st, struct sa_pair *pair,
 			    struct plane_msg *msg)
 {
-	struct sa_pair *old = st->current;
+	struct sa_pair *old = sa_store_current(s, pair->tunnel, pair->lane);
 
-	if (loses_collision(st, pair)) {
+	if (loses_collision(old, pair)) {
 		pair->lost = true;
 		yield_to_rival(s, pair);
 		return true;
@@ -210,9 +245,10 @@ static bool switch_outbound(struct sa_store *s, struct sa_tunnel *st, struct sa_
 	if (old) {
 		sa_remove_keep_out(s, old);
 		pair->replaces = old->spi_in;
+		old->current = false;
 	}
 	pair->out_installed = true;
-	st->current = pair;
+	pair->current = true;
 	return true;
 }
 
@@ -221,10 +257,11 @@ static bool switch_outbound(struct sa_store *s, struct sa_tunnel *st, struct sa_
  * has read it (strongSwan does); as long as the old pair carries the traffic nothing is lost by
  * waiting for a sign of life on the new one.
  */
-static bool hold(struct sa_store *s, const struct sa_tunnel *st, struct sa_pair *pair,
-		 const struct plane_msg *msg)
+static bool hold(struct sa_store *s, struct sa_pair *pair, const struct plane_msg *msg)
 {
-	if (!pair->initiator || !st->current || !st->current->out_installed)
+	const struct sa_pair *old = sa_store_current(s, pair->tunnel, pair->lane);
+
+	if (!pair->initiator || !old || !old->out_installed)
 		return false;
 	pair->held = malloc(sizeof(*pair->held));
 	if (!pair->held)
@@ -238,7 +275,7 @@ static bool hold(struct sa_store *s, const struct sa_tunnel *st, struct sa_pair 
 void sa_install_out(struct sa_store *s, const struct ike_child *child)
 {
 	struct sa_pair *pair = sa_store_find(s, child->spi_in);
-	const struct tunnel *t = s->env.tunnel(s->env.ctx, child->tunnel);
+	const struct tunnel *t = s->env.tunnel(s->env.ctx, tunnels_child_handle(child->tunnel));
 	struct sa_tunnel *st = pair ? sa_store_tunnel(s, pair) : NULL;
 	struct plane_msg msg = {.type = PLANE_SA_OUT_INSTALL};
 
@@ -246,21 +283,21 @@ void sa_install_out(struct sa_store *s, const struct ike_child *child)
 	if (!st || !t || pair->held ||
 	    (pair->state != SA_STATE_INBOUND && pair->state != SA_STATE_INSTALLING))
 		return;
-	fill_sa(&msg.sa, pair, t->sa_flags);
+	fill_sa(&msg.sa, pair, t);
 	msg.sa.spi = pair->spi_out;
 	set_keys(&msg.sa, pair->suite, &child->key_out);
-	if (!hold(s, st, pair, &msg))
+	if (!hold(s, pair, &msg))
 		switch_outbound(s, st, pair, &msg);
 	secret_wipe_bytes(&msg, sizeof(msg));
 }
 
-static bool peer_is_ready(const struct sa_store *s, const struct sa_tunnel *st,
-			  const struct sa_pair *pair)
+static bool peer_is_ready(const struct sa_store *s, const struct sa_pair *pair)
 {
 	const struct plane_stats_in *in = plane_stats_in_of(s->plane, pair->worker);
+	const struct sa_pair *old = sa_store_current(s, pair->tunnel, pair->lane);
 
 	in += plane_spi_slot(pair->spi_in);
-	return sa_store_now(s) >= pair->switch_ms || !st->current || !st->current->out_installed ||
+	return sa_store_now(s) >= pair->switch_ms || !old || !old->out_installed ||
 	       (__atomic_load_n(&in->spi, __ATOMIC_RELAXED) == pair->spi_in &&
 		__atomic_load_n(&in->packets, __ATOMIC_RELAXED));
 }
@@ -276,7 +313,7 @@ uint64_t sa_install_run(struct sa_store *s)
 		struct plane_msg msg;
 
 		if (!pair->held || !st || pair->state != SA_STATE_INBOUND ||
-		    !peer_is_ready(s, st, pair))
+		    !peer_is_ready(s, pair))
 			continue;
 		msg = *pair->held;
 		if (switch_outbound(s, st, pair, &msg))

@@ -37,10 +37,27 @@ struct sa_counters sa_query_counters(const struct sa_store *s, const struct sa_p
 	return c;
 }
 
+struct sa_pair *sa_query_first(const struct sa_store *s, uint32_t tunnel)
+{
+	struct sa_pair *pair, *first = NULL;
+
+	LIST_FOREACH(pair, &s->tunnels[tunnel].pairs, tunnel_link)
+		if (pair->current && (!first || pair->lane < first->lane))
+			first = pair;
+	return first;
+}
+
+uint32_t sa_query_no_sa(const struct sa_store *s, const struct tunnel *t)
+{
+	uint32_t n = 0;
+
+	for (unsigned i = 0; i < tunnels_n_workers(t); i++)
+		n += relaxed(plane_stats_tunnel_of(s->plane, tunnels_worker(t, i))[t->index].no_sa);
+	return n;
+}
+
 struct sa_counters sa_query_tunnel(const struct sa_store *s, const struct tunnel *t)
 {
-	const struct plane_stats_tunnel *stats =
-		&plane_stats_tunnel_of(s->plane, t->worker)[t->index];
 	const struct sa_tunnel *st = &s->tunnels[t->handle];
 	struct sa_counters sum = st->gone;
 	const struct sa_pair *pair;
@@ -50,7 +67,7 @@ struct sa_counters sa_query_tunnel(const struct sa_store *s, const struct tunnel
 
 		sa_counters_add(&sum, &c);
 	}
-	sum.send_errors += relaxed(stats->no_sa) - st->no_sa_base;
+	sum.send_errors += sa_query_no_sa(s, t) - st->no_sa_base;
 	return sum;
 }
 

@@ -9,10 +9,14 @@
 
 /* A pair's counters, those of a half already removed included. */
 struct sa_counters sa_query_counters(const struct sa_store *s, const struct sa_pair *pair);
+/* The pair that stands for a tunnel: of lane 0, else of any lane, else NULL. */
+struct sa_pair *sa_query_first(const struct sa_store *s, uint32_t tunnel);
 /*
  * Over all pairs a tunnel ever had since its counters were cleared; its drops without SA included.
  */
 struct sa_counters sa_query_tunnel(const struct sa_store *s, const struct tunnel *t);
+/* Packets the workers ever dropped for want of an SA of the tunnel. */
+uint32_t sa_query_no_sa(const struct sa_store *s, const struct tunnel *t);
 /* The segment's blocks of a pair, NULL when they belong to another SA (or to none) by now. */
 const struct plane_stats_in *sa_query_in(const struct sa_store *s, const struct sa_pair *pair);
 const struct plane_stats_out *sa_query_out(const struct sa_store *s, const struct sa_pair *pair);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "controlplane/sa_remove.h"
 
+#include "controlplane/lanes.h"
+
 void sa_remove_keep_out(struct sa_store *s, struct sa_pair *pair)
 {
 	const struct plane_stats_out *out = plane_stats_out_of(s->plane, pair->worker);
@@ -104,10 +106,19 @@ void sa_remove_send(struct sa_store *s, struct sa_pair *pair)
 static void unlink_current(struct sa_store *s, struct sa_pair *pair, enum ike_reason reason)
 {
 	struct sa_tunnel *st = sa_store_tunnel(s, pair);
+	const struct sa_pair *other;
 
-	if (!st || st->current != pair)
+	if (!st || !pair->current)
 		return;
-	st->current = NULL;
+	pair->current = false;
+	/* no lane that goes as soon as it comes keeps the two ends busy */
+	if (pair->lane && st->fill_ms < sa_store_now(s) + SA_STORE_RETRY_MS)
+		st->fill_ms = sa_store_now(s) + SA_STORE_RETRY_MS;
+	LIST_FOREACH(other, &st->pairs, tunnel_link)
+		if (other->current)
+			return;
+	/* whoever deletes all of them had nothing against several */
+	st->judge_ms = 0;
 	if (pair->state == SA_STATE_UP || pair->state == SA_STATE_REKEYING)
 		sa_store_tell(s, SA_STORE_TUNNEL_DOWN, pair, reason);
 }
@@ -129,6 +140,7 @@ void sa_remove_pair(struct sa_store *s, struct sa_pair *pair, enum ike_reason re
  */
 static void peer_deleted(struct sa_store *s, struct sa_pair *pair)
 {
+	lanes_deleted(s, pair);
 	unlink_current(s, pair, IKE_REASON_PEER_DELETED);
 	if (pair->out_installed && send_remove(s, pair, PLANE_SA_OUT_REMOVE, on_out_removed) == 0) {
 		sa_remove_keep_out(s, pair);
@@ -149,6 +161,9 @@ void sa_remove_by_peer(struct sa_store *s, const struct addr *peer, uint32_t spi
 		if (pair->spi_out != spi_out || !addr_eq(&pair->path.remote, peer) ||
 		    pair->state < SA_STATE_INBOUND || pair->state > SA_STATE_DRAINING)
 			continue;
+		/* said twice, it lengthens nothing */
+		if (pair->silent)
+			return;
 		peer_deleted(s, pair);
 		return;
 	}

@@ -105,31 +105,46 @@ void sa_store_tell(struct sa_store *s, enum sa_store_event what, const struct sa
 	s->env.event(s->env.ctx, what, pair, reason);
 }
 
-uint32_t sa_store_alloc(struct sa_store *s, uint32_t tunnel)
+struct sa_pair *sa_store_current(const struct sa_store *s, uint32_t tunnel, unsigned lane)
 {
-	const struct tunnel *t = s->env.tunnel(s->env.ctx, tunnel);
-	struct sa_tunnel *st = &s->tunnels[tunnel];
 	struct sa_pair *pair;
 
-	if (!t)
+	LIST_FOREACH(pair, &s->tunnels[tunnel].pairs, tunnel_link)
+		if (pair->current && pair->lane == lane)
+			return pair;
+	return NULL;
+}
+
+uint32_t sa_store_alloc(struct sa_store *s, uint32_t child)
+{
+	uint32_t tunnel = tunnels_child_handle(child);
+	unsigned lane = tunnels_child_lane(child), worker;
+	const struct tunnel *t = s->env.tunnel(s->env.ctx, tunnel);
+	const struct sa_pair *current;
+	struct sa_pair *pair;
+
+	if (!t || lane >= t->n_lanes)
 		return 0;
+	worker = tunnels_worker(t, lane);
+	current = sa_store_current(s, tunnel, lane);
 	pair = calloc(1, sizeof(*pair));
 	if (!pair)
 		return 0;
-	pair->spi_in = slots_alloc(s->slots, t->worker);
+	pair->spi_in = slots_alloc(s->slots, worker);
 	if (!pair->spi_in) {
 		free(pair);
 		return 0;
 	}
 	pair->tunnel = tunnel;
-	pair->worker = t->worker;
+	pair->lane = (uint8_t)lane;
+	pair->worker = worker;
 	pair->index = t->index;
-	pair->predecessor = st->current ? st->current->spi_in : 0;
+	pair->predecessor = current ? current->spi_in : 0;
 	pair->created_ms = sa_store_now(s);
 	pair->soft_ms = UINT64_MAX;
 	pair->hard_ms = UINT64_MAX;
 	LIST_INSERT_HEAD(&s->pairs, pair, link);
-	LIST_INSERT_HEAD(&st->pairs, pair, tunnel_link);
+	LIST_INSERT_HEAD(&s->tunnels[tunnel].pairs, pair, tunnel_link);
 	*slot_of(s, pair->spi_in) = pair;
 	s->n_pairs++;
 	return pair->spi_in;

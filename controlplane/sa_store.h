@@ -9,7 +9,10 @@
  * Make before break: a new pair receives before the peer can use it; outbound switches with one
  * command; the old pair goes on receiving for a grace time and only then is deleted. When both ends
  * rekeyed at once and two new pairs have the same predecessor, both ends pick the pair with the
- * highest SPI of the four and drain the other.
+ * highest SPI of the four and drain the other. What a pair of the peer's making replaced receives
+ * until its lifetime is over or the peer deletes it: the peer may go on using all of them.
+ *
+ * A tunnel has lanes (lanes.h); each has a pair for its traffic, its current one.
  *
  * Functions marked (engine) may be called from inside engine callbacks: they never call back into
  * it.
@@ -30,6 +33,7 @@ enum {
 	SA_STORE_DELETED_GRACE_MS =
 		2000,		  /* likewise after the peer's DELETE: packets on their way */
 	SA_STORE_QUIET_MS = 5000, /* a draining pair that received something this recently stays */
+	SA_STORE_DRAINING_MAX = 32,  /* of a tunnel without end; the oldest of more has one */
 	SA_STORE_LARVAL_MS = 240000, /* a pair that never carried traffic ends */
 	SA_STORE_RETRY_MS = 10000,   /* between requests for a successor */
 	SA_STORE_SOFT_INITIATOR =
@@ -54,6 +58,8 @@ struct sa_pair {
 	LIST_ENTRY(sa_pair) tunnel_link; /* pairs of its tunnel */
 	uint32_t tunnel;     /* handle; UINT32_MAX when the tunnel is gone from the configuration */
 	enum sa_state state; /* written by sa_store_set_state() alone */
+	uint8_t lane;
+	bool current; /* carries the traffic of its lane, or was told to */
 	unsigned worker;
 	uint32_t index; /* the tunnel's index at the worker */
 	uint32_t spi_in;
@@ -81,7 +87,7 @@ struct sa_pair {
 	uint64_t created_ms;
 	uint64_t soft_ms; /* UINT64_MAX = no limit */
 	uint64_t hard_ms;
-	uint64_t drain_ms;	 /* draining: end of the grace time */
+	uint64_t drain_ms;	 /* draining: end of the grace time, UINT64_MAX = none */
 	struct plane_msg *held;	 /* owned; outbound half that waits for the peer, NULL = none */
 	uint64_t switch_ms;	 /* held: not longer than this */
 	uint64_t want_ms;	 /* rekeying: next request for a successor */
@@ -105,11 +111,16 @@ LIST_HEAD(sa_pair_list, sa_pair);
 /* What a tunnel keeps over its SAs. */
 struct sa_tunnel {
 	struct sa_pair_list pairs;
-	struct sa_pair *current; /* carries the traffic, or was told to */
 	struct sa_counters gone; /* of pairs that are no more */
 	uint32_t no_sa_base;	 /* of the worker's counter, which outlives the tunnel */
 	uint32_t mtus_received;
 	uint32_t mtu; /* last validated path MTU, 0 = none */
+	/* of lanes.c */
+	bool refused;	      /* the peer wants one pair */
+	uint64_t refused_ms;  /* when */
+	uint64_t refused_ike; /* under which IKE SA */
+	uint64_t judge_ms; /* the peer has deleted a pair: refused if others stand then; 0 = no */
+	uint64_t fill_ms;  /* no lane is asked for before */
 };
 
 enum sa_store_event {
@@ -117,6 +128,7 @@ enum sa_store_event {
 	SA_STORE_DELETED, /* a pair is being removed: reason */
 	SA_STORE_TUNNEL_UP,
 	SA_STORE_TUNNEL_DOWN,
+	SA_STORE_REFUSED, /* the peer does not want parallel SAs: reason */
 };
 
 struct sa_store_env {
@@ -129,7 +141,7 @@ struct sa_store_env {
 	/* To the engine. */
 	void (*installed)(void *ctx, uint32_t spi_in, int error);
 	void (*delete_child)(void *ctx, const struct ike_path *path, uint32_t spi_in);
-	void (*want)(void *ctx, uint32_t tunnel, const struct addr *peer);
+	void (*want)(void *ctx, uint32_t tunnel, unsigned lane, const struct addr *peer);
 	/* To log, routes and debug; may not change the store. */
 	void (*event)(void *ctx, enum sa_store_event event, const struct sa_pair *pair,
 		      enum ike_reason reason);
@@ -153,10 +165,15 @@ int must_check sa_store_init(struct sa_store *s, const struct plane *plane, stru
 /* Forgets everything; the workers keep what they have. */
 void sa_store_fini(struct sa_store *s);
 
-/* (engine) A larval pair's SPI, 0 when there is no room; and its end when it was not installed. */
-uint32_t sa_store_alloc(struct sa_store *s, uint32_t tunnel);
+/*
+ * (engine) A larval pair's SPI for a tunnels_child(), 0 when there is no room; and its end when it
+ * was not installed.
+ */
+uint32_t sa_store_alloc(struct sa_store *s, uint32_t child);
 void sa_store_cancel(struct sa_store *s, uint32_t spi_in);
 struct sa_pair *sa_store_find(const struct sa_store *s, uint32_t spi_in);
+/* The pair that carries the traffic of a lane, NULL without one. */
+struct sa_pair *sa_store_current(const struct sa_store *s, uint32_t tunnel, unsigned lane);
 /* The tunnel of a pair, NULL when it is gone from the configuration. */
 struct sa_tunnel *sa_store_tunnel(const struct sa_store *s, const struct sa_pair *pair);
 

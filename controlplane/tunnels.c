@@ -169,6 +169,41 @@ static void fill_tunnel(struct tunnel *t, const struct place *p, const struct co
 	t->reverse_route = e->reverse_route;
 }
 
+/* A worker's own SA is found by the number the tunnel has at its owner, so that one is taken at
+ * all. */
+static uint32_t take_index(const struct tunnel *t, struct tunnels_ids *ids, uint64_t key)
+{
+	struct id_map *maps[TUNNELS_LANES_MAX];
+	unsigned n = tunnels_n_workers(t);
+
+	for (unsigned i = 0; i < n; i++)
+		maps[i] = &ids->workers[tunnels_worker(t, i)];
+	return id_map_take_all(maps, n, key);
+}
+
+/* Without a service policy all traffic is of one class. */
+static unsigned n_classes(const struct place *p)
+{
+	(void)p;
+	return 1;
+}
+
+/* A lane of its own for each class, or for each of so many workers. */
+static void take_lanes(struct tunnel *t, const struct place *p)
+{
+	unsigned n = 1;
+
+	if (p->entry->per_class) {
+		t->spread = PLANE_SPREAD_PER_CLASS;
+		n = n_classes(p);
+		n = n < PLANE_LANES ? n : PLANE_LANES;
+	} else if (p->entry->per_worker && t->n_workers > 1) {
+		t->spread = PLANE_SPREAD_PER_WORKER;
+		n = p->entry->per_worker < t->n_workers ? p->entry->per_worker : t->n_workers;
+	}
+	t->n_lanes = (uint8_t)n;
+}
+
 static int number_tunnel(struct tunnel *t, const struct place *p,
 			 const struct config_acl_line *line, struct tunnels_ids *ids)
 {
@@ -176,7 +211,9 @@ static int number_tunnel(struct tunnel *t, const struct place *p,
 
 	h = hash_line(id_map_hash(h, &t->sequence, sizeof(t->sequence)), line);
 	t->worker = (uint8_t)((h >> 32) % ids->n_workers);
-	t->index = id_map_take(&ids->workers[t->worker], h);
+	t->n_workers = (uint8_t)ids->n_workers;
+	take_lanes(t, p);
+	t->index = take_index(t, ids, h);
 	if (t->index == ID_MAP_NONE)
 		return -ENOSPC;
 	t->handle = t->worker * ids->n_tunnels + t->index;
@@ -212,13 +249,15 @@ static int take_line(struct tunnels *set, const struct place *p, const struct co
 	if (err < 0)
 		return err;
 	rule->worker = t->worker;
+	rule->spread = t->spread;
 	rule->tunnel = t->index;
 	/*
 	 * the same line twice in an ACL: the first one is met, the second is no tunnel of its own
 	 */
 	if (set->by_handle[t->handle])
 		return 0;
-	set->by_handle[t->handle] = t;
+	for (unsigned i = 0; i < tunnels_n_workers(t); i++)
+		set->by_handle[tunnels_worker(t, i) * ids->n_tunnels + t->index] = t;
 	set->n++;
 	return 0;
 }
@@ -373,7 +412,8 @@ enum tunnels_change tunnels_compare(const struct tunnel *old, const struct tunne
 	    t->transport != old->transport || t->pfs_group != old->pfs_group ||
 	    t->n_peers != old->n_peers || memcmp(t->peers, old->peers, sizeof(t->peers)) ||
 	    t->n_suites != old->n_suites || memcmp(t->suites, old->suites, sizeof(t->suites)) ||
-	    t->sa_flags != old->sa_flags || t->replay_window != old->replay_window)
+	    t->sa_flags != old->sa_flags || t->spread != old->spread ||
+	    t->replay_window != old->replay_window)
 		return TUNNELS_CHANGED;
 	return TUNNELS_SAME;
 }

@@ -43,7 +43,46 @@ struct tunnel {
 	uint32_t replay_window;
 	uint32_t sa_flags; /* PLANE_SA_DF_*, PLANE_SA_FRAGMENT_AFTER */
 	bool reverse_route;
+	uint8_t spread;	   /* enum plane_spread */
+	uint8_t n_lanes;   /* SA pairs side by side; 1 = no parallel SAs */
+	uint8_t n_workers; /* of the appliance */
 };
+
+/*
+ * What the IKE engine takes for a tunnel is a tunnel and a lane: lanes are negotiated independently
+ * of each other.
+ */
+enum {
+	TUNNELS_LANES_MAX = PLANE_WORKERS_MAX,
+	TUNNELS_HANDLE_BITS = 26,
+};
+
+static inline uint32_t tunnels_child(uint32_t handle, unsigned lane)
+{
+	return (uint32_t)lane << TUNNELS_HANDLE_BITS | handle;
+}
+
+static inline uint32_t tunnels_child_handle(uint32_t child)
+{
+	return child & ((1u << TUNNELS_HANDLE_BITS) - 1);
+}
+
+static inline unsigned tunnels_child_lane(uint32_t child)
+{
+	return child >> TUNNELS_HANDLE_BITS;
+}
+
+/* Whose table the SAs of a lane are in: lane 0 is the owner's. */
+static inline unsigned tunnels_worker(const struct tunnel *t, unsigned lane)
+{
+	return t->spread == PLANE_SPREAD_PER_WORKER ? (t->worker + lane) % t->n_workers : t->worker;
+}
+
+/* Workers that have SAs of the tunnel: tunnels_worker() of so many lanes. */
+static inline unsigned tunnels_n_workers(const struct tunnel *t)
+{
+	return t->spread == PLANE_SPREAD_PER_WORKER ? t->n_lanes : 1;
+}
 
 /* The numbers in use; outlives every struct tunnels made with it. */
 struct tunnels_ids {
@@ -58,7 +97,7 @@ struct tunnels {
 	size_t n;
 	struct plane_rule *rules; /* owned; in order of precedence */
 	size_t n_rules;
-	struct tunnel **by_handle; /* owned; n_handles */
+	struct tunnel **by_handle; /* owned; n_handles; one a worker of each tunnel */
 	uint32_t n_handles;
 };
 

@@ -313,7 +313,7 @@ struct sa_pair *bench_current(const struct bench_end *end, size_t tunnel)
 {
 	const struct control *c = end->control;
 
-	return c->store.tunnels[c->tunnels.rows[tunnel].handle].current;
+	return sa_store_current(&c->store, c->tunnels.rows[tunnel].handle, 0);
 }
 
 size_t bench_count_pairs(const struct bench_end *end, size_t tunnel)

@@ -38,6 +38,8 @@ static struct {
 	int installed_error;
 	unsigned n_deletes;
 	unsigned n_wants;
+	unsigned wanted_lane; /* of the last one */
+	unsigned n_refused;
 	unsigned n_up;
 	unsigned n_down;
 } f;
@@ -78,10 +80,11 @@ static void delete_child(void *, const struct ike_path *path, uint32_t spi_in)
 	f.n_deletes++;
 }
 
-static void want(void *, uint32_t tunnel, const struct addr *peer)
+static void want(void *, uint32_t tunnel, unsigned lane, const struct addr *peer)
 {
 	(void)peer;
 	assert_int_equal(tunnel, HANDLE);
+	f.wanted_lane = lane;
 	f.n_wants++;
 }
 
@@ -92,6 +95,7 @@ static void on_event(void *, enum sa_store_event event, const struct sa_pair *pa
 	(void)reason;
 	f.n_up += event == SA_STORE_TUNNEL_UP;
 	f.n_down += event == SA_STORE_TUNNEL_DOWN;
+	f.n_refused += event == SA_STORE_REFUSED;
 }
 
 static int setup(void **)
@@ -107,7 +111,8 @@ static int setup(void **)
 
 	memset(&f, 0, sizeof(f));
 	f.now_ms = 5000;
-	f.tunnel = (struct tunnel){.handle = HANDLE, .index = HANDLE, .replay_window = 64};
+	f.tunnel = (struct tunnel){
+		.handle = HANDLE, .index = HANDLE, .replay_window = 64, .n_lanes = 1};
 	assert_int_equal(plane_layout_create(&f.plane, &params, "/dev/null", "/tmp"), 0);
 	f.slots = slots_create(2, 16, 1);
 	assert_non_null(f.slots);
@@ -337,7 +342,7 @@ static void collision_is_decided_by_the_highest_spi(void **state)
 		f.now_ms += SA_INSTALL_HOLD_MS;
 		sa_install_run(&f.store);
 		answer_all();
-		assert_int_equal(f.store.tunnels[HANDLE].current->spi_in,
+		assert_int_equal(sa_store_current(&f.store, HANDLE, 0)->spi_in,
 				 last_is_higher ? theirs : ours);
 		assert_int_equal(sa_store_find(&f.store, last_is_higher ? ours : theirs)->state,
 				 SA_STATE_DRAINING);
@@ -358,7 +363,7 @@ static void initiator_of_a_rekey_waits_for_the_peer(void **)
 	sa_install_out(&f.store, &child);
 	assert_int_equal(sa_install_run(&f.store), f.now_ms + SA_INSTALL_POLL_MS);
 	assert_int_equal(f.n_commands, 0);
-	assert_ptr_equal(f.store.tunnels[HANDLE].current, old);
+	assert_ptr_equal(sa_store_current(&f.store, HANDLE, 0), old);
 	/* the first packet on it says that the peer is ready */
 	new = sa_store_find(&f.store, spi_in);
 	carry(new);

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "controlplane/lanes.h"
+
+#include "controlplane/sa_query.h"
+#include "controlplane/sa_remove.h"
+
+#include <stdio.h>
+
+enum {
+	AGAIN_MS = 60000, /* after a failure of our own */
+	WHOLE = 1000,
+	WORN = 600, /* of WHOLE: a pair with so much behind it is being rekeyed, not doubled */
+};
+
+static bool is_up(const struct sa_pair *pair)
+{
+	return pair->state == SA_STATE_UP || pair->state == SA_STATE_REKEYING;
+}
+
+/* How much of its lifetimes a pair has behind it, of WHOLE: both ends see nearly the same. */
+static uint64_t wear(const struct sa_store *s, const struct sa_pair *pair)
+{
+	uint64_t span = pair->hard_ms - pair->created_ms, by_time = 0, by_kb = 0, left;
+
+	if (pair->hard_ms != UINT64_MAX && span)
+		by_time = (sa_store_now(s) - pair->created_ms) * WHOLE / span;
+	if (pair->lifetime_kb) {
+		left = sa_query_remaining_kb(s, pair, false);
+		if (sa_query_remaining_kb(s, pair, true) < left)
+			left = sa_query_remaining_kb(s, pair, true);
+		by_kb = (pair->lifetime_kb - left) * WHOLE / pair->lifetime_kb;
+	}
+	return by_time > by_kb ? by_time : by_kb;
+}
+
+static unsigned n_negotiating(const struct sa_tunnel *st, unsigned lane)
+{
+	const struct sa_pair *pair;
+	unsigned n = 0;
+
+	LIST_FOREACH(pair, &st->pairs, tunnel_link)
+		n += pair->lane == lane && pair->state <= SA_STATE_INBOUND && !pair->lost;
+	return n;
+}
+
+unsigned lanes_choose(const struct sa_store *s, const struct tunnel *t)
+{
+	const struct sa_tunnel *st = &s->tunnels[t->handle];
+	unsigned best = t->n_lanes, empty = t->n_lanes;
+	uint64_t most = 0;
+
+	for (unsigned lane = 0; lane < t->n_lanes && !st->refused; lane++) {
+		const struct sa_pair *current = sa_store_current(s, t->handle, lane);
+		/* a successor that we asked for may become a rival of theirs, which is decided */
+		unsigned ours = current && current->state == SA_STATE_REKEYING;
+
+		if (n_negotiating(st, lane) > ours)
+			continue;
+		if (!current && empty == t->n_lanes)
+			empty = lane;
+		if (current && (best == t->n_lanes || wear(s, current) > most)) {
+			best = lane;
+			most = wear(s, current);
+		}
+	}
+	if (empty < t->n_lanes && most < WORN)
+		return empty;
+	return best < t->n_lanes ? best : 0;
+}
+
+static void fall_back(struct sa_store *s, struct sa_tunnel *st, const struct sa_pair *pair,
+		      enum ike_reason reason)
+{
+	st->refused = true;
+	st->refused_ms = sa_store_now(s);
+	st->refused_ike = pair->ike_sa;
+	st->judge_ms = 0;
+	sa_store_tell(s, SA_STORE_REFUSED, pair, reason);
+}
+
+/* Whether a pair beside others was our wish and is so new that a DELETE is its answer. */
+static bool is_on_probation(const struct sa_store *s, const struct sa_tunnel *st)
+{
+	const struct sa_pair *pair;
+
+	LIST_FOREACH(pair, &st->pairs, tunnel_link)
+		if (pair->lane && pair->current && pair->initiator && !pair->predecessor &&
+		    sa_store_now(s) < pair->created_ms + LANES_PROBATION_MS)
+			return true;
+	return false;
+}
+
+void lanes_deleted(struct sa_store *s, const struct sa_pair *pair)
+{
+	struct sa_tunnel *st = sa_store_tunnel(s, pair);
+
+	if (!st || !pair->current || st->refused || st->judge_ms)
+		return;
+	if (is_on_probation(s, st))
+		st->judge_ms = sa_store_now(s) + LANES_JUDGE_MS;
+}
+
+bool lanes_failed(struct sa_store *s, uint32_t tunnel, unsigned lane, const struct addr *peer,
+		  enum ike_reason reason)
+{
+	static const bool by_peer[IKE_REASON_COUNT] = {
+		[IKE_REASON_NO_ANSWER] = true,
+		[IKE_REASON_NO_PROPOSAL_P2_PEER] = true,
+		[IKE_REASON_PROXY_MISMATCH_PEER] = true,
+		[IKE_REASON_PFS_MISMATCH] = true,
+	};
+	const struct sa_pair *first = sa_store_current(s, tunnel, 0);
+	struct sa_tunnel *st = &s->tunnels[tunnel];
+
+	st->fill_ms = sa_store_now(s) + AGAIN_MS;
+	/* a successor that does not come is asked for again */
+	if (!by_peer[reason] || st->refused || !first || !addr_eq(&first->path.remote, peer) ||
+	    sa_store_current(s, tunnel, lane))
+		return false;
+	fall_back(s, st, first, reason);
+	return true;
+}
+
+void lanes_forgive(struct sa_store *s, uint32_t tunnel)
+{
+	struct sa_tunnel *st = &s->tunnels[tunnel];
+
+	st->refused = false;
+	st->judge_ms = 0;
+	st->fill_ms = 0;
+}
+
+/* Lanes that the tunnel does not have (any more), or that lead to another peer than lane 0. */
+static void prune(struct sa_store *s, const struct sa_tunnel *st, const struct tunnel *t,
+		  const struct sa_pair *first)
+{
+	struct sa_pair *pair, *next;
+
+	for (pair = LIST_FIRST(&st->pairs); pair; pair = next) {
+		next = LIST_NEXT(pair, tunnel_link);
+		if (!pair->lane || !pair->current || !is_up(pair))
+			continue;
+		if ((st->refused && pair->initiator) || pair->lane >= t->n_lanes ||
+		    !addr_eq(&pair->path.remote, &first->path.remote))
+			sa_remove_pair(s, pair, IKE_REASON_REPLACED, false);
+	}
+}
+
+static uint64_t newest_ms(const struct sa_tunnel *st)
+{
+	const struct sa_pair *pair;
+	uint64_t newest = 0;
+
+	LIST_FOREACH(pair, &st->pairs, tunnel_link)
+		if (pair->created_ms > newest)
+			newest = pair->created_ms;
+	return newest;
+}
+
+/* One after the other: a peer that wants one SA is bothered with one more only. */
+static void fill(struct sa_store *s, struct sa_tunnel *st, const struct tunnel *t,
+		 const struct sa_pair *first)
+{
+	uint64_t now = sa_store_now(s);
+	unsigned lane = 1;
+
+	while (lane < t->n_lanes && sa_store_current(s, t->handle, lane))
+		lane++;
+	if (lane >= t->n_lanes || now < st->fill_ms ||
+	    (!first->initiator && now < newest_ms(st) + LANES_PATIENCE_MS))
+		return;
+	st->fill_ms = now + SA_STORE_RETRY_MS;
+	s->env.want(s->env.ctx, t->handle, lane, &first->path.remote);
+}
+
+void lanes_serve(struct sa_store *s, struct sa_pair *pair)
+{
+	const struct tunnel *t = s->env.tunnel(s->env.ctx, pair->tunnel);
+	struct sa_tunnel *st = sa_store_tunnel(s, pair);
+	struct sa_pair *first;
+
+	if (!t || !st || (t->n_lanes < 2 && !pair->lane))
+		return;
+	if (st->judge_ms && sa_store_now(s) >= st->judge_ms)
+		fall_back(s, st, pair, IKE_REASON_PEER_DELETED);
+	first = sa_store_current(s, pair->tunnel, 0);
+	if (!first || !is_up(first) || st->judge_ms)
+		return;
+	if (st->refused && first->created_ms > st->refused_ms && first->ike_sa != st->refused_ike)
+		lanes_forgive(s, t->handle);
+	prune(s, st, t, first);
+	if (!st->refused)
+		fill(s, st, t, first);
+}
+
+const char *lanes_name(const struct tunnel *t, unsigned lane, char buf[LANES_NAME])
+{
+	switch (t->spread) {
+	case PLANE_SPREAD_PER_CLASS: snprintf(buf, LANES_NAME, "class %u", lane); break;
+	case PLANE_SPREAD_PER_WORKER:
+		snprintf(buf, LANES_NAME, "worker %u", tunnels_worker(t, lane));
+		break;
+	default: buf[0] = '\0';
+	}
+	return buf;
+}
