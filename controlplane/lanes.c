@@ -146,13 +146,14 @@ static void prune(struct sa_store *s, const struct sa_tunnel *st, const struct t
 	}
 }
 
-static uint64_t newest_ms(const struct sa_tunnel *st)
+/* When the peer last negotiated a pair. */
+static uint64_t heard_ms(const struct sa_tunnel *st)
 {
 	const struct sa_pair *pair;
 	uint64_t newest = 0;
 
 	LIST_FOREACH(pair, &st->pairs, tunnel_link)
-		if (pair->created_ms > newest)
+		if (!pair->initiator && pair->created_ms > newest)
 			newest = pair->created_ms;
 	return newest;
 }
@@ -167,7 +168,7 @@ static void fill(struct sa_store *s, struct sa_tunnel *st, const struct tunnel *
 	while (lane < t->n_lanes && sa_store_current(s, t->handle, lane))
 		lane++;
 	if (lane >= t->n_lanes || now < st->fill_ms ||
-	    (!first->initiator && now < newest_ms(st) + LANES_PATIENCE_MS))
+	    (!first->initiator && now < heard_ms(st) + LANES_PATIENCE_MS))
 		return;
 	st->fill_ms = now + SA_STORE_RETRY_MS;
 	s->env.want(s->env.ctx, t->handle, lane, &first->path.remote);

@@ -157,10 +157,10 @@ static int install_out(struct bench_end *end, int worker, const struct plane_sa 
 	struct plane_stats_tunnel *t =
 		&plane_stats_tunnel_of(&end->plane, (unsigned)worker)[sa->tunnel];
 
-	for (uint32_t i = 0; t->spi_out && i < BENCH_SLOTS; i++) {
+	for (uint32_t i = 0; i < BENCH_SLOTS; i++) {
 		struct plane_stats_out *out = out_of(end, worker, i);
 
-		if (out->spi != t->spi_out || out->tunnel != sa->tunnel)
+		if (!out->spi || out->tunnel != sa->tunnel || end->lanes[worker][i] != sa->lane)
 			continue;
 		ack->packets = out->packets;
 		ack->bytes = out->bytes;
@@ -168,7 +168,9 @@ static int install_out(struct bench_end *end, int worker, const struct plane_sa 
 	}
 	*out_of(end, worker, sa->pair) = (struct plane_stats_out){
 		.spi = sa->spi, .tunnel = sa->tunnel, .hard_ms = sa->hard_ms};
-	t->spi_out = sa->spi;
+	end->lanes[worker][sa->pair] = sa->lane;
+	if (sa->lane == 0)
+		t->spi_out = sa->spi;
 	return 0;
 }
 
@@ -242,7 +244,7 @@ static void deliver(struct bench *b, struct plane_datagram *head, const uint8_t 
 	struct plane_datagram up = *head;
 
 	b->n_datagrams++;
-	if (!end || b->cut)
+	if (!end || b->cut || (b->lose_after && b->n_datagrams > b->lose_after))
 		return;
 	up.local = head->remote;
 	up.remote = head->local;
@@ -309,11 +311,16 @@ void bench_traffic(struct bench_end *end, const struct sa_pair *pair)
 	out->last_ms = clock_ms;
 }
 
-struct sa_pair *bench_current(const struct bench_end *end, size_t tunnel)
+struct sa_pair *bench_lane(const struct bench_end *end, size_t tunnel, unsigned lane)
 {
 	const struct control *c = end->control;
 
-	return sa_store_current(&c->store, c->tunnels.rows[tunnel].handle, 0);
+	return sa_store_current(&c->store, c->tunnels.rows[tunnel].handle, lane);
+}
+
+struct sa_pair *bench_current(const struct bench_end *end, size_t tunnel)
+{
+	return bench_lane(end, tunnel, 0);
 }
 
 size_t bench_count_pairs(const struct bench_end *end, size_t tunnel)
@@ -339,6 +346,16 @@ size_t bench_seen(const struct bench_end *end, enum plane_type type)
 void bench_forget(struct bench_end *end)
 {
 	end->n_seen = 0;
+}
+
+size_t bench_logged(const struct bench_end *end, const char *text)
+{
+	const char *line;
+	size_t n = 0;
+
+	for (size_t i = 0; (line = debug_log_line(end->control->log, i)); i++)
+		n += strstr(line, text) != NULL;
+	return n;
 }
 
 void bench_configure(struct bench *b, struct bench_end *end, const char *text)

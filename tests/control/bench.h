@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 enum {
-	BENCH_WORKERS = 2,
+	BENCH_WORKERS = 4,
 	BENCH_SLOTS = 64,
 	BENCH_TUNNELS = 32,
 	BENCH_MSGS = 4096,
@@ -23,9 +23,10 @@ struct bench_end {
 	struct plane plane;
 	int bells[BENCH_WORKERS + 2]; /* workers, control, main */
 	struct control *control;
-	struct addr address;		   /* datagrams for it are delivered here */
-	struct plane_msg seen[BENCH_MSGS]; /* commands without keys, oldest first */
-	int seen_at[BENCH_MSGS];	   /* worker, or PLANE_CLIENT_MAIN */
+	struct addr address;			   /* datagrams for it are delivered here */
+	struct plane_msg seen[BENCH_MSGS];	   /* commands without keys, oldest first */
+	int seen_at[BENCH_MSGS];		   /* worker, or PLANE_CLIENT_MAIN */
+	uint8_t lanes[BENCH_WORKERS][BENCH_SLOTS]; /* of the outbound SAs */
 	size_t n_seen;
 	int refuse_type; /* PLANE_NONE, or the command answered with refuse_error */
 	int refuse_error;
@@ -36,6 +37,7 @@ struct bench {
 	struct bench_end b; /* 10.0.0.2, inside 192.168.2.0/24 */
 	bool cut;	    /* datagrams are lost */
 	size_t n_datagrams;
+	size_t lose_after; /* datagrams beyond so many are lost; 0 = none */
 };
 
 /* Two ends of one tunnel each for TCP and ICMP; a knows a second peer key for failover. */
@@ -56,10 +58,14 @@ void bench_acquire(struct bench *b, struct bench_end *end, size_t tunnel);
 void bench_traffic(struct bench_end *end, const struct sa_pair *pair);
 /* The pair that carries the traffic of the i-th tunnel, or NULL. */
 struct sa_pair *bench_current(const struct bench_end *end, size_t tunnel);
+/* The same of a lane of its own. */
+struct sa_pair *bench_lane(const struct bench_end *end, size_t tunnel, unsigned lane);
 size_t bench_count_pairs(const struct bench_end *end, size_t tunnel);
 /* Commands of a type seen since bench_forget(). */
 size_t bench_seen(const struct bench_end *end, enum plane_type type);
 void bench_forget(struct bench_end *end);
+/* Lines of the log with this text. */
+size_t bench_logged(const struct bench_end *end, const char *text);
 /* Applies configuration lines at an end, as a client of the API would. */
 void bench_configure(struct bench *b, struct bench_end *end, const char *text);
 /*
