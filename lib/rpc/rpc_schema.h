@@ -19,9 +19,10 @@
  *     "recv_errors","pre_frag","fragments","pmtus_sent","pmtus_rcvd","frags_needing_reassembly",
  *     "local_endpt","remote_endpt","path_mtu","media_mtu","overhead","current_outbound_spi",
  *     "current_inbound_spi","pfs":bool,"inbound_esp":[SA],"outbound_esp":[SA]}]}]}
- *   SA: {"spi","transform","settings":"Tunnel, "|"Tunnel UDP-Encaps, ","lane" (of parallel
- *        SAs: "worker N" or "class NAME", else ""),"slot":0,"conn_id","flow_id","map","remaining_kb","remaining_s","iv_bytes","replay":bool,"replay_window",
- *        "bitmap" (hex),"status":"ACTIVE","packets","bytes","seq",
+ *   SA: {"spi","transform","settings":"Tunnel, "|"Tunnel UDP-Encaps, ","lane" (of parallel SAs:
+ *        "worker N" or "class NAME", else ""),"slot":0,"conn_id","flow_id","map",
+ *        "remaining_kb","remaining_s","iv_bytes","replay":bool,"replay_window","bitmap" (hex),
+ *        "status":"ACTIVE","packets","bytes","seq",
  *        inbound only: "replay_late","replay_seen","auth_failed","policy_failed","other_failed"}
  *   Counters of a block are those of all SAs it ever had until cleared (R073).
  * show.engine_connections {}

@@ -90,7 +90,7 @@ static void line_without_room_for_its_tunnel_is_refused(void **state)
 	(void)state;
 	json_decref(api_bench_result(&first, "config.enter", NULL));
 	json_decref(line("ip access-list extended VPN"));
-	for (int i = 0; i < 80 && !refused; i++) {
+	for (int i = 0; i < BENCH_WORKERS * BENCH_TUNNELS + 1 && !refused; i++) {
 		size_t n = bench.a.control->tunnels.n;
 		char text[80];
 		json_t *result;
