@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "controlplane/api_methods.h"
-#include "controlplane/lanes.h"
 #include "controlplane/notices.h"
+#include "controlplane/qos.h"
 #include "controlplane/sa_query.h"
 #include "lib/config/config_grammar.h"
 #include "lib/esp/replay.h"
@@ -19,6 +19,7 @@ enum {
 	DISPLAY_AES = 74, /* and for AES with one */
 	ICV_96 = 12,
 	FIRST_CONN = 2000,
+	LANE_NAME = CONFIG_NAME + 8,
 };
 
 static json_t *ident(const struct prefix *p, uint8_t protocol, uint16_t port)
@@ -54,18 +55,36 @@ static const char *settings_of(const struct sa_pair *pair)
 	return pair->udp ? "Tunnel UDP-Encaps, " : "Tunnel, ";
 }
 
+/* Whose pair of parallel ones it is; "" of a pair that is alone. */
+static const char *lane_name(const struct control *c, const struct tunnel *t, unsigned lane,
+			     char buf[LANE_NAME])
+{
+	const struct config_interface *interface = config_model_interface(&c->config, t->interface);
+	const struct config_map *map = config_model_map(&c->config, t->map);
+	const struct config_map_entry *entry =
+		map ? config_model_map_entry(map, t->sequence) : NULL;
+
+	buf[0] = '\0';
+	if (t->spread == PLANE_SPREAD_PER_WORKER)
+		snprintf(buf, LANE_NAME, "worker %u", tunnels_worker(t, lane));
+	else if (t->spread == PLANE_SPREAD_PER_CLASS && interface && entry)
+		snprintf(buf, LANE_NAME, "class %s",
+			 qos_lane_name(&c->config, interface, entry, lane));
+	return buf;
+}
+
 /* What both directions show alike. */
 static json_t *sa_object(const struct control *c, const struct tunnel *t,
 			 const struct sa_pair *pair, bool outbound)
 {
 	uint32_t conn = outbound ? pair->conn_out : pair->conn_in;
-	char transform[64], lane[LANES_NAME];
+	char transform[64], lane[LANE_NAME];
 
 	alg_suite_print(pair->suite, transform, sizeof(transform));
 	return json_pack("{s:I,s:s,s:s,s:s,s:i,s:I,s:I,s:s,s:I,s:I,s:i,s:b,s:i,s:s}", "spi",
 			 (json_int_t)(outbound ? pair->spi_out : pair->spi_in), "transform",
 			 transform, "settings", settings_of(pair), "lane",
-			 lanes_name(t, pair->lane, lane), "slot", 0, "conn_id", (json_int_t)conn,
+			 lane_name(c, t, pair->lane, lane), "slot", 0, "conn_id", (json_int_t)conn,
 			 "flow_id", (json_int_t)(conn - FIRST_CONN), "map", t->map, "remaining_kb",
 			 (json_int_t)sa_query_remaining_kb(&c->store, pair, outbound),
 			 "remaining_s", (json_int_t)sa_query_remaining_s(pair, c->now_ms()),

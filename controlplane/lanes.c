@@ -4,8 +4,6 @@
 #include "controlplane/sa_query.h"
 #include "controlplane/sa_remove.h"
 
-#include <stdio.h>
-
 enum {
 	AGAIN_MS = 60000, /* after a failure of our own */
 	WHOLE = 1000,
@@ -192,16 +190,4 @@ void lanes_serve(struct sa_store *s, struct sa_pair *pair)
 	prune(s, st, t, first);
 	if (!st->refused)
 		fill(s, st, t, first);
-}
-
-const char *lanes_name(const struct tunnel *t, unsigned lane, char buf[LANES_NAME])
-{
-	switch (t->spread) {
-	case PLANE_SPREAD_PER_CLASS: snprintf(buf, LANES_NAME, "class %u", lane); break;
-	case PLANE_SPREAD_PER_WORKER:
-		snprintf(buf, LANES_NAME, "worker %u", tunnels_worker(t, lane));
-		break;
-	default: buf[0] = '\0';
-	}
-	return buf;
 }

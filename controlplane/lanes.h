@@ -20,8 +20,7 @@
 enum {
 	LANES_PATIENCE_MS = 5000,   /* the responder of lane 0 leaves the initiator so long */
 	LANES_PROBATION_MS = 60000, /* what is deleted so soon was not wanted */
-	LANES_NAME = 48,
-	LANES_JUDGE_MS = 2000, /* whoever clears everything deletes the others by then */
+	LANES_JUDGE_MS = 2000,	    /* whoever clears everything deletes the others by then */
 };
 
 /* (engine) The lane for a pair that the peer negotiates. */
@@ -38,5 +37,3 @@ bool lanes_failed(struct sa_store *s, uint32_t tunnel, unsigned lane, const stru
 		  enum ike_reason reason);
 /* The next pair of lane 0 asks for the others again. */
 void lanes_forgive(struct sa_store *s, uint32_t tunnel);
-/* "worker 2", "class 1"; "" when the tunnel has no parallel SAs. */
-const char *lanes_name(const struct tunnel *t, unsigned lane, char buf[LANES_NAME]);

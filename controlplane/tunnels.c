@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "controlplane/tunnels.h"
 
+#include "controlplane/qos.h"
 #include "lib/config/config_acl.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+
+static_assert(CONFIG_LANES_MAX == (int)PLANE_LANES);
 
 enum {
 	DEVICE_MTU = 1500
@@ -181,13 +185,6 @@ static uint32_t take_index(const struct tunnel *t, struct tunnels_ids *ids, uint
 	return id_map_take_all(maps, n, key);
 }
 
-/* Without a service policy all traffic is of one class. */
-static unsigned n_classes(const struct place *p)
-{
-	(void)p;
-	return 1;
-}
-
 /* A lane of its own for each class, or for each of so many workers. */
 static void take_lanes(struct tunnel *t, const struct place *p)
 {
@@ -195,8 +192,7 @@ static void take_lanes(struct tunnel *t, const struct place *p)
 
 	if (p->entry->per_class) {
 		t->spread = PLANE_SPREAD_PER_CLASS;
-		n = n_classes(p);
-		n = n < PLANE_LANES ? n : PLANE_LANES;
+		n = qos_lanes(p->config, p->interface, p->entry);
 	} else if (p->entry->per_worker && t->n_workers > 1) {
 		t->spread = PLANE_SPREAD_PER_WORKER;
 		n = p->entry->per_worker < t->n_workers ? p->entry->per_worker : t->n_workers;

@@ -22,6 +22,7 @@ enum {
 	CONFIG_PEERS_MAX = 10,
 	CONFIG_SETS_MAX = 6,
 	CONFIG_CORES_MAX = 64,
+	CONFIG_LANES_MAX = 8,	 /* parallel SA pairs per-class */
 	CONFIG_CLASSES_MAX = 64, /* classes of a policy-map */
 	CONFIG_MATCHES_MAX = 16, /* match lines of a class-map */
 	CONFIG_MATCH_VALUES = 8, /* values of a match line */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "lib/config/config_acl.h"
+#include "lib/config/config_qos.h"
 #include "lib/config/config_validate.h"
 
 #include <stdio.h>
@@ -104,8 +105,54 @@ static void check_entry_sets(const struct config *c, const char *where,
 	}
 }
 
-static void check_entry_parallel(const struct config *c, const char *where,
-				 const struct config_map_entry *entry, struct fault_list *faults)
+/* Classes of a policy-map with the class-default that it need not name. */
+static size_t count_classes(const struct config *c, const struct config_policy_map *policy)
+{
+	const struct config_policy_map *child = config_qos_child(c, policy);
+	const struct config_policy_map *p = child ? child : policy;
+
+	return p->n_classes + !config_model_policy_class(p, CONFIG_CLASS_DEFAULT);
+}
+
+static void check_per_class(const struct config *c, const char *where, const char *name,
+			    struct fault_list *faults)
+{
+	const struct config_policy_map *policy = config_model_policy_map(c, name);
+	size_t n = policy ? count_classes(c, policy) : 0;
+
+	if (n > CONFIG_LANES_MAX)
+		fault_add(
+			faults, FAULT_WARNING, -1,
+			"%s: policy-map %s has %zu classes and there are at most %d SA pairs: the "
+			"last pair is shared by the classes from the %dth on",
+			where, name, n, CONFIG_LANES_MAX, CONFIG_LANES_MAX);
+	if (!n)
+		fault_add(faults, FAULT_WARNING, -1,
+			  "%s: security-association per-class without a service policy, so there "
+			  "is one SA pair: add service-policy output to the entry or its interface",
+			  where);
+}
+
+/* The entry's own policy counts before that of an interface. */
+static void check_entry_classes(const struct config *c, const char *where,
+				const struct config_map *map, const struct config_map_entry *entry,
+				struct fault_list *faults)
+{
+	for (size_t i = 0; entry->per_class && i < c->n_interfaces; i++) {
+		const struct config_interface *interface = &c->interfaces[i];
+
+		if (strcmp(interface->crypto_map, map->name) != 0)
+			continue;
+		check_per_class(c, where,
+				entry->service_policy[0] ? entry->service_policy
+							 : interface->service_policy,
+				faults);
+		return;
+	}
+}
+
+static void check_entry_workers(const struct config *c, const char *where,
+				const struct config_map_entry *entry, struct fault_list *faults)
 {
 	unsigned workers = c->platform.n_worker_cores ? c->platform.n_worker_cores : 1;
 
@@ -133,7 +180,8 @@ static void check_entry(const struct config *c, const struct config_map *map,
 	check_entry_acl(c, where, entry, faults);
 	check_entry_peers(c, where, entry, faults);
 	check_entry_sets(c, where, entry, faults);
-	check_entry_parallel(c, where, entry, faults);
+	check_entry_workers(c, where, entry, faults);
+	check_entry_classes(c, where, map, entry, faults);
 }
 
 static bool ports_meet(const uint16_t a[2], const uint16_t b[2])

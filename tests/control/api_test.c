@@ -95,7 +95,9 @@ static void line_without_room_for_its_tunnel_is_refused(void **state)
 		char text[80];
 		json_t *result;
 
-		snprintf(text, sizeof(text), "permit ip host 192.168.1.%d host 192.168.9.9", i + 1);
+		snprintf(text, sizeof(text), "permit ip host 192.168.%d.%d host 192.168.9.9",
+			 1 + i / 100, i % 100);
+		bench_forget(&bench.a);
 		result = line(text);
 		refused = json_array_size(json_object_get(result, "faults")) > 0;
 		assert_int_equal(bench.a.control->tunnels.n, n + !refused);

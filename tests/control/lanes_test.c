@@ -397,6 +397,43 @@ static void fewer_lanes_take_away_what_is_too_much(void **state)
 	assert_int_equal(bench_logged(&bench.b, REFUSED), 0);
 }
 
+/* A pair for each class, all at the owner, each in its place of the tunnel. */
+static void classes_have_a_pair_each(void **state)
+{
+	static const char classes[] = "class-map VOICE\n match dscp ef\n"
+				      "class-map DATA\n match dscp af11\n"
+				      "policy-map P\n class VOICE\n  priority 1000\n class DATA\n"
+				      "interface gi0/1\n service-policy output P\n" ENTRY
+				      " no set security-association per-worker\n"
+				      " set security-association per-class\n";
+	unsigned lanes = 0;
+
+	(void)state;
+	bench_configure(&bench, &bench.a, classes);
+	assert_int_equal(tunnel_of(&bench.a)->n_lanes, N);
+	bench_forget(&bench.a);
+	bench_acquire(&bench, &bench.a, ICMP);
+	bench_pass(&bench, 1);
+	for (size_t i = 0; i < bench.a.n_seen; i++) {
+		if (bench.a.seen[i].type != PLANE_SA_OUT_INSTALL)
+			continue;
+		lanes |= 1u << bench.a.seen[i].sa.lane;
+		assert_int_equal(bench.a.seen_at[i], tunnel_of(&bench.a)->worker);
+	}
+	assert_int_equal(lanes, 7);
+	assert_int_equal(count_receiving(&bench.b), N);
+	assert_int_equal(tunnel_of(&bench.a)->spread, PLANE_SPREAD_PER_CLASS);
+	/* another class is another pair, without a word about the three there are */
+	bench_configure(&bench, &bench.a,
+			"class-map BULK\n match dscp af12\npolicy-map P\n class BULK\n");
+	bench_pass(&bench, 2);
+	assert_int_equal(count_receiving(&bench.a), N + 1);
+	bench_configure(&bench, &bench.a, "policy-map P\n no class BULK\n no class DATA\n");
+	bench_pass(&bench, 5);
+	assert_int_equal(count_receiving(&bench.a), N - 1);
+	assert_int_equal(bench_logged(&bench.a, REFUSED) + bench_logged(&bench.b, REFUSED), 0);
+}
+
 #define CASE(name)	cmocka_unit_test_setup_teardown(name, setup, teardown)
 #define CASE_BOTH(name) cmocka_unit_test_setup_teardown(name, setup_both, teardown)
 
@@ -419,6 +456,7 @@ int main(void)
 		CASE(idle_tunnel_goes_with_all_its_lanes),
 		CASE(restarted_control_plane_knows_orphans_of_all_lanes),
 		CASE(fewer_lanes_take_away_what_is_too_much),
+		CASE(classes_have_a_pair_each),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

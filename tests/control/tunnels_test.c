@@ -107,6 +107,39 @@ static struct tunnels change(const char *text)
 	return old;
 }
 
+/* The number of such a tunnel is nobody else's at any worker that has SAs of it. */
+static void tunnel_of_several_workers_has_one_number_at_all_of_them(void **state)
+{
+	struct tunnels old =
+		change("crypto map M 10 ipsec-isakmp\n"
+		       " set security-association per-worker 2\n"
+		       "ip access-list extended REST\n"
+		       " permit udp any any\n permit 50 any any\n permit 51 any any\n"
+		       " permit 47 any any\n permit 89 any any\n");
+
+	(void)state;
+	for (size_t i = 0; i < f.set.n; i++) {
+		const struct tunnel *t = &f.set.rows[i];
+
+		assert_int_equal(t->n_lanes, t->sequence == 10 ? 2 : 1);
+		for (unsigned lane = 0; lane < t->n_lanes; lane++)
+			assert_ptr_equal(
+				tunnels_find(&f.set, tunnels_worker(t, lane) * TUNNELS + t->index),
+				t);
+		assert_int_equal(tunnels_worker(t, 0), t->worker);
+		assert_int_equal(tunnels_worker(t, 1) != t->worker, t->sequence == 10);
+	}
+	for (size_t i = 0; i < f.set.n_rules; i++)
+		assert_int_equal(f.set.rules[i].spread == PLANE_SPREAD_PER_WORKER,
+				 f.set.rules[i].entry == 10 &&
+					 f.set.rules[i].action == PLANE_RULE_PROTECT);
+	tunnels_fini(&old);
+	/* more than there are is as many as there are */
+	old = change("crypto map M 10 ipsec-isakmp\n set security-association per-worker 64\n");
+	assert_int_equal(f.set.rows[0].n_lanes, WORKERS);
+	tunnels_fini(&old);
+}
+
 static void every_line_is_a_rule_and_permit_lines_are_tunnels(void **state)
 {
 	static const uint8_t actions[] = {PLANE_RULE_SKIP, PLANE_RULE_PROTECT, PLANE_RULE_PROTECT,
@@ -390,6 +423,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(every_line_is_a_rule_and_permit_lines_are_tunnels),
+		CASE(tunnel_of_several_workers_has_one_number_at_all_of_them),
 		CASE(tunnel_carries_what_its_entry_says),
 		CASE(numbers_follow_from_the_configuration_alone),
 		CASE(handles_stay_when_other_lines_change),

@@ -9,6 +9,9 @@
 #define ENTRY                                                                                     \
 	"crypto map M 10 ipsec-isakmp\n match address V\n set peer 10.0.0.2\n set transform-set " \
 	"T\n"
+#define CLASS(name) "class-map " name "\n match dscp ef\n"
+#define EIGHT_CLASSES \
+	CLASS("A") CLASS("B") CLASS("C") CLASS("D") CLASS("E") CLASS("F") CLASS("G") CLASS("H")
 #define IF_PLAIN "interface gi0/0\n device tap t0\n ip address 10.0.0.1 255.255.255.0\n"
 #define IF	 IF_PLAIN " crypto map M\n"
 #define ACL	 "ip access-list extended V\n permit ip 10.1.0.0 0.0.255.255 10.2.0.0 0.0.255.255\n"
