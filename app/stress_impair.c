@@ -119,7 +119,7 @@ static uint32_t distance_of(struct stress_impair *im, const struct stress_packet
 		if (im->now >= im->starved_until)
 			im->starved_until = im->now + what->distance;
 		return (uint32_t)(im->starved_until - im->now);
-	case STRESS_BURST:
+	case STRESS_RUNS:
 		if (!im->run_left && stress_random_percent(&im->random, what->reorder / RUN))
 			im->run_left = RUN;
 		if (!im->run_left)

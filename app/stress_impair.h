@@ -22,7 +22,7 @@ enum {
 enum stress_model {
 	STRESS_UNIFORM,	  /* single packets, by 1 to `distance` packets */
 	STRESS_GEOMETRIC, /* single packets, by `distance` packets in the mean, some by far more */
-	STRESS_BURST,	  /* runs of neighbours take a way `distance` packets longer */
+	STRESS_RUNS,	  /* runs of neighbours take a way `distance` packets longer */
 	STRESS_TWO_PATH,  /* packets spread over two ways, one `distance` packets longer */
 	STRESS_QOS,	  /* packets of the starved class wait until `distance` others overtook */
 	STRESS_MODELS,

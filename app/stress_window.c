@@ -5,16 +5,29 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const names[STRESS_BUGS] = {
-	[STRESS_BUG_EDGE] = "edge",	    [STRESS_BUG_NARROW] = "narrow",
-	[STRESS_BUG_FORGET] = "forget",	    [STRESS_BUG_KEEP] = "keep",
-	[STRESS_BUG_GUESS] = "guess",	    [STRESS_BUG_ONCE] = "once",
-	[STRESS_BUG_UNPROVEN] = "unproven",
+// clang-format off
+static const struct {
+	const char *name;
+	const char *text;
+} bugs[STRESS_BUGS] = {
+	[STRESS_BUG_EDGE] = {"edge", "one number too many at the bottom"},
+	[STRESS_BUG_NARROW] = {"narrow", "a word of 64 bits used as one of 32"},
+	[STRESS_BUG_FORGET] = {"forget", "a jump clears a whole word, also what is still needed"},
+	[STRESS_BUG_KEEP] = {"keep", "a jump of more than the window clears nothing"},
+	[STRESS_BUG_GUESS] = {"guess", "extended numbers never look back across 2^32"},
+	[STRESS_BUG_ONCE] = {"once", "checks before authentication only"},
+	[STRESS_BUG_UNPROVEN] = {"unproven", "takes note of numbers before authentication"},
 };
+// clang-format on
 
 const char *stress_window_bug_name(enum stress_bug bug)
 {
-	return names[bug];
+	return bugs[bug].name;
+}
+
+const char *stress_window_bug_text(enum stress_bug bug)
+{
+	return bugs[bug].text;
 }
 
 int stress_window_init(struct stress_window *w, enum stress_bug bug, uint32_t window)
@@ -64,15 +77,12 @@ void stress_window_update(struct stress_window *w, uint64_t seq)
 
 uint64_t stress_window_number(const struct stress_window *w, uint32_t seq_low, bool esn)
 {
-	uint64_t high = w->r.top >> 32;
+	uint64_t top = w->r.top;
 
 	if (!esn)
 		return seq_low;
 	if (w->bug != STRESS_BUG_GUESS)
 		return replay_esn_guess(&w->r, seq_low);
-	/* a low number lower than the highest one is always taken for the next space's */
-	return (high +
-		(seq_low < (uint32_t)w->r.top && (uint32_t)w->r.top - seq_low >= w->r.window))
-		       << 32 |
-	       seq_low;
+	return (top & ~(uint64_t)UINT32_MAX) + seq_low +
+	       (seq_low + (uint64_t)w->r.window <= (uint32_t)top ? 1ull << 32 : 0);
 }

@@ -11,16 +11,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Mistakes other implementations were shipped with, and the one of no second check. */
+/* Mistakes that implementations were shipped with. */
 enum stress_bug {
-	STRESS_BUG_NONE,     /* the real window */
-	STRESS_BUG_EDGE,     /* one number too many at the bottom */
-	STRESS_BUG_NARROW,   /* a 64-bit word used as one of 32 */
-	STRESS_BUG_FORGET,   /* a jump clears whole words, also the one that is still needed */
-	STRESS_BUG_KEEP,     /* a jump of more than the window clears nothing */
-	STRESS_BUG_GUESS,    /* extended numbers: never looks back across 2^32 */
-	STRESS_BUG_ONCE,     /* checks before authentication only */
-	STRESS_BUG_UNPROVEN, /* takes note of numbers before authentication */
+	STRESS_BUG_NONE, /* the real window */
+	STRESS_BUG_EDGE,
+	STRESS_BUG_NARROW,
+	STRESS_BUG_FORGET,
+	STRESS_BUG_KEEP,
+	STRESS_BUG_GUESS,
+	STRESS_BUG_ONCE,
+	STRESS_BUG_UNPROVEN,
 	STRESS_BUGS,
 };
 
@@ -38,5 +38,6 @@ void stress_window_update(struct stress_window *w, uint64_t seq);
 /* The number that 32 bits of it stand for. */
 uint64_t stress_window_number(const struct stress_window *w, uint32_t seq_low, bool esn);
 
-/* "edge", "narrow" ...; NULL for STRESS_BUG_NONE. */
+/* "edge", and what is wrong with it; NULL for STRESS_BUG_NONE. */
 const char *stress_window_bug_name(enum stress_bug bug);
+const char *stress_window_bug_text(enum stress_bug bug);

@@ -114,7 +114,7 @@ static const struct stress_number numbers[] = {
 	{RATE, "rate", STRESS_NUMBER_U64, AT(rate_bps), 1, 100000, "Mbit/s"},
 	{QUEUE, "queue", STRESS_NUMBER_U32, AT(queue), 1, 1000000, "packets"},
 	{HOLD, "hold", STRESS_NUMBER_U32, AT(hold_ms), 1, 10000, "ms"},
-	{SEED, "seed", STRESS_NUMBER_U64, AT(seed), 0, 1e18, ""},
+	{SEED, "seed", STRESS_NUMBER_U64, AT(seed), 0, 1e18, "as a seed"},
 	{DURATION, "duration", STRESS_NUMBER_U32, AT(duration_s), 1, 86400, "seconds"},
 	{PACKETS, "packets", STRESS_NUMBER_U64, AT(packets), 1, 1e12, "packets"},
 };
@@ -122,7 +122,7 @@ static const struct stress_number numbers[] = {
 
 static const char *const models[STRESS_MODELS] = {
 	[STRESS_UNIFORM] = "uniform", [STRESS_GEOMETRIC] = "geometric",
-	[STRESS_BURST] = "burst",     [STRESS_TWO_PATH] = "two-path",
+	[STRESS_RUNS] = "burst",      [STRESS_TWO_PATH] = "two-path",
 	[STRESS_QOS] = "qos",
 };
 
