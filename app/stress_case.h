@@ -25,7 +25,7 @@ struct stress_case {
 	uint32_t window;  /* of streams with one SA */
 	bool esn;	  /* likewise */
 	unsigned suite;	  /* likewise, and path only: stress_case_suite() */
-	uint64_t packets; /* sent */
+	uint64_t packets; /* sent, of each SA */
 	uint64_t seed;
 	enum stress_bug bug; /* of the window alone */
 	enum stress_oracle_bug oracle_bug;

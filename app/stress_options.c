@@ -23,7 +23,7 @@ static const char usage[] =
 	"  -e, --esn on|off        only with, or without extended sequence numbers\n"
 	"  -t, --transform T       only esp-gcm, \"esp-aes esp-sha-hmac\" or\n"
 	"                          \"esp-null esp-sha256-hmac\"\n"
-	"  -n, --packets N         packets of each case, 1 to 1000000000\n"
+	"  -n, --packets N         packets of each SA in each case, 1 to 1000000000\n"
 	"  -S, --seed N            for the same again (default 1)\n"
 	"  -m, --mutant NAME       put a known mistake into the window or the oracle, to see it\n"
 	"                          found; --list names them\n"

@@ -22,7 +22,7 @@ struct stress_options {
 	uint32_t window;
 	int esn;	  /* 0 or 1; -1: both */
 	int suite;	  /* stress_case_suite(); -1: all, in turn */
-	uint64_t packets; /* of one case; 0: as many as its window wants */
+	uint64_t packets; /* of each SA of a case; 0: as many as its window wants */
 	uint64_t seed;
 	const char *mutant; /* the name of one of these, or NULL */
 	enum stress_bug bug;

@@ -96,6 +96,8 @@ struct stress_path *stress_path_create(void)
 		.inbound = true,
 		.sas = STRESS_SAS,
 		.policies = STRESS_SAS,
+		.workers = 1,
+		.burst = STRESS_BURST,
 		.window = REPLAY_MIN,
 	};
 	/* the gateway polls from its first command on */

@@ -127,7 +127,7 @@ static bool open_source(struct stress_traffic *t, const struct stress_traffic_op
 		.window = o->windows[i],
 		.esn = o->esn[i],
 		.first = o->stream->zero ? 0 : 1,
-		.left = o->packets / t->n_sas,
+		.left = o->packets,
 	};
 	if (o->stream->near_wrap)
 		s->first = LAST_NUMBER - s->left / 2;

@@ -41,7 +41,7 @@ struct stress_traffic_options {
 	const struct stress_stream *stream;
 	uint32_t windows[STRESS_SAS]; /* by SA */
 	bool esn[STRESS_SAS];
-	uint64_t packets; /* sent, before the network does anything to them */
+	uint64_t packets; /* of each SA, before the network does anything to them */
 	uint64_t seed;
 };
 
