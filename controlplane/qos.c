@@ -10,7 +10,8 @@
 
 enum {
 	PERCENT = 100,
-	BPS_PER_KBPS = 1000
+	BPS_PER_KBPS = 1000,
+	BPS_MIN = 8000 /* as on the command line */
 };
 
 static const struct config_policy_class default_class = {.name = CONFIG_CLASS_DEFAULT,
@@ -180,6 +181,11 @@ static uint64_t priority_of(const struct place *a, const struct config_policy_cl
 	return config_qos_bps(&c->priority, a->base_bps);
 }
 
+static uint64_t least(const struct config_rate *rate, uint64_t bps)
+{
+	return rate->kind != CONFIG_RATE_NONE && bps < BPS_MIN ? BPS_MIN : bps;
+}
+
 static uint8_t flags_of(const struct config_policy_class *c)
 {
 	uint8_t flags = 0;
@@ -201,6 +207,7 @@ static uint8_t flags_of(const struct config_policy_class *c)
 static void fill(struct plane_qos *p, const struct place *a, const struct config_policy_class *c,
 		 size_t at)
 {
+	/* a rate of almost nothing is the least there is: 0 would be none */
 	*p = (struct plane_qos){
 		.tunnel = a->tunnel ? a->tunnel->index : UINT32_MAX,
 		.worker = a->tunnel ? a->tunnel->worker : 0,
@@ -213,10 +220,10 @@ static void fill(struct plane_qos *p, const struct place *a, const struct config
 		.queue_packets = (uint16_t)c->queue_packets,
 		.burst_bytes = c->police_burst ? c->police_burst : c->priority_burst,
 		.total_bps = a->inner != a->policy ? a->base_bps : 0,
-		.priority_bps = priority_of(a, c),
-		.bandwidth_bps = bandwidth_of(a, c),
-		.shape_bps = config_qos_bps(&c->shape, a->base_bps),
-		.police_bps = config_qos_bps(&c->police, a->base_bps),
+		.priority_bps = least(&c->priority, priority_of(a, c)),
+		.bandwidth_bps = least(&c->bandwidth, bandwidth_of(a, c)),
+		.shape_bps = least(&c->shape, config_qos_bps(&c->shape, a->base_bps)),
+		.police_bps = least(&c->police, config_qos_bps(&c->police, a->base_bps)),
 	};
 	strncpy(p->interface, a->interface, sizeof(p->interface) - 1);
 }

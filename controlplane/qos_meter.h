@@ -41,8 +41,8 @@ struct qos_meter_reading {
 int must_check qos_meter_init(struct qos_meter *m, const struct plane *plane);
 void qos_meter_fini(struct qos_meter *m);
 /*
- * The classes in force from now on; new ones begin at zero, but for the first time: a predecessor of
- * this process may have made them.
+ * The classes in force from now on; new ones begin at zero, but for the first time: a predecessor
+ * of this process may have made them.
  */
 void qos_meter_follow(struct qos_meter *m, const struct qos *q);
 /* Once a second or so. */

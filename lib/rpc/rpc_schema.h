@@ -55,9 +55,24 @@
  * show.crypto_map {}
  *   {"maps":[{"name","interfaces":[..],"entries":[{"sequence","acl","peers":[..],"current_peer"?,
  *    "sets":[..],"pfs_group"?,"lifetime_s","lifetime_kb","complete":bool}]}]}
+ * show.class_map {"name"?:N}
+ *   {"classes":[{"name","match":"all|any","description"?,"matches":["dscp ef (46)",...]}]}
+ * show.policy_map {"name"?:N}
+ *   {"policies":[{"name","description"?,"classes":[{"name",ACTIONS}]}]}
+ *   ACTIONS: "priority"?:RATE,"priority_burst"?,"bandwidth"?:RATE,"shape"?:RATE,"police"?:RATE,
+ *     "police_burst"?,"exceed"?:"drop|transmit|set-dscp-transmit V" (with police),"set_dscp"?,
+ *     "fair":bool,"queue_limit"?,"service_policy"?
+ *   RATE: {"kind":"full|bps|percent|remaining","value"}
+ * show.policy_interface {"interface"?:NAME}
+ *   {"attachments":[{"interface","policy","tunnel"?:{"map","sequence","acl","acl_line",
+ *    "peer"},"service_policy"?: the one inside,"shape_bps"?: around it,"base_bps": what percentages
+ *    are of,"base_assumed":bool,"classes":[{"name","match","matches","lane",ACTIONS,
+ *    "priority_bps"?,"bandwidth_bps"?,"shape_bps"?,"police_bps"?,"packets","bytes","offered_bps",
+ *    "drop_bps","queue_limit","queued","queued_most","drops","sent_packets","sent_bytes",
+ *    "conform_packets","exceed_packets","advice"?: what to type}]}]}
  * clear.isakmp {"conn_id"?:N}  {"cleared":N}
  * clear.sa {"peer"?:A | "map"?:M | "spi"?:N}   {"cleared":N}
- * clear.counters {}            {}      SA, drop and ACL counters
+ * clear.counters {}            {}      SA, drop, ACL and class counters
  * clear.arp {}                 {}
  * debug.set {"topic":"isakmp|ipsec|engine|all","on":bool,"peer"?:A}   {"topics":[...]}
  *   then notifications debug.line {"topic","text"} and log.line {"text"} to that client
