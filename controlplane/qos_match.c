@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "controlplane/qos_match.h"
 
+#include "lib/config/config_qos.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -153,17 +155,6 @@ static int add_list(const struct config *config, const struct config_class *clas
 	return err;
 }
 
-/* The DSCP values of one match line. */
-static uint64_t mask_of(const struct config_class_match *match)
-{
-	uint64_t mask = 0;
-
-	for (size_t i = 0; i < match->n_values; i++)
-		mask |= match->kind == CONFIG_MATCH_DSCP ? 1ull << match->values[i]
-							 : 0xffull << match->values[i] * 8;
-	return match->kind == CONFIG_MATCH_ANY ? UINT64_MAX : mask;
-}
-
 static int add_all(struct qos_match_list *to, const struct qos_match_list *from)
 {
 	struct plane_qos_match *rows = realloc(to->rows, (to->n + from->n + 1) * sizeof(*rows));
@@ -192,9 +183,9 @@ int qos_match_build(const struct config *config, const struct config_class *clas
 			err = add_list(config, class, match->acl, !access, &lines);
 			access = true;
 		} else if (class->any) {
-			plane->dscp_mask |= mask_of(match);
+			plane->dscp_mask |= config_qos_mask(match);
 		} else {
-			plane->dscp_mask &= mask_of(match);
+			plane->dscp_mask &= config_qos_mask(match);
 		}
 	}
 	if (class && !class->any)

@@ -70,6 +70,16 @@ const char *config_qos_precedence_name(size_t i)
 	return i < array_len(precedence_names) ? precedence_names[i].name : NULL;
 }
 
+uint64_t config_qos_mask(const struct config_class_match *match)
+{
+	uint64_t mask = 0;
+
+	for (size_t i = 0; i < match->n_values; i++)
+		mask |= match->kind == CONFIG_MATCH_DSCP ? 1ull << match->values[i]
+							 : 0xffull << match->values[i] * 8;
+	return match->kind == CONFIG_MATCH_ANY ? UINT64_MAX : mask;
+}
+
 uint64_t config_qos_bps(const struct config_rate *rate, uint64_t base)
 {
 	switch (rate->kind) {

@@ -27,6 +27,9 @@ const char *config_qos_dscp_name(size_t i);
 int must_check config_qos_precedence_of(const char *word, uint32_t *precedence);
 const char *config_qos_precedence_name(size_t i);
 
+/* The DSCP values of a match line, a bit each; all for `match any`. */
+uint64_t config_qos_mask(const struct config_class_match *match);
+
 /* Bits a second of a rate when percentages are of `base`; 0 for CONFIG_RATE_NONE and REMAINING. */
 uint64_t config_qos_bps(const struct config_rate *rate, uint64_t base);
 /* What priority and bandwidth of all classes of a policy-map add up to, without REMAINING. */

@@ -86,5 +86,6 @@ void config_validate_all(const struct config *c, struct fault_list *faults)
 	check_platform(c, faults);
 	check_interfaces(c, faults);
 	check_routes(c, faults);
+	config_validate_qos(c, faults);
 	config_validate_crypto(c, faults);
 }

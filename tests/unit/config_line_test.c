@@ -12,16 +12,28 @@ struct good {
 	const char *printed; /* fragment that must be there; NULL = an empty configuration */
 };
 
-#define POLICY "crypto isakmp policy 10\n"
-#define SET    "crypto ipsec transform-set T esp-aes esp-sha-hmac\n"
-#define ENTRY  "crypto map M 10 ipsec-isakmp\n"
-#define IF     "interface GigabitEthernet0/1\n"
-#define EXT    "ip access-list extended V\n"
-#define STD    "ip access-list standard S\n"
+#define POLICY	 "crypto isakmp policy 10\n"
+#define SET	 "crypto ipsec transform-set T esp-aes esp-sha-hmac\n"
+#define ENTRY	 "crypto map M 10 ipsec-isakmp\n"
+#define IF	 "interface GigabitEthernet0/1\n"
+#define EXT	 "ip access-list extended V\n"
+#define STD	 "ip access-list standard S\n"
+#define CLASS	 "class-map match-all C\n"
+/* in a class, in class-default, and in class-default of Q with P to put inside */
+#define PCLASS	 CLASS PCLASS2
+#define PCLASS2	 "policy-map P\n class C\n"
+#define PDEFAULT "policy-map P\n class class-default\n"
+#define PARENT	 CLASS "policy-map P\n class C\npolicy-map Q\n class class-default\n"
+#define MATCHES16                                                                          \
+	" match dscp 1\n match dscp 2\n match dscp 3\n match dscp 4\n match dscp 5\n"      \
+	" match dscp 6\n match dscp 7\n match dscp 8\n match dscp 9\n match dscp 10\n"     \
+	" match dscp 11\n match dscp 12\n match dscp 13\n match dscp 14\n match dscp 15\n" \
+	" match dscp 16\n"
 
 static const struct good goods[] = {
 #define GOOD(...) {__VA_ARGS__},
 #include "tests/unit/config_line_good.def"
+#include "tests/unit/config_qos_good.def"
 #undef GOOD
 };
 
@@ -36,6 +48,7 @@ struct bad {
 static const struct bad bads[] = {
 #define BAD(...) {__VA_ARGS__},
 #include "tests/unit/config_line_bad.def"
+#include "tests/unit/config_qos_bad.def"
 #undef BAD
 };
 
@@ -177,6 +190,9 @@ static void refuses_in_the_mode_of_a_removed_object(void **state)
 		{"ip access-list extended V", "no ip access-list extended V", "permit ip any any"},
 		{"crypto ipsec transform-set T esp-gcm", "no crypto ipsec transform-set T",
 		 "mode transport"},
+		{"class-map C", "no class-map C", "match any"},
+		{"class-map C", "no class-map C", "description x"},
+		{"policy-map P", "no policy-map P", "class class-default"},
 	};
 
 	(void)state;

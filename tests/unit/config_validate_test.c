@@ -16,6 +16,9 @@
 #define IF	 IF_PLAIN " crypto map M\n"
 #define ACL	 "ip access-list extended V\n permit ip 10.1.0.0 0.0.255.255 10.2.0.0 0.0.255.255\n"
 
+#define CLASS_C	 "class-map match-all C\n"
+#define POLICY_P "policy-map P\n class C\n"
+
 struct row {
 	const char *text;
 	enum fault_kind kind;
