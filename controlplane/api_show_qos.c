@@ -238,7 +238,7 @@ static json_t *class_json(const struct control *c, const struct qos_attachment *
 
 static json_t *tunnel_json(const struct control *c, const struct tunnel *t)
 {
-	const struct sa_pair *pair = c->store.tunnels[t->handle].current;
+	const struct sa_pair *pair = sa_store_current(&c->store, t->handle, 0);
 	json_t *row = json_pack("{s:s,s:i,s:s,s:I}", "map", t->map, "sequence", (int)t->sequence,
 				"acl", t->acl, "acl_line", (json_int_t)t->acl_sequence);
 
