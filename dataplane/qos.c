@@ -6,6 +6,7 @@
 #include "dataplane/outbound.h"
 #include "dataplane/qos_sched.h"
 #include "dataplane/transmit.h"
+#include "dataplane/vlan.h"
 #include "lib/net/ip.h"
 
 #include <string.h>
@@ -67,6 +68,22 @@ static void push(struct worker *w, struct qos_attachment_state *a, struct qos_cl
 	counters_drop(w, victim, DROP_QOS_QUEUE);
 }
 
+/* The policy of a main interface is that of its subinterfaces too, when they have none. */
+static struct qos_attachment_state *find(const struct worker *w, uint32_t tunnel, unsigned out_port)
+{
+	const struct port *port = &w->dp->ports[out_port];
+	struct qos_attachment_state *a = qos_sched_find(w->qos, tunnel, out_port);
+
+	return a || likely(!port->is_sub) ? a : qos_sched_find(w->qos, tunnel, port->device_index);
+}
+
+static uint32_t link_bytes(const struct worker *w, unsigned out_port)
+{
+	const struct port *port = &w->dp->ports[out_port];
+
+	return port->is_sub && !port->is_native ? ETHERNET + VLAN_TAG : ETHERNET;
+}
+
 /* Classifies m, which is then on its way (false), or taken: queued or dropped. */
 static bool takes(struct worker *w, struct qos_attachment_state *a, struct rte_mbuf *m,
 		  bool is_clear)
@@ -87,7 +104,7 @@ static bool takes(struct worker *w, struct qos_attachment_state *a, struct rte_m
 			return false;
 		bytes = esp_packet_bytes(sa->shape, bytes);
 	}
-	bytes += ETHERNET;
+	bytes += link_bytes(w, meta->out_port);
 	if (!admit(w, c, m, bytes)) {
 		counters_drop(w, m, DROP_QOS_POLICE);
 		return true;
@@ -115,8 +132,7 @@ void qos_protect(struct worker *w)
 
 	for (unsigned i = 0; i < lane->n; i++) {
 		const struct packet_meta *meta = packet_meta(lane->m[i]);
-		struct qos_attachment_state *a =
-			qos_sched_find(w->qos, meta->tunnel, meta->out_port);
+		struct qos_attachment_state *a = find(w, meta->tunnel, meta->out_port);
 
 		if (!a || !takes(w, a, lane->m[i], false))
 			lane->m[left++] = lane->m[i];
@@ -130,10 +146,10 @@ unsigned qos_clear(struct worker *w, struct rte_mbuf **m, unsigned n)
 
 	for (unsigned i = 0; i < n; i++) {
 		const struct packet_meta *meta = packet_meta(m[i]);
-		struct qos_attachment_state *a = qos_sched_find(w->qos, UINT32_MAX, meta->out_port);
+		struct qos_attachment_state *a = find(w, UINT32_MAX, meta->out_port);
 		/* our own IKE never waits; what has no neighbour yet waits for that */
 		bool passes = meta->flags & PACKET_NO_POLICY ||
-			      w->next_hops[meta->next_hop].kind != ROUTE_FORWARD;
+			      w->next_hops[meta->next_hop].kind < ROUTE_FORWARD;
 
 		if (!a || passes || !takes(w, a, m[i], true))
 			m[left++] = m[i];
@@ -179,15 +195,26 @@ static void depart(struct worker *w, struct rte_mbuf **m, unsigned n)
 	forward_send(w, clear, n_clear);
 }
 
+static unsigned device_of(const struct worker *w, unsigned port)
+{
+	return w->dp->ports[port].is_sub ? w->dp->ports[port].device_index : port;
+}
+
+/* A main interface may be without address and its subinterfaces not. */
 static bool link_down(const struct worker *w, unsigned port)
 {
-	return !w->dp->ports[port].up ||
+	return (!w->dp->ports[port].up && !w->dp->ports[port].vlans) ||
 	       atomic_load_explicit(&w->qos->plan->link_down[port], memory_order_relaxed);
 }
 
-bool qos_holds(const struct worker *w, unsigned port)
+bool qos_holds(const struct worker *w, unsigned device)
 {
-	return w->qos->plan->queues[port] && !link_down(w, port);
+	bool waits = false;
+
+	for (unsigned port = 0; port < w->dp->n_ports; port++)
+		waits |= w->qos->plan->queues[port] && device_of(w, port) == device &&
+			 !link_down(w, port);
+	return waits;
 }
 
 static unsigned run_port(struct worker *w, unsigned port, uint64_t now_tsc)
@@ -201,7 +228,7 @@ static unsigned run_port(struct worker *w, unsigned port, uint64_t now_tsc)
 			counters_drop(w, m[i], DROP_IF_DOWN);
 		return n;
 	}
-	for (unsigned turn = 0; turn < TURNS && !w->tx[port].n; turn++) {
+	for (unsigned turn = 0; turn < TURNS && !w->tx[device_of(w, port)].n; turn++) {
 		unsigned share = qos_sched_pop(w->qos, port, now_tsc, m, DATAPLANE_BURST);
 
 		depart(w, m, share);
@@ -252,7 +279,7 @@ static void move(struct worker *w, struct rte_mbuf *m)
 {
 	struct packet_meta *meta = packet_meta(m);
 	uint32_t tunnel = meta->wait.is_clear ? UINT32_MAX : meta->tunnel;
-	struct qos_attachment_state *a = qos_sched_find(w->qos, tunnel, meta->out_port);
+	struct qos_attachment_state *a = find(w, tunnel, meta->out_port);
 	struct qos_key key = qos_match_key(m);
 	struct qos_class_state *c;
 

@@ -22,5 +22,5 @@ unsigned qos_clear(struct worker *w, struct rte_mbuf **m, unsigned n);
 unsigned qos_run(struct worker *w, uint64_t now_tsc);
 /* When it wants to run again; UINT64_MAX when nothing waits. */
 uint64_t qos_ready(const struct worker *w);
-/* Whether frames that a port does not take now stay in its lane: its packets wait for it. */
-bool qos_holds(const struct worker *w, unsigned port);
+/* Whether frames that a device does not take now stay in its lane: packets wait for it. */
+bool qos_holds(const struct worker *w, unsigned device);
