@@ -51,6 +51,21 @@ static_assert(sizeof(struct esp_crypto_op) == 128);
 
 struct esp_crypto;
 
+/*
+ * Fetches what a packet of so many bytes will need of a GCM key: the round keys, and from the end
+ * of the key the powers of the hash key, one for each block but at most 48.
+ */
+static inline void esp_crypto_prefetch(const struct esp_crypto_key *key, unsigned bytes)
+{
+	unsigned powers = bytes / 16 + 3, first;
+
+	first = ESP_CRYPTO_KEY_BYTES / 64 - ((powers < 48 ? powers : 48) + 4) / 4;
+	for (unsigned line = 0; line < 3; line++)
+		__builtin_prefetch(key->bytes + 64 * line);
+	for (unsigned line = first < 3 ? 3 : first; line < ESP_CRYPTO_KEY_BYTES / 64; line++)
+		__builtin_prefetch(key->bytes + 64 * line);
+}
+
 /* NULL, logged, when the CPU or the library cannot do it. */
 struct esp_crypto *esp_crypto_create(void);
 void esp_crypto_destroy(struct esp_crypto *c);

@@ -4,6 +4,7 @@
 #include "dataplane/classify.h"
 #include "dataplane/counters.h"
 #include "dataplane/notice.h"
+#include "dataplane/sa_stats.h"
 #include "lib/net/ip.h"
 
 #include <string.h>
@@ -361,14 +362,13 @@ static enum drop_reason accept(struct worker *w, struct rte_mbuf *m, struct sa_i
 	if (unlikely(meta->seq <= sa->replay.top))
 		reorder_accepted(&w->sas.reorder, sa, meta->seq);
 	replay_update(&sa->replay, meta->seq);
-	sa->stats->last_ms = w->now_ms;
+	sa->last_ms = w->now_ms;
+	sa_stats_touch_in(&w->sas, sa);
 	reason = unwrap(m, sa, s);
 	if (unlikely(reason))
 		return reason;
 	sa->packets++;
 	sa->bytes += m->pkt_len;
-	sa->stats->packets++;
-	sa->stats->bytes += m->pkt_len;
 	if (unlikely(sa->bytes >= sa->bytes_limit))
 		announce_limit(w, sa);
 	meta->flags |= PACKET_DECAPSULATED;
@@ -391,8 +391,6 @@ static void publish(struct worker *w, struct sa_in *sa)
 	if (unlikely((uint32_t)sa->replay.top - sa->sampled >=
 		     reorder_sample_step(sa->replay.window)))
 		reorder_sample(&w->sas.reorder, sa, w->now_ms);
-	sa->stats->top = sa->replay.top;
-	sa->stats->bitmap = replay_bitmap(&sa->replay);
 }
 
 static unsigned finish_batch(struct worker *w, struct batch *b)

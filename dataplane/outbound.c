@@ -5,15 +5,19 @@
 #include "dataplane/forward.h"
 #include "dataplane/fragment.h"
 #include "dataplane/notice.h"
+#include "dataplane/sa_stats.h"
 #include "dataplane/transmit.h"
 #include "lib/net/ip.h"
 
+#include <stddef.h>
 #include <string.h>
 
 enum {
 	ICMP_UNREACHABLE = 3,
 	ICMP_FRAGMENTATION_NEEDED = 4,
 	/* behind the inner packet: padding as written, trailer, largest ICV */
+	NO_PORT = UINT8_MAX,
+	ETHERNET = 14,
 	TAIL_ROOM = ESP_PAD_WRITE + ESP_TRAILER + ESP_CRYPTO_ICV_MAX,
 };
 
@@ -22,7 +26,8 @@ struct batch {
 	unsigned n;
 	struct rte_mbuf *m[ESP_CRYPTO_BURST];
 	struct sa_out *sa[ESP_CRYPTO_BURST];
-	uint16_t inner[ESP_CRYPTO_BURST]; /* bytes */
+	uint16_t bytes[ESP_CRYPTO_BURST]; /* of the frame or packet */
+	uint8_t port[ESP_CRYPTO_BURST];	  /* a whole frame leaves by it; NO_PORT = a packet */
 };
 
 static struct ip_v4 *ip_of(const struct rte_mbuf *m)
@@ -30,20 +35,19 @@ static struct ip_v4 *ip_of(const struct rte_mbuf *m)
 	return rte_pktmbuf_mtod(m, struct ip_v4 *);
 }
 
-/* Where the outer packet goes and what fits there: once a round for each SA that is used. */
+/* Where the outer packet goes and what fits there: once for each SA until routes change. */
 static void find_path(struct worker *w, struct sa_out *sa)
 {
 	const struct route_next_hop *nh;
+	uint32_t inner_max;
 
 	route_lookup(w->routes, &sa->remote, &sa->next_hop, 1);
 	nh = &w->next_hops[sa->next_hop];
 	/* without a route the packet is refused where it would leave */
-	sa->path_mtu = RTE_MIN(sa->mtu, (uint32_t)(nh->mtu ? nh->mtu : UINT16_MAX));
-	if (sa->path_mtu != sa->path_mtu_known) {
-		sa->path_mtu_known = sa->path_mtu;
-		sa->inner_max = esp_inner_max(sa->shape, sa->path_mtu);
-	}
-	sa->path_round = w->round;
+	sa->path_mtu = (uint16_t)RTE_MIN(sa->mtu, (uint32_t)(nh->mtu ? nh->mtu : UINT16_MAX));
+	inner_max = esp_inner_max(sa->shape, sa->path_mtu);
+	sa->inner_max = (uint16_t)inner_max;
+	sa->path_epoch = w->flows.epoch;
 }
 
 /* The counterpart of announce_limit() in inbound.c, for bytes and sequence numbers. */
@@ -88,11 +92,12 @@ static bool outer_df(const struct sa_out *sa, const struct ip_v4 *ip)
 	return sa->flags & SA_DF_SET || (sa->flags & SA_DF_COPY && ip->fragment_be & IP_DF_BE);
 }
 
-static void fill_gcm(const struct sa_out *sa, struct esp_crypto_op *op, uint8_t *esp, uint32_t text)
+static inline void fill_gcm(const struct worker *w, const struct sa_out *sa,
+			    struct esp_crypto_op *op, uint8_t *esp, uint32_t text)
 {
 	uint64_t iv_be = __builtin_bswap64(sa->seq);
 
-	op->key = sa->key;
+	op->key = &w->sas.keys_out[sa->pair];
 	op->esp = esp;
 	op->text_bytes = (uint16_t)text;
 	op->iv_bytes = sa->shape.iv;
@@ -140,37 +145,64 @@ static void enter_chain(struct worker *w, struct sa_out *sa, struct rte_mbuf *m,
 
 static void flush(struct worker *w, struct batch *b);
 
+/*
+ * The Ethernet header in front of a packet that can leave the straight way: the port, or NO_PORT
+ * when the packet must be looked at again.
+ */
+static inline uint8_t write_ethernet(const struct worker *w, const struct sa_out *sa,
+				     uint8_t *packet, uint32_t bytes, uint32_t room)
+{
+	const struct route_next_hop *nh = &w->next_hops[sa->next_hop];
+	const struct port *port = &w->dp->ports[nh->port];
+
+	if (unlikely(nh->kind != ROUTE_FORWARD || !port->up || w->id >= port->n_tx_queues ||
+		     bytes > sa->path_mtu || room < sizeof(nh->ethernet) + sizeof(nh->zero)))
+		return NO_PORT;
+	/* the two bytes behind it will be written by the outer header */
+	memcpy(packet - sizeof(nh->ethernet),
+	       (const uint8_t *)nh + offsetof(struct route_next_hop, ethernet),
+	       sizeof(nh->ethernet) + sizeof(nh->zero));
+	return nh->port;
+}
+
 /* Everything of one packet but its crypto. The SA's limits have been asked. */
 static void write_esp(struct worker *w, struct batch *b, struct sa_out *sa, struct rte_mbuf *m)
 {
 	const struct ip_v4 *ip = ip_of(m);
 	uint32_t inner = rte_pktmbuf_data_len(m), front = esp_front_bytes(sa->shape);
 	uint32_t text = esp_text_bytes(sa->shape, inner), total = front + text + sa->shape.icv;
-	uint32_t seq_be = __builtin_bswap32((uint32_t)sa->seq + 1);
-	uint8_t tos = ip->tos, *packet, *esp;
+	uint32_t seq_be = __builtin_bswap32((uint32_t)sa->seq + 1), ethernet;
+	uint8_t tos = ip->tos, *packet = (uint8_t *)ip - front, *esp = packet + sa->shape.outer;
 	bool df = outer_df(sa, ip);
+	uint8_t port = NO_PORT;
 
 	sa->seq++;
 	sa->packets++;
 	sa->bytes += inner;
-	esp_trailer_write(rte_pktmbuf_mtod(m, uint8_t *), inner, text, IP_PROTO_IPIP);
-	m->data_off = (uint16_t)(m->data_off - front);
-	m->data_len = (uint16_t)total;
-	m->pkt_len = total;
-	packet = rte_pktmbuf_mtod(m, uint8_t *);
+	sa->last_ms = w->now_ms;
+	sa_stats_touch_out(&w->sas, sa);
+	esp_trailer_write((uint8_t *)ip, inner, text, IP_PROTO_IPIP);
+	if (likely(sa->flags & SA_GCM))
+		port = write_ethernet(w, sa, packet, total, m->data_off - front);
+	ethernet = port == NO_PORT ? 0 : ETHERNET;
+	m->data_off = (uint16_t)(m->data_off - front - ethernet);
+	m->data_len = (uint16_t)(total + ethernet);
+	m->pkt_len = total + ethernet;
 	esp_outer_write(packet, &sa->outer, sa->shape, (uint16_t)total, (uint16_t)sa->seq, tos, df);
-	esp = packet + sa->shape.outer;
 	memcpy(esp, &sa->spi_be, 4);
 	memcpy(esp + 4, &seq_be, 4);
-	packet_meta(m)->flags |= PACKET_NO_POLICY;
-	packet_meta(m)->next_hop = sa->next_hop;
+	if (unlikely(port == NO_PORT)) {
+		packet_meta(m)->flags |= PACKET_NO_POLICY;
+		packet_meta(m)->next_hop = sa->next_hop;
+	}
 	if (unlikely(!(sa->flags & SA_GCM))) {
 		enter_chain(w, sa, m, esp, text, inner);
 		return;
 	}
-	fill_gcm(sa, &w->ops[b->n], esp, text);
+	fill_gcm(w, sa, &w->ops[b->n], esp, text);
 	b->m[b->n] = m;
-	b->inner[b->n] = (uint16_t)inner;
+	b->port[b->n] = port;
+	b->bytes[b->n] = (uint16_t)(total + ethernet);
 	b->sa[b->n++] = sa;
 	if (b->n == ESP_CRYPTO_BURST)
 		flush(w, b);
@@ -244,16 +276,13 @@ static void send_large(struct worker *w, struct sa_out *sa, struct rte_mbuf *m)
 		transmit_packet(w, parts[i]);
 }
 
-/* What the batch did to the SA of its packets from..to-1. */
-static void publish(const struct worker *w, struct batch *b, unsigned from, unsigned to)
+/* A packet that is no frame yet. */
+static void finish_packet(struct worker *w, struct sa_out *sa, struct rte_mbuf *m)
 {
-	const struct sa_out *sa = b->sa[from];
-
-	sa->stats->packets += to - from;
-	for (unsigned i = from; i < to; i++)
-		sa->stats->bytes += b->inner[i];
-	sa->stats->seq = sa->seq;
-	sa->stats->last_ms = w->now_ms;
+	if (likely(rte_pktmbuf_data_len(m) <= sa->path_mtu))
+		transmit_packet(w, m);
+	else
+		send_large(w, sa, m);
 }
 
 /* One packet from the engine. It may be a later round: the path is asked again. */
@@ -266,17 +295,10 @@ static void finish_chain(struct worker *w, const struct esp_chain_op *op)
 		refuse(w, m, sa, DROP_CRYPTO);
 		return;
 	}
-	sa->stats->packets++;
-	sa->stats->bytes += op->inner_bytes;
-	sa->stats->seq = op->seq;
-	sa->stats->last_ms = w->now_ms;
-	if (unlikely(sa->path_round != w->round))
+	if (unlikely(sa->path_epoch != w->flows.epoch))
 		find_path(w, sa);
 	packet_meta(m)->next_hop = sa->next_hop;
-	if (likely(rte_pktmbuf_data_len(m) <= sa->path_mtu))
-		transmit_packet(w, m);
-	else
-		send_large(w, sa, m);
+	finish_packet(w, sa, m);
 }
 
 static void drain_chain(struct worker *w)
@@ -293,27 +315,25 @@ void outbound_flush(struct worker *w)
 	drain_chain(w);
 }
 
+/* The crypto, and on to the devices in runs for one port. */
 static void flush(struct worker *w, struct batch *b)
 {
-	unsigned sent = 0, published = 0;
+	unsigned n = b->n, i = 0;
 
-	if (!b->n)
-		return;
-	esp_crypto_encrypt(w->crypto, w->ops, b->n);
-	for (unsigned i = 0; i < b->n; i++) {
-		struct sa_out *sa = b->sa[i];
+	esp_crypto_encrypt(w->crypto, w->ops, n);
+	while (i < n) {
+		unsigned from = i;
+		uint64_t bytes = 0;
 
-		if (i + 1 == b->n || b->sa[i + 1] != sa) {
-			publish(w, b, published, i + 1);
-			published = i + 1;
-		}
-		if (likely(rte_pktmbuf_data_len(b->m[i]) <= sa->path_mtu))
+		while (i < n && b->port[i] == b->port[from])
+			bytes += b->bytes[i++];
+		if (likely(b->port[from] != NO_PORT)) {
+			transmit_frames(w, b->port[from], b->m + from, i - from, bytes);
 			continue;
-		transmit_packets(w, b->m + sent, i - sent);
-		send_large(w, sa, b->m[i]);
-		sent = i + 1;
+		}
+		for (unsigned k = from; k < i; k++)
+			finish_packet(w, b->sa[k], b->m[k]);
 	}
-	transmit_packets(w, b->m + sent, b->n - sent);
 	b->n = 0;
 }
 
@@ -328,28 +348,54 @@ static void no_sa(struct worker *w, struct rte_mbuf *m)
 	counters_drop(w, m, DROP_NO_SA);
 }
 
+/* The SA of each packet, and on its way to the cache what the packet will need of it. */
+static void find_sas(const struct worker *w, struct rte_mbuf **m, struct sa_out **sas, unsigned n)
+{
+	const struct sa_out *last = NULL;
+
+	for (unsigned i = 0; i < n; i++) {
+		const struct packet_meta *meta = packet_meta(m[i]);
+
+		sas[i] = sa_table_out(&w->sas, meta->tunnel, meta->lane);
+		if (sas[i] == last || !sas[i])
+			continue;
+		last = sas[i];
+		rte_prefetch0(last);
+		rte_prefetch0(&last->seq);
+		esp_crypto_prefetch(&w->sas.keys_out[last - w->sas.out], m[i]->data_len);
+	}
+}
+
+static inline void protect(struct worker *w, struct batch *b, struct rte_mbuf *m, struct sa_out *sa)
+{
+	if (unlikely(!sa)) {
+		no_sa(w, m);
+		return;
+	}
+	if (unlikely(sa->path_epoch != w->flows.epoch))
+		find_path(w, sa);
+	if (likely(rte_pktmbuf_data_len(m) <= sa->inner_max))
+		admit(w, b, sa, m);
+	else
+		admit_large(w, b, sa, m);
+}
+
 void outbound_run(struct worker *w)
 {
+	struct sa_out *sas[ESP_CRYPTO_BURST];
 	struct batch b;
 
 	b.n = 0;
-	for (unsigned i = 0; i < w->protect.n; i++) {
-		struct rte_mbuf *m = w->protect.m[i];
-		struct packet_meta *meta = packet_meta(m);
-		struct sa_out *sa = sa_table_out(&w->sas, meta->tunnel, meta->lane);
+	for (unsigned at = 0; at < w->protect.n; at += ESP_CRYPTO_BURST) {
+		struct rte_mbuf **m = w->protect.m + at;
+		unsigned n = RTE_MIN(w->protect.n - at, (unsigned)ESP_CRYPTO_BURST);
 
-		if (unlikely(!sa)) {
-			no_sa(w, m);
-			continue;
-		}
-		if (unlikely(sa->path_round != w->round))
-			find_path(w, sa);
-		if (likely(rte_pktmbuf_data_len(m) <= sa->inner_max))
-			admit(w, &b, sa, m);
-		else
-			admit_large(w, &b, sa, m);
+		find_sas(w, m, sas, n);
+		for (unsigned i = 0; i < n; i++)
+			protect(w, &b, m[i], sas[i]);
 	}
-	flush(w, &b);
+	if (b.n)
+		flush(w, &b);
 	drain_chain(w);
 	w->protect.n = 0;
 }

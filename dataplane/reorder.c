@@ -109,7 +109,7 @@ static uint32_t age_of(const struct reorder_row *r, const struct sa_in *sa, uint
 		       uint64_t now_ms)
 {
 	uint32_t top = (uint32_t)sa->replay.top, now = (uint32_t)now_ms;
-	struct moment near = {.age = now - (uint32_t)sa->stats->last_ms};
+	struct moment near = {.age = now - (uint32_t)sa->last_ms};
 	uint32_t n = r->n, n_coarse = (n + REORDER_FINE - 1) / REORDER_FINE;
 
 	if (!back)

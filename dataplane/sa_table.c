@@ -35,6 +35,27 @@ static void table_free(void *p, size_t n, size_t row_bytes)
 		munmap(p, n * row_bytes);
 }
 
+static uint32_t queue_places(uint32_t n_slots)
+{
+	uint32_t places = 1;
+
+	while (places < n_slots)
+		places *= 2;
+	return places;
+}
+
+static int queue_init(struct sa_queue *q, uint32_t n_slots)
+{
+	q->mask = queue_places(n_slots) - 1;
+	q->slots = table_alloc(q->mask + 1ull, sizeof(*q->slots));
+	return q->slots ? 0 : -ENOMEM;
+}
+
+static void queue_fini(struct sa_queue *q)
+{
+	table_free(q->slots, q->mask + 1ull, sizeof(*q->slots));
+}
+
 int sa_table_init(struct sa_table *t, const struct plane *plane, unsigned worker,
 		  struct esp_crypto *crypto)
 {
@@ -56,8 +77,13 @@ int sa_table_init(struct sa_table *t, const struct plane *plane, unsigned worker
 	t->keys_in = table_alloc(t->n_slots, sizeof(*t->keys_in));
 	t->keys_out = table_alloc(t->n_slots, sizeof(*t->keys_out));
 	t->reorder.rows = table_alloc(t->n_slots, sizeof(*t->reorder.rows));
-	if (t->in && t->out && t->tunnels && t->keys_in && t->keys_out && t->reorder.rows)
+	t->current = table_alloc(t->n_tunnels, sizeof(*t->current));
+	if (t->in && t->out && t->tunnels && t->keys_in && t->keys_out && t->reorder.rows &&
+	    t->current && !queue_init(&t->touched_in, t->n_slots) &&
+	    !queue_init(&t->touched_out, t->n_slots)) {
+		memset(t->current, 0xff, t->n_tunnels * sizeof(*t->current));
 		return 0;
+	}
 	sa_table_fini(t);
 	log_error("no memory for %u SA slots of worker %u", params->n_slots, worker);
 	return -ENOMEM;
@@ -104,6 +130,9 @@ void sa_table_fini(struct sa_table *t)
 	table_free(t->in, t->n_slots, sizeof(*t->in));
 	table_free(t->out, t->n_slots, sizeof(*t->out));
 	table_free(t->tunnels, t->n_tunnels, sizeof(*t->tunnels));
+	table_free(t->current, t->n_tunnels, sizeof(*t->current));
+	queue_fini(&t->touched_in);
+	queue_fini(&t->touched_out);
 	table_free(t->keys_in, t->n_slots, sizeof(*t->keys_in));
 	table_free(t->keys_out, t->n_slots, sizeof(*t->keys_out));
 	table_free(t->reorder.rows, t->n_slots, sizeof(*t->reorder.rows));
@@ -224,6 +253,7 @@ static void fill_in(struct sa_in *sa, const struct plane_sa *m, struct esp_crypt
 		.bytes_limit = limit_of(m->soft_bytes ? m->soft_bytes : m->hard_bytes),
 		.pair = m->pair,
 		.tunnel = m->tunnel,
+		.queued = sa->queued,
 		.stats = stats,
 	};
 }
@@ -261,12 +291,15 @@ err_key:
 
 static void retire_out(struct sa_out *sa, struct plane_ack *ack)
 {
+	bool queued = sa->queued;
+
 	ack->spi = sa->spi;
 	ack->bytes = sa->bytes;
 	ack->packets = sa->packets;
 	sa->stats->spi = 0;
 	esp_crypto_key_fini(sa->key);
 	secret_wipe_bytes(sa, sizeof(*sa));
+	sa->queued = queued;
 }
 
 /* 90 % of the number space asks for a rekey; the last number is never passed (RFC 4303 3.3.3). */
@@ -295,6 +328,7 @@ static void fill_out(struct sa_out *sa, const struct plane_sa *m, struct esp_cry
 		.lane = m->lane,
 		.hard_bytes = limit_of(m->hard_bytes),
 		.bytes_limit = limit_of(m->soft_bytes ? m->soft_bytes : m->hard_bytes),
+		.queued = sa->queued,
 		.stats = stats,
 	};
 	esp_outer_init(&sa->outer, be_of(&m->local), be_of(&m->remote), sa->flags & SA_UDP,
@@ -302,40 +336,48 @@ static void fill_out(struct sa_out *sa, const struct plane_sa *m, struct esp_cry
 	set_sequence_limits(sa);
 }
 
+/* The SA that packets of a tunnel and lane take from now on; NULL = none. */
+static void set_current(struct sa_table *t, uint32_t tunnel, unsigned lane, struct sa_out *sa)
+{
+	t->tunnels[tunnel].out[lane] = sa;
+	if (lane != 0)
+		return;
+	t->current[tunnel] = sa ? (uint32_t)(sa - t->out) : SA_NO_SLOT;
+	t->stats_tunnel[tunnel].spi_out = sa ? sa->spi : 0;
+}
+
 int sa_table_install_out(struct sa_table *t, const struct plane_sa *m, struct plane_ack *ack)
 {
 	struct sa_out *sa = &t->out[m->pair < t->n_slots ? m->pair : 0];
 	struct esp_crypto_key *key = &t->keys_out[sa - t->out];
 	struct plane_stats_out *stats = &t->stats_out[sa - t->out];
-	struct sa_out **current, *before;
+	struct sa_out *before;
 	int err = check_sa(t, m);
 
 	if (err)
 		return err;
 	if ((m->mtu && m->mtu < MTU_MIN) || m->lane >= PLANE_LANES)
 		return -EINVAL;
-	current = &t->tunnels[m->tunnel].out[m->lane];
-	before = *current;
+	before = t->tunnels[m->tunnel].out[m->lane];
 	if (sa->spi && sa != before)
 		return -EEXIST;
 	if (before)
 		retire_out(before, ack);
-	*current = NULL;
+	set_current(t, m->tunnel, m->lane, NULL);
 	err = esp_crypto_key_init(t->crypto, key, m->suite, m->key, m->auth);
 	if (err)
 		return err;
 	*stats = (struct plane_stats_out){.tunnel = m->tunnel, .hard_ms = m->hard_ms};
 	fill_out(sa, m, key, stats);
 	stats->spi = m->spi;
-	*current = sa;
-	if (m->lane == 0)
-		t->stats_tunnel[m->tunnel].spi_out = m->spi;
+	set_current(t, m->tunnel, m->lane, sa);
 	return 0;
 }
 
 int sa_table_remove_in(struct sa_table *t, const struct plane_remove *r, struct plane_ack *ack)
 {
 	struct sa_in *sa = sa_table_in(t, r->spi);
+	bool queued;
 
 	if (!sa || r->pair != sa->pair)
 		return -ENOENT;
@@ -345,7 +387,9 @@ int sa_table_remove_in(struct sa_table *t, const struct plane_remove *r, struct 
 	sa->stats->spi = 0;
 	window_free(t, sa);
 	esp_crypto_key_fini(sa->key);
+	queued = sa->queued;
 	secret_wipe_bytes(sa, sizeof(*sa));
+	sa->queued = queued;
 	return 0;
 }
 
@@ -363,11 +407,8 @@ int sa_table_remove_out(struct sa_table *t, const struct plane_remove *r, struct
 
 	if (!sa)
 		return -ENOENT;
-	if (t->tunnels[sa->tunnel].out[sa->lane] == sa) {
-		t->tunnels[sa->tunnel].out[sa->lane] = NULL;
-		if (sa->lane == 0)
-			t->stats_tunnel[sa->tunnel].spi_out = 0;
-	}
+	if (t->tunnels[sa->tunnel].out[sa->lane] == sa)
+		set_current(t, sa->tunnel, sa->lane, NULL);
 	retire_out(sa, ack);
 	return 0;
 }
@@ -385,7 +426,7 @@ int sa_table_set_mtu(struct sa_table *t, const struct plane_mtu *m)
 	if (m->mtu && m->mtu < MTU_MIN)
 		return -EINVAL;
 	sa->mtu = m->mtu ? m->mtu : UINT32_MAX;
-	sa->path_round = 0;
+	sa->path_epoch = 0;
 	return 0;
 }
 
@@ -396,6 +437,8 @@ void sa_table_clear_counters(struct sa_table *t)
 		struct plane_stats_out *out = &t->stats_out[slot];
 
 		if (t->in[slot].spi) {
+			t->in[slot].packets_cleared = t->in[slot].packets;
+			t->in[slot].bytes_cleared = t->in[slot].bytes;
 			t->reorder.stats[slot] = (struct plane_stats_reorder){0};
 			*in = (struct plane_stats_in){
 				.spi = in->spi,
@@ -406,7 +449,9 @@ void sa_table_clear_counters(struct sa_table *t)
 				.hard_ms = in->hard_ms,
 			};
 		}
-		if (t->out[slot].spi)
+		if (t->out[slot].spi) {
+			t->out[slot].packets_cleared = t->out[slot].packets;
+			t->out[slot].bytes_cleared = t->out[slot].bytes;
 			*out = (struct plane_stats_out){
 				.spi = out->spi,
 				.tunnel = out->tunnel,
@@ -414,6 +459,7 @@ void sa_table_clear_counters(struct sa_table *t)
 				.last_ms = out->last_ms,
 				.hard_ms = out->hard_ms,
 			};
+		}
 	}
 	for (uint32_t i = 0; i < t->n_tunnels; i++)
 		t->stats_tunnel[i].no_sa = 0;

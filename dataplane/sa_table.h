@@ -73,62 +73,68 @@ struct sa_in {
 	uint64_t packets;
 	uint64_t bytes;
 	uint64_t bytes_limit; /* next event: soft limit, then hard limit */
-	struct plane_stats_in *stats;
-	bool dead;     /* hard limit passed */
-	bool hard_due; /* its event is not yet out */
-	uint8_t zero2[2];
+	uint64_t last_ms;     /* of the last authentic packet */
+	bool dead;	      /* hard limit passed */
+	bool hard_due;	      /* its event is not yet out */
+	bool queued;	      /* in touched_in: belongs to the slot, outlives the SA */
+	uint8_t zero2;
 	uint32_t sampled; /* low half of the highest number at the last reorder_sample() */
 	/* lines 2 and 3: the bits of windows up to SA_WINDOW_NEAR; larger ones lie apart */
 	uint64_t near[SA_WINDOW_NEAR / 64];
-	/* line 4: events and refusals */
+	/* lines 4 and 5: events, refusals and statistics */
+	struct plane_stats_in *stats;
+	uint64_t packets_cleared; /* of packets, those before the counters were cleared */
+	uint64_t bytes_cleared;
 	uint64_t hard_bytes; /* UINT64_MAX = none */
 	uint32_t pair;
 	uint32_t tunnel;
 	struct sa_gate gates[SA_GATE_COUNT];
 } cache_aligned;
 
-static_assert(offsetof(struct sa_in, replay) == 64 && sizeof(struct sa_in) == 320);
+static_assert(offsetof(struct sa_in, replay) == 64 && sizeof(struct sa_in) == 384);
 
 struct sa_out {
-	/* line 0: never written after install, but for the path found once a round */
-	uint32_t spi; /* host order, 0 = slot free */
-	uint32_t spi_be;
+	/* line 0: never written after install, but for the path */
+	uint32_t spi_be; /* 0 = slot free */
 	uint32_t salt;
 	struct esp_shape shape;
-	struct esp_crypto_key *key;
 	struct alg_suite suite;
 	uint8_t flags; /* enum sa_flags */
-	uint8_t zero;
-	uint32_t remote; /* host order, for the route */
-	uint32_t mtu;	 /* path MTU told by the control plane, UINT32_MAX = unknown */
-	uint32_t path_round;
-	uint32_t next_hop;	 /* of this round */
-	uint32_t path_mtu;	 /* of this round */
-	uint32_t inner_max;	 /* largest inner packet for path_mtu */
-	uint32_t path_mtu_known; /* path_mtu inner_max was computed for */
-	uint64_t hard_ms;	 /* UINT64_MAX = never */
-	/* line 1 */
-	struct esp_outer outer;
-	uint32_t pair;
-	uint32_t tunnel;
 	uint8_t lane;
-	uint8_t zero2[3];
-	uint64_t seq_hard;
-	uint64_t hard_bytes; /* UINT64_MAX = none */
-	/* line 2: written for every packet */
+	struct esp_outer outer;
+	uint32_t path_epoch; /* of the flow cache: what follows is known for it */
+	uint32_t next_hop;
+	uint16_t path_mtu;
+	uint16_t inner_max; /* largest inner packet for path_mtu */
+	uint32_t spi;	    /* host order */
+	/* line 1: written for every packet */
 	uint64_t seq;	    /* last number used */
 	uint64_t seq_limit; /* next event: soft limit, then hard limit */
 	uint64_t packets;
 	uint64_t bytes;
 	uint64_t bytes_limit;
-	struct plane_stats_out *stats;
+	uint64_t hard_ms; /* UINT64_MAX = never */
+	uint64_t last_ms;
+	uint32_t pair;
+	bool queued;   /* in touched_out: belongs to the slot, outlives the SA */
 	bool dead;     /* hard limit passed */
 	bool hard_due; /* its event is not yet out */
-	uint8_t zero3[14];
+	uint8_t zero;
+	/* line 2: path, events and statistics */
+	struct esp_crypto_key *key;
+	uint32_t remote; /* host order, for the route */
+	uint32_t mtu;	 /* path MTU told by the control plane, UINT32_MAX = unknown */
+	uint32_t tunnel;
+	uint32_t zero2;
+	uint64_t seq_hard;
+	uint64_t hard_bytes; /* UINT64_MAX = none */
+	struct plane_stats_out *stats;
+	uint64_t packets_cleared; /* of packets, those before the counters were cleared */
+	uint64_t bytes_cleared;
 } cache_aligned;
 
-static_assert(offsetof(struct sa_out, outer) == 64);
-static_assert(offsetof(struct sa_out, seq) == 128);
+static_assert(offsetof(struct sa_out, seq) == 64);
+static_assert(offsetof(struct sa_out, key) == 128);
 static_assert(sizeof(struct sa_out) == 192);
 
 struct sa_tunnel {
@@ -136,10 +142,24 @@ struct sa_tunnel {
 	uint64_t acquire_ms;		 /* no PLANE_ACQUIRE before */
 };
 
+/* Slots whose counters have to be published, each at most once (sa_stats.h). */
+struct sa_queue {
+	uint32_t *slots;
+	uint32_t mask;
+	uint32_t head; /* slots ever put in, */
+	uint32_t tail; /* ever taken out, */
+	uint32_t due;  /* and to be taken out in this turn */
+};
+
+#define SA_NO_SLOT UINT32_MAX
+
 struct sa_table {
 	struct sa_in *in;
 	struct sa_out *out;
 	struct sa_tunnel *tunnels;
+	uint32_t *current; /* by tunnel: slot of its outbound SA in lane 0, or SA_NO_SLOT */
+	struct sa_queue touched_in;
+	struct sa_queue touched_out;
 	struct esp_crypto_key *keys_in;
 	struct esp_crypto_key *keys_out;
 	struct reorder reorder;
@@ -192,9 +212,15 @@ static inline struct sa_in *sa_table_in(const struct sa_table *t, uint32_t spi)
 static inline struct sa_out *sa_table_out(const struct sa_table *t, uint32_t tunnel, unsigned lane)
 {
 	struct sa_out *sa;
+	uint32_t slot;
 
 	if (unlikely(tunnel >= t->n_tunnels))
 		return NULL;
-	sa = t->tunnels[tunnel].out[lane % PLANE_LANES];
-	return likely(sa) ? sa : t->tunnels[tunnel].out[0];
+	if (unlikely(lane)) {
+		sa = t->tunnels[tunnel].out[lane % PLANE_LANES];
+		if (sa)
+			return sa;
+	}
+	slot = t->current[tunnel];
+	return likely(slot != SA_NO_SLOT) ? &t->out[slot] : NULL;
 }

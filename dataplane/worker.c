@@ -11,6 +11,7 @@
 #include "dataplane/qos.h"
 #include "dataplane/qos_plan.h"
 #include "dataplane/reassemble.h"
+#include "dataplane/sa_stats.h"
 #include "dataplane/transmit.h"
 #include "dataplane/worker_state.h"
 #include "lib/base/clock.h"
@@ -98,6 +99,10 @@ static void read_clocks(struct worker *w)
 	w->now_ms = clock_now_ms();
 	w->stats->heartbeat_ms = w->now_ms;
 	reassemble_run(w->reassembly, w->now_ms);
+	if (w->now_ms >= w->stats_ms) {
+		w->stats_ms = w->now_ms + SA_STATS_MS;
+		sa_stats_turn(&w->sas);
+	}
 }
 
 /* The time of a busy round is counted when the next one begins, with the same reading. */
@@ -141,6 +146,10 @@ static void end_round(struct worker *w, bool busy)
 {
 	transmit_flush(w);
 	ring_bells(w);
+	if (!busy)
+		sa_stats_turn(&w->sas);
+	if (unlikely(sa_stats_due(&w->sas)))
+		sa_stats_publish(&w->sas, busy ? SA_STATS_BUSY : SA_STATS_IDLE);
 	w->stats->loops++;
 	w->stats->busy_loops += busy;
 	w->was_busy = busy;

@@ -44,8 +44,9 @@ struct worker {
 	uint64_t now_tsc;
 	uint64_t clock_tsc; /* when now_ms was read */
 	uint64_t clock_every_tsc;
-	bool was_busy;	/* the round before found something to do */
-	uint32_t round; /* counts rounds, never 0 */
+	uint64_t stats_ms; /* when the next turn of sa_stats begins */
+	bool was_busy;	   /* the round before found something to do */
+	uint32_t round;	   /* counts rounds, never 0 */
 	unsigned id;
 	struct sa_table sas;
 	struct esp_crypto *crypto;

@@ -82,17 +82,17 @@ static inline void esp_outer_write(uint8_t *at, const struct esp_outer *o, struc
 {
 	uint16_t total_be = __builtin_bswap16(total), id_be = __builtin_bswap16(id);
 	uint16_t tos_be = (uint16_t)(tos << 8), df_be = df ? 0x0040 : 0;
-	uint32_t sum = o->sum + total_be + id_be + tos_be + df_be;
+	uint64_t sum = o->sum + total_be + id_be + tos_be + df_be, back;
+	uint64_t front = 0x45 | tos_be | (uint64_t)total_be << 16 | (uint64_t)id_be << 32 |
+			 (uint64_t)df_be << 48;
 
 	sum = (sum & 0xffff) + (sum >> 16);
 	sum = (sum & 0xffff) + (sum >> 16);
-	sum = ~sum & 0xffff;
-	memcpy(at, o->bytes, ESP_OUTER_V4);
-	at[1] = tos;
-	memcpy(at + 2, &total_be, 2);
-	memcpy(at + 4, &id_be, 2);
-	memcpy(at + 6, &df_be, 2);
-	memcpy(at + 10, &sum, 2);
+	memcpy(&back, o->bytes + 8, 8);
+	back |= (~sum & 0xffff) << 16;
+	memcpy(at, &front, 8);
+	memcpy(at + 8, &back, 8);
+	memcpy(at + 16, o->bytes + 16, 4);
 	if (s.outer == ESP_OUTER_UDP) {
 		uint16_t udp_be = __builtin_bswap16((uint16_t)(total - ESP_OUTER_V4));
 

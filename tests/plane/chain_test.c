@@ -90,8 +90,9 @@ static void packets_stay_until_a_round_brings_none(void **state)
 	while (bed_take(bed, BED_OUTSIDE, &p))
 		assert_int_equal(word_at(&p, SEQ_AT), ++n);
 	assert_int_equal(n, DATAPLANE_BURST);
-	assert_int_equal(plane_stats_out_of(&bed->plane, 0)->packets, DATAPLANE_BURST);
 	assert_false(worker_once(bed->dp.workers[0]));
+	/* an idle round publishes */
+	assert_int_equal(plane_stats_out_of(&bed->plane, 0)->packets, DATAPLANE_BURST);
 	bed_check_pool(bed);
 	bed_destroy(bed);
 }
