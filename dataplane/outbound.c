@@ -18,6 +18,7 @@ enum {
 	/* behind the inner packet: padding as written, trailer, largest ICV */
 	NO_PORT = UINT8_MAX,
 	ETHERNET = 14,
+	ETHERNET_STORE = 16,
 	TAIL_ROOM = ESP_PAD_WRITE + ESP_TRAILER + ESP_CRYPTO_ICV_MAX,
 };
 
@@ -156,12 +157,11 @@ static inline uint8_t write_ethernet(const struct worker *w, const struct sa_out
 	const struct port *port = &w->dp->ports[nh->port];
 
 	if (unlikely(nh->kind != ROUTE_FORWARD || !port->up || w->id >= port->n_tx_queues ||
-		     bytes > sa->path_mtu || room < sizeof(nh->ethernet) + sizeof(nh->zero)))
+		     bytes > sa->path_mtu || room < ETHERNET))
 		return NO_PORT;
-	/* the two bytes behind it will be written by the outer header */
+	/* one store; the outer header is written over the two bytes behind it */
 	memcpy(packet - sizeof(nh->ethernet),
-	       (const uint8_t *)nh + offsetof(struct route_next_hop, ethernet),
-	       sizeof(nh->ethernet) + sizeof(nh->zero));
+	       (const uint8_t *)nh + offsetof(struct route_next_hop, ethernet), ETHERNET_STORE);
 	return nh->port;
 }
 
