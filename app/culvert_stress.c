@@ -33,7 +33,9 @@ static int run_wire(int argc, char **argv)
 	if (rc == 0 && o.json)
 		print_json(stress_wire_print_json(&result));
 	else if (rc == 0)
-		stress_wire_print_table(&result);
+		stress_wire_print_table(&result, stdout);
+	if (rc == 0 && o.html)
+		rc = stress_wire_print_page(&result) ? 2 : 0;
 	if (rc == 0 && !stress_wire_print_agrees(&result))
 		rc = 1;
 	stress_wire_fini(&result);
@@ -54,7 +56,9 @@ static int run_in_process(int argc, char **argv)
 	if (o.json)
 		print_json(stress_print_json(&report));
 	else
-		stress_print_table(&report);
+		stress_print_table(&report, stdout);
+	if (o.html && (stress_run_sweep(&report) || stress_print_page(&report)))
+		return 2;
 	return report.disagreements ? 1 : 0;
 }
 

@@ -29,23 +29,22 @@ static const char usage[] =
 	"                          found; --list names them\n"
 	"  -l, --list              list streams and mutants\n"
 	"  -j, --json              print JSON\n"
+	"      --html FILE         write a page with plots\n"
 	"  -V, --version           print the version\n"
 	"  -h, --help              print this\n";
 
+enum {
+	HTML = 256
+};
+
 static const struct option long_options[] = {
-	{"stream", required_argument, NULL, 's'},
-	{"receiver", required_argument, NULL, 'r'},
-	{"window", required_argument, NULL, 'w'},
-	{"esn", required_argument, NULL, 'e'},
-	{"transform", required_argument, NULL, 't'},
-	{"packets", required_argument, NULL, 'n'},
-	{"seed", required_argument, NULL, 'S'},
-	{"mutant", required_argument, NULL, 'm'},
-	{"list", no_argument, NULL, 'l'},
-	{"json", no_argument, NULL, 'j'},
-	{"version", no_argument, NULL, 'V'},
-	{"help", no_argument, NULL, 'h'},
-	{NULL, 0, NULL, 0},
+	{"html", required_argument, NULL, HTML},    {"stream", required_argument, NULL, 's'},
+	{"receiver", required_argument, NULL, 'r'}, {"window", required_argument, NULL, 'w'},
+	{"esn", required_argument, NULL, 'e'},	    {"transform", required_argument, NULL, 't'},
+	{"packets", required_argument, NULL, 'n'},  {"seed", required_argument, NULL, 'S'},
+	{"mutant", required_argument, NULL, 'm'},   {"list", no_argument, NULL, 'l'},
+	{"json", no_argument, NULL, 'j'},	    {"version", no_argument, NULL, 'V'},
+	{"help", no_argument, NULL, 'h'},	    {NULL, 0, NULL, 0},
 };
 
 static const struct stress_number numbers[] = {
@@ -138,6 +137,7 @@ static int parse_one(struct stress_options *o, int opt)
 	case 'm': return parse_mutant(o, optarg);
 	case 'l': list(); return 0;
 	case 'j': o->json = true; return -1;
+	case HTML: o->html = optarg; return -1;
 	case 'V': puts("culvert-stress " CULVERT_VERSION); return 0;
 	case 'h': fputs(usage, stdout); return 0;
 	case '?': return 2;

@@ -28,6 +28,7 @@ struct stress_options {
 	enum stress_bug bug;
 	enum stress_oracle_bug oracle_bug;
 	bool json;
+	const char *html; /* file, or NULL */
 };
 
 /* -1 to go on, else the exit status; what is wrong has been said. */

@@ -6,71 +6,72 @@
 
 static const char *const receivers[STRESS_RECEIVERS] = {"window", "path"};
 
-static void print_line(const char *stream, const char *who, uint64_t received,
+static void print_line(FILE *out, const char *stream, const char *who, uint64_t received,
 		       const uint64_t *counts)
 {
-	printf("%-17s %-7s %10" PRIu64, stream, who, received);
+	fprintf(out, "%-17s %-7s %10" PRIu64, stream, who, received);
 	for (unsigned v = 0; v < STRESS_VERDICTS; v++)
-		printf(" %10" PRIu64, counts[v]);
-	printf("\n");
+		fprintf(out, " %10" PRIu64, counts[v]);
+	fprintf(out, "\n");
 }
 
-static void print_stream(const char *name, const struct stress_sum *sums)
+static void print_stream(FILE *out, const char *name, const struct stress_sum *sums)
 {
 	for (unsigned i = 0; i < STRESS_RECEIVERS; i++) {
 		if (!sums[i].cases)
 			continue;
-		print_line(name, receivers[i], sums[i].received, sums[i].is);
-		print_line("", "oracle", sums[i].received, sums[i].must);
+		print_line(out, name, receivers[i], sums[i].received, sums[i].is);
+		print_line(out, "", "oracle", sums[i].received, sums[i].must);
 		name = "";
 	}
 }
 
-static void print_disagreement(const struct stress_report *r)
+static void print_disagreement(FILE *out, const struct stress_report *r)
 {
 	const struct stress_outcome *o = &r->first_outcome;
 	const struct stress_case *c = &r->first;
 	uint32_t window = stress_case_window(c, o->packet.flow);
 	bool esn = stress_case_esn(c, o->packet.flow);
 
-	printf("DISAGREES, first at: stream %s, %s, seed %" PRIu64 ", window %u, ESN %s, ",
-	       c->stream->name, receivers[c->path], c->seed, window, esn ? "on" : "off");
+	fprintf(out, "DISAGREES, first at: stream %s, %s, seed %" PRIu64 ", window %u, ESN %s, ",
+		c->stream->name, receivers[c->path], c->seed, window, esn ? "on" : "off");
 	if (c->path)
-		printf("%s, ", stress_case_suite_name(c->suite));
-	printf("packet %" PRIu64 " (SA %u, number %" PRIu64 "%s): %s is %s, must be %s\n", o->index,
-	       o->packet.flow, o->packet.seq, o->packet.kind == STRESS_FORGED ? ", forged" : "",
-	       receivers[c->path], stress_verdict_name(o->is_first),
-	       stress_verdict_name(o->must_first));
-	printf("again: culvert-stress --stream %s --receiver %s --seed %" PRIu64
-	       " --packets %" PRIu64,
-	       c->stream->name, receivers[c->path], c->seed, c->packets);
+		fprintf(out, "%s, ", stress_case_suite_name(c->suite));
+	fprintf(out, "packet %" PRIu64 " (SA %u, number %" PRIu64 "%s): %s is %s, must be %s\n",
+		o->index, o->packet.flow, o->packet.seq,
+		o->packet.kind == STRESS_FORGED ? ", forged" : "", receivers[c->path],
+		stress_verdict_name(o->is_first), stress_verdict_name(o->must_first));
+	fprintf(out,
+		"again: culvert-stress --stream %s --receiver %s --seed %" PRIu64
+		" --packets %" PRIu64,
+		c->stream->name, receivers[c->path], c->seed, c->packets);
 	if (!c->stream->sas)
-		printf(" --window %u --esn %s", c->window, c->esn ? "on" : "off");
+		fprintf(out, " --window %u --esn %s", c->window, c->esn ? "on" : "off");
 	if (c->path && !c->stream->sas)
-		printf(" --transform \"%s\"", stress_case_suite_name(c->suite));
+		fprintf(out, " --transform \"%s\"", stress_case_suite_name(c->suite));
 	if (r->o->mutant)
-		printf(" --mutant %s", r->o->mutant);
-	printf("\n");
+		fprintf(out, " --mutant %s", r->o->mutant);
+	fprintf(out, "\n");
 }
 
-void stress_print_table(const struct stress_report *r)
+void stress_print_table(const struct stress_report *r, FILE *out)
 {
 	const struct stress_stream *s;
 
-	printf("%-17s %-7s %10s", "stream", "", "packets");
+	fprintf(out, "%-17s %-7s %10s", "stream", "", "packets");
 	for (unsigned v = 0; v < STRESS_VERDICTS; v++)
-		printf(" %10s", stress_verdict_name(v));
-	printf("\n");
+		fprintf(out, " %10s", stress_verdict_name(v));
+	fprintf(out, "\n");
 	for (unsigned i = 0; (s = stress_stream_at(i)); i++)
-		print_stream(s->name, r->sums[i]);
-	printf("%u cases, %" PRIu64 " packets in %.1f s, seed %" PRIu64 ": ", r->cases, r->received,
-	       r->seconds, r->o->seed);
+		print_stream(out, s->name, r->sums[i]);
+	fprintf(out, "%u cases, %" PRIu64 " packets in %.1f s, seed %" PRIu64 ": ", r->cases,
+		r->received, r->seconds, r->o->seed);
 	if (!r->disagreements) {
-		printf("every verdict is the oracle's\n");
+		fprintf(out, "every verdict is the oracle's\n");
 		return;
 	}
-	printf("%u cases disagree\n", r->disagreements);
-	print_disagreement(r);
+	fprintf(out, "%u cases disagree\n", r->disagreements);
+	print_disagreement(out, r);
 }
 
 static json_t *counts_json(const uint64_t *counts)

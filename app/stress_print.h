@@ -6,6 +6,10 @@
 
 #include <jansson.h>
 
-void stress_print_table(const struct stress_report *r);
+#include <stdio.h>
+
+void stress_print_table(const struct stress_report *r, FILE *out);
+/* To the file of the options. 0, or -1 with the sentence printed. */
+int must_check stress_print_page(const struct stress_report *r);
 /* Owned by the caller; NULL without memory. */
 json_t *stress_print_json(const struct stress_report *r);

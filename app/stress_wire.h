@@ -35,6 +35,7 @@ struct stress_wire_options {
 	uint64_t packets;
 	const char *receiver; /* or NULL */
 	bool json;
+	const char *html; /* file, or NULL */
 };
 
 /* What passed up to one second. */

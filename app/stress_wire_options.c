@@ -44,6 +44,7 @@ static const char usage[] =
 	"      --receiver WHAT    compare with what the receiver counts: culvert:RUN_DIR, or\n"
 	"                         xfrm:COMMAND, which prints what `ip -s xfrm state` does\n"
 	"      --json             print JSON\n"
+	"      --html FILE        write a page with plots\n"
 	"  -h, --help             print this\n";
 
 enum {
@@ -69,6 +70,7 @@ enum {
 	ESN,
 	RECEIVER,
 	JSON,
+	HTML,
 };
 
 static const struct option long_options[] = {
@@ -94,6 +96,7 @@ static const struct option long_options[] = {
 	{"esn", no_argument, NULL, ESN},
 	{"receiver", required_argument, NULL, RECEIVER},
 	{"json", no_argument, NULL, JSON},
+	{"html", required_argument, NULL, HTML},
 	{"help", no_argument, NULL, 'h'},
 	{NULL, 0, NULL, 0},
 };
@@ -210,6 +213,7 @@ static int parse_one(struct stress_wire_options *o, int opt)
 	case ESN: o->esn = true; return -1;
 	case RECEIVER: return parse_receiver(o, optarg);
 	case JSON: o->json = true; return -1;
+	case HTML: o->html = optarg; return -1;
 	case 'h': fputs(usage, stdout); return 0;
 	case '?': return 2;
 	default: return stress_number_parse(numbers, array_len(numbers), opt, optarg, o);

@@ -64,80 +64,88 @@ bool stress_wire_print_agrees(const struct stress_wire_result *r)
 	return true;
 }
 
-static void print_counts(const char *who, uint32_t window, const uint64_t *counts)
+static void print_counts(FILE *out, const char *who, uint32_t window, const uint64_t *counts)
 {
-	printf("  %-9s window %-6u", who, window);
+	fprintf(out, "  %-9s window %-6u", who, window);
 	for (unsigned v = 0; v < STRESS_OTHER; v++)
 		if (v < STRESS_ZERO || counts[v])
-			printf("  %s %" PRIu64, stress_verdict_name(v), counts[v]);
-	printf("\n");
+			fprintf(out, "  %s %" PRIu64, stress_verdict_name(v), counts[v]);
+	fprintf(out, "\n");
 }
 
-static void print_receiver(const struct stress_flow *flow, const struct stress_receiver_row *row)
+static void print_receiver(FILE *out, const struct stress_flow *flow,
+			   const struct stress_receiver_row *row)
 {
 	uint64_t total = stress_flow_total(flow), known = sum(row->counts);
 
 	if (predicted(flow, row->window))
-		print_counts("must be", row->window, predicted(flow, row->window));
-	print_counts("receiver", row->window, row->counts);
+		print_counts(out, "must be", row->window, predicted(flow, row->window));
+	print_counts(out, "receiver", row->window, row->counts);
 	if (agrees(flow, row))
-		printf("  agrees\n");
+		fprintf(out, "  agrees\n");
 	else if (known < total)
-		printf("  DIFFERS: %" PRIu64 " of %" PRIu64
-		       " packets did not reach the receiver's counters\n",
-		       total - known, total);
+		fprintf(out,
+			"  DIFFERS: %" PRIu64 " of %" PRIu64
+			" packets did not reach the receiver's counters\n",
+			total - known, total);
 	else
-		printf("  DIFFERS\n");
+		fprintf(out, "  DIFFERS\n");
 }
 
-static void print_flow(const struct stress_wire_result *r, const struct stress_flow *flow)
+static void print_flow(FILE *out, const struct stress_wire_result *r,
+		       const struct stress_flow *flow)
 {
 	const struct stress_receiver_row *row = receiver_of(r, flow);
 	char src[ADDR_TEXT], dst[ADDR_TEXT], spi[16];
 
 	snprintf(spi, sizeof(spi), "0x%08X", flow->spi);
-	printf("%s %s  %s -> %s  %s\n", flow->spi ? "SPI" : "IKE", flow->spi ? spi : "",
-	       address(flow->src_be, src), address(flow->dst_be, dst), directions[flow->direction]);
-	printf("  received %" PRIu64 "  lost %" PRIu64 "  queue-full %" PRIu64 "  sent %" PRIu64
-	       "  duplicated %" PRIu64 "  replayed %" PRIu64 "  forged %" PRIu64 "\n",
-	       flow->received, flow->lost, flow->queue_full, stress_flow_total(flow),
-	       flow->sent[STRESS_COPY], flow->sent[STRESS_REPLAY], flow->sent[STRESS_FORGED]);
+	fprintf(out, "%s %s  %s -> %s  %s\n", flow->spi ? "SPI" : "IKE", flow->spi ? spi : "",
+		address(flow->src_be, src), address(flow->dst_be, dst),
+		directions[flow->direction]);
+	fprintf(out,
+		"  received %" PRIu64 "  lost %" PRIu64 "  queue-full %" PRIu64 "  sent %" PRIu64
+		"  duplicated %" PRIu64 "  replayed %" PRIu64 "  forged %" PRIu64 "\n",
+		flow->received, flow->lost, flow->queue_full, stress_flow_total(flow),
+		flow->sent[STRESS_COPY], flow->sent[STRESS_REPLAY], flow->sent[STRESS_FORGED]);
 	if (!flow->spi)
 		return;
-	printf("  behind a later one %" PRIu64 ", by up to %" PRIu64 " numbers\n", flow->reordered,
-	       flow->behind_most);
+	fprintf(out, "  behind a later one %" PRIu64 ", by up to %" PRIu64 " numbers\n",
+		flow->reordered, flow->behind_most);
 	if (row) {
-		print_receiver(flow, row);
+		print_receiver(out, flow, row);
 		return;
 	}
-	print_counts("must be", r->o->window, predicted(flow, r->o->window));
-	printf("  refused by a window of");
+	print_counts(out, "must be", r->o->window, predicted(flow, r->o->window));
+	fprintf(out, "  refused by a window of");
 	for (unsigned i = 0; i < STRESS_WINDOWS; i++)
-		printf("%s %u: %" PRIu64, i ? "," : "", stress_window_at(i),
-		       flow->predicted[i][STRESS_LATE] + flow->predicted[i][STRESS_SEEN]);
-	printf("\n");
+		fprintf(out, "%s %u: %" PRIu64, i ? "," : "", stress_window_at(i),
+			flow->predicted[i][STRESS_LATE] + flow->predicted[i][STRESS_SEEN]);
+	fprintf(out, "\n");
 }
 
-void stress_wire_print_table(const struct stress_wire_result *r)
+void stress_wire_print_table(const struct stress_wire_result *r, FILE *out)
 {
 	const struct stress_impairment *w = &r->o->what;
 
-	printf("%s <-> %s, %.1f s, seed %" PRIu64 "\n", r->o->devices[0], r->o->devices[1],
-	       r->seconds, r->o->seed);
-	printf("loss %g%%  duplicate %g%%  reorder %g%% %s distance %u  replay %g%% age %u  forge "
-	       "%g%%  rate %g Mbit/s\n",
-	       w->loss, w->duplicate, w->reorder, stress_wire_options_model(w->model), w->distance,
-	       w->replay, w->replay_age, w->forge, (double)r->o->rate_bps / 1e6);
-	printf("ESP %" PRIu64 " to the right, %" PRIu64 " to the left; passed untouched %" PRIu64
-	       " and %" PRIu64 "\n",
-	       r->esp[0], r->esp[1], r->others[0], r->others[1]);
+	fprintf(out, "%s <-> %s, %.1f s, seed %" PRIu64 "\n", r->o->devices[0], r->o->devices[1],
+		r->seconds, r->o->seed);
+	fprintf(out,
+		"loss %g%%  duplicate %g%%  reorder %g%% %s distance %u  replay %g%% age %u  forge "
+		"%g%%  rate %g Mbit/s\n",
+		w->loss, w->duplicate, w->reorder, stress_wire_options_model(w->model), w->distance,
+		w->replay, w->replay_age, w->forge, (double)r->o->rate_bps / 1e6);
+	fprintf(out,
+		"ESP %" PRIu64 " to the right, %" PRIu64 " to the left; passed untouched %" PRIu64
+		" and %" PRIu64 "\n",
+		r->esp[0], r->esp[1], r->others[0], r->others[1]);
 	if (r->missed || r->send_failed || r->too_long)
-		printf("NOT PASSED: %" PRIu64 " came too fast, %" PRIu64
-		       " the device did not take, %" PRIu64
-		       " were merged: turn the offloads off (ethtool -K DEVICE gro off tso off)\n",
-		       r->missed, r->send_failed, r->too_long);
+		fprintf(out,
+			"NOT PASSED: %" PRIu64 " came too fast, %" PRIu64
+			" the device did not take, %" PRIu64
+			" were merged: turn the offloads off (ethtool -K DEVICE gro off tso off)\n",
+			r->missed, r->send_failed, r->too_long);
 	for (unsigned i = 0; i < r->flows.n; i++)
-		print_flow(r, r->flows.rows[i]);
+		print_flow(out, r, r->flows.rows[i]);
 }
 
 static json_t *counts_json(uint32_t window, const uint64_t *counts)

@@ -6,7 +6,11 @@
 
 #include <jansson.h>
 
-void stress_wire_print_table(const struct stress_wire_result *r);
+#include <stdio.h>
+
+void stress_wire_print_table(const struct stress_wire_result *r, FILE *out);
+/* To the file of the options. 0, or -1 with the sentence printed. */
+int must_check stress_wire_print_page(const struct stress_wire_result *r);
 /* Owned by the caller; NULL without memory. */
 json_t *stress_wire_print_json(const struct stress_wire_result *r);
 /* Whether every receiver that was asked counts what its flow must cost. */

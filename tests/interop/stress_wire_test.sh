@@ -38,8 +38,9 @@ run()
 run untouched
 [ "$got" = $PACKETS ] || fail "$((PACKETS - got)) packets were lost on an untouched cable"
 
-run duplicate --duplicate 30
+run duplicate --duplicate 30 --html "$lab/page.html"
 [ "$got" = $PACKETS ] || fail "duplicates cost $((PACKETS - got)) packets"
+[ "$(grep -c '</svg>' "$lab/page.html")" -ge 5 ] || fail "the page has no plots"
 stress_says duplicate 'flow["duplicated"] > 500 and got["seen"] == flow["duplicated"]' ||
 	fail "duplicates were not all refused"
 
