@@ -220,14 +220,15 @@ static const char *excess(const struct config_policy_map *policy, uint64_t base,
 			  char buf[CONFIG_QOS_TEXT])
 {
 	uint64_t promised = config_qos_promised(policy, base);
+	char name[CONFIG_NAME];
 
 	if (!base || promised <= base)
 		return NULL;
+	memcpy(name, policy->name, sizeof(name));
 	snprintf(buf, CONFIG_QOS_TEXT,
 		 "priority and bandwidth of policy-map %.40s are %llu kbit/s and %.79s is %llu "
 		 "kbit/s: lower them",
-		 policy->name, (unsigned long long)promised / KILO, of,
-		 (unsigned long long)base / KILO);
+		 name, (unsigned long long)promised / KILO, of, (unsigned long long)base / KILO);
 	return buf;
 }
 
