@@ -49,7 +49,7 @@ enum plane_type {
 	PLANE_NONE,
 	/* control plane -> worker */
 	PLANE_SA_IN_INSTALL, /* sa */
-	PLANE_SA_OUT_INSTALL, /* sa: becomes the current one of tunnel and lane in place of another */
+	PLANE_SA_OUT_INSTALL, /* sa: becomes the current one of its tunnel and lane */
 	PLANE_SA_IN_REMOVE,   /* remove */
 	PLANE_SA_OUT_REMOVE,  /* remove */
 	PLANE_SA_SET_MTU,     /* mtu: a validated path MTU for one outbound SA */
