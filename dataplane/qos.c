@@ -171,28 +171,57 @@ static void route(struct worker *w, struct rte_mbuf **m, unsigned n)
 	}
 }
 
+/* How a packet goes on that has waited. */
+enum way {
+	WAY_PROTECT,
+	WAY_CLEAR,
+	WAY_NOWHERE, /* there is no route any more */
+	WAY_AGAIN,   /* the security policy is another one now */
+};
+
+static enum way way_of(const struct worker *w, struct rte_mbuf *m)
+{
+	const struct packet_meta *meta = packet_meta(m);
+
+	if (unlikely(meta->wait.policy != policy_serial(w->policy)))
+		return WAY_AGAIN;
+	if (!meta->wait.is_clear)
+		return WAY_PROTECT;
+	return likely(w->next_hops[meta->next_hop].kind >= ROUTE_GLEAN) ? WAY_CLEAR : WAY_NOWHERE;
+}
+
+/* n packets that go one way. */
+static void depart_by(struct worker *w, enum way way, struct rte_mbuf **m, unsigned n)
+{
+	switch (way) {
+	case WAY_PROTECT:
+		for (unsigned i = 0; i < n; i++)
+			counters_lane_push(w, &w->protect, m[i]);
+		break;
+	case WAY_CLEAR: forward_send(w, m, n); break;
+	case WAY_AGAIN: forward_again(w, m, n); break;
+	case WAY_NOWHERE:
+		for (unsigned i = 0; i < n; i++)
+			counters_drop(w, m[i], DROP_NO_ROUTE);
+		break;
+	}
+	outbound_run(w);
+}
+
 /* n packets in the order in which they leave: their numbers are given here. */
 static void depart(struct worker *w, struct rte_mbuf **m, unsigned n)
 {
-	struct rte_mbuf *clear[DATAPLANE_BURST], *again[DATAPLANE_BURST];
-	uint64_t policy = policy_serial(w->policy);
-	unsigned n_clear = 0, n_again = 0;
+	unsigned from = 0;
 
 	route(w, m, n);
 	for (unsigned i = 0; i < n; i++) {
-		const struct packet_wait *wait = &packet_meta(m[i])->wait;
+		enum way way = way_of(w, m[i]);
 
-		if (unlikely(wait->policy != policy))
-			again[n_again++] = m[i];
-		else if (wait->is_clear)
-			clear[n_clear++] = m[i];
-		else
-			counters_lane_push(w, &w->protect, m[i]);
+		if (i + 1 < n && way_of(w, m[i + 1]) == way)
+			continue;
+		depart_by(w, way, m + from, i + 1 - from);
+		from = i + 1;
 	}
-	if (unlikely(n_again))
-		forward_again(w, again, n_again);
-	outbound_run(w);
-	forward_send(w, clear, n_clear);
 }
 
 static unsigned device_of(const struct worker *w, unsigned port)
