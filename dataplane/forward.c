@@ -306,14 +306,8 @@ void forward_send(struct worker *w, struct rte_mbuf **m, unsigned n)
 
 	for (unsigned i = 0; i < n; i++) {
 		const struct packet_meta *meta = packet_meta(m[i]);
-		const struct route_next_hop *nh = &w->next_hops[meta->next_hop];
-		uint16_t mtu = nh->mtu;
+		uint16_t mtu = w->next_hops[meta->next_hop].mtu;
 
-		if (nh->kind >= ROUTE_FORWARD)
-			remember(w, m[i],
-				 (struct flow_answer){.to = meta->next_hop,
-						      .hit_line = FLOW_NO_LINE,
-						      .flags = FLOW_CLEAR});
 		w->stats->forwarded_clear += !(meta->flags & PACKET_OURS);
 		if (likely(rte_pktmbuf_data_len(m[i]) <= mtu))
 			continue;
@@ -326,7 +320,22 @@ void forward_send(struct worker *w, struct rte_mbuf **m, unsigned n)
 
 void forward_again(struct worker *w, struct rte_mbuf **m, unsigned n)
 {
+	n = forward_screen(w, m, n);
 	forward_send(w, m, protect_burst(w, m, n));
+}
+
+/* Here and not where they leave: what was found out in this round may not hold in a later one. */
+static void remember_clear(struct worker *w, struct rte_mbuf **m, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++) {
+		uint32_t next_hop = packet_meta(m[i])->next_hop;
+
+		if (w->next_hops[next_hop].kind >= ROUTE_FORWARD)
+			remember(w, m[i],
+				 (struct flow_answer){.to = next_hop,
+						      .hit_line = FLOW_NO_LINE,
+						      .flags = FLOW_CLEAR});
+	}
 }
 
 void forward_run(struct worker *w)
@@ -338,6 +347,7 @@ void forward_run(struct worker *w)
 		n = forward_screen(w, m, n);
 		n = route_burst(w, m, n);
 		n = protect_burst(w, m, n);
+		remember_clear(w, m, n);
 		if (unlikely(w->qos))
 			n = qos_clear(w, m, n);
 		forward_send(w, m, n);

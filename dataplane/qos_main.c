@@ -11,6 +11,10 @@
 
 #include <errno.h>
 
+enum {
+	REST = 16, /* a queue wants to be empty in so many rounds though nothing comes */
+};
+
 int qos_main_begin(struct qos_main *q, uint32_t count)
 {
 	return qos_build_begin(&q->build, count);
@@ -108,13 +112,14 @@ static uint64_t load(const _Atomic uint64_t *counter)
 	return atomic_load_explicit(counter, memory_order_relaxed);
 }
 
-/* What came for a class since the last look, and what waits. */
+/* What came for a class since the last look, averaged. */
 static uint64_t class_demand(struct qos_class_state *c)
 {
 	uint64_t offered = load(&c->offered), came = offered - c->offered_seen;
+	uint64_t rest = load(&c->waiting) / REST;
 
 	c->offered_seen = offered;
-	c->demand = qos_share_demand(c->demand, came + load(&c->waiting));
+	c->demand = qos_share_demand(c->demand, RTE_MAX(came, rest));
 	return c->demand;
 }
 

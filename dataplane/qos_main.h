@@ -4,7 +4,7 @@
  * worker holds are freed, and the rates of interfaces that several workers send by are handed out.
  *
  * Sharing: every few milliseconds each worker's part of a rate becomes its part of the bytes that
- * came for it since (and that still wait), averaged over some rounds, but never less than a
+ * came for it since (or that still wait), averaged over some rounds, but never less than a
  * sixteenth of an even part, so that a flow that begins is not stopped. The parts add up to the
  * whole: together the workers send at most the rate, and less than it only while demand moves.
  */
