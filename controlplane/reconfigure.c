@@ -185,8 +185,8 @@ static void warn_of_service_policies(struct control *c)
 		if (a->tunnel != QOS_NO_TUNNEL && i &&
 		    strcmp(c->qos.attachments[i - 1].interface, a->interface) == 0)
 			continue;
-		if (a->assumed && (has_shares(inner) ||
-				   has_shares(config_model_policy_map(&c->config, a->policy))))
+		/* inside a shaper percentages are of its rate, which may be a percentage itself */
+		if (a->assumed && has_shares(config_model_policy_map(&c->config, a->policy)))
 			debug_log_event(c->log, DEBUG_LOG_PLANE,
 					"the speed of %s is not known: percentages of policy-map "
 					"%s are of %llu kbit/s; type bandwidth KBPS on the "
