@@ -7,6 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum {
+	CLASSES = 64,
+	LINES = 66
+};
+
 static const char config[] = "class-map match-any VOICE\n"
 			     " match dscp ef cs5\n"
 			     " match ip precedence 5\n"
@@ -194,6 +199,56 @@ static void cleared_classes_count_from_zero(void **state)
 	json_decref(result);
 }
 
+static json_t *type_line(const char *line)
+{
+	return api_bench_result(&first, "config.line", json_pack("{s:s}", "text", line));
+}
+
+/* Every tunnel has classes of its own, and there are only so many counters. */
+static void more_classes_than_counters_are_refused(void **state)
+{
+	uint32_t handle;
+	char line[256];
+	json_t *result;
+
+	(void)state;
+	bench_configure(&bench, &bench.a, "policy-map WIDE\n");
+	for (int i = 0; i < CLASSES - 1; i++) {
+		snprintf(line, sizeof(line),
+			 "class-map match-any C%d\n match dscp %d\npolicy-map WIDE\n class C%d\n",
+			 i, i, i);
+		bench_configure(&bench, &bench.a, line);
+	}
+	for (int i = 0; i < LINES; i++) {
+		snprintf(line, sizeof(line),
+			 "ip access-list extended VPN\n permit ip host 192.168.1.%d host "
+			 "192.168.2.1\n",
+			 i + 1);
+		bench_configure(&bench, &bench.a, line);
+	}
+	assert_true(bench.a.control->tunnels.n * CLASSES > PLANE_CLASSES);
+	handle = bench.a.control->tunnels.rows[LINES / 2].handle;
+	bench_forget(&bench.a);
+	json_decref(api_bench_result(&first, "config.enter", NULL));
+	json_decref(type_line("crypto map M 10"));
+	result = type_line("service-policy output WIDE");
+	assert_false(json_is_true(field(result, "changed")));
+	assert_string_equal(text(api_bench_at(result, "faults", 0), "kind"), "error");
+	assert_non_null(strstr(text(api_bench_at(result, "faults", 0), "text"),
+			       "put the service-policy on the interface instead"));
+	json_decref(result);
+	assert_int_equal(bench_seen(&bench.a, PLANE_QOS_BEGIN), 0);
+	assert_string_equal(
+		config_model_map(&bench.a.control->config, "M")->entries[0].service_policy, "");
+	/* and the tunnels are who they were */
+	json_decref(type_line("interface GigabitEthernet0/1"));
+	result = type_line("service-policy output WIDE");
+	assert_true(json_is_true(field(result, "changed")));
+	json_decref(result);
+	assert_int_equal(bench.a.control->tunnels.rows[LINES / 2].handle, handle);
+	assert_int_equal(bench.a.control->qos.n_classes, CLASSES);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -202,6 +257,7 @@ int main(void)
 		API_CASE(interface_shows_attachments_with_counts_of_all_workers),
 		API_CASE(full_queue_names_the_line_to_change),
 		API_CASE(cleared_classes_count_from_zero),
+		API_CASE(more_classes_than_counters_are_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -149,6 +149,37 @@ static void explains_a_word_by_what_comes_before_it(void **state)
 	box_fini(&b);
 }
 
+static void offers_the_lines_of_quality_of_service(void **state)
+{
+	struct box b;
+
+	(void)state;
+	box_init(&b);
+	box_feed(&b, "class-map match-any VOICE\n match dscp ef\npolicy-map LLQ\n class VOICE\n"
+		     "interface gi0/1\n");
+	assert_string_equal(offered(&b, "class-map "), "match-all match-any VOICE WORD");
+	assert_string_equal(offered(&b, "no policy-map "), "LLQ WORD");
+	assert_int_equal(box_line(&b, "class-map VOICE"), 0);
+	assert_string_equal(offered(&b, "match "), "any ip dscp precedence access-group");
+	assert_string_equal(offered(&b, "match dscp cs"), "cs1 cs2 cs3 cs4 cs5 cs6 cs7 <0-63>");
+	assert_string_equal(offered(&b, "match dscp ef c"), "cs1 cs2 cs3 cs4 cs5 cs6 cs7 <0-63>");
+	assert_int_equal(box_line(&b, "policy-map LLQ"), 0);
+	assert_string_equal(offered(&b, "class "), "class-default VOICE WORD");
+	assert_int_equal(box_line(&b, "class VOICE"), 0);
+	assert_string_equal(offered(&b, "p"), "priority police");
+	assert_string_equal(offered(&b, "priority "), "percent <8-100000000> <cr>");
+	assert_string_equal(offered(&b, "police 8000 exceed-action "),
+			    "drop transmit set-dscp-transmit");
+	assert_string_equal(offered(&b, "shape average "), "percent <8000-100000000000>");
+	assert_string_equal(choice("<8000-100000000000>")->help, "Bits per second");
+	/* the modes around it, one after the other */
+	assert_string_equal(offered(&b, "cl"), "class");
+	assert_string_equal(offered(&b, "policy"), "policy-map");
+	assert_int_equal(box_line(&b, "interface gi0/1"), 0);
+	assert_string_equal(offered(&b, "service-policy output "), "LLQ WORD");
+	box_fini(&b);
+}
+
 /* Follows every path of a pattern; each keyword must have a sentence. */
 static void walk(const char *at, const char *before, const char *last_repeat, int depth)
 {
@@ -219,6 +250,7 @@ int main(void)
 		cmocka_unit_test(offers_global_words_in_a_sub_mode_when_it_has_none),
 		cmocka_unit_test(offers_the_no_forms),
 		cmocka_unit_test(offers_names_that_exist),
+		cmocka_unit_test(offers_the_lines_of_quality_of_service),
 		cmocka_unit_test(counts_beyond_the_room_and_writes_none_there),
 		cmocka_unit_test(explains_a_word_by_what_comes_before_it),
 		cmocka_unit_test(has_help_for_every_word),

@@ -176,6 +176,58 @@ static void leaves_a_sub_mode_for_a_global_line(void **state)
 	box_fini(&b);
 }
 
+static void leaves_a_class_one_mode_at_a_time(void **state)
+{
+	struct box b;
+
+	(void)state;
+	box_init(&b);
+	box_feed(&b, "class-map C\nclass-map D\npolicy-map P\n");
+	assert_int_equal(box_line(&b, "policy-map P"), 0);
+	assert_int_equal(box_line(&b, "class C"), 0);
+	assert_int_equal(b.cursor.mode, CONFIG_MODE_POLICY_CLASS);
+	assert_string_equal(b.cursor.part, "C");
+	assert_int_equal(box_line(&b, "class D"), 0);
+	assert_int_equal(b.cursor.mode, CONFIG_MODE_POLICY_CLASS);
+	assert_string_equal(b.cursor.object, "P");
+	assert_string_equal(b.cursor.part, "D");
+	assert_int_equal(box_line(&b, "exit"), 0);
+	assert_int_equal(b.cursor.mode, CONFIG_MODE_POLICY_MAP);
+	assert_string_equal(b.cursor.object, "P");
+	assert_string_equal(b.cursor.part, "");
+	assert_int_equal(box_line(&b, "class C"), 0);
+	assert_int_equal(box_line(&b, "description of the policy-map"), 0);
+	assert_int_equal(b.cursor.mode, CONFIG_MODE_POLICY_MAP);
+	assert_int_equal(box_line(&b, "class C"), 0);
+	assert_int_equal(box_line(&b, "no class D"), 0);
+	assert_int_equal(b.cursor.mode, CONFIG_MODE_POLICY_MAP);
+	assert_int_equal(box_line(&b, "class C"), 0);
+	assert_int_equal(box_line(&b, "end"), 0);
+	assert_int_equal(b.cursor.mode, CONFIG_MODE_GLOBAL);
+	box_fini(&b);
+}
+
+/* A router goes on with the class after such a line; what is refused must not leave the mode. */
+static void refused_line_stays_in_the_class(void **state)
+{
+	struct box b;
+
+	(void)state;
+	box_init(&b);
+	box_feed(&b, "class-map C\npolicy-map P\n");
+	assert_int_equal(box_line(&b, "policy-map P"), 0);
+	assert_int_equal(box_line(&b, "class C"), 0);
+	assert_int_equal(box_line(&b, "random-detect"), -22);
+	assert_int_equal(b.cursor.mode, CONFIG_MODE_POLICY_CLASS);
+	assert_int_equal(box_line(&b, "no random-detect"), 0);
+	assert_int_equal(fault_count(&b.faults, FAULT_NOTE), 1);
+	assert_int_equal(b.cursor.mode, CONFIG_MODE_POLICY_CLASS);
+	assert_int_equal(box_line(&b, "class NONE"), -22);
+	assert_int_equal(b.cursor.mode, CONFIG_MODE_POLICY_CLASS);
+	assert_string_equal(b.cursor.part, "C");
+	box_fini(&b);
+}
+
 static void refuses_in_the_mode_of_a_removed_object(void **state)
 {
 	static const char *const lines[][3] = {
@@ -266,6 +318,8 @@ int main(void)
 		cmocka_unit_test(refuses_with_place_and_remedy_and_changes_nothing),
 		cmocka_unit_test(says_changed_only_when_the_model_differs),
 		cmocka_unit_test(leaves_a_sub_mode_for_a_global_line),
+		cmocka_unit_test(leaves_a_class_one_mode_at_a_time),
+		cmocka_unit_test(refused_line_stays_in_the_class),
 		cmocka_unit_test(refuses_in_the_mode_of_a_removed_object),
 		cmocka_unit_test(warns_of_what_is_weak_or_disruptive),
 		cmocka_unit_test(notes_lines_without_effect),
