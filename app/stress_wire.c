@@ -17,7 +17,8 @@
 
 enum {
 	SECOND_NS = 1000000000,
-	SETTLE_MS = 300, /* for what is still on its way when we end */
+	SETTLE_MS = 300,    /* for what is still on its way when we end */
+	SETTLE_ROUNDS = 15, /* then as long as the receiver's counts change */
 };
 
 /* One way through the box. */
@@ -253,7 +254,6 @@ static int forward(struct wire *w)
 /* Everything that is held leaves, at the pace of the bottleneck. */
 static void finish(struct wire *w)
 {
-	struct timespec settle = {.tv_nsec = SETTLE_MS * 1000000L};
 	struct stress_wire_result *r = w->result;
 
 	for (unsigned d = 0; d < STRESS_DIRECTIONS; d++) {
@@ -270,7 +270,6 @@ static void finish(struct wire *w)
 	sample(w);
 	if (isatty(STDERR_FILENO))
 		fputc('\n', stderr);
-	nanosleep(&settle, NULL);
 }
 
 static int open_ways(struct wire *w)
@@ -306,16 +305,33 @@ static void close_ways(struct wire *w)
 	}
 }
 
-static int read_receiver(struct wire *w, struct stress_receiver *before)
+static void settle(void)
 {
+	struct timespec ts = {.tv_nsec = SETTLE_MS * 1000000L};
+
+	nanosleep(&ts, NULL);
+}
+
+/* The receiver's counts, when two readings in a row are the same. */
+static int read_receiver(struct wire *w)
+{
+	static struct stress_receiver last;
 	struct stress_wire_result *r = w->result;
 
-	if (!w->o->receiver)
-		return 0;
-	if (before)
-		return stress_receiver_read(before, w->o->receiver);
-	r->received = stress_receiver_read(&r->receiver, w->o->receiver) == 0;
-	return r->received ? 0 : -1;
+	settle();
+	if (stress_receiver_read(&r->receiver, w->o->receiver))
+		return -1;
+	for (unsigned i = 0; i < SETTLE_ROUNDS; i++) {
+		last = r->receiver;
+		settle();
+		if (stress_receiver_read(&r->receiver, w->o->receiver))
+			return -1;
+		if (last.n == r->receiver.n &&
+		    memcmp(last.rows, r->receiver.rows, last.n * sizeof(last.rows[0])) == 0)
+			break;
+	}
+	r->received = true;
+	return 0;
 }
 
 int stress_wire_run(const struct stress_wire_options *o, struct stress_wire_result *r)
@@ -331,8 +347,8 @@ int stress_wire_run(const struct stress_wire_options *o, struct stress_wire_resu
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
 	err = open_ways(&w);
-	if (!err)
-		err = read_receiver(&w, &before);
+	if (!err && o->receiver)
+		err = stress_receiver_read(&before, o->receiver);
 	if (!err) {
 		w.start_ms = clock_now_ms();
 		fprintf(stderr, "culvert-stress: forwarding between %s and %s\n", o->devices[0],
@@ -340,9 +356,9 @@ int stress_wire_run(const struct stress_wire_options *o, struct stress_wire_resu
 		err = forward(&w);
 		finish(&w);
 	}
-	if (!err)
-		err = read_receiver(&w, NULL);
-	if (!err && r->received)
+	if (!err && o->receiver)
+		err = read_receiver(&w);
+	if (!err && o->receiver)
 		stress_receiver_subtract(&r->receiver, &before);
 	close_ways(&w);
 	return err;

@@ -71,12 +71,14 @@ while True:
 	expect 5 "a receiver" grep -q ready "$lab/$1.log"
 }
 
-# datagrams_send NAMESPACE ADDRESS COUNT [TOS...]: each with the next TOS of the list
+# datagrams_send NAMESPACE ADDRESS COUNT [TOS...]: each with the next TOS of the list; 16 at a time,
+# and $pause seconds between them
+pause=0.003
 datagrams_send()
 {
 	in_ns "$1" /usr/bin/python3 -c '
 import socket, struct, sys, time
-tos = [int(t) for t in sys.argv[3:]] or [0]
+tos = [int(t) for t in sys.argv[4:]] or [0]
 sockets = []
 for t in tos:
     s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -86,7 +88,7 @@ for t in tos:
 for n in range(int(sys.argv[2])):
     sockets[n % len(sockets)].send(struct.pack("!Q", n) + bytes(60))
     if n % 16 == 15:
-        time.sleep(0.003)' "${@:2}"
+        time.sleep(float(sys.argv[3]))' "$2" "$3" "$pause" "${@:4}"
 }
 
 # datagrams_end NAME: "GOT DIFFERENT"
