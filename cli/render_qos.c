@@ -249,11 +249,11 @@ static void print_place(FILE *out, const json_t *a, const char *before)
 			render_text_of(tunnel, "acl"), render_number_of(tunnel, "acl_line"),
 			render_text_of(tunnel, "peer"));
 	fprintf(out, "\n  Service-policy output: %s\n", render_text_of(a, "policy"));
-	if (json_is_true(json_object_get(a, "base_assumed")) && !json_object_get(a, "shape_bps"))
+	if (json_is_true(json_object_get(a, "link_assumed")))
 		fprintf(out,
 			"  %% The speed of the link is not known: percentages are of %lld kbit/s.\n"
 			"  %% Type bandwidth KBPS on the interface.\n",
-			render_number_of(a, "base_bps") / KILO);
+			render_number_of(a, "link_bps") / KILO);
 	fputc('\n', out);
 }
 

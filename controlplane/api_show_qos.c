@@ -252,9 +252,10 @@ static json_t *attachment_json(const struct control *c, const struct qos_attachm
 	const struct tunnel *t =
 		a->tunnel == QOS_NO_TUNNEL ? NULL : tunnels_find(&c->tunnels, a->tunnel);
 	json_t *classes = json_array();
-	json_t *row = json_pack("{s:s,s:s,s:I,s:b,s:o}", "interface", a->interface, "policy",
-				a->policy, "base_bps", (json_int_t)a->base_bps, "base_assumed",
-				(int)a->assumed, "classes", classes);
+	json_t *row = json_pack("{s:s,s:s,s:I,s:I,s:b,s:o}", "interface", a->interface, "policy",
+				a->policy, "link_bps", (json_int_t)a->link_bps, "base_bps",
+				(json_int_t)a->base_bps, "link_assumed", (int)a->assumed, "classes",
+				classes);
 
 	if (t)
 		json_object_set_new(row, "tunnel", tunnel_json(c, t));

@@ -10,6 +10,7 @@
 #include "controlplane/sa_install.h"
 #include "lib/base/log.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -255,6 +256,11 @@ int control_start(struct control *c, struct config *config)
 	c->config = *config;
 	config_model_init(config);
 	err = reconfigure_apply(c, &before);
+	if (err == -EOVERFLOW)
+		log_error("the service policies have more than %d classes in all: each tunnel of a "
+			  "crypto map entry has classes of its own, put the service-policy on the "
+			  "interface instead",
+			  PLANE_CLASSES);
 	config_model_fini(&before);
 	drop_strangers(c);
 	return err;

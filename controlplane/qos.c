@@ -249,21 +249,38 @@ static int add_class(struct visit *v, const struct place *place, size_t at)
 	return err;
 }
 
+/* Whether a share of something is asked for, so that it matters how much that is. */
+static bool has_shares(const struct config_policy_map *policy)
+{
+	for (size_t i = 0; policy && i < policy->n_classes; i++) {
+		const struct config_policy_class *c = &policy->classes[i];
+
+		if (c->priority.kind == CONFIG_RATE_PERCENT ||
+		    c->shape.kind == CONFIG_RATE_PERCENT || c->police.kind == CONFIG_RATE_PERCENT ||
+		    c->bandwidth.kind == CONFIG_RATE_PERCENT ||
+		    c->bandwidth.kind == CONFIG_RATE_REMAINING)
+			return true;
+	}
+	return false;
+}
+
 /* What percentages are of: the shape around the classes, else the bandwidth line, else the link. */
-static bool find_base(const struct visit *v, struct place *place)
+static void find_base(const struct visit *v, struct place *place, struct qos_attachment *a)
 {
 	const struct config_interface *i = config_model_interface(v->config, place->interface);
-	bool assumed;
+	bool known;
 
 	place->base_bps = i ? (uint64_t)i->bandwidth_kbps * BPS_PER_KBPS : 0;
 	if (!place->base_bps)
 		place->base_bps = v->in->link_bps(v->in->ctx, place->interface);
-	assumed = !place->base_bps;
-	if (assumed)
+	known = place->base_bps != 0;
+	if (!known)
 		place->base_bps = config_qos_type_bps(place->interface);
+	a->link_bps = place->base_bps;
+	a->assumed = !known && has_shares(place->policy);
 	if (place->inner != place->policy)
 		place->base_bps = config_qos_bps(&place->policy->classes[0].shape, place->base_bps);
-	return assumed;
+	a->base_bps = place->base_bps;
 }
 
 static int add_attachment(struct visit *v, struct place *place)
@@ -276,8 +293,7 @@ static int add_attachment(struct visit *v, struct place *place)
 		.first = v->qos->n_classes,
 		.n_classes = classes_of(place->inner),
 	};
-	a->assumed = find_base(v, place);
-	a->base_bps = place->base_bps;
+	find_base(v, place, a);
 	strncpy(a->interface, place->interface, sizeof(a->interface) - 1);
 	memcpy(a->policy, place->policy->name, sizeof(a->policy));
 	memcpy(a->inner, place->inner->name, sizeof(a->inner));

@@ -33,8 +33,9 @@ struct qos_attachment {
 	char inner[CONFIG_NAME];  /* whose classes these are: the same, or the one inside it */
 	size_t first;
 	size_t n_classes;
-	uint64_t base_bps; /* what percentages are of */
-	bool assumed;	   /* the speed of the link is not known and not configured */
+	uint64_t link_bps; /* bandwidth line, or speed of the link, or what is assumed of it */
+	uint64_t base_bps; /* what percentages of the classes are of: the same, or the shape */
+	bool assumed;	   /* percentages are of a speed that is neither known nor configured */
 };
 
 struct qos {

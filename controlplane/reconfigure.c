@@ -158,21 +158,6 @@ static uint64_t link_bps(void *ctx, const char *interface)
 	return device ? (uint64_t)device->speed_mbps * BPS_PER_MBPS : 0;
 }
 
-/* Whether a share of something is asked for, so that it matters how much that is. */
-static bool has_shares(const struct config_policy_map *policy)
-{
-	for (size_t i = 0; policy && i < policy->n_classes; i++) {
-		const struct config_policy_class *c = &policy->classes[i];
-
-		if (c->priority.kind == CONFIG_RATE_PERCENT ||
-		    c->shape.kind == CONFIG_RATE_PERCENT || c->police.kind == CONFIG_RATE_PERCENT ||
-		    c->bandwidth.kind == CONFIG_RATE_PERCENT ||
-		    c->bandwidth.kind == CONFIG_RATE_REMAINING)
-			return true;
-	}
-	return false;
-}
-
 static void warn_of_service_policies(struct control *c)
 {
 	for (size_t i = 0; i < c->qos.n_attachments; i++) {
@@ -185,14 +170,13 @@ static void warn_of_service_policies(struct control *c)
 		if (a->tunnel != QOS_NO_TUNNEL && i &&
 		    strcmp(c->qos.attachments[i - 1].interface, a->interface) == 0)
 			continue;
-		/* inside a shaper percentages are of its rate, which may be a percentage itself */
-		if (a->assumed && has_shares(config_model_policy_map(&c->config, a->policy)))
+		if (a->assumed)
 			debug_log_event(c->log, DEBUG_LOG_PLANE,
 					"the speed of %s is not known: percentages of policy-map "
 					"%s are of %llu kbit/s; type bandwidth KBPS on the "
 					"interface",
 					a->interface, a->policy,
-					(unsigned long long)a->base_bps / 1000);
+					(unsigned long long)a->link_bps / 1000);
 		if (promised > a->base_bps)
 			debug_log_event(c->log, DEBUG_LOG_PLANE,
 					"policy-map %s promises %llu kbit/s and %s has %llu: lower "

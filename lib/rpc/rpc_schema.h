@@ -65,8 +65,9 @@
  *   RATE: {"kind":"full|bps|percent|remaining","value"}
  * show.policy_interface {"interface"?:NAME}
  *   {"attachments":[{"interface","policy","tunnel"?:{"map","sequence","acl","acl_line",
- *    "peer"},"service_policy"?: the one inside,"shape_bps"?: around it,"base_bps": what percentages
- *    are of,"base_assumed":bool,"classes":[{"name","match","matches","lane",ACTIONS,
+ *    "peer"},"service_policy"?: the one inside,"shape_bps"?: around it,"link_bps","base_bps": what
+ *    percentages of the classes are of,"link_assumed": percentages are of a speed nobody knows,
+ *    "classes":[{"name","match","matches","lane",ACTIONS,
  *    "priority_bps"?,"bandwidth_bps"?,"shape_bps"?,"police_bps"?,"packets","bytes","offered_bps",
  *    "drop_bps","queue_limit","queued","queued_most","drops","sent_packets","sent_bytes",
  *    "conform_packets","exceed_packets","advice"?: what to type}]}]}

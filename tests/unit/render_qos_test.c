@@ -74,7 +74,7 @@ static void flat_policy_on_an_interface(void **state)
 	render_check(
 		render_policy_interface, NULL,
 		"{\"attachments\":[{\"interface\":\"GigabitEthernet0/1\",\"policy\":\"P\","
-		"\"base_bps\":1000000000,\"base_assumed\":true,\"classes\":[{\"name\":\"VOICE\","
+		"\"link_bps\":1000000000,\"link_assumed\":true,\"classes\":[{\"name\":\"VOICE\","
 		"\"lane\":0,\"match\":\"any\",\"matches\":[\"dscp ef (46)\"],"
 		"\"priority\":{\"kind\":\"percent\",\"value\":20},\"priority_burst\":3200,"
 		"\"priority_bps\":200000000,\"fair\":false,\"queue_limit\":64," COUNTS
@@ -133,14 +133,14 @@ static void shaped_policy_of_a_tunnel_is_nested(void **state)
 	render_check(render_policy_interface, NULL,
 		     "{\"attachments\":[{\"interface\":\"Gi\",\"policy\":\"SHAPE\",\"base_bps\":"
 		     "10000000,"
-		     "\"base_assumed\":true,\"shape_bps\":10000000,\"service_policy\":\"LLQ\","
+		     "\"link_assumed\":false,\"shape_bps\":10000000,\"service_policy\":\"LLQ\","
 		     "\"tunnel\":{\"map\":\"M\",\"sequence\":10,\"acl\":\"VPN\",\"acl_line\":20,"
 		     "\"peer\":\"10.0.0.2\"},\"classes\":[{\"name\":\"A\",\"match\":\"any\","
 		     "\"matches\":[\"any\"],\"bandwidth\":{\"kind\":\"remaining\",\"value\":50},"
 		     "\"bandwidth_bps\":5000000,\"queue_limit\":64," COUNTS "},"
 		     "{\"name\":\"class-default\",\"match\":\"any\",\"matches\":[\"any\"],"
 		     "\"queue_limit\":64," COUNTS "}]},"
-		     "{\"interface\":\"Gi\",\"policy\":\"P\",\"base_bps\":1,\"base_assumed\":false,"
+		     "{\"interface\":\"Gi\",\"policy\":\"P\",\"base_bps\":1,\"link_assumed\":false,"
 		     "\"classes\":[]}]}",
 		     " Gi\n"
 		     "\n"
