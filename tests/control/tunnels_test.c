@@ -110,12 +110,11 @@ static struct tunnels change(const char *text)
 /* The number of such a tunnel is nobody else's at any worker that has SAs of it. */
 static void tunnel_of_several_workers_has_one_number_at_all_of_them(void **state)
 {
-	struct tunnels old =
-		change("crypto map M 10 ipsec-isakmp\n"
-		       " set security-association per-worker 2\n"
-		       "ip access-list extended REST\n"
-		       " permit udp any any\n permit 50 any any\n permit 51 any any\n"
-		       " permit 47 any any\n permit 89 any any\n");
+	struct tunnels old = change("crypto map M 10 ipsec-isakmp\n"
+				    " set security-association per-worker 2\n"
+				    "ip access-list extended REST\n"
+				    " permit udp any any\n permit 50 any any\n permit 51 any any\n"
+				    " permit 47 any any\n permit 89 any any\n");
 
 	(void)state;
 	for (size_t i = 0; i < f.set.n; i++) {
