@@ -66,9 +66,20 @@ unsigned lanes_choose(const struct sa_store *s, const struct tunnel *t)
 	return best < t->n_lanes ? best : 0;
 }
 
+/*
+ * The pair of lane 0 may be an old one to the peer, that it does not send on any more, or none: so
+ * it is renewed unless it was alone.
+ */
 static void fall_back(struct sa_store *s, struct sa_tunnel *st, const struct sa_pair *pair,
 		      enum ike_reason reason)
 {
+	const struct sa_pair *first = sa_store_current(s, pair->tunnel, 0), *other;
+	bool alone = reason != IKE_REASON_PEER_DELETED;
+
+	LIST_FOREACH(other, &st->pairs, tunnel_link)
+		alone &= !other->current || other == first;
+	st->refused_spi = alone ? 0 : first ? first->spi_in : UINT32_MAX;
+	st->fill_ms = 0;
 	st->refused = true;
 	st->refused_ms = sa_store_now(s);
 	st->refused_ike = pair->ike_sa;
@@ -110,7 +121,8 @@ bool lanes_failed(struct sa_store *s, uint32_t tunnel, unsigned lane, const stru
 	const struct sa_pair *first = sa_store_current(s, tunnel, 0);
 	struct sa_tunnel *st = &s->tunnels[tunnel];
 
-	st->fill_ms = sa_store_now(s) + AGAIN_MS;
+	if (!st->refused)
+		st->fill_ms = sa_store_now(s) + AGAIN_MS;
 	/* a successor that does not come is asked for again */
 	if (!by_peer[reason] || st->refused || !first || !addr_eq(&first->path.remote, peer) ||
 	    sa_store_current(s, tunnel, lane))
@@ -124,6 +136,7 @@ void lanes_forgive(struct sa_store *s, uint32_t tunnel)
 	struct sa_tunnel *st = &s->tunnels[tunnel];
 
 	st->refused = false;
+	st->refused_spi = 0;
 	st->judge_ms = 0;
 	st->fill_ms = 0;
 }
@@ -156,20 +169,27 @@ static uint64_t heard_ms(const struct sa_tunnel *st)
 	return newest;
 }
 
+/* Of the peer that another pair of the tunnel has. */
+static void ask(struct sa_store *s, struct sa_tunnel *st, const struct sa_pair *pair, unsigned lane)
+{
+	if (sa_store_now(s) < st->fill_ms)
+		return;
+	st->fill_ms = sa_store_now(s) + SA_STORE_RETRY_MS;
+	s->env.want(s->env.ctx, pair->tunnel, lane, &pair->path.remote);
+}
+
 /* One after the other: a peer that wants one SA is bothered with one more only. */
 static void fill(struct sa_store *s, struct sa_tunnel *st, const struct tunnel *t,
 		 const struct sa_pair *first)
 {
-	uint64_t now = sa_store_now(s);
 	unsigned lane = 1;
 
 	while (lane < t->n_lanes && sa_store_current(s, t->handle, lane))
 		lane++;
-	if (lane >= t->n_lanes || now < st->fill_ms ||
-	    (!first->initiator && now < heard_ms(st) + LANES_PATIENCE_MS))
+	if (lane >= t->n_lanes ||
+	    (!first->initiator && sa_store_now(s) < heard_ms(st) + LANES_PATIENCE_MS))
 		return;
-	st->fill_ms = now + SA_STORE_RETRY_MS;
-	s->env.want(s->env.ctx, t->handle, lane, &first->path.remote);
+	ask(s, st, first, lane);
 }
 
 void lanes_serve(struct sa_store *s, struct sa_pair *pair)
@@ -183,7 +203,11 @@ void lanes_serve(struct sa_store *s, struct sa_pair *pair)
 	if (st->judge_ms && sa_store_now(s) >= st->judge_ms)
 		fall_back(s, st, pair, IKE_REASON_PEER_DELETED);
 	first = sa_store_current(s, pair->tunnel, 0);
-	if (!first || !is_up(first) || st->judge_ms)
+	if (st->refused_spi && first && is_up(first) && first->spi_in != st->refused_spi)
+		st->refused_spi = 0;
+	if (st->refused_spi)
+		ask(s, st, pair, 0);
+	if (!first || !is_up(first) || st->judge_ms || st->refused_spi)
 		return;
 	if (st->refused && first->created_ms > st->refused_ms && first->ike_sa != st->refused_ike)
 		lanes_forgive(s, t->handle);

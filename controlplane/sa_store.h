@@ -119,8 +119,10 @@ struct sa_tunnel {
 	bool refused;	      /* the peer wants one pair */
 	uint64_t refused_ms;  /* when */
 	uint64_t refused_ike; /* under which IKE SA */
-	uint64_t judge_ms; /* the peer has deleted a pair: refused if others stand then; 0 = no */
-	uint64_t fill_ms;  /* no lane is asked for before */
+	uint32_t
+		refused_spi; /* spi_in of lane 0 then, which is to be renewed; 0 = it need not be */
+	uint64_t judge_ms;   /* the peer has deleted a pair: refused if others stand then; 0 = no */
+	uint64_t fill_ms;    /* no lane is asked for before */
 };
 
 enum sa_store_event {

@@ -239,14 +239,19 @@ static void lanes_live_on_through_rekeys(void **state)
 
 static void peer_that_deletes_one_is_left_with_one(void **state)
 {
+	uint32_t before;
+
 	(void)state;
 	bring_up();
+	before = bench_lane(&bench.a, ICMP, 0)->spi_in;
 	clear_sa(&bench.b, bench_lane(&bench.a, ICMP, 2)->spi_out);
 	assert_int_equal(bench_logged(&bench.a, REFUSED), 0);
 	bench_pass(&bench, LANES_JUDGE_MS / 1000 + 1);
 	assert_int_equal(bench_logged(&bench.a, REFUSED), 1);
 	assert_int_equal(bench_logged(&bench.a, "the peer deleted the SA; crypto map M 10"), 1);
+	/* the first pair is the one the peer is likeliest to have given up: there is a new one */
 	assert_lanes(&bench.a, 1);
+	assert_int_not_equal(bench_lane(&bench.a, ICMP, 0)->spi_in, before);
 	pass_with_traffic(600);
 	assert_lanes(&bench.a, 1);
 	assert_int_equal(bench_count_pairs(&bench.a, ICMP), 1);
@@ -263,8 +268,7 @@ static void peer_that_replaces_the_first_is_left_with_one(void **state)
 	assert_null(bench_lane(&bench.a, ICMP, 0));
 	bench_pass(&bench, LANES_JUDGE_MS / 1000 + 1);
 	assert_int_equal(bench_logged(&bench.a, REFUSED), 1);
-	bench_acquire(&bench, &bench.a, ICMP);
-	bench_pass(&bench, 5);
+	bench_pass(&bench, 1);
 	assert_lanes(&bench.a, 1);
 	pass_with_traffic(100);
 	assert_lanes(&bench.a, 1);
