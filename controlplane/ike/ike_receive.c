@@ -170,6 +170,22 @@ static int route(struct ike_engine *engine, const struct ike_path *path,
 	}
 }
 
+/*
+ * libreswan refuses our offer in clear and with message ID 0. It is counted like anything that is
+ * wrong, and nobody has signed it; still it tells the user what to look at.
+ */
+static void hint_without_msgid(struct ike_engine *engine, const struct ike_path *path,
+			       const struct ike_header *header, const void *data, size_t len)
+{
+	struct ike_sa *sa;
+
+	if (header->exchange != IKE_EXCHANGE_INFO || header->flags & IKE_FLAG_ENCRYPTED)
+		return;
+	sa = find_sa(engine, path, header);
+	if (sa)
+		info_mode_hint(sa, header, data, len);
+}
+
 void ike_receive_message(struct ike_engine *engine, const struct ike_path *path, const void *data,
 			 size_t len)
 {
@@ -178,6 +194,8 @@ void ike_receive_message(struct ike_engine *engine, const struct ike_path *path,
 
 	if (verdict == IKE_PARSED)
 		verdict = route(engine, path, &header, data, len);
+	else if (verdict == IKE_COUNT_BAD_MSGID)
+		hint_without_msgid(engine, path, &header, data, len);
 	if (verdict != IKE_PARSED)
 		ike_engine_count(engine, (enum ike_counter)verdict);
 }

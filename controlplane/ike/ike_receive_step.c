@@ -99,10 +99,12 @@ static void commit(struct ike_work *work)
 	}
 	ike_txn_disarm(txn);
 	ike_txn_store(txn, reply);
-	if (hold)
+	if (hold) {
 		txn->held = step;
-	else
+		ike_txn_arm_held(txn);
+	} else {
 		complete(txn, step);
+	}
 }
 
 /* Says no: the counter, then whatever the handler wanted the peer and the environment to know. */

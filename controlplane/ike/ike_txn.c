@@ -127,6 +127,12 @@ void ike_txn_arm_wait(struct ike_txn *txn)
 	arm(txn, txn->give_up_ms);
 }
 
+void ike_txn_arm_held(struct ike_txn *txn)
+{
+	ike_timer_arm(&txn->sa->engine->timers, &txn->timer,
+		      ike_engine_now(txn->sa->engine) + IKE_TXN_HELD_MS);
+}
+
 void ike_txn_disarm(struct ike_txn *txn)
 {
 	ike_timer_disarm(&txn->sa->engine->timers, &txn->timer);
@@ -137,7 +143,7 @@ static void fire(void *ctx, struct ike_timer *timer)
 	struct ike_txn *txn = container_of(timer, struct ike_txn, timer);
 	struct ike_engine *engine = ctx;
 
-	if (!txn->last || txn->sends >= IKE_TXN_SENDS ||
+	if (txn->held || !txn->last || txn->sends >= IKE_TXN_SENDS ||
 	    (txn->give_up_ms && ike_engine_now(engine) >= txn->give_up_ms)) {
 		txn->give_up(txn);
 		return;

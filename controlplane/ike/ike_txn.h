@@ -29,6 +29,7 @@ enum {
 	IKE_TXN_FIRST_WAIT_MS = 2000, /* doubled after each */
 	IKE_TXN_ANSWERS = 3,	      /* times a stored reply answers a duplicate (H086) */
 	IKE_TXN_EMBRYONIC_MS = 30000, /* life of what a responder has not seen confirmed (H103) */
+	IKE_TXN_HELD_MS = 30000,      /* the longest wait for an installation */
 	IKE_TXN_LINGER_MS = 30000,    /* a finished quick mode answers duplicates this long */
 };
 
@@ -88,4 +89,6 @@ void ike_txn_send(struct ike_txn *txn);
 void ike_txn_arm_retransmit(struct ike_txn *txn);
 /* Only wait: give_up at give_up_ms. */
 void ike_txn_arm_wait(struct ike_txn *txn);
+/* The stored message waits for an installation: give_up when that is never answered. */
+void ike_txn_arm_held(struct ike_txn *txn);
 void ike_txn_disarm(struct ike_txn *txn);

@@ -136,12 +136,13 @@ void quick_mode_give_up(struct ike_txn *txn)
 {
 	struct ike_quick *quick = quick_mode_of(txn);
 	struct ike_sa *sa = txn->sa;
+	enum ike_reason reason = txn->held ? IKE_REASON_INTERNAL : IKE_REASON_NO_ANSWER;
 
 	if (txn->state == IKE_STATE_QM_DONE) {
 		quick_mode_destroy(quick);
 		return;
 	}
-	quick_mode_fail(quick, txn->hint ? txn->hint : IKE_REASON_NO_ANSWER);
+	quick_mode_fail(quick, txn->hint ? txn->hint : reason);
 	ike_pending_run(sa->engine, &sa->path);
 }
 

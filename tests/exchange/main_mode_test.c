@@ -132,6 +132,37 @@ static void no_common_policy_is_reported_at_both_ends(void **)
 	lab_fini(&lab);
 }
 
+static enum lab_fate without_msgid(struct lab *lab, size_t n, struct lab_packet *p)
+{
+	(void)lab;
+	/* packet 1 is the refusal */
+	if (n == 1)
+		memset(p->data + 20, 0, 4);
+	return LAB_DELIVER;
+}
+
+/* As libreswan sends it: counted as the wrong message it is, and told as what it says. */
+static void refusal_without_message_id_is_a_hint_and_no_more(void **)
+{
+	const struct ike_event *e;
+	struct lab lab;
+
+	lab_init(&lab);
+	lab.fate = without_msgid;
+	lab.ends[1].peer.policies[0].group = 14;
+	lab_start(&lab);
+	assert_int_equal(lab_initiate(&lab, 0), 0);
+	lab_settle(&lab);
+	assert_int_equal(lab_counter(&lab, 0, IKE_COUNT_BAD_MSGID), 1);
+	assert_int_equal(lab_rejected(&lab, 0), 1);
+	assert_int_equal(lab_count_events(&lab.ends[0], IKE_EVENT_HINT), 1);
+	e = lab_event(&lab.ends[0], IKE_EVENT_HINT);
+	assert_int_equal(e->reason, IKE_REASON_NO_PROPOSAL_P1_PEER);
+	assert_null(lab_event(&lab.ends[0], IKE_EVENT_FAILED));
+	assert_int_equal(lab_sas(&lab, 0), 1);
+	lab_fini(&lab);
+}
+
 static void different_keys_are_named_at_both_ends(void **)
 {
 	const struct ike_event *e;
@@ -410,6 +441,7 @@ int main(void)
 		cmocka_unit_test(every_algorithm_combination_comes_up),
 		cmocka_unit_test(third_policy_is_found_and_shown),
 		cmocka_unit_test(no_common_policy_is_reported_at_both_ends),
+		cmocka_unit_test(refusal_without_message_id_is_a_hint_and_no_more),
 		cmocka_unit_test(different_keys_are_named_at_both_ends),
 		cmocka_unit_test(unknown_peer_gets_silence),
 		cmocka_unit_test(empty_key_is_no_key),

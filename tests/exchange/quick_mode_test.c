@@ -263,6 +263,31 @@ static void nothing_is_sent_before_the_inbound_sa_is_installed(void **)
 	lab_fini(&lab);
 }
 
+/* A place among the quick modes is not lost for ever to a worker that does not answer. */
+static void installation_that_is_never_answered_fails_the_quick_mode(void **)
+{
+	for (int end = 0; end < 2; end++) {
+		const struct ike_event *e;
+		struct lab lab;
+
+		lab_init(&lab);
+		lab.ends[end].install_stalls = true;
+		lab_start(&lab);
+		assert_int_equal(lab_initiate(&lab, 0), 0);
+		lab_run(&lab, IKE_TXN_HELD_MS - 2000);
+		assert_null(lab_event(&lab.ends[end], IKE_EVENT_CHILD_FAILED));
+		lab_run(&lab, 4000);
+		e = lab_event(&lab.ends[end], IKE_EVENT_CHILD_FAILED);
+		assert_non_null(e);
+		assert_int_equal(e->reason, IKE_REASON_INTERNAL);
+		/* it is to be removed, should it be there after all; an answer now means nothing */
+		assert_int_equal(e->spi, lab.ends[end].in[0].spi_in);
+		ike_engine_installed(lab.ends[end].engine, e->spi, 0);
+		assert_int_equal(lab.ends[end].n_out, 0);
+		lab_fini(&lab);
+	}
+}
+
 static void failed_installation_fails_the_quick_mode(void **)
 {
 	for (int end = 0; end < 2; end++) {
@@ -434,6 +459,7 @@ int main(void)
 		cmocka_unit_test(ports_and_hosts_travel_in_the_proxies),
 		cmocka_unit_test(no_proxies_are_host_to_host),
 		cmocka_unit_test(nothing_is_sent_before_the_inbound_sa_is_installed),
+		cmocka_unit_test(installation_that_is_never_answered_fails_the_quick_mode),
 		cmocka_unit_test(failed_installation_fails_the_quick_mode),
 		cmocka_unit_test(no_spi_left_is_a_limit),
 		cmocka_unit_test(many_tunnels_wait_for_their_turn),
