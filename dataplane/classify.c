@@ -65,16 +65,15 @@ static inline bool unicast(uint32_t addr_be)
 	return (uint8_t)(first - 1) < 223 && first != 127;
 }
 
+/* The header's words as numbers modulo 2^16 - 1, to which 2^64 - 1 is 0 (RFC 1071). */
 static inline bool sum_ok(const struct forward_header *h)
 {
-	uint64_t sum = (uint32_t)h->front + (h->front >> 32) + (uint32_t)h->back + (h->back >> 32) +
-		       h->dst_be;
+	uint64_t sum = h->front + h->back;
 
-	sum = (sum & 0xffffffff) + (sum >> 32);
-	sum = (sum & 0xffff) + (sum >> 16);
-	sum = (sum & 0xffff) + (sum >> 16);
-	sum = (sum & 0xffff) + (sum >> 16);
-	return sum == 0xffff;
+	sum += sum < h->back;
+	sum += h->dst_be;
+	sum += sum < h->dst_be;
+	return sum % 0xffff == 0;
 }
 
 static enum drop_reason check_unusual(const uint8_t *ip, unsigned len)

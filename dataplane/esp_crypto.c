@@ -176,12 +176,14 @@ static bool icv_equal(const uint8_t *a, const uint8_t *b)
 	return ((x[0] ^ y[0]) | (x[1] ^ y[1])) == 0;
 }
 
+void esp_crypto_decrypt_one(struct esp_crypto *c, struct esp_crypto_op *op)
+{
+	gcm_one(c, c->gcm_dec, op, op->icv);
+	op->ok = icv_equal(op->icv, text_of(op) + op->text_bytes);
+}
+
 void esp_crypto_decrypt(struct esp_crypto *c, struct esp_crypto_op *ops, unsigned n)
 {
-	for (unsigned i = 0; i < n; i++) {
-		struct esp_crypto_op *op = &ops[i];
-
-		gcm_one(c, c->gcm_dec, op, op->icv);
-		op->ok = icv_equal(op->icv, text_of(op) + op->text_bytes);
-	}
+	for (unsigned i = 0; i < n; i++)
+		esp_crypto_decrypt_one(c, &ops[i]);
 }

@@ -83,3 +83,5 @@ void esp_crypto_key_fini(struct esp_crypto_key *key);
 void esp_crypto_encrypt(struct esp_crypto *c, struct esp_crypto_op *ops, unsigned n);
 /* Verifies every ICV in constant time; text of an op that is not ok is garbage. */
 void esp_crypto_decrypt(struct esp_crypto *c, struct esp_crypto_op *ops, unsigned n);
+/* The same for one packet, so that work on the one before may go on beside it. */
+void esp_crypto_decrypt_one(struct esp_crypto *c, struct esp_crypto_op *op);

@@ -145,15 +145,6 @@ unsigned forward_screen(struct worker *w, struct rte_mbuf **m, unsigned n)
 	return left;
 }
 
-/* RFC 1141: the word that holds the TTL went down by 0x0100, which is 1 as stored. */
-static void lower_ttl(struct ip_v4 *ip)
-{
-	uint32_t sum = (uint32_t)ip->checksum + 1;
-
-	ip->ttl--;
-	ip->checksum = (uint16_t)(sum + (sum >= 0xffff));
-}
-
 static void clamp_mss(const struct port *in, const struct port *out, struct rte_mbuf *m)
 {
 	uint16_t mss = in->adjust_mss;
@@ -199,7 +190,7 @@ static unsigned route_burst(struct worker *w, struct rte_mbuf **m, unsigned n)
 				counters_drop(w, m[i], DROP_TTL);
 				continue;
 			}
-			lower_ttl(ip);
+			ip_lower_ttl(ip);
 		}
 		meta->out_port = nh->port;
 		clamp_mss(&w->dp->ports[meta->in_port], &w->dp->ports[nh->port], m[i]);
@@ -381,7 +372,7 @@ static inline void take_over(struct rte_mbuf *m, struct ip_v4 *ip, unsigned port
 	m->data_off = (uint16_t)(m->data_off + sizeof(struct rte_ether_hdr));
 	m->data_len = total;
 	m->pkt_len = total;
-	lower_ttl(ip);
+	ip_lower_ttl(ip);
 }
 
 unsigned forward_known(struct worker *w, struct forward_burst *b)

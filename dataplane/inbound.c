@@ -3,6 +3,7 @@
 
 #include "dataplane/classify.h"
 #include "dataplane/counters.h"
+#include "dataplane/deliver.h"
 #include "dataplane/notice.h"
 #include "dataplane/sa_stats.h"
 #include "lib/net/ip.h"
@@ -345,7 +346,8 @@ static enum drop_reason unwrap(struct rte_mbuf *m, const struct sa_in *sa, struc
 		return reason;
 	if (unlikely(overlaps_header(ip)))
 		return DROP_ESP_INNER;
-	sa->stats->inner_fragments += (ip->fragment_be & IP_FRAGMENT_BE) != 0;
+	if (unlikely(ip->fragment_be & IP_FRAGMENT_BE))
+		sa->stats->inner_fragments++;
 	copy_congestion(ip, outer_tos);
 	return DROP_NONE;
 }
@@ -393,25 +395,34 @@ static void publish(struct worker *w, struct sa_in *sa)
 		reorder_sample(&w->sas.reorder, sa, w->now_ms);
 }
 
-static unsigned finish_batch(struct worker *w, struct batch *b)
+/* Packet i of the batch behind the crypto. Whether it goes on. */
+static inline bool finish(struct worker *w, struct batch *b, unsigned i)
+{
+	const struct esp_crypto_op *op = &w->ops[i];
+	struct sa_in *sa = b->sa[i];
+	enum drop_reason reason;
+
+	if (likely(op->ok))
+		reason = accept(w, b->m[i], sa, (struct sealed){op->esp, op->text_bytes});
+	else
+		reason = reject(b->m[i]);
+	if (unlikely(reason))
+		refuse(w, b->m[i], sa, reason, late_of(op->ok));
+	return likely(!reason);
+}
+
+/* Each packet is finished beside the crypto of the next one, while its bytes are near. */
+static unsigned open_batch(struct worker *w, struct batch *b)
 {
 	unsigned left = 0;
 
-	for (unsigned i = 0; i < b->n; i++) {
-		struct sa_in *sa = b->sa[i];
-		enum drop_reason reason;
-
-		if (likely(w->ops[i].ok))
-			reason = accept(w, b->m[i], sa,
-					(struct sealed){w->ops[i].esp, w->ops[i].text_bytes});
-		else
-			reason = reject(b->m[i]);
-		if (unlikely(reason))
-			refuse(w, b->m[i], sa, reason, late_of(w->ops[i].ok));
-		else
-			b->m[left++] = b->m[i];
-		if (i + 1 == b->n || b->sa[i + 1] != sa)
-			publish(w, sa);
+	for (unsigned i = 0; i <= b->n; i++) {
+		if (i < b->n)
+			esp_crypto_decrypt_one(w->crypto, &w->ops[i]);
+		if (i && finish(w, b, i - 1))
+			b->m[left++] = b->m[i - 1];
+		if (i && (i == b->n || b->sa[i] != b->sa[i - 1]))
+			publish(w, b->sa[i - 1]);
 	}
 	return left;
 }
@@ -438,11 +449,11 @@ static void drain_chain(struct worker *w)
 		else
 			m[n++] = op->packet;
 		if (n == DATAPLANE_BURST) {
-			classify_packets(w, m, n);
+			deliver_packets(w, m, n);
 			n = 0;
 		}
 	}
-	classify_packets(w, m, n);
+	deliver_packets(w, m, n);
 }
 
 void inbound_flush(struct worker *w)
@@ -465,9 +476,8 @@ void inbound_run(struct worker *w)
 		drain_chain(w);
 		if (!b.n)
 			continue;
-		esp_crypto_decrypt(w->crypto, w->ops, b.n);
-		left = finish_batch(w, &b);
-		classify_packets(w, b.m, left);
+		left = open_batch(w, &b);
+		deliver_packets(w, b.m, left);
 	}
 	w->inbound.n = 0;
 }

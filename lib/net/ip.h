@@ -73,6 +73,15 @@ uint16_t ip_checksum_fold(uint32_t sum);
 /* RFC 1624: the new checksum after one 16-bit word changed (all values as stored on the wire). */
 uint16_t ip_checksum_adjust(uint16_t checksum, uint16_t old_word, uint16_t new_word);
 
+/* One hop less; the checksum as in RFC 1141: the word that holds the TTL went down by 1 as stored. */
+static inline void ip_lower_ttl(struct ip_v4 *ip)
+{
+	uint32_t sum = (uint32_t)ip->checksum + 1;
+
+	ip->ttl--;
+	ip->checksum = (uint16_t)(sum + (sum >= 0xffff));
+}
+
 /*
  * Parses and validates the IP header at data (len bytes are there; more may be link padding).
  * DROP_NONE, or DROP_IP_HEADER, DROP_IP_CHECKSUM, DROP_IPV6. RFC 1812 section 5.2.2.
