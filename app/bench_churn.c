@@ -13,8 +13,8 @@
 #include <string.h>
 
 enum {
-	PASSES = 1000, /* of one repetition, with and without */
-	OUTLIER = 3,   /* times the median: the kernel or a neighbour had the processor */
+	PASSES = 400, /* of one repetition, with and without */
+	OUTLIER = 3,  /* times the median: the kernel or a neighbour had the processor */
 	ALIVE = BENCH_CHURN_SLOTS / 2,
 	WAIT_S = 5, /* for the last acknowledgements */
 };

@@ -232,8 +232,10 @@ static int fill(struct bench_gateway *g, const struct bench_case *c)
 	if (!err)
 		err = add_policy(g, c);
 	if (!err && (c->qos || c->policy_change)) {
-		/* it asks devices that are none for their statistics */
+		/* it asks devices that are none for statistics and link; virtual ones are up */
 		rte_log_set_level_regexp("lib.ethdev", RTE_LOG_CRIT);
+		for (unsigned port = 0; port < BENCH_PORTS; port++)
+			g->dp.ports[port].is_virtual = true;
 		g->main_loop = main_loop_create(&g->dp);
 		err = g->main_loop ? 0 : -ENOMEM;
 	}

@@ -15,9 +15,9 @@
 enum {
 	TTL_BEFORE = 64,
 	TTL_AFTER = 63,
-	SPINS = 100000,	     /* at the barrier, before the processor is given away */
+	SPINS = 2000,	     /* at the barrier, before the processor is given away */
 	ROUNDS_MAX = 100000, /* of a pass: more means that nothing is taken any more */
-	DRAIN_MS = 200,	     /* without a packet: nothing comes any more */
+	DRAIN_MS = 3000,     /* without a packet: nothing comes any more */
 };
 
 static void meet(struct bench_run *r)

@@ -5,9 +5,9 @@
 #include "lib/esp/replay.h"
 
 enum {
-	BASE_MB = 512,	     /* tables every case takes */
-	WORKER_MB = 64,	     /* a worker's own: flow cache, engines, lanes */
-	POLICY_BYTES = 4096, /* what the lookup structure takes for a line, roughly */
+	BASE_MB = 256,	    /* tables every case takes */
+	WORKER_MB = 64,	    /* a worker's own: flow cache, engines, lanes */
+	POLICY_BYTES = 512, /* what the lookup structure takes for a line, roughly */
 };
 
 static uint64_t window_bytes(const struct bench_case *c)
@@ -32,7 +32,8 @@ struct bench_memory bench_memory_of(const struct bench_case *c)
 uint64_t bench_memory_needed_mb(const struct bench_case *c)
 {
 	/* beside those of the path: keys of the raw measurement and of the far end, its counters */
-	uint64_t beside = 2 * sizeof(struct esp_crypto_key) + 2 * sizeof(uint64_t);
+	uint64_t far_end = sizeof(struct esp_crypto_key) + 2 * sizeof(uint64_t);
+	uint64_t beside = sizeof(struct esp_crypto_key) + (c->inbound ? far_end : 0);
 	uint64_t lines = c->policy_change ? 2 * BENCH_POLICIES_MAX : c->policies;
 
 	return BASE_MB + (uint64_t)WORKER_MB * c->workers +

@@ -33,6 +33,15 @@ static void cpuinfo(const char *key, char *out, size_t size)
 		fclose(f);
 }
 
+static const char *scheduling(void)
+{
+	switch (sched_getscheduler(0)) {
+	case SCHED_FIFO: return "real time";
+	case SCHED_RR: return "real time in turns";
+	default: return "shared";
+	}
+}
+
 json_t *bench_print_machine(bool hugepages, unsigned repetitions)
 {
 	const struct build_id *build = build_id_get();
@@ -42,16 +51,16 @@ json_t *bench_print_machine(bool hugepages, unsigned repetitions)
 	uname(&host);
 	cpuinfo("model name", model, sizeof(model));
 	cpuinfo("model\t", number, sizeof(number));
-	return json_pack("{s:s, s:s, s:s, s:I, s:i, s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:s}",
-			 "cpu", model, "cpu_model", number, "kernel", host.release, "tsc_hz",
-			 (json_int_t)rte_get_tsc_hz(), "processors", (int)bench_eal_cpus(),
-			 "pinned_to", sched_getcpu(), "memory",
-			 hugepages ? "huge pages" : "transparent huge pages", "compiler",
-			 "gcc " __VERSION__, "dpdk", build->dpdk, "ipsec_mb", build->ipsec_mb,
-			 "openssl", build->openssl, "git", build->git, "repetitions",
-			 (int)repetitions, "loss",
-			 "none: a packet that does not come out ends the run with an error, but "
-			 "for those below the replay window");
+	return json_pack(
+		"{s:s, s:s, s:s, s:I, s:i, s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:s}",
+		"cpu", model, "cpu_model", number, "kernel", host.release, "tsc_hz",
+		(json_int_t)rte_get_tsc_hz(), "processors", (int)bench_eal_cpus(), "pinned_to",
+		sched_getcpu(), "scheduling", scheduling(), "memory",
+		hugepages ? "huge pages" : "transparent huge pages", "compiler", "gcc " __VERSION__,
+		"dpdk", build->dpdk, "ipsec_mb", build->ipsec_mb, "openssl", build->openssl, "git",
+		build->git, "repetitions", (int)repetitions, "loss",
+		"none: a packet that does not come out ends the run with an error, but "
+		"for those below the replay window");
 }
 
 /* Of all workers together. */

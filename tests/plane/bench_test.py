@@ -18,7 +18,7 @@ PACKETS = 384  # of one pass
 
 MACHINE = {
     "cpu": str, "cpu_model": str, "kernel": str, "tsc_hz": int, "processors": int,
-    "pinned_to": int, "memory": str, "compiler": str, "dpdk": str, "ipsec_mb": str,
+    "pinned_to": int, "scheduling": str, "memory": str, "compiler": str, "dpdk": str, "ipsec_mb": str,
     "openssl": str, "git": str, "repetitions": int, "loss": str,
 }
 ROW = {
@@ -218,6 +218,12 @@ def changes_the_policy():
     return None
 
 
+def queues_by_class():
+    for row in rows("--size", "64", "--qos", "on")["rows"]:
+        check_row(row)
+        assert row["qos"]
+
+
 def prints_a_table_that_says_everything():
     done = run("-r", "9", "--size", "64", "--direction", "in", "--progress")
     assert done.returncode == 0, done.stderr
@@ -249,7 +255,7 @@ CASES = [
     says_what_it_measured_on, opens_what_every_kind_of_transform_made,
     visits_many_sas_and_policies, gives_each_outbound_sa_a_line,
     counts_what_arrives_below_the_window, offers_bursts_of_every_size, runs_several_workers,
-    lets_sas_come_and_go, changes_the_policy,
+    lets_sas_come_and_go, changes_the_policy, queues_by_class,
     prints_a_table_that_says_everything, says_how_much_memory_is_missing,
 ]
 
