@@ -162,6 +162,8 @@ static void route(struct worker *w, struct rte_mbuf **m, unsigned n)
 {
 	uint32_t dst[DATAPLANE_BURST], next_hop[DATAPLANE_BURST];
 
+	if (!n)
+		return;
 	for (unsigned i = 0; i < n; i++)
 		dst[i] = __builtin_bswap32(ip_of(m[i])->dst_be);
 	route_lookup(w->routes, dst, next_hop, n);
