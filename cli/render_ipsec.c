@@ -1,6 +1,17 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "cli/render.h"
 
+#include <string.h>
+
+/* The histograms of show.ipsec_sa (lib/rpc/rpc_schema.h). */
+enum {
+	BUCKETS = 16,
+	LATE_FIRST = 6,
+	AGES = 8,
+	HALF_BITMAP = 8, /* hexadecimal digits */
+	WINDOW_DEFAULT = 64,
+};
+
 static void print_ident(FILE *out, const char *side, const json_t *ident)
 {
 	fprintf(out, "  %s ident (addr/mask/prot/port): (%s/%s/%lld/%lld)\n", side,
@@ -25,8 +36,94 @@ static void print_counters(FILE *out, const json_t *b)
 		render_number_of(b, "recv_errors"));
 }
 
+/* "1", "2-3", "4-7": what bucket i of a histogram of distances holds. */
+static const char *distance_range(unsigned i, char *buf, size_t size)
+{
+	unsigned long long low = 1ull << i;
+
+	if (i == 0)
+		snprintf(buf, size, "1");
+	else
+		snprintf(buf, size, "%llu-%llu", low, 2 * low - 1);
+	return buf;
+}
+
+static const char *age_range(unsigned i, char *buf, size_t size)
+{
+	static const char *const ranges[] = {"< 1 ms",	 "< 4 ms",    "< 16 ms",   "< 64 ms",
+					     "< 256 ms", "< 1024 ms", "< 4096 ms", "later"};
+
+	snprintf(buf, size, "%s", i < sizeof(ranges) / sizeof(ranges[0]) ? ranges[i] : "");
+	return buf;
+}
+
+static long long bucket(const json_t *reorder, const char *name, unsigned i)
+{
+	return json_integer_value(json_array_get(json_object_get(reorder, name), i));
+}
+
+/* Rows of a histogram in which anything was counted. */
+static void print_reorder(FILE *out, const json_t *r)
+{
+	char range[48];
+
+	fprintf(out, "        reorder distance        accepted        late        seen\n");
+	for (unsigned i = 0; i < LATE_FIRST + BUCKETS; i++) {
+		long long accepted = bucket(r, "accepted", i), seen = bucket(r, "seen", i);
+		long long late = i < LATE_FIRST ? 0 : bucket(r, "late", i - LATE_FIRST);
+
+		if (accepted || late || seen)
+			fprintf(out, "          %-20s %10lld  %10lld  %10lld\n",
+				distance_range(i, range, sizeof(range)), accepted, late, seen);
+	}
+	fprintf(out, "        how long after                              late        seen\n");
+	for (unsigned i = 0; i < AGES; i++) {
+		long long late = bucket(r, "late_after", i), seen = bucket(r, "seen_after", i);
+
+		if (late || seen)
+			fprintf(out, "          %-20s             %10lld  %10lld\n",
+				age_range(i, range, sizeof(range)), late, seen);
+	}
+}
+
+static void print_detail(FILE *out, const json_t *sa, const json_t *r)
+{
+	const char *bitmap = render_text_of(sa, "bitmap");
+
+	fprintf(out, "        Anti replay bitmap:\n          0x%.8s 0x%s\n", bitmap,
+		strlen(bitmap) > HALF_BITMAP ? bitmap + HALF_BITMAP : "");
+	fprintf(out, "        highest sequence number: %lld\n", render_number_of(sa, "seq"));
+	fprintf(out, "        #pkts reordered, farthest: %lld below the highest\n",
+		render_number_of(r, "most"));
+	fprintf(out,
+		"        #pkts replay late: %lld (verified %lld, forged %lld, not checked %lld), "
+		"farthest: %lld\n",
+		render_number_of(sa, "replay_late"), render_number_of(r, "late_verified"),
+		render_number_of(r, "late_forged"), render_number_of(r, "late_unchecked"),
+		render_number_of(r, "late_most"));
+	fprintf(out, "        #pkts replay seen: %lld, #pkts replay rollover (rcv): %lld\n",
+		render_number_of(sa, "replay_seen"), render_number_of(r, "rollover"));
+	fprintf(out,
+		"        #pkts verify failed: %lld, #pkts invalid identity (recv): %lld, "
+		"#pkts decaps failed (rcv): %lld\n",
+		render_number_of(sa, "auth_failed"), render_number_of(sa, "policy_failed"),
+		render_number_of(sa, "other_failed"));
+	print_reorder(out, r);
+}
+
+static void print_diagnosis(FILE *out, const json_t *sa)
+{
+	const json_t *text;
+	size_t i;
+
+	json_array_foreach(json_object_get(sa, "diagnosis"), i, text)
+		fprintf(out, "        %s\n", json_string_value(text));
+}
+
 static void print_sa(FILE *out, const json_t *sa)
 {
+	const json_t *reorder = json_object_get(sa, "reorder");
+	long long window = render_number_of(sa, "replay_window");
 	unsigned spi = (unsigned)render_number_of(sa, "spi");
 
 	fprintf(out, "      spi: 0x%X(%u)\n", spi, spi);
@@ -40,8 +137,15 @@ static void print_sa(FILE *out, const json_t *sa)
 	fprintf(out, "        sa timing: remaining key lifetime (k/sec): (%lld/%lld)\n",
 		render_number_of(sa, "remaining_kb"), render_number_of(sa, "remaining_s"));
 	fprintf(out, "        IV size: %lld bytes\n", render_number_of(sa, "iv_bytes"));
-	fprintf(out, "        replay detection support: %c\n",
+	fprintf(out, "        replay detection support: %c",
 		json_is_true(json_object_get(sa, "replay")) ? 'Y' : 'N');
+	/* IOS names the size where it can be set; the default goes without, as in the sample */
+	if (window && (reorder || window != WINDOW_DEFAULT))
+		fprintf(out, "  replay window size: %lld", window);
+	fputc('\n', out);
+	if (reorder)
+		print_detail(out, sa, reorder);
+	print_diagnosis(out, sa);
 }
 
 /* AH and IPCOMP have no SAs here: their headings stay, as IOS prints them. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "controlplane/api_methods.h"
+#include "controlplane/api_show_reorder.h"
 #include "controlplane/notices.h"
 #include "controlplane/qos.h"
 #include "controlplane/sa_query.h"
@@ -94,7 +95,7 @@ static json_t *sa_object(const struct control *c, const struct tunnel *t,
 }
 
 static json_t *inbound_sa(const struct control *c, const struct tunnel *t,
-			  const struct sa_pair *pair)
+			  const struct sa_pair *pair, bool detail)
 {
 	const struct plane_stats_in *in = sa_query_in(&c->store, pair);
 	const struct sa_counters n = sa_query_counters(&c->store, pair);
@@ -113,6 +114,7 @@ static json_t *inbound_sa(const struct control *c, const struct tunnel *t,
 			      (json_int_t)n.replay_seen, "auth_failed", (json_int_t)n.auth_failed,
 			      "policy_failed", (json_int_t)n.policy_failed, "other_failed",
 			      (json_int_t)(n.other_failed + n.pad_failed)));
+	api_show_reorder(sa, c, t, pair, detail);
 	return sa;
 }
 
@@ -131,7 +133,7 @@ static json_t *outbound_sa(const struct control *c, const struct tunnel *t,
 	return sa;
 }
 
-static void add_sas(json_t *block, const struct control *c, const struct tunnel *t)
+static void add_sas(json_t *block, const struct control *c, const struct tunnel *t, bool detail)
 {
 	json_t *in = json_array(), *out = json_array();
 	const struct sa_pair *pair;
@@ -139,7 +141,7 @@ static void add_sas(json_t *block, const struct control *c, const struct tunnel 
 	LIST_FOREACH(pair, &c->store.tunnels[t->handle].pairs, tunnel_link) {
 		if (pair->state < SA_STATE_INBOUND || pair->state > SA_STATE_DRAINING)
 			continue;
-		json_array_append_new(in, inbound_sa(c, t, pair));
+		json_array_append_new(in, inbound_sa(c, t, pair, detail));
 		if (pair->out_installed)
 			json_array_append_new(out, outbound_sa(c, t, pair));
 	}
@@ -202,7 +204,7 @@ static const char *line_text(const struct control *c, const struct tunnel *t, ch
 	return "";
 }
 
-static json_t *block_of(const struct control *c, const struct tunnel *t)
+static json_t *block_of(const struct control *c, const struct tunnel *t, bool detail)
 {
 	const struct selector *s = &t->selector;
 	char line[CONFIG_ACL_TEXT];
@@ -213,7 +215,7 @@ static json_t *block_of(const struct control *c, const struct tunnel *t)
 
 	add_state(block, c, t);
 	add_counters(block, c, t);
-	add_sas(block, c, t);
+	add_sas(block, c, t, detail);
 	return block;
 }
 
@@ -228,6 +230,7 @@ json_t *api_show_ipsec_sa(struct api_call *call)
 {
 	const struct control *c = call->control;
 	json_t *interfaces = json_array(), *blocks = NULL;
+	bool detail = json_is_true(json_object_get(call->params, "detail"));
 	const char *last = "";
 	struct addr peer;
 	int only = api_call_addr(call, "peer", &peer);
@@ -246,7 +249,7 @@ json_t *api_show_ipsec_sa(struct api_call *call)
 							blocks));
 			last = t->interface;
 		}
-		json_array_append_new(blocks, block_of(c, t));
+		json_array_append_new(blocks, block_of(c, t, detail));
 	}
 	if (only < 0) {
 		json_decref(interfaces);

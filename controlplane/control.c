@@ -5,6 +5,7 @@
 #include "controlplane/ipsec_log.h"
 #include "controlplane/provider.h"
 #include "controlplane/reconfigure.h"
+#include "controlplane/reorder_watch.h"
 #include "controlplane/sa_clear.h"
 #include "controlplane/sa_expiry.h"
 #include "controlplane/sa_install.h"
@@ -278,6 +279,7 @@ static uint64_t run_rounds(struct control *c, uint64_t now)
 	sa_expiry_run(&c->store);
 	orphans_run(&c->orphans, now);
 	qos_meter_round(&c->qos_meter, now);
+	reorder_watch_round(c, now);
 	if (c->program_dirty && now >= c->retry_ms)
 		reconfigure_program(c);
 	else if (!c->program_dirty && plane_client_unanswered(c->client) == 0)

@@ -27,6 +27,23 @@ struct sa_counters {
 	uint64_t too_big_sent;
 };
 
+/* Inbound packets the replay window refused (plane_stats.h). */
+struct sa_refused {
+	uint32_t verified;
+	uint32_t forged;
+	uint32_t unchecked;
+	uint32_t seen;
+};
+
+/* For reorder_watch.c: the period that runs, and the last one in which something was refused. */
+struct sa_reorder {
+	uint64_t since_ms;
+	uint64_t logged_ms;
+	struct sa_refused base; /* the counters when it began */
+	struct sa_refused last;
+	uint32_t last_seconds;
+};
+
 /* Adds the inbound half of a pair if the block still is that SPI's; likewise the outbound half. */
 void sa_counters_add_in(struct sa_counters *c, const struct plane_stats_in *in, uint32_t spi);
 void sa_counters_add_out(struct sa_counters *c, const struct plane_stats_out *out, uint32_t spi);

@@ -87,12 +87,13 @@ struct sa_pair {
 	uint64_t created_ms;
 	uint64_t soft_ms; /* UINT64_MAX = no limit */
 	uint64_t hard_ms;
-	uint64_t drain_ms;	 /* draining: end of the grace time, UINT64_MAX = none */
-	struct plane_msg *held;	 /* owned; outbound half that waits for the peer, NULL = none */
-	uint64_t switch_ms;	 /* held: not longer than this */
-	uint64_t want_ms;	 /* rekeying: next request for a successor */
-	unsigned acks;		 /* removals of a half not acknowledged */
-	bool removal_sent;	 /* dying: of the inbound half, the last to go */
+	uint64_t drain_ms;	/* draining: end of the grace time, UINT64_MAX = none */
+	struct plane_msg *held; /* owned; outbound half that waits for the peer, NULL = none */
+	uint64_t switch_ms;	/* held: not longer than this */
+	uint64_t want_ms;	/* rekeying: next request for a successor */
+	unsigned acks;		/* removals of a half not acknowledged */
+	bool removal_sent;	/* dying: of the inbound half, the last to go */
+	struct sa_reorder reorder;
 	struct sa_counters last; /* of halves that are gone from the worker */
 	/* as read when the removal was sent; its ACK says what came since */
 	uint64_t last_in_packets;

@@ -137,6 +137,8 @@ void reorder_late(struct reorder *t, struct sa_in *sa, uint64_t seq, enum reorde
 	struct plane_stats_reorder *stats = &t->stats[sa->pair];
 	uint64_t distance = sa->replay.top - seq;
 
+	if (distance >> 31 && !(sa->flags & SA_ESN))
+		sa->stats->rollover++;
 	if (what == REORDER_UNCHECKED)
 		sa->stats->late_unchecked++;
 	if (what == REORDER_FORGED)

@@ -11,7 +11,7 @@
  *    "ACTIVE"|"ACTIVE (deleted)","slot":0,"cipher","hash","auth":"psk","group","lifetime_s",
  *    "remaining_s","nat":"none|local|remote|both","local_port","remote_port","dpd":bool,"created":
  *    quick modes done,"cookie_i","cookie_r" (hex)}]}   state is the IOS name (show-formats 2.1)
- * show.ipsec_sa {"peer"?:A}
+ * show.ipsec_sa {"peer"?:A,"detail"?:bool}
  *   {"interfaces":[{"interface","map","local_addr","blocks":[{
  *     "sequence","acl","acl_line" (text),"local_ident":{"addr","mask","prot","port"},
  *     "remote_ident":{...},"current_peer","current_port","flags":"origin_is_acl,",
@@ -23,7 +23,13 @@
  *        "worker N" or "class NAME", else ""),"slot":0,"conn_id","flow_id","map",
  *        "remaining_kb","remaining_s","iv_bytes","replay":bool,"replay_window","bitmap" (hex),
  *        "status":"ACTIVE","packets","bytes","seq",
- *        inbound only: "replay_late","replay_seen","auth_failed","policy_failed","other_failed"}
+ *        inbound only: "replay_late","replay_seen","auth_failed","policy_failed","other_failed",
+ *        "diagnosis"?:[text],"reorder"?:{...} (with detail)}
+ *   reorder: {"most" (farthest below the highest, accepted),"late_most" (late and verified),
+ *     "late_verified","late_forged","late_unchecked","rollover","accepted":[n],"seen":[n],
+ *     "late":[n],"late_after":[n],"seen_after":[n]}   histograms without their trailing zeros:
+ *     accepted and seen by distance 1, 2-3, 4-7, ..., late by 64-127, 128-255, ..., those after by
+ *     milliseconds <1, <4, <16, ...
  *   Counters of a block are those of all SAs it ever had until cleared (R073).
  * show.engine_connections {}
  *   {"connections":[{"id","type":"IKE|IPsec","interface","address","algorithm","encrypt","decrypt",

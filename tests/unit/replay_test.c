@@ -3,8 +3,8 @@
  * The replay window against a model so obvious that it needs no proof: the set of all numbers
  * accepted so far. Every window size and none, with and without extended numbers, also astride
  * 2^32. A million random sequences, or REPLAY_SEQUENCES of them (`scripts/test --long`). The same
- * driver must find every mutant of replay_mutants.c (H140). For the smallest windows every step from
- * every state is tried: a proof by induction (H156).
+ * driver must find every mutant of replay_mutants.c (H140). For the smallest windows every step
+ * from every state is tried: a proof by induction (H156).
  */
 #include "lib/base/compat.h"
 #include "tests/unit/replay_subject.h"
