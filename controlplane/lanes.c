@@ -198,14 +198,15 @@ void lanes_serve(struct sa_store *s, struct sa_pair *pair)
 	struct sa_tunnel *st = sa_store_tunnel(s, pair);
 	struct sa_pair *first;
 
-	if (!t || !st || (t->n_lanes < 2 && !pair->lane))
+	if (!t || !st || !is_up(pair) || (t->n_lanes < 2 && !pair->lane))
 		return;
 	if (st->judge_ms && sa_store_now(s) >= st->judge_ms)
 		fall_back(s, st, pair, IKE_REASON_PEER_DELETED);
 	first = sa_store_current(s, pair->tunnel, 0);
 	if (st->refused_spi && first && is_up(first) && first->spi_in != st->refused_spi)
 		st->refused_spi = 0;
-	if (st->refused_spi)
+	/* no packet asks for lane 0 while another pair carries what is its */
+	if (st->refused_spi || (!first && !st->judge_ms))
 		ask(s, st, pair, 0);
 	if (!first || !is_up(first) || st->judge_ms || st->refused_spi)
 		return;

@@ -339,11 +339,16 @@ static void fill_out(struct sa_out *sa, const struct plane_sa *m, struct esp_cry
 /* The SA that packets of a tunnel and lane take from now on; NULL = none. */
 static void set_current(struct sa_table *t, uint32_t tunnel, unsigned lane, struct sa_out *sa)
 {
-	t->tunnels[tunnel].out[lane] = sa;
-	if (lane != 0)
-		return;
-	t->current[tunnel] = sa ? (uint32_t)(sa - t->out) : SA_NO_SLOT;
-	t->stats_tunnel[tunnel].spi_out = sa ? sa->spi : 0;
+	struct sa_tunnel *row = &t->tunnels[tunnel];
+	unsigned lowest = 0;
+
+	row->out[lane] = sa;
+	if (lane == 0)
+		t->stats_tunnel[tunnel].spi_out = sa ? sa->spi : 0;
+	while (lowest < PLANE_LANES && !row->out[lowest])
+		lowest++;
+	t->current[tunnel] =
+		lowest < PLANE_LANES ? (uint32_t)(row->out[lowest] - t->out) : SA_NO_SLOT;
 }
 
 int sa_table_install_out(struct sa_table *t, const struct plane_sa *m, struct plane_ack *ack)

@@ -157,7 +157,8 @@ struct sa_table {
 	struct sa_in *in;
 	struct sa_out *out;
 	struct sa_tunnel *tunnels;
-	uint32_t *current; /* by tunnel: slot of its outbound SA in lane 0, or SA_NO_SLOT */
+	uint32_t
+		*current; /* by tunnel: slot of its outbound SA in the lowest lane, or SA_NO_SLOT */
 	struct sa_queue touched_in;
 	struct sa_queue touched_out;
 	struct esp_crypto_key *keys_in;
@@ -208,7 +209,7 @@ static inline struct sa_in *sa_table_in(const struct sa_table *t, uint32_t spi)
 	return sa;
 }
 
-/* The current outbound SA of a tunnel and lane, else that of lane 0, or NULL. */
+/* The current outbound SA of a tunnel and lane, else of the lowest lane that has one, or NULL. */
 static inline struct sa_out *sa_table_out(const struct sa_table *t, uint32_t tunnel, unsigned lane)
 {
 	struct sa_out *sa;

@@ -240,10 +240,10 @@ static void packets_cross_workers_both_ways(void **state)
 }
 
 /* One packet from a to b; both ends name its SA. */
-static void cross_on(struct bed *a, struct bed *b, unsigned worker)
+static void cross_on_sa(struct bed *a, struct bed *b, unsigned worker, uint32_t slot)
 {
-	const struct plane_stats_out *out = plane_stats_out_of(&a->plane, worker);
-	const struct plane_stats_in *in = plane_stats_in_of(&b->plane, worker);
+	const struct plane_stats_out *out = &plane_stats_out_of(&a->plane, worker)[slot];
+	const struct plane_stats_in *in = &plane_stats_in_of(&b->plane, worker)[slot];
 	uint64_t sent = out->packets, received = in->packets;
 	uint8_t packet[100];
 
@@ -251,6 +251,11 @@ static void cross_on(struct bed *a, struct bed *b, unsigned worker)
 	cross(a, b, packet, sizeof(packet));
 	assert_int_equal(out->packets, sent + 1);
 	assert_int_equal(in->packets, received + 1);
+}
+
+static void cross_on(struct bed *a, struct bed *b, unsigned worker)
+{
+	cross_on_sa(a, b, worker, 0);
 }
 
 /* All packets arrive at worker 0, since these devices have one queue; the owner is worker 1. */
@@ -279,6 +284,27 @@ static void worker_uses_its_own_parallel_sa_while_it_has_one(void **state)
 	sites_destroy(s);
 }
 
+/* What has no pair of its own goes by the lowest lane that has one, be it not the first. */
+static void lane_without_sa_uses_another(void **state)
+{
+	struct sites s = sites_create();
+	struct bed_sa first = {.suite = gcm, .generation = 1, .window = 64};
+	struct bed_sa third = {.suite = gcm, .generation = 1, .window = 64, .slot = 1, .seed = 9};
+	struct plane_msg msg = bed_sa_msg(&third, 1, true);
+
+	(void)state;
+	msg.sa.lane = 2;
+	bed_install(s.b, &third);
+	assert_int_equal(bed_command_worker(s.a, 0, &msg, NULL), 0);
+	cross_on_sa(s.a, s.b, 0, 1);
+	install(s, &first);
+	cross_on_sa(s.a, s.b, 0, 0);
+	bed_remove(s.a, &first);
+	cross_on_sa(s.a, s.b, 0, 1);
+	assert_int_equal(bed_drops(s.a) + bed_drops(s.b), 0);
+	sites_destroy(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -288,6 +314,7 @@ int main(void)
 		cmocka_unit_test(wire_sizes_are_those_of_the_formats),
 		cmocka_unit_test(packets_cross_workers_both_ways),
 		cmocka_unit_test(worker_uses_its_own_parallel_sa_while_it_has_one),
+		cmocka_unit_test(lane_without_sa_uses_another),
 		cmocka_unit_test(every_suite_carries_every_size_both_ways),
 	};
 
