@@ -21,6 +21,8 @@ static void print_settings(FILE *out, const json_t *i)
 	const char *description = render_text_of(i, "description");
 	const char *address = render_text_of(i, "address");
 	const char *map = render_text_of(i, "crypto_map");
+	const char *policy = render_text_of(i, "service_policy");
+	long long kbps = render_number_of(i, "bandwidth_kbps");
 	long long mss = render_number_of(i, "adjust_mss");
 
 	if (*description)
@@ -29,10 +31,12 @@ static void print_settings(FILE *out, const json_t *i)
 		fprintf(out, "  Internet address is %s/%lld\n", address,
 			render_number_of(i, "prefix_len"));
 	fprintf(out, "  MTU %lld bytes, BW %lld Kbit/sec, %lld queue%s\n",
-		render_number_of(i, "mtu"), render_number_of(i, "speed_mbps") * 1000,
+		render_number_of(i, "mtu"), kbps ? kbps : render_number_of(i, "speed_mbps") * 1000,
 		render_number_of(i, "queues"), render_number_of(i, "queues") == 1 ? "" : "s");
 	if (*map)
 		fprintf(out, "  Crypto map is %s\n", map);
+	if (*policy)
+		fprintf(out, "  Queueing strategy: Class-based queueing (%s)\n", policy);
 	if (mss)
 		fprintf(out, "  TCP MSS is adjusted to %lld\n", mss);
 }

@@ -106,6 +106,10 @@ static json_t *interface_of(const struct control *c, const struct config_interfa
 		json_object_set_new(row, "crypto_map", json_string(i->crypto_map));
 	if (i->description[0])
 		json_object_set_new(row, "description", json_string(i->description));
+	if (i->bandwidth_kbps)
+		json_object_set_new(row, "bandwidth_kbps", json_integer(i->bandwidth_kbps));
+	if (i->service_policy[0])
+		json_object_set_new(row, "service_policy", json_string(i->service_policy));
 	if (i->adjust_mss)
 		json_object_set_new(row, "adjust_mss", json_integer(i->adjust_mss));
 	return row;

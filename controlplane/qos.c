@@ -37,9 +37,9 @@ static const struct config_policy_class *class_at(const struct config_policy_map
 	return i < policy->n_classes ? &policy->classes[i] : &default_class;
 }
 
-const struct config_policy_map *qos_policy(const struct config *config,
-					   const struct config_interface *interface,
-					   const struct config_map_entry *entry)
+static const struct config_policy_map *policy_for(const struct config *config,
+						  const struct config_interface *interface,
+						  const struct config_map_entry *entry)
 {
 	const char *name =
 		entry->service_policy[0] ? entry->service_policy : interface->service_policy;
@@ -50,7 +50,7 @@ const struct config_policy_map *qos_policy(const struct config *config,
 unsigned qos_lanes(const struct config *config, const struct config_interface *interface,
 		   const struct config_map_entry *entry)
 {
-	const struct config_policy_map *policy = qos_policy(config, interface, entry);
+	const struct config_policy_map *policy = policy_for(config, interface, entry);
 	size_t n = policy ? classes_of(inner_of(config, policy)) : 1;
 
 	return n < PLANE_LANES ? (unsigned)n : PLANE_LANES;
@@ -59,7 +59,7 @@ unsigned qos_lanes(const struct config *config, const struct config_interface *i
 const char *qos_lane_name(const struct config *config, const struct config_interface *interface,
 			  const struct config_map_entry *entry, unsigned lane)
 {
-	const struct config_policy_map *policy = qos_policy(config, interface, entry);
+	const struct config_policy_map *policy = policy_for(config, interface, entry);
 
 	return policy ? class_at(inner_of(config, policy), lane)->name : CONFIG_CLASS_DEFAULT;
 }

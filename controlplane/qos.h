@@ -65,13 +65,11 @@ void qos_fini(struct qos *q);
 /* How many classes these tunnels and their configuration ask for; at most PLANE_CLASSES fit. */
 size_t qos_count(const struct config *config, const struct tunnels *tunnels);
 
-/* The service policy for what a crypto map entry protects on an interface, or NULL. */
-const struct config_policy_map *qos_policy(const struct config *config,
-					   const struct config_interface *interface,
-					   const struct config_map_entry *entry);
 /*
- * How many lanes its classes have, 1..PLANE_LANES; 1 without a policy. Lane = number of the class
- * in order of matching, the last lane for all from there on; class-default is the last class.
+ * How many lanes the classes of a service policy have for what a crypto map entry protects on an
+ * interface: the entry's policy, else the interface's. 1..PLANE_LANES; 1 without a policy. Lane =
+ * number of the class in order of matching, the last lane for all from there on; class-default is
+ * the last class.
  */
 unsigned qos_lanes(const struct config *config, const struct config_interface *interface,
 		   const struct config_map_entry *entry);

@@ -41,7 +41,8 @@
  * show.interface {"interface"?:NAME}
  *   {"interfaces":[{"name","device","mac","admin_up","link_up","address"?,"prefix_len"?,"mtu",
  *    "crypto_map"?,"speed_mbps","queues","rx_packets","rx_bytes","tx_packets","tx_bytes",
- *    "rx_drops","tx_drops","missed","description"?,"adjust_mss"?}]}
+ *    "rx_drops","tx_drops","missed","description"?,"adjust_mss"?,"bandwidth_kbps"?,
+ *    "service_policy"?}]}
  * show.arp {}
  *   {"entries":[{"address","mac"?,"interface","age_s","state":"reachable|incomplete"}]}
  * show.drops {}

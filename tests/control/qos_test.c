@@ -427,7 +427,7 @@ static void lanes_are_those_of_the_policy_in_force(void **state)
 		  "crypto map M 10\n service-policy output ONE\n");
 	entry = &config_model_map(c, "M")->entries[0];
 	assert_int_equal(qos_lanes(c, outside, entry), 2);
-	assert_string_equal(qos_policy(c, outside, entry)->name, "ONE");
+	assert_string_equal(qos_lane_name(c, outside, entry, 1), "class-default");
 }
 
 /* Nothing but the last lane is left for what comes after it. */
