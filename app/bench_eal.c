@@ -10,6 +10,10 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+enum {
+	ROOM_MB = 160 /* addresses that libraries and threads take beside the memory in use */
+};
+
 static long meminfo(const char *key)
 {
 	FILE *f = fopen("/proc/meminfo", "re");
@@ -58,7 +62,8 @@ static struct limit memory_limit(void)
 	getrlimit(RLIMIT_AS, &as);
 	pages = number_in("/proc/self/statm");
 	if (as.rlim_cur != RLIM_INFINITY)
-		l = less(l, as.rlim_cur, pages * (uint64_t)sysconf(_SC_PAGESIZE),
+		l = less(l, as.rlim_cur,
+			 pages * (uint64_t)sysconf(_SC_PAGESIZE) + ((uint64_t)ROOM_MB << 20),
 			 "left by the limit of address space (ulimit -v)");
 	if (cgroup_used < UINT64_MAX)
 		l = less(l, number_in("/sys/fs/cgroup/memory.max"), cgroup_used,

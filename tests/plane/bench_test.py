@@ -18,8 +18,8 @@ PACKETS = 384  # of one pass
 
 MACHINE = {
     "cpu": str, "cpu_model": str, "kernel": str, "tsc_hz": int, "processors": int,
-    "pinned_to": int, "scheduling": str, "memory": str, "compiler": str, "dpdk": str, "ipsec_mb": str,
-    "openssl": str, "git": str, "repetitions": int, "loss": str,
+    "pinned_to": int, "scheduling": str, "memory": str, "compiler": str, "dpdk": str,
+    "ipsec_mb": str, "openssl": str, "git": str, "repetitions": int, "loss": str,
 }
 ROW = {
     "direction": str, "transform": str, "sas": int, "order": str, "policies": int,
