@@ -101,6 +101,7 @@ struct run {
 	const struct stress_case *c;
 	struct stress_path *path;
 	unsigned n_sas;
+	uint8_t generation;
 	struct stress_traffic *traffic;
 	struct stress_oracle oracles[STRESS_SAS];
 	struct stress_window windows[STRESS_SAS];
@@ -141,6 +142,20 @@ static void close_run(struct run *r)
 		stress_stream_close(r->traffic);
 }
 
+/* The first packet of the next generation is here: one SA, and the path knows how. */
+static int replace_sa(struct run *r, uint8_t generation)
+{
+	struct stress_oracle *o = &r->oracles[0];
+	uint32_t window = o->window;
+	bool esn = o->esn;
+	int err;
+
+	stress_oracle_fini(o);
+	err = stress_oracle_init(o, window, esn, r->c->oracle_bug);
+	o->generation = r->generation = generation;
+	return err ? err : stress_path_rekey(r->path, r->c);
+}
+
 int stress_case_run(const struct stress_case *c, struct stress_path *path,
 		    struct stress_outcome *outcome)
 {
@@ -152,7 +167,10 @@ int stress_case_run(const struct stress_case *c, struct stress_path *path,
 
 	*outcome = (struct stress_outcome){0};
 	while (!err && !outcome->disagrees && (n = stress_stream_burst(r.traffic, p))) {
-		err = stress_oracle_judge(r.oracles, p, n, must);
+		if (p[0].generation > r.generation)
+			err = replace_sa(&r, p[0].generation);
+		if (!err)
+			err = stress_oracle_judge(r.oracles, p, n, must);
 		if (!err && c->path)
 			err = stress_path_judge(path, p, n, must, is);
 		else if (!err)

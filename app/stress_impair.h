@@ -56,6 +56,7 @@ struct stress_packet {
 	struct stress_frame *frame; /* or NULL */
 	uint32_t flow;		    /* of the caller */
 	uint8_t kind;		    /* enum stress_kind */
+	uint8_t generation;	    /* of its SA: counts replacements */
 	bool starved;		    /* of the class that a scheduler lets wait */
 };
 

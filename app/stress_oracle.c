@@ -104,7 +104,7 @@ int stress_oracle_judge(struct stress_oracle *oracles, const struct stress_packe
 		const struct stress_oracle *o = &oracles[p[i].flow];
 
 		numbers[i] = number_of(o, p[i].seq);
-		verdicts[i] = look(o, numbers[i]);
+		verdicts[i] = p[i].generation < o->generation ? STRESS_NO_SA : look(o, numbers[i]);
 	}
 	for (unsigned i = 0; i < n && !err; i++) {
 		struct stress_oracle *o = &oracles[p[i].flow];

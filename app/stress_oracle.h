@@ -26,8 +26,9 @@ struct stress_oracle {
 	uint32_t window; /* 0 = no replay check */
 	bool esn;
 	enum stress_oracle_bug bug;
-	uint64_t top;	 /* the highest number accepted */
-	uint64_t *slots; /* the set: a hash, 0 = free */
+	uint8_t generation; /* packets of an older one have no SA */
+	uint64_t top;	    /* the highest number accepted */
+	uint64_t *slots;    /* the set: a hash, 0 = free */
 	size_t n;
 	size_t size;
 };

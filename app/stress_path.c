@@ -36,6 +36,8 @@ struct stress_path {
 	uint8_t generation;
 	struct plane_sa sas[STRESS_SAS];
 	struct stress_seal seals[STRESS_SAS];
+	bool rekeyed;
+	struct stress_seal old; /* of SA 0 before it was replaced */
 	struct inner inners[STRESS_SAS];
 	uint32_t forged; /* packets, so that each has another bit wrong */
 	/* the devices */
@@ -112,12 +114,20 @@ struct stress_path *stress_path_create(void)
 	return NULL;
 }
 
+static void forget_old(struct stress_path *path)
+{
+	if (path->rekeyed)
+		stress_seal_fini(&path->old);
+	path->rekeyed = false;
+}
+
 void stress_path_destroy(struct stress_path *path)
 {
 	if (!path)
 		return;
 	for (unsigned i = 0; i < path->n_sas; i++)
 		stress_seal_fini(&path->seals[i]);
+	forget_old(path);
 	bench_gateway_destroy(path->gateway);
 	free(path);
 }
@@ -177,14 +187,32 @@ static void fill_inner(struct stress_path *path, unsigned i)
 		    __builtin_bswap32(BENCH_HOST), IP_PROTO_UDP, 0, 64, sizeof(*inner), 1, false);
 }
 
+static void next_generation(struct stress_path *path)
+{
+	path->generation = (uint8_t)(path->generation % GENERATIONS + 1);
+}
+
+int stress_path_rekey(struct stress_path *path, const struct stress_case *c)
+{
+	int err;
+
+	forget_old(path);
+	next_generation(path);
+	path->old = path->seals[0];
+	path->rekeyed = true;
+	err = replace_sa(path, c, 0);
+	return err ? err : stress_seal_init(&path->seals[0], &path->sas[0]);
+}
+
 int stress_path_begin(struct stress_path *path, const struct stress_case *c, unsigned n_sas)
 {
 	int err = 0;
 
 	for (unsigned i = 0; i < path->n_sas; i++)
 		stress_seal_fini(&path->seals[i]);
+	forget_old(path);
 	path->n_sas = 0;
-	path->generation = (uint8_t)(path->generation % GENERATIONS + 1);
+	next_generation(path);
 	for (unsigned i = 0; i < n_sas && !err; i++) {
 		err = replace_sa(path, c, i);
 		if (!err)
@@ -204,13 +232,14 @@ static bool make(struct stress_path *path, const struct stress_packet *p, unsign
 {
 	uint8_t *frame = rte_pktmbuf_mtod(m, uint8_t *), *esp = frame + ETHERNET + ESP_OUTER_V4;
 	struct inner *inner = &path->inners[p->flow];
+	struct stress_seal *seal =
+		path->rekeyed && !p->generation ? &path->old : &path->seals[p->flow];
 	struct ip_v4 outer;
 	unsigned len;
 
 	inner->place = place;
 	inner->seq = p->seq;
-	len = stress_seal_packet(&path->seals[p->flow], p->seq, (const uint8_t *)inner,
-				 sizeof(*inner), esp);
+	len = stress_seal_packet(seal, p->seq, (const uint8_t *)inner, sizeof(*inner), esp);
 	if (p->kind == STRESS_FORGED) {
 		unsigned bit = path->forged++ % ((len - ESP_HEADER) * 8);
 

@@ -16,6 +16,8 @@ void stress_path_destroy(struct stress_path *path);
 /* New SAs as the case has them. 0, or -errno, logged. */
 int must_check stress_path_begin(struct stress_path *path, const struct stress_case *c,
 				 unsigned n_sas);
+/* The same case goes on with SA 0 replaced; packets of its generation before find none. */
+int must_check stress_path_rekey(struct stress_path *path, const struct stress_case *c);
 /*
  * n packets received together. The path counts why it refuses packets, not which: where its counts
  * are those of must, so are its verdicts. 0, or -errno, logged.

@@ -91,6 +91,8 @@ static bool wanted(const struct stress_options *o, const struct choice *at)
 
 	if ((o->stream && s != o->stream) || !(o->receivers >> at->receiver & 1))
 		return false;
+	if (s->rekey && at->receiver != 1)
+		return false;
 	if (s->sas) /* has every kind: one case */
 		return at->window == 0 && at->esn == 0;
 	if ((o->one_window && window != o->window) || (o->esn >= 0 && (int)at->esn != o->esn))
@@ -143,6 +145,12 @@ static int run_all(struct run *run)
 	do
 		run->n += wanted(run->o, &at);
 	while (step(&at));
+	if (!run->n) {
+		fprintf(stderr, "culvert-stress: no case has all of these options: stream rekey is "
+				"for --receiver path, and mutants of the window for --receiver "
+				"window\n");
+		return -1;
+	}
 	at = (struct choice){0};
 	do {
 		struct stress_case c;

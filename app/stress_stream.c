@@ -61,6 +61,9 @@ static const struct stress_stream rows[] = {
 	 .age = .9, .jump = 2, .near_wrap = true},
 	{.name = "zero", .text = "number 0, first and again",
 	 .what = {.reorder = 10}, .distance = .2, .zero = true},
+	{.name = "rekey", .text = "the SA is replaced; packets of the old one are replayed",
+	 .what = {.reorder = 20, .replay = 30, .replay_spread = 2000}, .distance = .5,
+	 .rekey = true},
 	{.name = "everything", .text = "all of it at once",
 	 .what = {.loss = 5, .duplicate = 5, .reorder = 20, .model = STRESS_GEOMETRIC,
 		  .replay = 10, .replay_spread = 300, .forge = 10, .forge_ahead = true},
@@ -93,6 +96,7 @@ struct source {
 	uint64_t first;
 	uint64_t left; /* packets, the second half of `twice` included */
 	uint64_t half; /* left when it begins again */
+	uint8_t generation;
 	struct stress_impair *impair;
 };
 
@@ -101,7 +105,8 @@ struct stress_traffic {
 	struct stress_random random;
 	unsigned n_sas;
 	struct source sources[STRESS_SAS];
-	uint64_t left; /* packets of all sources */
+	uint64_t left;	    /* packets of all sources */
+	uint8_t generation; /* that has arrived */
 	uint32_t head;
 	uint32_t n;
 	struct stress_packet *queue; /* ring of QUEUE: arrived */
@@ -132,7 +137,7 @@ static bool open_source(struct stress_traffic *t, const struct stress_traffic_op
 	if (o->stream->near_wrap)
 		s->first = LAST_NUMBER - s->left / 2;
 	s->next = s->first;
-	s->half = o->stream->twice ? s->left / 2 : 0;
+	s->half = o->stream->twice || o->stream->rekey ? s->left / 2 : 0;
 	s->impair = stress_impair_create(&what, stress_random_next(&t->random));
 	t->left += s->left;
 	return s->impair;
@@ -185,8 +190,10 @@ static uint64_t next_number(struct stress_traffic *t, struct source *s)
 
 	if (t->stream->zero && s->next && stress_random_below(&t->random, ZERO_EVERY) == 0)
 		return 0;
-	if (s->half && s->left == s->half)
+	if (s->half && s->left == s->half) {
 		s->next = s->first;
+		s->generation += t->stream->rekey;
+	}
 	if (stress_random_percent(&t->random, t->stream->jump)) {
 		jump = jump_of(t, s);
 		if (s->esn || s->next + jump < LAST_NUMBER)
@@ -216,6 +223,7 @@ static void send_one(struct stress_traffic *t)
 	}
 	p.flow = i;
 	p.seq = next_number(t, s);
+	p.generation = s->generation;
 	p.starved = stress_random_percent(&t->random, STARVED_PERCENT);
 	s->left--;
 	t->left--;
@@ -231,8 +239,16 @@ unsigned stress_stream_burst(struct stress_traffic *t, struct stress_packet *p)
 	while (t->n < n && t->left)
 		send_one(t);
 	n = t->n < n ? t->n : n;
-	for (unsigned i = 0; i < n; i++)
+	for (unsigned i = 0; i < n; i++) {
 		p[i] = t->queue[(t->head + i) % QUEUE];
+		if (p[i].generation <= t->generation)
+			continue;
+		if (i) {
+			n = i;
+			break;
+		}
+		t->generation = p[i].generation;
+	}
 	t->head = (t->head + n) % QUEUE;
 	t->n -= n;
 	return n;

@@ -28,6 +28,7 @@ struct stress_stream {
 	bool near_wrap;	   /* begins just below 2^32 */
 	bool twice;	   /* the second half is the first again */
 	bool zero;	   /* numbers begin with 0, and now and then there is one */
+	bool rekey;	   /* the SA is replaced half way; for the whole path only */
 	unsigned char sas; /* 0 stands for 1 */
 };
 
@@ -48,5 +49,8 @@ struct stress_traffic_options {
 /* NULL without memory. */
 struct stress_traffic *stress_stream_open(const struct stress_traffic_options *o);
 void stress_stream_close(struct stress_traffic *t);
-/* The packets that arrive next, at most STRESS_BURST, `flow` being the SA; 0 at the end. */
+/*
+ * The packets that arrive next, at most STRESS_BURST, `flow` being the SA; 0 at the end. The first
+ * packet of a new generation of an SA is the first of a burst.
+ */
 unsigned stress_stream_burst(struct stress_traffic *t, struct stress_packet *p);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What the middle box does to packets, and how it finds them: each model of reordering to the packet,
- * nothing lost that is not counted, no frame kept.
+ * What the middle box does to packets, and how it finds them: each model of reordering to the
+ * packet, nothing lost that is not counted, no frame kept.
  */
 #include "app/stress_impair.h"
 #include "app/stress_link.h"
@@ -31,7 +31,7 @@ static void take(void *ctx, const struct stress_packet *p)
 	o->p[o->n++] = *p;
 }
 
-/* Numbers 1 to PACKETS; every starved_every-th is of the starved class. Returns how many got lost. */
+/* Numbers 1 to PACKETS, every starved_every-th of the starved class. How many got lost. */
 static unsigned run(const struct stress_impairment *what, unsigned starved_every)
 {
 	struct stress_impair *im = stress_impair_create(what, 7);
