@@ -29,7 +29,7 @@ static void plot_sweep(FILE *f, const struct stress_report *r)
 
 static void plot_streams(FILE *f, const struct stress_report *r)
 {
-	struct stress_page_bar bars[STRESS_STREAMS_MAX];
+	struct stress_page_bar bars[STRESS_STREAMS_MAX] = {0};
 	const struct stress_stream *s;
 	unsigned n = 0;
 

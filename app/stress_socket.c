@@ -98,7 +98,7 @@ int stress_socket_receive(struct stress_socket *s, struct stress_frames *f)
 	union {
 		char bytes[CMSG_SPACE(sizeof(struct tpacket_auxdata))];
 		struct cmsghdr align;
-	} control[STRESS_FRAMES];
+	} control[STRESS_FRAMES] = {0};
 	struct mmsghdr m[STRESS_FRAMES] = {0};
 	struct iovec io[STRESS_FRAMES];
 	int n;

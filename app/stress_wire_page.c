@@ -18,7 +18,7 @@ static void distance_label(const struct stress_page_plot *, unsigned i, char *te
 
 static void plot_flow(FILE *f, const struct stress_flow *flow)
 {
-	struct stress_page_bar bars[STRESS_WINDOWS];
+	struct stress_page_bar bars[STRESS_WINDOWS] = {0};
 	double behind[STRESS_DISTANCES];
 	struct stress_page_plot plot = {
 		.caption = "How far packets fell behind",
