@@ -171,14 +171,14 @@ static void warn_of_service_policies(struct control *c)
 		    strcmp(c->qos.attachments[i - 1].interface, a->interface) == 0)
 			continue;
 		if (a->assumed)
-			debug_log_event(c->log, DEBUG_LOG_PLANE,
+			debug_log_event(c->log, DEBUG_LOG_QOS,
 					"the speed of %s is not known: percentages of policy-map "
 					"%s are of %llu kbit/s; type bandwidth KBPS on the "
 					"interface",
 					a->interface, a->policy,
 					(unsigned long long)a->link_bps / 1000);
 		if (promised > a->base_bps)
-			debug_log_event(c->log, DEBUG_LOG_PLANE,
+			debug_log_event(c->log, DEBUG_LOG_QOS,
 					"policy-map %s promises %llu kbit/s and %s has %llu: lower "
 					"priority and bandwidth of its classes",
 					a->inner, (unsigned long long)promised / 1000, a->interface,
@@ -200,7 +200,7 @@ static int program_qos(struct control *c)
 	qos_fini(&c->qos);
 	err = qos_derive(&c->qos, &in);
 	if (err == -E2BIG || err == -ENOSPC)
-		debug_log_event(c->log, DEBUG_LOG_PLANE, "service policies as before: %s",
+		debug_log_event(c->log, DEBUG_LOG_QOS, "service policies as before: %s",
 				err == -E2BIG
 					? "the access lists of a class-map are too long together"
 					: "there are more classes than can be counted");
