@@ -262,6 +262,8 @@ static unsigned run_port(struct worker *w, unsigned port, uint64_t now_tsc)
 	for (unsigned turn = 0; turn < TURNS && !w->tx[device_of(w, port)].n; turn++) {
 		unsigned share = qos_sched_pop(w->qos, port, now_tsc, m, DATAPLANE_BURST);
 
+		if (!share)
+			break;
 		depart(w, m, share);
 		transmit_flush(w);
 		n += share;
