@@ -23,7 +23,7 @@ static void print_settings(FILE *out, const json_t *i)
 	const char *map = render_text_of(i, "crypto_map");
 	const char *policy = render_text_of(i, "service_policy");
 	long long kbps = render_number_of(i, "bandwidth_kbps");
-	long long mss = render_number_of(i, "adjust_mss");
+	long long mss = render_number_of(i, "adjust_mss"), vlan = render_number_of(i, "vlan");
 
 	if (*description)
 		fprintf(out, "  Description: %s\n", description);
@@ -33,6 +33,9 @@ static void print_settings(FILE *out, const json_t *i)
 	fprintf(out, "  MTU %lld bytes, BW %lld Kbit/sec, %lld queue%s\n",
 		render_number_of(i, "mtu"), kbps ? kbps : render_number_of(i, "speed_mbps") * 1000,
 		render_number_of(i, "queues"), render_number_of(i, "queues") == 1 ? "" : "s");
+	if (vlan)
+		fprintf(out, "  Encapsulation 802.1Q Virtual LAN, Vlan ID  %lld%s.\n", vlan,
+			json_is_true(json_object_get(i, "native")) ? " (native)" : "");
 	if (*map)
 		fprintf(out, "  Crypto map is %s\n", map);
 	if (*policy)

@@ -93,8 +93,9 @@ static void add_device(json_t *row, const struct control *c, const struct plane_
 static json_t *interface_of(const struct control *c, const struct config_interface *i)
 {
 	const struct plane_stats_device *device = notices_device(c, i->name);
-	json_t *row = json_pack("{s:s,s:b,s:b,s:i}", "name", i->name, "admin_up", (int)!i->shutdown,
-				"link_up", 0, "mtu", (int)(i->mtu ? i->mtu : DEVICE_MTU));
+	json_t *row = json_pack("{s:s,s:b,s:b,s:i}", "name", i->name, "admin_up",
+				(int)config_model_enabled(&c->config, i), "link_up", 0, "mtu",
+				(int)(i->mtu ? i->mtu : DEVICE_MTU));
 
 	if (device)
 		add_device(row, c, device);
@@ -110,6 +111,10 @@ static json_t *interface_of(const struct control *c, const struct config_interfa
 		json_object_set_new(row, "bandwidth_kbps", json_integer(i->bandwidth_kbps));
 	if (i->service_policy[0])
 		json_object_set_new(row, "service_policy", json_string(i->service_policy));
+	if (i->vlan) {
+		json_object_set_new(row, "vlan", json_integer(i->vlan));
+		json_object_set_new(row, "native", json_boolean(i->native));
+	}
 	if (i->adjust_mss)
 		json_object_set_new(row, "adjust_mss", json_integer(i->adjust_mss));
 	return row;

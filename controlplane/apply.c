@@ -28,16 +28,26 @@ static struct plane_interface interface_of(const struct apply *a, const struct c
 					   const struct config_interface *c)
 {
 	bool map = c->crypto_map[0] && config_model_map(config, c->crypto_map);
+	const struct config_interface *parent = config_model_parent(config, c);
 	struct plane_interface p = {
 		.own = c->address,
 		.mtu = c->mtu ? c->mtu : DEVICE_MTU,
 		.adjust_mss = c->adjust_mss,
-		.up = !c->shutdown && !(map && a->policy_refused),
+		.up = config_model_enabled(config, c) && !(map && a->policy_refused),
 		.ike = config->isakmp.enabled,
 		.crypto_map = map,
+		.vlan = c->vlan,
+		.native = c->native,
+		.reassembly_parts = c->reassembly_parts,
+		.reassembly_s = c->reassembly_s,
+		.reassembly_pending = c->reassembly_pending,
 	};
 
 	memcpy(p.name, c->name, sizeof(p.name));
+	if (parent) {
+		memcpy(p.parent, parent->name, sizeof(p.parent));
+		p.mtu = c->mtu ? c->mtu : parent->mtu ? parent->mtu : DEVICE_MTU;
+	}
 	if (!addr_is_none(&c->address))
 		p.address = prefix_make(&c->address, c->prefix_len);
 	return p;
@@ -103,6 +113,28 @@ static bool serves(const struct plane_interface *p)
 	return p->up && !addr_is_none(&p->own);
 }
 
+/*
+ * A new subinterface is made before the policy that has lines for it: the data plane leaves out
+ * what is for no port.
+ */
+static int make_subs(struct apply *a, const struct config *config)
+{
+	for (size_t i = 0; i < config->n_interfaces; i++) {
+		const struct config_interface *c = &config->interfaces[i];
+		struct apply_interface *row;
+		struct plane_interface want;
+
+		if (!config_model_parent(config, c) || find_interface(a, c->name))
+			continue;
+		row = remember_interface(a, c->name);
+		want = interface_of(a, config, c);
+		want.up = false;
+		if (!row || send_interface(a, row, &want) < 0)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
 int apply_interfaces_down(struct apply *a, const struct config *config)
 {
 	for (size_t i = 0; i < a->n_interfaces; i++) {
@@ -116,7 +148,7 @@ int apply_interfaces_down(struct apply *a, const struct config *config)
 		if (!serves(&want) && send_interface(a, row, &want) < 0)
 			return -ENOMEM;
 	}
-	return withdraw_interfaces(a, config);
+	return withdraw_interfaces(a, config) < 0 ? -ENOMEM : make_subs(a, config);
 }
 
 int apply_interfaces(struct apply *a, const struct config *config)

@@ -12,7 +12,7 @@ enum {
 
 static bool usable(const struct routes_input *in, const struct config_interface *interface)
 {
-	return !interface->shutdown && !addr_is_none(&interface->address) &&
+	return config_model_enabled(in->config, interface) && !addr_is_none(&interface->address) &&
 	       in->link_up(in->ctx, interface->name);
 }
 

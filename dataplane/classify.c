@@ -278,11 +278,12 @@ static void send_fragment(struct worker *w, struct rte_mbuf *m, unsigned owner)
 
 void classify_fragment(struct worker *w, struct rte_mbuf *m)
 {
+	const struct port *in = &w->dp->ports[packet_meta(m)->in_port];
 	uint64_t hash = reassemble_hash(w->dp->fragment_key, m);
 	struct rte_mbuf *whole;
 	enum drop_reason reason;
 
-	reason = reassemble_add(w->reassembly, hash, m, &REASSEMBLE_LIMITS, w->now_ms, &whole);
+	reason = reassemble_add(w->reassembly, hash, m, &in->reassembly, w->now_ms, &whole);
 	if (reason) {
 		counters_drop(w, m, reason);
 		return;

@@ -21,6 +21,19 @@ static int port_of(const struct dataplane *dp, const char *name)
 	return -ENODEV;
 }
 
+static struct reassemble_limits reassembly_of(const struct plane_interface *want)
+{
+	struct reassemble_limits l = REASSEMBLE_LIMITS;
+
+	if (want->reassembly_parts)
+		l.parts = want->reassembly_parts;
+	if (want->reassembly_pending)
+		l.datagrams = want->reassembly_pending;
+	if (want->reassembly_s)
+		l.timeout_ms = want->reassembly_s * 1000u;
+	return l;
+}
+
 /* What was learnt in one VLAN is not true in another. */
 static int attach_sub(struct main_loop *ml, int before, const struct plane_interface *want)
 {
@@ -68,6 +81,7 @@ static int set_interface(struct main_loop *ml, struct plane_msg *msg)
 	port->network = want->address;
 	port->adjust_mss = want->adjust_mss;
 	port->ike = want->ike;
+	port->reassembly = reassembly_of(want);
 	port->crypto_map = want->crypto_map;
 	atomic_thread_fence(memory_order_release);
 	port->up = up;

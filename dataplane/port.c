@@ -261,6 +261,7 @@ int port_open(struct port *port, const struct config_interface *interface, unsig
 		.id = RTE_MAX_ETHPORTS,
 		.is_virtual = interface->device != CONFIG_DEVICE_PCI,
 		.mtu = mtu,
+		.reassembly = REASSEMBLE_LIMITS,
 		.device_mtu = mtu > MTU_DEFAULT ? mtu : MTU_DEFAULT,
 	};
 	snprintf(port->name, sizeof(port->name), "%s", interface->name);

@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "dataplane/reassemble.h"
 #include "lib/base/compat.h"
 #include "lib/config/config_model.h"
 #include "lib/plane/plane_stats.h"
@@ -33,6 +34,7 @@ struct port {
 	/* set by PLANE_IF_SET; main thread writes, workers read between quiescent states */
 	uint16_t mtu;
 	uint16_t adjust_mss;
+	struct reassemble_limits reassembly;
 	bool up;	 /* not shut down and has an address */
 	bool ike;	 /* ISAKMP listens here */
 	bool crypto_map; /* clear packets are checked against the policy */

@@ -144,6 +144,31 @@ struct config_interface *config_model_interface(const struct config *c, const ch
 	FIND(interfaces, !strcmp(c->interfaces[i].name, name));
 }
 
+bool config_model_is_sub(const struct config_interface *i)
+{
+	return strchr(i->name, '.') != NULL;
+}
+
+struct config_interface *config_model_parent(const struct config *c,
+					     const struct config_interface *i)
+{
+	char name[CONFIG_IF_NAME] = "";
+
+	if (!config_model_is_sub(i))
+		return NULL;
+	memcpy(name, i->name, strcspn(i->name, "."));
+	return config_model_interface(c, name);
+}
+
+bool config_model_enabled(const struct config *c, const struct config_interface *i)
+{
+	const struct config_interface *parent = config_model_parent(c, i);
+
+	if (!config_model_is_sub(i))
+		return !i->shutdown;
+	return !i->shutdown && i->vlan && parent && !parent->shutdown;
+}
+
 struct config_acl *config_model_acl(const struct config *c, const char *name)
 {
 	FIND(acls, !strcmp(c->acls[i].name, name));

@@ -59,6 +59,11 @@ struct config_interface {
 	uint16_t adjust_mss;	      /* `ip tcp adjust-mss`, 0 = off */
 	char crypto_map[CONFIG_NAME]; /* "" = none */
 	bool shutdown;
+	uint16_t vlan;		  /* `encapsulation dot1Q`, of a subinterface; 0 = none */
+	bool native;		  /* its VLAN has no tag */
+	uint8_t reassembly_parts; /* `ip virtual-reassembly`; 0 = default, as the next two */
+	uint8_t reassembly_s;
+	uint16_t reassembly_pending;
 	char description[128];
 	uint8_t df_bit;			  /* enum config_df, CONFIG_DF_DEFAULT = the global one */
 	uint8_t fragmentation;		  /* enum config_fragmentation, DEFAULT = the global one */
@@ -294,6 +299,12 @@ int must_check config_model_copy(struct config *copy, const struct config *confi
  * change.
  */
 struct config_interface *config_model_interface(const struct config *c, const char *name);
+/* The main interface of "GigabitEthernet0/1.100"; NULL when i is none or there is none. */
+struct config_interface *config_model_parent(const struct config *c,
+					     const struct config_interface *i);
+bool config_model_is_sub(const struct config_interface *i);
+/* Neither it nor its main interface is shut down, and a subinterface has its VLAN. */
+bool config_model_enabled(const struct config *c, const struct config_interface *i);
 struct config_acl *config_model_acl(const struct config *c, const char *name);
 struct config_transform_set *config_model_transform_set(const struct config *c, const char *name);
 struct config_map *config_model_map(const struct config *c, const char *name);

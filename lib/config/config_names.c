@@ -59,15 +59,19 @@ static size_t type_letters(const char *word, const char **type)
 	return n;
 }
 
+/* "1", "0/1", "0/1/2", and of a subinterface ".100" behind it. */
 static bool is_slot(const char *number)
 {
-	size_t len = strlen(number);
+	size_t len = strcspn(number, ".");
+	const char *sub = number[len] ? number + len + 1 : "1";
 
 	for (const char *p = number; *p; p++)
-		if (*p == '0' && isdigit((unsigned char)p[1]) && (p == number || p[-1] == '/'))
+		if (*p == '0' && isdigit((unsigned char)p[1]) &&
+		    (p == number || p[-1] == '/' || p[-1] == '.'))
 			return false;
 	return len && len < 12 && strspn(number, "0123456789/") == len &&
-	       isdigit((unsigned char)*number) && number[len - 1] != '/' && !strstr(number, "//");
+	       isdigit((unsigned char)*number) && number[len - 1] != '/' && !strstr(number, "//") &&
+	       strlen(sub) < 6 && strspn(sub, "0123456789") == strlen(sub) && *sub && *sub != '0';
 }
 
 const char *config_names_interface_type(size_t i)

@@ -3,6 +3,7 @@
 #include "lib/config/config_line.h"
 #include "lib/config/config_print.h"
 #include "lib/config/config_qos.h"
+#include "lib/config/config_rows_link.h"
 #include "lib/net/ip.h"
 
 #include <ctype.h>
@@ -140,6 +141,9 @@ static int check_device(struct config_line *line, const struct config_interface 
 	const char *fault = device_fault(device, argument->value.text);
 	const struct config_interface *other;
 
+	if (config_model_is_sub(interface))
+		return config_line_refuse(line, argument,
+					  "a subinterface has the device of its main interface");
 	if (fault)
 		return config_line_refuse(line, argument, "invalid input \"%.64s\": %s",
 					  argument->value.text, fault);
@@ -349,11 +353,17 @@ static const struct config_row rows[] = {
 	{HERE, "description / <text:line>", .field = {CONFIG_FIELD_TEXT, AT(description)}},
 	{HERE, "bandwidth / <kbps:1-100000000>", apply_bandwidth, print_bandwidth},
 	{HERE, "device / {af_packet|af_xdp|tap|pci|vdev} <argument>", apply_device, print_device},
+	{HERE, "encapsulation dot1Q / <vlan:1-4094> [native]", config_rows_link_vlan,
+	 config_rows_link_print_vlan},
 	{HERE, "ip address / <host:address> <mask>", apply_address, print_address},
 	{HERE, "ip mtu / <bytes:68-9216>",
 	 .field = {CONFIG_FIELD_NUMBER, AT(mtu), .warn = warn_mtu}},
 	{HERE, "ip tcp adjust-mss / <bytes:500-1460>",
 	 .field = {CONFIG_FIELD_NUMBER, AT(adjust_mss)}},
+	{HERE,
+	 "ip virtual-reassembly / [max-fragments <fragments:2-64>] "
+	 "[max-reassemblies <datagrams:1-1024>] [timeout <seconds:1-30>]",
+	 config_rows_link_reassembly, config_rows_link_print_reassembly},
 	{HERE, "crypto map / <name:map>", apply_crypto_map, print_crypto_map},
 	{HERE, "crypto ipsec df-bit / {copy|set|clear}",
 	 .field = {CONFIG_FIELD_CHOICE_AT(config_interface, df_bit, df_names)}},

@@ -18,6 +18,31 @@ static void check_pair(const struct config_interface *a, const struct config_int
 			  a->name, b->name);
 }
 
+static void check_carrier(const struct config *c, const struct config_interface *interface,
+			  struct fault_list *faults)
+{
+	const struct config_interface *parent = config_model_parent(c, interface);
+
+	if (interface->shutdown)
+		return;
+	if (!config_model_is_sub(interface)) {
+		if (interface->device == CONFIG_DEVICE_NONE)
+			fault_add(faults, FAULT_WARNING, -1,
+				  "interface %s has no device and stays down: add a line such as "
+				  "device af_packet eth1",
+				  interface->name);
+		return;
+	}
+	if (!parent || parent->device == CONFIG_DEVICE_NONE)
+		fault_add(faults, FAULT_WARNING, -1,
+			  "interface %s stays down: its main interface has no device",
+			  interface->name);
+	else if (!interface->vlan)
+		fault_add(faults, FAULT_WARNING, -1,
+			  "interface %s stays down: add encapsulation dot1Q and its VLAN",
+			  interface->name);
+}
+
 static void check_interfaces(const struct config *c, struct fault_list *faults)
 {
 	size_t devices = 0;
@@ -26,11 +51,7 @@ static void check_interfaces(const struct config *c, struct fault_list *faults)
 		const struct config_interface *interface = &c->interfaces[i];
 
 		devices += interface->device != CONFIG_DEVICE_NONE;
-		if (interface->device == CONFIG_DEVICE_NONE && !interface->shutdown)
-			fault_add(faults, FAULT_WARNING, -1,
-				  "interface %s has no device and stays down: add a line such as "
-				  "device af_packet eth1",
-				  interface->name);
+		check_carrier(c, interface, faults);
 		for (size_t k = 0; k < i; k++)
 			check_pair(&c->interfaces[k], interface, faults);
 	}

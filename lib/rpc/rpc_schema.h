@@ -42,7 +42,7 @@
  *   {"interfaces":[{"name","device","mac","admin_up","link_up","address"?,"prefix_len"?,"mtu",
  *    "crypto_map"?,"speed_mbps","queues","rx_packets","rx_bytes","tx_packets","tx_bytes",
  *    "rx_drops","tx_drops","missed","description"?,"adjust_mss"?,"bandwidth_kbps"?,
- *    "service_policy"?}]}
+ *    "service_policy"?,"vlan"?,"native"?}]}
  * show.arp {}
  *   {"entries":[{"address","mac"?,"interface","age_s","state":"reachable|incomplete"}]}
  * show.drops {}

@@ -71,6 +71,7 @@ static void start_port(struct bed *bed, unsigned port)
 	p->is_virtual = true;
 	memcpy(p->mac, (uint8_t[]){2, 0, 0, 0, (uint8_t)bed->site, (uint8_t)port}, 6);
 	p->mtu = 1500;
+	p->reassembly = REASSEMBLE_LIMITS;
 	p->up = true;
 	p->ike = p->crypto_map = port == BED_OUTSIDE;
 	p->own = port == BED_INSIDE ? addr_v4(0xc0a80001 | bed->site << 8)

@@ -16,6 +16,7 @@ struct good {
 #define SET	 "crypto ipsec transform-set T esp-aes esp-sha-hmac\n"
 #define ENTRY	 "crypto map M 10 ipsec-isakmp\n"
 #define IF	 "interface GigabitEthernet0/1\n"
+#define SUBIF	 "interface GigabitEthernet0/1.100\n"
 #define EXT	 "ip access-list extended V\n"
 #define STD	 "ip access-list standard S\n"
 #define CLASS	 "class-map match-all C\n"
