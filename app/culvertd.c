@@ -115,17 +115,24 @@ static void destroy_pool(struct culvertd *d)
 
 static int create_pool(struct culvertd *d)
 {
-	unsigned n = PACKETS;
+	unsigned n = PACKETS, n_large = LARGE_PACKETS;
 
-	for (size_t i = 0; i < d->config.n_interfaces; i++)
-		if (d->config.interfaces[i].device == CONFIG_DEVICE_PCI)
+	for (size_t i = 0; i < d->config.n_interfaces; i++) {
+		const struct config_interface *c = &d->config.interfaces[i];
+
+		if (port_needs_large(&d->config, c))
+			n_large += PACKETS_A_QUEUE * d->dp.n_workers;
+		else if (c->device == CONFIG_DEVICE_PCI)
 			n += PACKETS_A_QUEUE * d->dp.n_workers;
+	}
 	d->dp.pool = pool_create("packets", n);
-	d->dp.large_pool = pool_create_large("large packets", LARGE_PACKETS);
+	d->dp.large_pool = pool_create_large("large packets", n_large);
 	if (d->dp.pool && d->dp.large_pool)
 		return 0;
 	destroy_pool(d);
-	log_error("no memory for %u packet buffers: raise `memory` under `platform`", n);
+	log_error("no memory for %u packet buffers and %u large ones: raise `memory` under "
+		  "`platform`",
+		  n, n_large);
 	return -ENOMEM;
 }
 
@@ -149,7 +156,9 @@ static int open_ports(struct culvertd *d)
 				  PLANE_PORTS_MAX);
 			rc = -E2BIG;
 		} else {
-			rc = port_open(&d->dp.ports[d->dp.n_ports], c, d->dp.n_workers, d->dp.pool);
+			rc = port_open(&d->dp.ports[d->dp.n_ports], c, d->dp.n_workers,
+				       port_needs_large(&d->config, c) ? d->dp.large_pool
+								       : d->dp.pool);
 		}
 		if (rc) {
 			close_ports(d);

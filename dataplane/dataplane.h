@@ -29,7 +29,7 @@ struct worker;
 struct dataplane {
 	struct plane *plane; /* the shared memory file, created by main() */
 	struct rte_mempool *pool;
-	struct rte_mempool *large_pool;	    /* for more than POOL_ROOM bytes; NULL = none */
+	struct rte_mempool *large_pool;	    /* for more than POOL_MTU bytes; NULL = none */
 	struct rte_rcu_qsbr *rcu;	    /* one reader a worker, reported once a loop */
 	struct port ports[PLANE_PORTS_MAX]; /* main: rw, workers: ro */
 	unsigned n_ports;

@@ -2,6 +2,7 @@
 #include "dataplane/fragment.h"
 
 #include "dataplane/packet.h"
+#include "dataplane/pool.h"
 #include "lib/net/ip.h"
 
 #include <arpa/inet.h>
@@ -108,6 +109,8 @@ int fragment_v4(struct rte_mbuf *m, uint16_t mtu, struct rte_mempool *pool, stru
 		return -EINVAL;
 	if (mtu < s.header_bytes + OFFSET_UNIT)
 		return -EINVAL;
+	if (mtu > POOL_MTU)
+		pool = m->pool;
 	share = (mtu - s.header_bytes) / OFFSET_UNIT * OFFSET_UNIT;
 	if ((s.data_bytes + share - 1) / share > max)
 		return -EINVAL;

@@ -101,7 +101,7 @@ struct rte_mempool *pool_create_large(const char *name, unsigned n)
 struct rte_mbuf *pool_gather(struct rte_mbuf *m, struct rte_mempool *pool,
 			     struct rte_mempool *large_pool)
 {
-	struct rte_mempool *fits = m->pkt_len <= POOL_ROOM ? pool : large_pool;
+	struct rte_mempool *fits = m->pkt_len <= POOL_MTU ? pool : large_pool;
 	struct rte_mbuf *whole;
 	char *at;
 

@@ -8,6 +8,7 @@
 #include <rte_mempool.h>
 
 enum {
+	POOL_MTU = 1900,  /* IP packet that POOL_ROOM holds with a tunnel's headers */
 	POOL_ROOM = 2048, /* data of an mbuf behind the headroom */
 	POOL_LARGE_ROOM =
 		10240, /* of a large one: 9216 bytes with a tunnel's headers around them */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "dataplane/port.h"
 
+#include "dataplane/pool.h"
 #include "lib/base/log.h"
 
 #include <rte_dev.h>
@@ -19,7 +20,7 @@ enum {
 	DESCRIPTORS = 1024,
 	MTU_MIN = 68, /* RFC 791 */
 	MTU_DEFAULT = 1500,
-	MTU_MAX = 1900, /* what an mbuf of 2 KB holds with a tunnel's headers around it */
+	MTU_MAX = 9216,
 	NAMES_MAX = 256,
 	NAME_MAX_BYTES = 64,
 };
@@ -31,15 +32,18 @@ struct device_row {
 	const char *tuning; /* behind "iface=NAME" */
 	const char *queues; /* driver argument that takes the number of queue pairs, or NULL */
 	bool is_kernel;	    /* an interface of the kernel that must exist */
+	const char *jumbo;  /* tuning for more than POOL_MTU bytes; NULL = it cannot */
 };
 
 static const struct device_row rows[] = {
 	[CONFIG_DEVICE_AF_PACKET] = {"af_packet", "net_af_packet",
-				     ",framecnt=4096,blocksz=65536,qdisc_bypass=1", "qpairs", true},
-	[CONFIG_DEVICE_AF_XDP] = {"af_xdp", "net_af_xdp", "", NULL, true},
-	[CONFIG_DEVICE_TAP] = {"tap", "net_tap", "", NULL, false},
-	[CONFIG_DEVICE_PCI] = {"pci", NULL, NULL, NULL, false},
-	[CONFIG_DEVICE_VDEV] = {"vdev", NULL, NULL, NULL, false},
+				     ",framecnt=4096,blocksz=65536,qdisc_bypass=1", "qpairs", true,
+				     /* a frame is no larger than a large buffer */
+				     ",framesz=10240,framecnt=1024,blocksz=40960,qdisc_bypass=1"},
+	[CONFIG_DEVICE_AF_XDP] = {"af_xdp", "net_af_xdp", "", NULL, true, NULL},
+	[CONFIG_DEVICE_TAP] = {"tap", "net_tap", "", NULL, false, ""},
+	[CONFIG_DEVICE_PCI] = {"pci", NULL, NULL, NULL, false, ""},
+	[CONFIG_DEVICE_VDEV] = {"vdev", NULL, NULL, NULL, false, ""},
 };
 
 /* Logs the one sentence and returns the error. */
@@ -76,6 +80,16 @@ static int check_mtu(const struct port *port, uint16_t mtu)
 	if (mtu < MTU_MIN || mtu > MTU_MAX)
 		return fail(port, -EINVAL, "an IP MTU of %u cannot be: %u to %u", mtu, MTU_MIN,
 			    MTU_MAX);
+	if (mtu > POOL_MTU && port->no_jumbo)
+		return fail(port, -EINVAL,
+			    "it carries IP packets of at most %u bytes: `device af_packet`, tap or "
+			    "pci for jumbo frames",
+			    POOL_MTU);
+	if (mtu > port->mtu_max)
+		return fail(port, -EINVAL,
+			    "its buffers have been of %u bytes since culvertd started: `write "
+			    "memory` and start culvertd again for an IP MTU of %u",
+			    port->mtu_max, mtu);
 	if (!port->kernel_interface[0] || !ask_kernel(port->kernel_interface, SIOCGIFMTU, &r) ||
 	    mtu <= r.ifr_mtu)
 		return 0;
@@ -142,7 +156,8 @@ static int probe_virtual(struct port *port, const struct device_row *row, const 
 			return fail(port, rc, "too many devices of this kind");
 		if (row->queues)
 			snprintf(queues, sizeof(queues), ",%s=%u", row->queues, n_queues);
-		snprintf(args, sizeof(args), "iface=%s%s%s", arg, row->tuning, queues);
+		snprintf(args, sizeof(args), "iface=%s%s%s", arg,
+			 port->mtu_max > POOL_MTU ? row->jumbo : row->tuning, queues);
 	} else {
 		snprintf(name, NAME_MAX_BYTES, "%.*s", (int)strcspn(arg, ","), arg);
 		snprintf(args, sizeof(args), "%s", comma ? comma + 1 : "");
@@ -215,6 +230,9 @@ static int configure(struct port *port, unsigned n_workers, struct rte_mempool *
 
 	if (rc)
 		return rc;
+	/* af_packet names the frame of 1500 bytes as its largest, but takes what the kernel takes */
+	if (port->kernel_interface[0])
+		conf.rxmode.mtu = RTE_MIN(conf.rxmode.mtu, (uint32_t)MTU_DEFAULT);
 	port->n_rx_queues = queues_of(info.max_rx_queues, n_workers);
 	port->n_tx_queues = queues_of(info.max_tx_queues, n_workers);
 	if (port->n_rx_queues > 1 && info.flow_type_rss_offloads) {
@@ -250,10 +268,24 @@ static int read_mac(struct port *port, bool is_tap)
 	return 0;
 }
 
+bool port_needs_large(const struct config *config, const struct config_interface *interface)
+{
+	if (interface->device == CONFIG_DEVICE_NONE || !rows[interface->device].jumbo)
+		return false;
+	if (interface->mtu > POOL_MTU)
+		return true;
+	for (size_t i = 0; i < config->n_interfaces; i++)
+		if (config_model_parent(config, &config->interfaces[i]) == interface &&
+		    config->interfaces[i].mtu > POOL_MTU)
+			return true;
+	return false;
+}
+
 int port_open(struct port *port, const struct config_interface *interface, unsigned n_workers,
 	      struct rte_mempool *pool)
 {
 	uint16_t mtu = interface->mtu ? interface->mtu : MTU_DEFAULT;
+	bool large = rte_pktmbuf_data_room_size(pool) > POOL_ROOM + RTE_PKTMBUF_HEADROOM;
 	const struct device_row *row = &rows[interface->device];
 	int rc = 0;
 
@@ -261,6 +293,8 @@ int port_open(struct port *port, const struct config_interface *interface, unsig
 		.id = RTE_MAX_ETHPORTS,
 		.is_virtual = interface->device != CONFIG_DEVICE_PCI,
 		.mtu = mtu,
+		.mtu_max = large ? MTU_MAX : POOL_MTU,
+		.no_jumbo = !row->jumbo,
 		.reassembly = REASSEMBLE_LIMITS,
 		.device_mtu = mtu > MTU_DEFAULT ? mtu : MTU_DEFAULT,
 	};
@@ -305,8 +339,9 @@ int port_set_mtu(struct port *port, struct port *device, uint16_t mtu)
 	if (check_mtu(port, mtu))
 		return -EINVAL;
 	if (mtu > device->device_mtu) {
-		if (rte_eth_dev_set_mtu(device->id, mtu))
-			return -EINVAL;
+		/* the kernel's own was looked at */
+		if (!device->kernel_interface[0] && rte_eth_dev_set_mtu(device->id, mtu))
+			return fail(port, -EINVAL, "its driver takes no IP MTU of %u", mtu);
 		device->device_mtu = mtu;
 	}
 	port->mtu = mtu;

@@ -28,6 +28,8 @@ struct port {
 	uint8_t *vlans;	      /* its subinterfaces by VLAN, 0 = none; NULL = has none */
 	bool is_virtual;      /* workers that see only such ports may sleep when idle */
 	uint8_t mac[6];
+	uint16_t mtu_max;	   /* what its buffers hold with a tunnel's headers around it */
+	bool no_jumbo;		   /* its driver cannot more than POOL_MTU */
 	uint16_t device_mtu;	   /* IP MTU the device is set to; mtu below is never larger */
 	char device[64];	   /* "af_packet veth0" */
 	char kernel_interface[16]; /* whose carrier is the link state; "" = the device's own */
@@ -43,9 +45,11 @@ struct port {
 	char name[PLANE_NAME];
 };
 
+/* Whether the interface, or one of its subinterfaces, has an IP MTU that needs large buffers. */
+bool port_needs_large(const struct config *config, const struct config_interface *interface);
 /*
  * Probes, configures and starts the device of one interface. -errno with one logged sentence that
- * names interface, device and remedy.
+ * names interface, device and remedy. Frames are received into buffers of that pool.
  */
 int must_check port_open(struct port *port, const struct config_interface *interface,
 			 unsigned n_workers, struct rte_mempool *pool);

@@ -2,6 +2,7 @@
 #include "dataplane/punt.h"
 
 #include "dataplane/counters.h"
+#include "dataplane/pool.h"
 #include "lib/net/ip.h"
 
 #include <string.h>
@@ -120,7 +121,8 @@ void punt_ike(struct worker *w, struct rte_mbuf *m, unsigned at, unsigned bytes)
 static struct rte_mbuf *make_part(struct worker *w, const struct plane_datagram *head, uint16_t id,
 				  unsigned at, unsigned bytes, bool more)
 {
-	struct rte_mbuf *m = rte_pktmbuf_alloc(w->dp->pool);
+	bool large = sizeof(struct ip_v4) + bytes > POOL_MTU;
+	struct rte_mbuf *m = rte_pktmbuf_alloc(large ? w->dp->large_pool : w->dp->pool);
 	uint32_t src_be, dst_be;
 	struct ip_v4 *ip;
 

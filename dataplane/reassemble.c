@@ -408,7 +408,7 @@ static void write_header(const struct datagram *d, uint8_t *at)
 static struct rte_mbuf *put_together(struct reassembly *r, const struct datagram *d)
 {
 	unsigned bytes = d->header_bytes + d->total;
-	struct rte_mempool *pool = bytes <= POOL_ROOM ? r->pool : r->large_pool;
+	struct rte_mempool *pool = bytes <= POOL_MTU ? r->pool : r->large_pool;
 	struct rte_mbuf *m = pool ? rte_pktmbuf_alloc(pool) : NULL;
 	uint8_t *at = m ? (uint8_t *)rte_pktmbuf_append(m, (uint16_t)bytes) : NULL;
 

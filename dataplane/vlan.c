@@ -44,6 +44,8 @@ static int make(struct dataplane *dp, const char *name, uint8_t device)
 		.is_sub = true,
 		.device_index = device,
 		.device_mtu = parent->device_mtu,
+		.mtu_max = parent->mtu_max,
+		.no_jumbo = parent->no_jumbo,
 	};
 	memcpy(port->mac, parent->mac, sizeof(port->mac));
 	memcpy(port->kernel_interface, parent->kernel_interface, sizeof(port->kernel_interface));

@@ -71,6 +71,7 @@ static void start_port(struct bed *bed, unsigned port)
 	p->is_virtual = true;
 	memcpy(p->mac, (uint8_t[]){2, 0, 0, 0, (uint8_t)bed->site, (uint8_t)port}, 6);
 	p->mtu = 1500;
+	p->mtu_max = 9216;
 	p->reassembly = REASSEMBLE_LIMITS;
 	p->up = true;
 	p->ike = p->crypto_map = port == BED_OUTSIDE;
@@ -85,8 +86,9 @@ static void add_route(struct bed *bed, uint32_t dst, uint8_t len, enum route_kin
 {
 	struct addr a = addr_v4(dst);
 	struct prefix prefix = prefix_make(&a, len);
-	struct route_next_hop nh = {.kind = (uint8_t)kind, .port = (uint8_t)port, .mtu = 1500};
+	struct route_next_hop nh = {.kind = (uint8_t)kind, .port = (uint8_t)port};
 
+	nh.mtu = bed->dp.ports[port].mtu;
 	memcpy(nh.ethernet, (uint8_t[]){2, 9, 9, 9, 9, (uint8_t)port}, 6);
 	memcpy(nh.ethernet + 6, bed->dp.ports[port].mac, 6);
 	nh.ethernet[12] = 8;
@@ -105,6 +107,13 @@ static void add_routes(struct bed *bed)
 	add_route(bed, 0xc0a80001 | bed->site << 8, 32, ROUTE_LOCAL, BED_INSIDE);
 	add_route(bed, 0xc0a80000 | other << 8, 24, ROUTE_FORWARD, BED_OUTSIDE);
 	add_route(bed, 0xac100000, 16, ROUTE_FORWARD, BED_OUTSIDE);
+}
+
+void bed_set_mtu(struct bed *bed, uint16_t mtu)
+{
+	for (unsigned port = 0; port < BED_PORTS; port++)
+		bed->dp.ports[port].mtu = mtu;
+	add_routes(bed);
 }
 
 struct bed *bed_create(unsigned site, unsigned n_workers)
@@ -198,7 +207,8 @@ void bed_policy_per_worker(struct bed *bed, uint8_t worker)
 
 void bed_put_frame(struct bed *bed, unsigned port, const void *frame, unsigned len)
 {
-	struct rte_mbuf *m = rte_pktmbuf_alloc(bed->dp.pool);
+	struct rte_mbuf *m =
+		rte_pktmbuf_alloc(len <= POOL_MTU + ETHERNET ? bed->dp.pool : bed->dp.large_pool);
 	void *data;
 
 	assert_non_null(m);

@@ -23,7 +23,7 @@ enum {
 	BED_INSIDE,
 	BED_OUTSIDE,
 	BED_PORTS,
-	BED_PACKET = 2048,
+	BED_PACKET = 10240,
 	BED_SLOTS = 64,
 	BED_TUNNELS = 64,
 	BED_TUNNEL = 3, /* the tunnel of bed_policy() */
@@ -59,6 +59,8 @@ void bed_policy_worker(struct bed *bed, uint8_t worker);
 void bed_policy_per_worker(struct bed *bed, uint8_t worker);
 void bed_set_policy(struct bed *bed, const struct plane_rule *rules, size_t n);
 
+/* The IP MTU of both ports and of all routes; 1500 when made. */
+void bed_set_mtu(struct bed *bed, uint16_t mtu);
 /* Puts IP bytes on the wire to a port (or a whole frame), runs the worker, takes what came out. */
 void bed_put(struct bed *bed, unsigned port, const void *ip, unsigned len);
 void bed_put_frame(struct bed *bed, unsigned port, const void *frame, unsigned len);
