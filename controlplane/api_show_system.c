@@ -5,7 +5,8 @@
 
 enum {
 	MS_PER_S = 1000,
-	PER_CENT = 100
+	PER_CENT = 100,
+	STALL_MS = 1000, /* without heartbeat, as the data plane counts stalls */
 };
 
 static uint64_t drop_count(const struct control *c, size_t reason)
@@ -70,6 +71,19 @@ static double ratio(uint64_t part, uint64_t whole)
 	return whole ? (double)part / (double)whole : 0;
 }
 
+/* "stalled_ms" is there while the worker does not run. */
+static json_t *liveness_of(const struct control *c, unsigned worker)
+{
+	uint64_t heartbeat = relaxed(c->plane->stats_worker[worker].heartbeat_ms);
+	uint64_t now = c->now_ms();
+	json_t *row = json_pack("{s:I}", "stalls",
+				(json_int_t)relaxed(c->plane->stats_main->worker_stalls[worker]));
+
+	if (heartbeat && now > heartbeat + STALL_MS)
+		json_object_set_new(row, "stalled_ms", json_integer((json_int_t)(now - heartbeat)));
+	return row;
+}
+
 json_t *api_show_system_processes(struct api_call *call)
 {
 	const struct control *c = call->control;
@@ -84,6 +98,7 @@ json_t *api_show_system_processes(struct api_call *call)
 			"packets_per_burst", ratio(relaxed(s->packets), relaxed(s->bursts)),
 			"cycles_per_packet", ratio(relaxed(s->busy_cycles), relaxed(s->packets)));
 
+		json_object_update_new(row, liveness_of(c, w));
 		if (w < p->n_worker_cores)
 			json_object_set_new(row, "core", json_integer(p->worker_cores[w]));
 		json_array_append_new(list, row);

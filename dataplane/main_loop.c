@@ -322,6 +322,8 @@ static void publish_stats(struct main_loop *ml)
 		ml->link_changed |= before != (device->link_up != 0);
 	}
 	publish_neighbours(ml);
+	watch_run(&ml->watch, ml->dp->plane->stats_worker, ml->dp->n_workers, ml->stats,
+		  ml->now_ms);
 	ml->stats->heartbeat_ms = ml->now_ms;
 }
 

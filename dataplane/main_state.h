@@ -8,6 +8,7 @@
 #include "dataplane/packet.h"
 #include "dataplane/qos_main.h"
 #include "dataplane/rib.h"
+#include "dataplane/watch.h"
 #include "lib/plane/plane_msg.h"
 
 #include <stdbool.h>
@@ -39,6 +40,7 @@ struct main_loop {
 	unsigned n_retired;
 	struct qos_main qos;
 	struct icmp_limit icmp;
+	struct watch watch;
 	uint64_t echo_tokens;
 	uint64_t echo_ms;
 	uint64_t conflict_ms; /* when an address conflict was last logged */

@@ -230,7 +230,7 @@ static int configure(struct port *port, unsigned n_workers, struct rte_mempool *
 
 	if (rc)
 		return rc;
-	/* af_packet names the frame of 1500 bytes as its largest, but takes what the kernel takes */
+	/* af_packet says its largest frame has 1500 bytes, but takes what the kernel takes */
 	if (port->kernel_interface[0])
 		conf.rxmode.mtu = RTE_MIN(conf.rxmode.mtu, (uint32_t)MTU_DEFAULT);
 	port->n_rx_queues = queues_of(info.max_rx_queues, n_workers);

@@ -161,6 +161,7 @@ struct plane_stats_main {
 	uint64_t policy_generation; /* counts published policies */
 	uint64_t heartbeat_ms;
 	uint64_t iked_starts; /* times culvert-iked was started: 1 + restarts */
+	uint32_t worker_stalls[PLANE_WORKERS_MAX]; /* times it did not run for a second */
 	struct plane_stats_device devices[PLANE_PORTS_MAX];
 	struct plane_stats_neighbour neighbours[PLANE_NEIGHBOURS];
 } cache_aligned;

@@ -54,7 +54,8 @@
  *   {"lists":[{"name","standard":bool,"lines":[{"sequence","text" ("permit ip ..."),"matches"}]}]}
  * show.debug {}                {"topics":["isakmp",...]}
  * show.processes {}
- *   {"workers":[{"worker","core"?,"busy_percent","packets_per_burst","cycles_per_packet"}]}
+ *   {"workers":[{"worker","core"?,"busy_percent","packets_per_burst","cycles_per_packet",
+ *    "stalls","stalled_ms"?}]}
  * show.logging {}              {"lines":[text]}   the log buffer, oldest first
  * show.isakmp_policy {}         with the default, 65535
  *   {"policies":[{"priority","cipher","hash","auth","group","lifetime_s"}]}

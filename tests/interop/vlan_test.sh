@@ -26,7 +26,8 @@ culvert_start left "$a" "$lab/left.conf"
 culvert_start right "$b" "$lab/right.conf"
 capture wire "$b" outside
 expect 15 "an answer through the tunnel" answers "$ha" 192.168.2.2
-culvert_shows left 'show interfaces GigabitEthernet0/1.100' 'Vlan ID  100' || fail "no VLAN is shown"
+culvert_shows left 'show interfaces GigabitEthernet0/1.100' 'Vlan ID  100' ||
+	fail "no VLAN is shown"
 culvert_shows left 'show ip arp' 'GigabitEthernet0/1.100' || fail "no neighbour in the VLAN"
 
 # ping_of SIZE DO|DONT: one packet of so many bytes, IP header included

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Packets of every size up to 9216 bytes: no buffer is too short for what is put around them (H182),
- * in one piece or in several (H152), whole or in fragments of either kind.
+ * Packets of every size up to 9216 bytes: no buffer is too short for what is put around them
+ * (H182), in one piece or in several (H152), whole or in fragments of either kind.
  */
 #include "dataplane/fragment.h"
 #include "lib/esp/esp.h"

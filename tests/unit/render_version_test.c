@@ -61,10 +61,10 @@ static void processes_show_real_numbers(void **)
 		     "{\"workers\":[{\"worker\":0,\"core\":1,\"busy_percent\":12.34,"
 		     "\"packets_per_burst\":31.96,\"cycles_per_packet\":1234},"
 		     "{\"worker\":1,\"busy_percent\":0.0,\"packets_per_burst\":0.0,"
-		     "\"cycles_per_packet\":0.0}]}",
+		     "\"cycles_per_packet\":0.0,\"stalls\":2,\"stalled_ms\":3400}]}",
 		     "Worker  Core    Busy  Packets/burst  Cycles/packet\n"
 		     "     0     1   12.3%           32.0           1234\n"
-		     "     1   any    0.0%            0.0              0\n");
+		     "     1   any    0.0%            0.0              0  stalled 3 s  2 stalls\n");
 }
 
 int main(void)
