@@ -44,10 +44,10 @@ static int start(const struct needs *n, bool *hugepages)
 
 	if (available < n->mb) {
 		fprintf(stderr,
-			"culvert-bench: %u SA%s need %llu MB and %llu MB are %s: stop other "
+			"culvert-bench: %u SA%s %llu MB and %llu MB are %s: stop other "
 			"programs or raise that limit, add memory or swap, or ask for fewer "
 			"--sas\n",
-			n->sas, n->sas == 1 ? "" : "s", (unsigned long long)n->mb,
+			n->sas, n->sas == 1 ? " needs" : "s need", (unsigned long long)n->mb,
 			(unsigned long long)available, bench_eal_limit());
 		return -1;
 	}

@@ -7,12 +7,15 @@ one sentence for what cannot be. Nothing here looks at how fast anything is.
 """
 import json
 import os
+import re
 import resource
 import subprocess
 import sys
+import tempfile
 
 BENCH = sys.argv[1]
 SANITIZED = "--sanitized" in sys.argv
+REPORT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../scripts/bench.d/report")
 CPUS = len(os.sched_getaffinity(0))
 PACKETS = 384  # of one pass
 
@@ -244,6 +247,32 @@ def says_how_much_memory_is_missing():
     return None
 
 
+def writes_page_and_tables():
+    sizes = rows("--size", "64,imix,1420")
+    with tempfile.TemporaryDirectory() as folder:
+        for name, part in (
+            ("sizes", sizes), ("sas", rows("--size", "64", "--sas", "1,100")),
+            ("windows", rows("--size", "64", "--direction", "in", "--window", "0,64,1024")),
+            ("hmac", rows("--size", "imix", "--transform", "esp-aes esp-sha-hmac")),
+        ):
+            with open(f"{folder}/{name}.json", "w", encoding="utf-8") as f:
+                json.dump(part, f)
+        done = subprocess.run([REPORT, "--output", folder, "/nonexistent", folder],
+                              capture_output=True, text=True, timeout=60, check=False)
+        assert done.returncode == 0, done.stderr
+        page = open(f"{folder}/benchmarks.html", encoding="utf-8").read()
+        tables = open(f"{folder}/tables.md", encoding="utf-8").read()
+    assert page.count("<svg") == 4  # sizes, ratio and cost by SAs, windows
+    # it loads nothing
+    assert not re.findall(r"""(?:src|href)\s*=\s*["'](?!#)|url\((?!#)|@import|<script""", page)
+    assert sizes["machine"]["git"] in page and sizes["machine"]["git"] in tables
+    for words in ("### Targets", "### One SA, AES-GCM", "### Many SAs", "### Replay windows",
+                  "### One SA, AES-CBC with HMAC"):
+        assert words in tables, words
+    ratio = sizes["rows"][0]["ratio"]
+    assert f"{ratio:.2f}" in tables
+
+
 def says_the_range(arguments, words):
     done = run(*arguments)
     assert done.returncode == 2, f"status {done.returncode}"
@@ -257,6 +286,7 @@ CASES = [
     counts_what_arrives_below_the_window, offers_bursts_of_every_size, runs_several_workers,
     lets_sas_come_and_go, changes_the_policy, queues_by_class,
     prints_a_table_that_says_everything, says_how_much_memory_is_missing,
+    writes_page_and_tables,
 ]
 
 
