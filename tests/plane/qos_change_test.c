@@ -76,6 +76,25 @@ static void a_new_plan_takes_over_what_waits_in_order(void **state)
 	qos_pair_destroy(&p);
 }
 
+/* Marked on arrival, they are still of the class that they came for. */
+static void marked_packets_stay_in_their_class(void **state)
+{
+	struct plane_qos c[2] = {qos_lab_class(0, 1ull << EF), qos_lab_default(1)};
+	struct qos_pair p = qos_pair_create();
+
+	(void)state;
+	qos_pair_close(&p, 0);
+	c[0].flags = PLANE_QOS_SET_DSCP;
+	c[0].total_bps = c[1].total_bps = QOS_PAIR_CLOSED;
+	for (unsigned round = 0; round < 2; round++) {
+		qos_lab_publish(p.from, c, 2);
+		put_many(&p, EF, true, 1, 10);
+		assert_int_equal(qos_lab_stats(p.from, 0)->queued, 10 * (round + 1));
+		assert_int_equal(qos_lab_stats(p.from, 1)->queued, 1);
+	}
+	qos_pair_destroy(&p);
+}
+
 static void a_smaller_limit_drops_what_exceeds_it_and_no_more(void **state)
 {
 	struct qos_pair p = qos_pair_create();
@@ -230,6 +249,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_new_plan_takes_over_what_waits_in_order),
+		cmocka_unit_test(marked_packets_stay_in_their_class),
 		cmocka_unit_test(a_smaller_limit_drops_what_exceeds_it_and_no_more),
 		cmocka_unit_test(without_policies_what_waited_leaves_first),
 		cmocka_unit_test(packets_that_waited_ask_the_security_policy_again),

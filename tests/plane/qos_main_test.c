@@ -120,6 +120,11 @@ static void ranges_that_lie_are_refused(void **state)
 		assert_int_equal(commit(b), -EPROTO);
 		assert_ptr_equal(running(b), before);
 	}
+	/* the right one behind the wrong one does not mend it */
+	assert_int_equal(begin(b, 1), 0);
+	assert_int_equal(add(b, c), -EINVAL);
+	assert_int_equal(add(b, qos_lab_default(0)), 0);
+	assert_int_equal(commit(b), -EPROTO);
 	c = qos_lab_default(0);
 	c.flags = PLANE_QOS_SET_DSCP;
 	c.set_dscp = 64;
