@@ -5,6 +5,7 @@
 #include "controlplane/lanes.h"
 #include "controlplane/notices.h"
 #include "controlplane/sa_clear.h"
+#include "controlplane/sa_expiry.h"
 #include "controlplane/sa_query.h"
 #include "lib/config/config_qos.h"
 
@@ -68,6 +69,7 @@ static void clear_tunnels(struct control *c, struct tunnels *old)
 
 		switch (tunnels_compare(t, &c->tunnels)) {
 		case TUNNELS_SAME: break;
+		case TUNNELS_RENEW: sa_expiry_renew(&c->store, t->handle); break;
 		case TUNNELS_CHANGED:
 			sa_clear_pairs(&c->store, &filter, IKE_REASON_CONFIG_CHANGED, false);
 			lanes_forgive(&c->store, t->handle);

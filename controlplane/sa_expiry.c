@@ -124,6 +124,14 @@ uint64_t sa_expiry_run(struct sa_store *s)
 	return LIST_EMPTY(&s->pairs) ? UINT64_MAX : now + SA_EXPIRY_ROUND_MS;
 }
 
+void sa_expiry_renew(struct sa_store *s, uint32_t tunnel)
+{
+	struct sa_pair *pair;
+
+	LIST_FOREACH(pair, &s->tunnels[tunnel].pairs, tunnel_link)
+		pair->soft_ms = 0;
+}
+
 void sa_expiry_limit(struct sa_store *s, unsigned worker, const struct plane_expire *expire)
 {
 	struct sa_pair *pair = NULL, *p;

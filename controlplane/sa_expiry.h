@@ -15,5 +15,7 @@ enum {
 
 /* One round over all pairs. Returns when the next is due, UINT64_MAX when there are no pairs. */
 uint64_t sa_expiry_run(struct sa_store *s);
+/* The pairs of a tunnel get successors as if they were old: no packet is lost. */
+void sa_expiry_renew(struct sa_store *s, uint32_t tunnel);
 /* A worker reports a limit of bytes or sequence numbers. */
 void sa_expiry_limit(struct sa_store *s, unsigned worker, const struct plane_expire *expire);

@@ -103,6 +103,7 @@ struct tunnels {
 
 enum tunnels_change {
 	TUNNELS_SAME,	 /* SAs may stay */
+	TUNNELS_RENEW,	 /* SAs of the old are as good, a successor is wanted: the replay window */
 	TUNNELS_CHANGED, /* peers, transforms or endpoint differ: SAs of the old must go */
 	TUNNELS_GONE,
 };

@@ -113,6 +113,53 @@ static void changed_transform_clears_its_sas(void **state)
 	assert_int_equal(bench.a.control->store.n_pairs, 0);
 }
 
+/* H155: the successor starts with the new window; the old one goes on until it is there. */
+static void changed_window_renews_without_a_gap(void **state)
+{
+	uint32_t in;
+
+	(void)state;
+	bench_bring_up(&bench, ICMP);
+	in = bench_current(&bench.a, ICMP)->spi_in;
+	bench_traffic(&bench.a, bench_current(&bench.a, ICMP));
+	bench_configure(&bench, &bench.a,
+			"crypto ipsec security-association replay window-size 4096\n");
+	assert_non_null(sa_store_find(&bench.a.control->store, in));
+	bench_pass(&bench, 5);
+	assert_non_null(bench_current(&bench.a, ICMP));
+	assert_int_not_equal(bench_current(&bench.a, ICMP)->spi_in, in);
+	assert_int_equal(bench_current(&bench.a, ICMP)->replay_window, 4096);
+	assert_non_null(sa_store_find(&bench.a.control->store, in));
+}
+
+/* What the window refuses, as the API says it and as it stands in the log. */
+static void late_packets_are_told_with_the_remedy(void **state)
+{
+	static const char sentence[] = "reordering up to 700 seen, window 64 dropped 1,204 packets";
+	struct sa_pair *pair;
+	struct plane_stats_in *in;
+	bool logged = false;
+
+	(void)state;
+	bench_bring_up(&bench, ICMP);
+	pair = bench_current(&bench.a, ICMP);
+	in = &plane_stats_in_of(&bench.a.plane, pair->worker)[plane_spi_slot(pair->spi_in)];
+	in->replay_late = 2408;
+	in->late_verified = 50;
+	in->late_forged = 50;
+	in->late_unchecked = 2308;
+	in->late_most = 700;
+	bench_pass(&bench, 15);
+	for (size_t i = 0; debug_log_line(bench.a.control->log, i); i++)
+		logged |= strstr(debug_log_line(bench.a.control->log, i), sentence) != NULL;
+	assert_true(logged);
+	/* forged packets alone are no reordering */
+	assert_int_equal(pair->reorder.last.verified, 50);
+	in->late_forged += 500;
+	bench_pass(&bench, 90);
+	assert_int_equal(pair->reorder.last.verified, 50);
+}
+
 static void mtu_change_drops_the_tunnels_that_end_there(void **state)
 {
 	(void)state;
@@ -232,6 +279,8 @@ int main(void)
 		CASE(changed_key_ends_ike_and_ipsec_sas_of_the_peer),
 		CASE(unrelated_line_leaves_everything_alone),
 		CASE(changed_transform_clears_its_sas),
+		CASE(changed_window_renews_without_a_gap),
+		CASE(late_packets_are_told_with_the_remedy),
 		CASE(mtu_change_drops_the_tunnels_that_end_there),
 		CASE(isakmp_off_says_goodbye_and_answers_nobody),
 		CASE(next_peer_is_asked_when_the_first_is_silent),

@@ -90,7 +90,7 @@ struct bed_sa {
 	uint32_t slot;
 	uint8_t worker; /* owner, at both sites */
 	uint8_t generation;
-	uint16_t window;
+	uint32_t window;
 	uint32_t flags; /* enum plane_sa_flags */
 	uint32_t mtu;
 	uint8_t seed;
