@@ -219,6 +219,41 @@ static void successor_takes_the_lane_of_the_pair_that_is_used_up(void **state)
 	assert_int_equal(bench_logged(&bench.a, REFUSED) + bench_logged(&bench.b, REFUSED), 0);
 }
 
+/* b wants a fourth pair and has not got it yet: the renewal of another one is not for that. */
+static void successor_does_not_fill_an_empty_lane(void **state)
+{
+	(void)state;
+	bench_configure(&bench, &bench.b, ENTRY " set security-association per-worker 4\n");
+	bring_up();
+	assert_null(bench_lane(&bench.b, ICMP, N));
+	carry_kb(&bench.a, bench_lane(&bench.a, ICMP, 1), 4000000);
+	carry_kb(&bench.b, bench_lane(&bench.b, ICMP, 1), 4000000);
+	wear_out(&bench.a, bench_lane(&bench.a, ICMP, 1));
+	bench_pass(&bench, 2);
+	assert_null(bench_lane(&bench.b, ICMP, N));
+	assert_ptr_equal(peer_of(&bench.b, bench_lane(&bench.a, ICMP, 1)),
+			 bench_lane(&bench.b, ICMP, 1));
+	pass_with_traffic(LANES_PATIENCE_MS / 1000 + 1);
+	assert_non_null(bench_lane(&bench.b, ICMP, N));
+	assert_int_equal(bench_logged(&bench.a, REFUSED) + bench_logged(&bench.b, REFUSED), 0);
+}
+
+/* Traffic of one lane renews the others, which have carried nothing. */
+static void quiet_lanes_are_renewed_with_the_others(void **state)
+{
+	uint32_t before[N];
+
+	(void)state;
+	bench_configure(&bench, &bench.a, ENTRY " set security-association lifetime seconds 120\n");
+	bring_up();
+	for (unsigned lane = 0; lane < N; lane++)
+		before[lane] = bench_lane(&bench.a, ICMP, lane)->spi_in;
+	bench_traffic(&bench.a, bench_lane(&bench.a, ICMP, 1));
+	bench_pass(&bench, 110);
+	for (unsigned lane = 0; lane < N; lane++)
+		assert_int_not_equal(bench_lane(&bench.a, ICMP, lane)->spi_in, before[lane]);
+}
+
 /* Twenty lifetimes by the clock: always so many pairs, and never one too many for long. */
 static void lanes_live_on_through_rekeys(void **state)
 {
@@ -454,6 +489,8 @@ int main(void)
 		CASE(responder_fills_what_the_initiator_does_not),
 		CASE(end_without_lanes_receives_on_all_of_them),
 		CASE_BOTH(successor_takes_the_lane_of_the_pair_that_is_used_up),
+		CASE(successor_does_not_fill_an_empty_lane),
+		CASE(quiet_lanes_are_renewed_with_the_others),
 		CASE_BOTH(lanes_live_on_through_rekeys),
 		CASE(peer_that_deletes_one_is_left_with_one),
 		CASE(peer_that_replaces_the_first_is_left_with_one),
