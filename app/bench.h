@@ -68,6 +68,7 @@ struct bench_churn_result {
 	uint64_t sas;
 	struct bench_span without;
 	struct bench_span with;
+	double ratio;  /* of with to without: median of the repetitions' */
 	uint64_t lost; /* packets */
 };
 
@@ -91,6 +92,7 @@ struct bench_result {
 	const char *raw_names[BENCH_RAW_APIS];
 	struct bench_span raws[BENCH_RAW_APIS];
 	struct bench_span alone;   /* several workers only: one of them alone on the machine */
+	double speedup;		   /* all of them to one alone: median of the repetitions' */
 	double inner_bytes;	   /* mean */
 	unsigned verified_packets; /* opened with OpenSSL and compared */
 	uint64_t packets;	   /* given to the path while the clock ran or filled up */

@@ -134,6 +134,7 @@ static int settle(struct churn *ch)
 static int run_blocks(struct churn *ch, struct bench_result *result)
 {
 	double with[BENCH_REPETITIONS_MAX], without[BENCH_REPETITIONS_MAX];
+	double ratios[BENCH_REPETITIONS_MAX] = {0}, empty = result->empty.mid;
 	struct bench_churn_result *r = &result->churn;
 	unsigned n = ch->run->c->repetitions;
 	int err = 0;
@@ -147,8 +148,12 @@ static int run_blocks(struct churn *ch, struct bench_result *result)
 	}
 	if (err)
 		return err;
-	r->without = bench_span_less(bench_span_of(without, n), result->empty.mid);
-	r->with = bench_span_less(bench_span_of(with, n), result->empty.mid);
+	/* by pairs, as the machine has slow phases */
+	for (unsigned i = 0; i < n; i++)
+		ratios[i] = (with[i] - empty) / (without[i] - empty);
+	r->ratio = bench_span_of(ratios, n).mid;
+	r->without = bench_span_less(bench_span_of(without, n), empty);
+	r->with = bench_span_less(bench_span_of(with, n), empty);
 	return 0;
 }
 

@@ -103,19 +103,35 @@ static int run_lanes(struct table *t)
 }
 
 /* Several lanes as one: their rates add up, and cycles are those of a core for a packet. */
-static struct bench_span combine(const struct table *t, unsigned series)
+static double combined(const struct table *t, unsigned series, unsigned repetition)
 {
 	unsigned lanes = pass_of(t->run.c, series).lanes;
+	double rate = 0;
+
+	for (unsigned lane = 0; lane < lanes; lane++)
+		rate += 1 / t->series[lane][series][repetition];
+	return lanes / rate;
+}
+
+static struct bench_span combine(const struct table *t, unsigned series)
+{
 	double all[BENCH_REPETITIONS_MAX] = {0};
 
-	for (unsigned i = 0; i < t->run.c->repetitions; i++) {
-		double rate = 0;
-
-		for (unsigned lane = 0; lane < lanes; lane++)
-			rate += 1 / t->series[lane][series][i];
-		all[i] = lanes / rate;
-	}
+	for (unsigned i = 0; i < t->run.c->repetitions; i++)
+		all[i] = combined(t, series, i);
 	return bench_span_of(all, t->run.c->repetitions);
+}
+
+/* By pairs, as the machine has slow phases. */
+static double speedup(const struct table *t, double empty)
+{
+	const struct bench_case *c = t->run.c;
+	double all[BENCH_REPETITIONS_MAX] = {0};
+
+	for (unsigned i = 0; i < c->repetitions; i++)
+		all[i] = c->workers * (combined(t, SERIES_ALONE, i) - empty) /
+			 (combined(t, SERIES_PATH, i) - empty);
+	return bench_span_of(all, c->repetitions).mid;
 }
 
 static void evaluate_raw(const struct table *t, struct bench_result *r)
@@ -139,8 +155,10 @@ static void evaluate(const struct table *t, struct bench_result *r)
 
 	r->empty = combine(t, SERIES_EMPTY);
 	r->path = bench_span_less(combine(t, SERIES_PATH), r->empty.mid);
-	if (t->run.c->workers > 1)
+	if (t->run.c->workers > 1) {
 		r->alone = bench_span_less(combine(t, SERIES_ALONE), r->empty.mid);
+		r->speedup = speedup(t, r->empty.mid);
+	}
 	evaluate_raw(t, r);
 	for (unsigned i = 0; i < BENCH_PACKETS; i++)
 		bytes += t->run.lanes[0].packets->rows[i].inner;

@@ -74,12 +74,6 @@ static double gbps(const struct bench_case *c, const struct bench_result *r)
 	return mpps(c, r->path.mid) * r->inner_bytes * 8 / 1e3;
 }
 
-/* What n workers carry to what one of them carries alone. */
-static double speedup(const struct bench_case *c, const struct bench_result *r)
-{
-	return c->workers > 1 ? c->workers * r->alone.mid / r->path.mid : 1;
-}
-
 static json_t *span(const struct bench_span *s)
 {
 	return json_pack("[f, f]", s->min, s->max);
@@ -110,7 +104,7 @@ static json_t *print_churn(const struct bench_churn_result *r)
 			 "cycles_per_packet_without", r->without.mid,
 			 "cycles_per_packet_without_range", span(&r->without), "cycles_per_packet",
 			 r->with.mid, "cycles_per_packet_range", span(&r->with), "cost_ratio",
-			 r->with.mid / r->without.mid, "lost_packets", (json_int_t)r->lost);
+			 r->ratio, "lost_packets", (json_int_t)r->lost);
 }
 
 static json_t *print_change(const struct bench_change_result *r)
@@ -157,7 +151,7 @@ json_t *bench_print_row(const struct bench_case *c, const struct bench_result *r
 		json_object_set_new(row, "one_worker_cycles_per_packet", json_real(r->alone.mid));
 		json_object_set_new(row, "one_worker_mpps",
 				    json_real(mpps(c, r->alone.mid) / c->workers));
-		json_object_set_new(row, "speedup", json_real(speedup(c, r)));
+		json_object_set_new(row, "speedup", json_real(r->speedup));
 	}
 	if (c->churn)
 		json_object_set_new(row, "churn", print_churn(&r->churn));
@@ -209,14 +203,13 @@ static void print_more(const struct bench_case *c, const struct bench_result *r)
 		       (unsigned long long)r->late, (unsigned long long)r->packets);
 	if (c->workers > 1)
 		printf("    workers: together %.2f times one of them alone (%.1f cycles)\n",
-		       speedup(c, r), r->alone.mid);
+		       r->speedup, r->alone.mid);
 	if (c->churn)
 		printf("    churn: %.0f SAs a second installed and removed, %.1f [%.1f..%.1f] "
 		       "cycles a packet with, %.1f [%.1f..%.1f] without (%+.1f %%), %llu lost\n",
 		       churn->sustained, churn->with.mid, churn->with.min, churn->with.max,
 		       churn->without.mid, churn->without.min, churn->without.max,
-		       (churn->with.mid / churn->without.mid - 1) * 100,
-		       (unsigned long long)churn->lost);
+		       (churn->ratio - 1) * 100, (unsigned long long)churn->lost);
 	if (c->policy_change)
 		printf("    policy change: %u lines built in %.0f ms, %u times; longest gap "
 		       "between "
