@@ -57,25 +57,6 @@ static enum drop_reason check_options(const uint8_t *ip, unsigned header_bytes)
 	return DROP_NONE;
 }
 
-/* 0/8, 127/8 and 224/3 are none: the same set as ip_source_valid(). */
-static inline bool unicast(uint32_t addr_be)
-{
-	uint8_t first = (uint8_t)addr_be;
-
-	return (uint8_t)(first - 1) < 223 && first != 127;
-}
-
-/* The header's words as numbers modulo 2^16 - 1, to which 2^64 - 1 is 0 (RFC 1071). */
-static inline bool sum_ok(const struct forward_header *h)
-{
-	uint64_t sum = h->front + h->back;
-
-	sum += sum < h->back;
-	sum += h->dst_be;
-	sum += sum < h->dst_be;
-	return sum % 0xffff == 0;
-}
-
 static enum drop_reason check_unusual(const uint8_t *ip, unsigned len)
 {
 	struct ip_flow flow;
@@ -88,14 +69,12 @@ static inline enum drop_reason check(struct rte_mbuf *m)
 {
 	const uint8_t *ip = rte_pktmbuf_mtod(m, const uint8_t *);
 	unsigned len = rte_pktmbuf_data_len(m), total;
-	struct forward_header h;
+	struct header h;
 
 	if (unlikely(len < sizeof(struct ip_v4)))
 		return DROP_IP_HEADER;
-	memcpy(&h.front, ip, 8);
-	memcpy(&h.back, ip + 8, 8);
-	memcpy(&h.dst_be, ip + 16, 4);
-	total = __builtin_bswap16((uint16_t)(h.front >> 16));
+	h = header_read(ip);
+	total = header_total(&h);
 	if (unlikely((uint8_t)h.front != 0x45)) {
 		enum drop_reason reason = check_unusual(ip, len);
 
@@ -103,12 +82,12 @@ static inline enum drop_reason check(struct rte_mbuf *m)
 			return reason;
 	} else if (unlikely(total < sizeof(struct ip_v4) || total > len)) {
 		return DROP_IP_HEADER;
-	} else if (unlikely(!sum_ok(&h))) {
+	} else if (unlikely(!header_sum_ok(&h))) {
 		return DROP_IP_CHECKSUM;
 	}
-	if (unlikely(!unicast((uint32_t)(h.back >> 32))))
+	if (unlikely(!header_unicast((uint32_t)(h.back >> 32))))
 		return DROP_IP_SOURCE;
-	if (unlikely(!unicast(h.dst_be)))
+	if (unlikely(!header_unicast(h.dst_be)))
 		return (uint8_t)h.dst_be < 224 ? DROP_NO_ROUTE : DROP_IP_MULTICAST;
 	m->data_len = (uint16_t)total;
 	m->pkt_len = total;
@@ -212,9 +191,6 @@ static void take_esp(struct worker *w, struct rte_mbuf *m, unsigned esp_at, unsi
 	meta->esp_bytes = (uint16_t)esp_bytes;
 	owner = plane_spi_worker(meta->spi);
 	if (likely(owner == w->id || owner >= w->dp->n_workers)) {
-		rte_prefetch0(&w->sas.in[plane_spi_slot(meta->spi) < w->sas.n_slots
-						 ? plane_spi_slot(meta->spi)
-						 : 0]);
 		counters_lane_push(w, &w->inbound, m);
 		return;
 	}
@@ -409,47 +385,56 @@ static struct doorway doorway_of(const struct port *in, unsigned port)
 }
 
 /* To us, in one piece, IPv4 without options, of a sound length and checksum. */
-static inline bool read_plain(const struct doorway *d, const struct rte_mbuf *m,
-			      struct forward_header *h)
+static inline bool read_plain(const struct doorway *d, const struct rte_mbuf *m, struct header *h)
 {
 	const uint8_t *frame = rte_pktmbuf_mtod(m, const uint8_t *);
+	unsigned len = m->data_len;
 	uint64_t mac;
-	uint32_t kind;
-	unsigned total;
+	uint16_t type;
 
-	if (unlikely(m->data_len < sizeof(struct rte_ether_hdr) + sizeof(struct ip_v4) ||
-		     m->data_len != m->pkt_len))
+	if (unlikely(len < sizeof(struct rte_ether_hdr) + sizeof(struct ip_v4) ||
+		     len != m->pkt_len))
 		return false;
 	memcpy(&mac, frame, 8);
-	memcpy(&kind, frame + 12, 4);
-	memcpy(&h->front, frame + 14, 8);
-	memcpy(&h->back, frame + 22, 8);
-	memcpy(&h->dst_be, frame + 30, 4);
-	if (unlikely((mac ^ d->mac) << 16 || (kind & 0xffffff) != (0x450000 | ETHERTYPE_IPV4_BE)))
-		return false;
-	total = __builtin_bswap16((uint16_t)(h->front >> 16));
-	return total - sizeof(struct ip_v4) <=
-		       m->data_len - sizeof(struct rte_ether_hdr) - sizeof(struct ip_v4) &&
-	       sum_ok(h);
+	memcpy(&type, frame + 12, 2);
+	*h = header_read(frame + sizeof(struct rte_ether_hdr));
+	return !((mac ^ d->mac) << 16) && type == ETHERTYPE_IPV4_BE &&
+	       header_is_sound(h, len - (unsigned)sizeof(struct rte_ether_hdr));
 }
 
 /* ESP to the address of the port, from one that may be a peer's. */
-static inline bool is_esp_to_us(const struct doorway *d, const struct forward_header *h)
+static inline bool is_esp_to_us(const struct doorway *d, const struct header *h)
 {
-	uint32_t src_be = (uint32_t)(h->back >> 32);
+	uint32_t src_be = header_src_be(h);
 
 	return (uint8_t)(h->back >> 8) == IP_PROTO_ESP && h->dst_be == d->own_be &&
-	       !((h->front >> 48) & IP_FRAGMENT_BE) && unicast(src_be) && src_be != d->own_be &&
-	       d->own_be;
+	       !((h->front >> 48) & IP_FRAGMENT_BE) && header_unicast(src_be) &&
+	       src_be != d->own_be && d->own_be;
 }
 
-static inline void strip(struct rte_mbuf *m, const struct forward_header *h)
+/* take_esp() for a frame of which all that is already known. */
+static inline void take_plain_esp(struct worker *w, struct rte_mbuf *m, const struct header *h,
+				  unsigned port)
 {
-	uint16_t total = __builtin_bswap16((uint16_t)(h->front >> 16));
+	const unsigned at = sizeof(struct rte_ether_hdr) + sizeof(struct ip_v4);
+	struct packet_meta *meta = packet_meta(m);
+	uint16_t total = header_total(h);
+	uint32_t spi_be;
+	unsigned owner;
 
+	packet_begin(m, port);
+	memcpy(&spi_be, rte_pktmbuf_mtod_offset(m, const uint8_t *, at), 4);
 	m->data_off = (uint16_t)(m->data_off + sizeof(struct rte_ether_hdr));
 	m->data_len = total;
 	m->pkt_len = total;
+	meta->spi = __builtin_bswap32(spi_be);
+	meta->esp_at = sizeof(struct ip_v4);
+	meta->esp_bytes = (uint16_t)(total - sizeof(struct ip_v4));
+	owner = plane_spi_worker(meta->spi);
+	if (likely((owner == w->id || owner >= w->dp->n_workers) && meta->esp_bytes >= ESP_HEADER))
+		counters_lane_push(w, &w->inbound, m);
+	else
+		take_esp(w, m, sizeof(struct ip_v4), meta->esp_bytes);
 }
 
 void classify_frames(struct worker *w, unsigned device, struct rte_mbuf **m, unsigned n)
@@ -467,7 +452,7 @@ void classify_frames(struct worker *w, unsigned device, struct rte_mbuf **m, uns
 	for (unsigned i = 0; i < n && i < PREFETCH; i++)
 		packet_prefetch(m[i]);
 	for (unsigned i = 0; i < n; i++) {
-		struct forward_header h;
+		struct header h;
 
 		if (i + PREFETCH < n)
 			packet_prefetch(m[i + PREFETCH]);
@@ -475,10 +460,7 @@ void classify_frames(struct worker *w, unsigned device, struct rte_mbuf **m, uns
 		if (unlikely(!up || !read_plain(&door, m[i], &h))) {
 			m[n_strange++] = m[i];
 		} else if (is_esp_to_us(&door, &h)) {
-			packet_begin(m[i], port);
-			strip(m[i], &h);
-			take_esp(w, m[i], sizeof(struct ip_v4),
-				 m[i]->data_len - sizeof(struct ip_v4));
+			take_plain_esp(w, m[i], &h, port);
 		} else {
 			forward_ask(w, &b, m[i], &h);
 		}

@@ -5,19 +5,13 @@
  */
 #pragma once
 
+#include "dataplane/header.h"
 #include "dataplane/worker_state.h"
 #include "lib/net/ip.h"
 
 #include <rte_ether.h>
 
 #include <string.h>
-
-/* An IPv4 header without options as three words: all the path asks of it comes from these. */
-struct forward_header {
-	uint64_t front; /* version, TOS, length, id, fragment */
-	uint64_t back;	/* TTL, protocol, checksum, source */
-	uint32_t dst_be;
-};
 
 /* Frames of one burst between the question what their flows are and the answer. */
 struct forward_burst {
@@ -33,7 +27,7 @@ struct forward_burst {
  * a struct policy_key, with ports only of TCP and UDP and only where they are.
  */
 static inline void forward_ask(struct worker *w, struct forward_burst *b, struct rte_mbuf *m,
-			       const struct forward_header *h)
+			       const struct header *h)
 {
 	const uint64_t with_ports = 1ull << IP_PROTO_TCP | 1ull << IP_PROTO_UDP;
 	bool fragment = (h->front >> 48 & IP_OFFSET_BE) != 0;
@@ -42,7 +36,7 @@ static inline void forward_ask(struct worker *w, struct forward_burst *b, struct
 	uint32_t ports = 0;
 
 	if (likely(protocol < 64 && with_ports >> protocol & 1 && !fragment &&
-		   __builtin_bswap16((uint16_t)(h->front >> 16)) >= sizeof(struct ip_v4) + 4))
+		   header_total(h) >= sizeof(struct ip_v4) + 4))
 		memcpy(&ports,
 		       rte_pktmbuf_mtod_offset(m, const uint8_t *,
 					       sizeof(struct rte_ether_hdr) + sizeof(struct ip_v4)),

@@ -4,6 +4,7 @@
 #include "dataplane/classify.h"
 #include "dataplane/counters.h"
 #include "dataplane/deliver.h"
+#include "dataplane/header.h"
 #include "dataplane/notice.h"
 #include "dataplane/sa_stats.h"
 #include "lib/net/ip.h"
@@ -163,8 +164,35 @@ static enum drop_reason prepare(struct worker *w, struct rte_mbuf *m, struct sa_
 	return reason;
 }
 
-static void fill_gcm(struct esp_crypto_op *op, const struct sa_in *sa, struct sealed s,
-		     uint64_t seq)
+/*
+ * prepare() for what nearly every packet is: in order, of an SA with plain numbers. False when it
+ * must be asked.
+ */
+static inline bool prepare_plain(const struct worker *w, struct rte_mbuf *m, const struct sa_in *sa,
+				 struct sealed *s)
+{
+	struct packet_meta *meta = packet_meta(m);
+	const uint8_t *ip = rte_pktmbuf_mtod(m, const uint8_t *);
+	uint64_t ends, ours, seq;
+	uint32_t seq_be;
+
+	memcpy(&ends, ip + offsetof(struct ip_v4, src_be), 8);
+	memcpy(&ours, &sa->remote_be, 8);
+	memcpy(&seq_be, ip + meta->esp_at + 4, 4);
+	seq = __builtin_bswap32(seq_be);
+	s->esp = (uint8_t *)(uintptr_t)ip + meta->esp_at;
+	s->text_bytes = (uint16_t)(meta->esp_bytes - ESP_HEADER - sa->shape.iv - sa->shape.icv);
+	if (unlikely(ends != ours || ip[offsetof(struct ip_v4, protocol)] != IP_PROTO_ESP ||
+		     sa->flags & (SA_UDP | SA_ESN) || sa->dead || w->now_ms >= sa->hard_ms ||
+		     meta->esp_bytes < sa->wire_min || s->text_bytes & (sa->shape.block - 1u) ||
+		     seq <= sa->replay.top))
+		return false;
+	meta->seq = seq;
+	return true;
+}
+
+static inline void fill_gcm(struct esp_crypto_op *op, const struct sa_in *sa, struct sealed s,
+			    uint64_t seq)
 {
 	op->key = sa->key;
 	op->esp = s.esp;
@@ -173,6 +201,7 @@ static void fill_gcm(struct esp_crypto_op *op, const struct sa_in *sa, struct se
 	op->icv_bytes = sa->shape.icv;
 	op->suite = sa->suite;
 	op->esn = sa->flags & SA_ESN;
+	rte_prefetch0(&sa->replay.bits[(seq >> 6) & sa->replay.word_mask]);
 	if (unlikely(op->esn)) {
 		memcpy(&op->spi_be, s.esp, 4);
 		op->seq_high_be = __builtin_bswap32((uint32_t)(seq >> 32));
@@ -236,6 +265,23 @@ static void look_again(struct worker *w, struct rte_mbuf *m, struct sa_in *sa)
 	w->inbound.m[w->inbound.n++] = copy;
 }
 
+/* On its way to the cache what each packet will need of its SA and key. */
+static void fetch_sas(const struct worker *w, struct rte_mbuf **m, unsigned n)
+{
+	uint32_t last = UINT32_MAX;
+
+	for (unsigned i = 0; i < n; i++) {
+		uint32_t slot = plane_spi_slot(packet_meta(m[i])->spi);
+
+		if (slot == last || slot >= w->sas.n_slots)
+			continue;
+		last = slot;
+		rte_prefetch0(&w->sas.in[slot]);
+		rte_prefetch0(&w->sas.in[slot].replay);
+		esp_crypto_prefetch(&w->sas.keys_in[slot], m[i]->data_len);
+	}
+}
+
 static void prepare_batch(struct worker *w, struct batch *b, struct rte_mbuf **m, unsigned n)
 {
 	b->n = 0;
@@ -248,10 +294,12 @@ static void prepare_batch(struct worker *w, struct batch *b, struct rte_mbuf **m
 			unknown_spi(w, m[i]);
 			continue;
 		}
-		reason = prepare(w, m[i], sa, &sealed);
-		if (unlikely(reason)) {
-			refuse(w, m[i], sa, reason, REORDER_UNCHECKED);
-			continue;
+		if (unlikely(!prepare_plain(w, m[i], sa, &sealed))) {
+			reason = prepare(w, m[i], sa, &sealed);
+			if (unlikely(reason)) {
+				refuse(w, m[i], sa, reason, REORDER_UNCHECKED);
+				continue;
+			}
 		}
 		if (unlikely(sa->flags & SA_ESN))
 			look_again(w, m[i], sa);
@@ -269,7 +317,7 @@ static void prepare_batch(struct worker *w, struct batch *b, struct rte_mbuf **m
  * The inner packet against what the SA was negotiated for (RFC 4301 section 5.2 step 4). A later
  * fragment shows no ports, so it fits only a selector without.
  */
-static enum drop_reason check_selector(const struct sa_in *sa, const struct rte_mbuf *m)
+static inline enum drop_reason check_selector(const struct sa_in *sa, const struct rte_mbuf *m)
 {
 	const struct ip_v4 *ip = rte_pktmbuf_mtod(m, const struct ip_v4 *);
 	unsigned at = (ip->version_ihl & 15) * 4u;
@@ -314,8 +362,24 @@ static void copy_congestion(struct ip_v4 *ip, uint8_t outer_tos)
 	ip->checksum = ip_checksum_adjust(ip->checksum, before, after);
 }
 
+/* classify_check(), with the usual header looked at in place. */
+static inline enum drop_reason check_inner(struct rte_mbuf *m)
+{
+	struct header h;
+
+	if (unlikely(m->data_len < sizeof(struct ip_v4)))
+		return DROP_IP_HEADER;
+	h = header_read(rte_pktmbuf_mtod(m, const uint8_t *));
+	if (unlikely(!header_is_sound(&h, m->data_len) || !header_unicast(header_src_be(&h)) ||
+		     !header_unicast(h.dst_be)))
+		return classify_check(m);
+	m->data_len = header_total(&h);
+	m->pkt_len = header_total(&h);
+	return DROP_NONE;
+}
+
 /* From decrypted text to an inner IPv4 packet at m's data that the SA may carry. */
-static enum drop_reason unwrap(struct rte_mbuf *m, const struct sa_in *sa, struct sealed s)
+static inline enum drop_reason unwrap(struct rte_mbuf *m, const struct sa_in *sa, struct sealed s)
 {
 	struct packet_meta *meta = packet_meta(m);
 	uint8_t outer_tos = rte_pktmbuf_mtod(m, const struct ip_v4 *)->tos;
@@ -334,7 +398,7 @@ static enum drop_reason unwrap(struct rte_mbuf *m, const struct sa_in *sa, struc
 	m->data_len = (uint16_t)inner;
 	m->pkt_len = inner;
 	/* cuts padding for traffic flow confidentiality by the inner length (RFC 4303 2.7) */
-	reason = classify_check(m);
+	reason = check_inner(m);
 	if (unlikely(reason))
 		return reason == DROP_IP_SOURCE || reason == DROP_IP_MULTICAST ||
 				       reason == DROP_NO_ROUTE
@@ -353,8 +417,8 @@ static enum drop_reason unwrap(struct rte_mbuf *m, const struct sa_in *sa, struc
 }
 
 /* One authentic packet: window, counters, lifetime; what is wrong with it inside comes after. */
-static enum drop_reason accept(struct worker *w, struct rte_mbuf *m, struct sa_in *sa,
-			       struct sealed s)
+static inline enum drop_reason accept(struct worker *w, struct rte_mbuf *m, struct sa_in *sa,
+				      struct sealed s)
 {
 	struct packet_meta *meta = packet_meta(m);
 	enum drop_reason reason = check_replay(sa, meta->seq);
@@ -412,28 +476,30 @@ static inline bool finish(struct worker *w, struct batch *b, unsigned i)
 }
 
 /* Each packet is finished beside the crypto of the next one, while its bytes are near. */
-static unsigned open_batch(struct worker *w, struct batch *b)
+static void open_batch(struct worker *w, struct batch *b)
 {
-	unsigned left = 0;
+	struct deliver d;
 
+	deliver_begin(&d);
 	for (unsigned i = 0; i <= b->n; i++) {
 		if (i < b->n)
 			esp_crypto_decrypt_one(w->crypto, &w->ops[i]);
 		if (i && finish(w, b, i - 1))
-			b->m[left++] = b->m[i - 1];
+			deliver_packet(w, &d, b->m[i - 1]);
 		if (i && (i == b->n || b->sa[i] != b->sa[i - 1]))
 			publish(w, b->sa[i - 1]);
 	}
-	return left;
+	deliver_end(w, &d);
 }
 
 /* Packets from the engine, in the order they went in. */
 static void drain_chain(struct worker *w)
 {
-	struct rte_mbuf *m[DATAPLANE_BURST];
 	struct esp_chain_op *op;
+	struct deliver d;
 	unsigned n = 0;
 
+	deliver_begin(&d);
 	while ((op = esp_chain_done(w->chain_in))) {
 		struct sa_in *sa = op->sa;
 		enum drop_reason reason;
@@ -447,13 +513,13 @@ static void drain_chain(struct worker *w)
 		if (unlikely(reason))
 			refuse(w, op->packet, sa, reason, late_of(op->ok));
 		else
-			m[n++] = op->packet;
-		if (n == DATAPLANE_BURST) {
-			deliver_packets(w, m, n);
-			n = 0;
+			deliver_packet(w, &d, op->packet);
+		if (++n % DATAPLANE_BURST == 0) {
+			deliver_end(w, &d);
+			deliver_begin(&d);
 		}
 	}
-	deliver_packets(w, m, n);
+	deliver_end(w, &d);
 }
 
 void inbound_flush(struct worker *w)
@@ -469,15 +535,13 @@ void inbound_run(struct worker *w)
 
 	/* look_again() may lengthen the lane */
 	for (unsigned at = 0; at < w->inbound.n; at += n) {
-		unsigned left;
-
 		n = RTE_MIN(w->inbound.n - at, (unsigned)ESP_CRYPTO_BURST);
+		fetch_sas(w, w->inbound.m + at, n);
 		prepare_batch(w, &b, w->inbound.m + at, n);
 		drain_chain(w);
 		if (!b.n)
 			continue;
-		left = open_batch(w, &b);
-		deliver_packets(w, b.m, left);
+		open_batch(w, &b);
 	}
 	w->inbound.n = 0;
 }

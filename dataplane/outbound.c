@@ -15,20 +15,22 @@
 enum {
 	ICMP_UNREACHABLE = 3,
 	ICMP_FRAGMENTATION_NEEDED = 4,
-	/* behind the inner packet: padding as written, trailer, largest ICV */
 	NO_PORT = UINT8_MAX,
 	ETHERNET = 14,
 	ETHERNET_STORE = 16,
+	INNER_MAX = UINT16_MAX,
+	/* behind the inner packet: padding as written, trailer, largest ICV */
 	TAIL_ROOM = ESP_PAD_WRITE + ESP_TRAILER + ESP_CRYPTO_ICV_MAX,
 };
 
 /* Packets between writing and crypto; the op of packet i is w->ops[i]. */
 struct batch {
 	unsigned n;
+	bool mixed;	/* not all leave by port[0] as they are */
+	uint64_t bytes; /* of all */
 	struct rte_mbuf *m[ESP_CRYPTO_BURST];
-	struct sa_out *sa[ESP_CRYPTO_BURST];
-	uint16_t bytes[ESP_CRYPTO_BURST]; /* of the frame or packet */
-	uint8_t port[ESP_CRYPTO_BURST];	  /* a whole frame leaves by it; NO_PORT = a packet */
+	struct sa_out *sa[ESP_CRYPTO_BURST]; /* only of packets with NO_PORT */
+	uint8_t port[ESP_CRYPTO_BURST];	     /* a whole frame leaves by it; NO_PORT = a packet */
 };
 
 static struct ip_v4 *ip_of(const struct rte_mbuf *m)
@@ -146,35 +148,15 @@ static void enter_chain(struct worker *w, struct sa_out *sa, struct rte_mbuf *m,
 
 static void flush(struct worker *w, struct batch *b);
 
-/*
- * The Ethernet header in front of a packet that can leave the straight way: the port, or NO_PORT
- * when the packet must be looked at again.
- */
-static inline uint8_t write_ethernet(const struct worker *w, const struct sa_out *sa,
-				     uint8_t *packet, uint32_t bytes, uint32_t room)
-{
-	const struct route_next_hop *nh = &w->next_hops[sa->next_hop];
-	const struct port *port = &w->dp->ports[nh->port];
-
-	if (unlikely(nh->kind != ROUTE_FORWARD || !port->up || w->id >= port->n_tx_queues ||
-		     bytes > sa->path_mtu || room < ETHERNET))
-		return NO_PORT;
-	/* one store; the outer header is written over the two bytes behind it */
-	memcpy(packet - sizeof(nh->ethernet),
-	       (const uint8_t *)nh + offsetof(struct route_next_hop, ethernet), ETHERNET_STORE);
-	return nh->port;
-}
-
 /* Everything of one packet but its crypto. The SA's limits have been asked. */
 static void write_esp(struct worker *w, struct batch *b, struct sa_out *sa, struct rte_mbuf *m)
 {
 	const struct ip_v4 *ip = ip_of(m);
 	uint32_t inner = rte_pktmbuf_data_len(m), front = esp_front_bytes(sa->shape);
 	uint32_t text = esp_text_bytes(sa->shape, inner), total = front + text + sa->shape.icv;
-	uint32_t seq_be = __builtin_bswap32((uint32_t)sa->seq + 1), ethernet;
+	uint32_t seq_be = __builtin_bswap32((uint32_t)sa->seq + 1);
 	uint8_t tos = ip->tos, *packet = (uint8_t *)ip - front, *esp = packet + sa->shape.outer;
 	bool df = outer_df(sa, ip);
-	uint8_t port = NO_PORT;
 
 	sa->seq++;
 	sa->packets++;
@@ -182,30 +164,112 @@ static void write_esp(struct worker *w, struct batch *b, struct sa_out *sa, stru
 	sa->last_ms = w->now_ms;
 	sa_stats_touch_out(&w->sas, sa);
 	esp_trailer_write((uint8_t *)ip, inner, text, IP_PROTO_IPIP);
-	if (likely(sa->flags & SA_GCM))
-		port = write_ethernet(w, sa, packet, total, m->data_off - front);
-	ethernet = port == NO_PORT ? 0 : ETHERNET;
-	m->data_off = (uint16_t)(m->data_off - front - ethernet);
-	m->data_len = (uint16_t)(total + ethernet);
-	m->pkt_len = total + ethernet;
+	m->data_off = (uint16_t)(m->data_off - front);
+	m->data_len = (uint16_t)total;
+	m->pkt_len = total;
 	esp_outer_write(packet, &sa->outer, sa->shape, (uint16_t)total, (uint16_t)sa->seq, tos, df);
 	memcpy(esp, &sa->spi_be, 4);
 	memcpy(esp + 4, &seq_be, 4);
-	if (unlikely(port == NO_PORT)) {
-		packet_meta(m)->flags |= PACKET_NO_POLICY;
-		packet_meta(m)->next_hop = sa->next_hop;
-	}
+	packet_meta(m)->flags |= PACKET_NO_POLICY;
+	packet_meta(m)->next_hop = sa->next_hop;
 	if (unlikely(!(sa->flags & SA_GCM))) {
 		enter_chain(w, sa, m, esp, text, inner);
 		return;
 	}
 	fill_gcm(w, sa, &w->ops[b->n], esp, text);
 	b->m[b->n] = m;
-	b->port[b->n] = port;
-	b->bytes[b->n] = (uint16_t)(total + ethernet);
+	b->port[b->n] = NO_PORT;
+	b->mixed = true;
 	b->sa[b->n++] = sa;
 	if (b->n == ESP_CRYPTO_BURST)
 		flush(w, b);
+}
+
+/* The next hop of packets that leave the straight way as whole frames, or NULL. */
+static const struct route_next_hop *straight_way(const struct worker *w, const struct sa_out *sa)
+{
+	const struct route_next_hop *nh = &w->next_hops[sa->next_hop];
+	const struct port *port = &w->dp->ports[nh->port];
+
+	return likely(nh->kind == ROUTE_FORWARD && port->up && w->id < port->n_tx_queues) ? nh
+											  : NULL;
+}
+
+/* Whether n packets of any size may be sent without asking again. */
+static bool far_from_limits(const struct worker *w, const struct sa_out *sa, unsigned n)
+{
+	return sa->seq + n <= sa->seq_limit &&
+	       sa->bytes + (uint64_t)n * INNER_MAX < sa->bytes_limit && w->now_ms < sa->hard_ms;
+}
+
+/*
+ * write_esp() for a run of packets of one SA, with the Ethernet header and with all that they have
+ * in common asked once. Returns how many it wrote: it stops at the first that must be looked at
+ * more closely. The batch has room for n.
+ */
+static unsigned write_run(struct worker *w, struct batch *b, struct sa_out *sa,
+			  struct rte_mbuf **ms, unsigned n)
+{
+	const struct route_next_hop *nh = straight_way(w, sa);
+	struct esp_shape shape = sa->shape;
+	uint32_t front = esp_front_bytes(shape), need = front + ETHERNET, inner_max = sa->inner_max;
+	const uint8_t *ethernet = (const uint8_t *)nh + offsetof(struct route_next_hop, ethernet);
+	uint64_t seq = sa->seq, bytes = 0, frames = 0;
+	struct esp_crypto_op *op = &w->ops[b->n];
+	unsigned i;
+
+	if (unlikely(!nh || (sa->flags & (SA_GCM | SA_ESN)) != SA_GCM ||
+		     !far_from_limits(w, sa, n)))
+		return 0;
+	for (i = 0; i < n; i++, op++) {
+		struct rte_mbuf *m = ms[i];
+		uint32_t inner = m->data_len, off = m->data_off, text, total;
+		uint8_t *ip = (uint8_t *)m->buf_addr + off, *packet = ip - front;
+		uint8_t *esp = packet + shape.outer;
+		uint64_t head, iv_be;
+
+		if (unlikely(inner > inner_max || off < need ||
+			     m->buf_len < off + inner + TAIL_ROOM))
+			break;
+		text = esp_text_bytes(shape, inner);
+		total = front + text + shape.icv;
+		bytes += inner;
+		frames += total + ETHERNET;
+		iv_be = __builtin_bswap64(++seq);
+		head = sa->spi_be | (iv_be & 0xffffffff00000000);
+		esp_trailer_write(ip, inner, text, IP_PROTO_IPIP);
+		/* one store; the outer header is written over the two bytes behind it */
+		memcpy(packet - ETHERNET, ethernet, ETHERNET_STORE);
+		esp_outer_write(packet, &sa->outer, shape, (uint16_t)total, (uint16_t)seq, ip[1],
+				outer_df(sa, (const struct ip_v4 *)ip));
+		memcpy(esp, &head, 8);
+		memcpy(esp + ESP_HEADER, &iv_be, 8);
+		m->data_off = (uint16_t)(off - need);
+		m->data_len = (uint16_t)(total + ETHERNET);
+		m->pkt_len = total + ETHERNET;
+		op->key = &w->sas.keys_out[sa->pair];
+		op->esp = esp;
+		op->text_bytes = (uint16_t)text;
+		op->iv_bytes = shape.iv;
+		op->icv_bytes = shape.icv;
+		op->suite = sa->suite;
+		op->esn = false;
+		memcpy(op->nonce, &sa->salt, 4);
+		memcpy(op->nonce + 4, &iv_be, 8);
+		b->m[b->n + i] = m;
+		b->port[b->n + i] = nh->port;
+	}
+	if (unlikely(!i))
+		return 0;
+	b->mixed |= b->port[0] != nh->port;
+	b->bytes += frames;
+	b->n += i;
+	sa->seq = seq;
+	sa->packets += i;
+	sa->bytes += bytes;
+	sa->last_ms = w->now_ms;
+	sa_stats_touch_out(&w->sas, sa);
+	return i;
 }
 
 static void refuse(struct worker *w, struct rte_mbuf *m, struct sa_out *sa, enum drop_reason reason)
@@ -315,26 +379,34 @@ void outbound_flush(struct worker *w)
 	drain_chain(w);
 }
 
-/* The crypto, and on to the devices in runs for one port. */
+/* Packets of several ways. */
+static void send_mixed(struct worker *w, struct batch *b)
+{
+	for (unsigned i = 0; i < b->n; i++)
+		if (b->port[i] == NO_PORT)
+			finish_packet(w, b->sa[i], b->m[i]);
+		else
+			transmit_frames(w, b->port[i], &b->m[i], 1, b->m[i]->pkt_len);
+}
+
+static void begin(struct batch *b)
+{
+	b->n = 0;
+	b->bytes = 0;
+	b->mixed = false;
+}
+
+/* The crypto, and on to the devices. */
 static void flush(struct worker *w, struct batch *b)
 {
-	unsigned n = b->n, i = 0;
-
-	esp_crypto_encrypt(w->crypto, w->ops, n);
-	while (i < n) {
-		unsigned from = i;
-		uint64_t bytes = 0;
-
-		while (i < n && b->port[i] == b->port[from])
-			bytes += b->bytes[i++];
-		if (likely(b->port[from] != NO_PORT)) {
-			transmit_frames(w, b->port[from], b->m + from, i - from, bytes);
-			continue;
-		}
-		for (unsigned k = from; k < i; k++)
-			finish_packet(w, b->sa[k], b->m[k]);
-	}
-	b->n = 0;
+	if (!b->n)
+		return;
+	esp_crypto_encrypt(w->crypto, w->ops, b->n);
+	if (likely(!b->mixed))
+		transmit_frames(w, b->port[0], b->m, b->n, b->bytes);
+	else
+		send_mixed(w, b);
+	begin(b);
 }
 
 static void no_sa(struct worker *w, struct rte_mbuf *m)
@@ -366,18 +438,32 @@ static void find_sas(const struct worker *w, struct rte_mbuf **m, struct sa_out 
 	}
 }
 
-static inline void protect(struct worker *w, struct batch *b, struct rte_mbuf *m, struct sa_out *sa)
+/* One packet at its leisure. */
+static void protect(struct worker *w, struct batch *b, struct rte_mbuf *m, struct sa_out *sa)
 {
-	if (unlikely(!sa)) {
-		no_sa(w, m);
-		return;
-	}
-	if (unlikely(sa->path_epoch != w->flows.epoch))
-		find_path(w, sa);
 	if (likely(rte_pktmbuf_data_len(m) <= sa->inner_max))
 		admit(w, b, sa, m);
 	else
 		admit_large(w, b, sa, m);
+}
+
+/* n packets of one SA, or of tunnels without. */
+static void protect_run(struct worker *w, struct batch *b, struct rte_mbuf **m, struct sa_out *sa,
+			unsigned n)
+{
+	for (unsigned i = 0; i < n; i++) {
+		if (unlikely(!sa)) {
+			no_sa(w, m[i]);
+			continue;
+		}
+		if (unlikely(sa->path_epoch != w->flows.epoch))
+			find_path(w, sa);
+		if (unlikely(b->n + n - i > ESP_CRYPTO_BURST))
+			flush(w, b);
+		i += write_run(w, b, sa, m + i, n - i);
+		if (unlikely(i < n))
+			protect(w, b, m[i], sa);
+	}
 }
 
 void outbound_run(struct worker *w)
@@ -385,17 +471,19 @@ void outbound_run(struct worker *w)
 	struct sa_out *sas[ESP_CRYPTO_BURST];
 	struct batch b;
 
-	b.n = 0;
+	begin(&b);
 	for (unsigned at = 0; at < w->protect.n; at += ESP_CRYPTO_BURST) {
 		struct rte_mbuf **m = w->protect.m + at;
-		unsigned n = RTE_MIN(w->protect.n - at, (unsigned)ESP_CRYPTO_BURST);
+		unsigned n = RTE_MIN(w->protect.n - at, (unsigned)ESP_CRYPTO_BURST), end;
 
 		find_sas(w, m, sas, n);
-		for (unsigned i = 0; i < n; i++)
-			protect(w, &b, m[i], sas[i]);
-	}
-	if (b.n)
+		for (unsigned i = 0; i < n; i = end) {
+			for (end = i + 1; end < n && sas[end] == sas[i]; end++)
+				;
+			protect_run(w, &b, m + i, sas[i], end - i);
+		}
 		flush(w, &b);
+	}
 	drain_chain(w);
 	w->protect.n = 0;
 }

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <stdatomic.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -16,10 +17,9 @@ struct retired {
 };
 
 struct route_table {
-	struct rte_lpm *lpm;
+	struct route_lookup lookup;
 	struct rte_rcu_qsbr *rcu;
 	struct route_next_hop *next_hops; /* main: rw, workers: ro; index 0 is "no route" */
-	_Atomic uint32_t default_hop;	  /* 0.0.0.0/0, which rte_lpm does not hold; main: wo */
 	_Atomic uint64_t generation;	  /* main: wo, after each change */
 	uint32_t n_next_hops;
 	uint32_t *free; /* stack of unused indices */
@@ -27,6 +27,8 @@ struct route_table {
 	struct retired *retired; /* queue, oldest first */
 	uint32_t n_retired;
 };
+
+static_assert(offsetof(struct route_table, lookup) == 0);
 
 struct route_table *route_create(uint32_t max_routes, uint32_t max_next_hops,
 				 struct rte_rcu_qsbr *rcu)
@@ -44,9 +46,9 @@ struct route_table *route_create(uint32_t max_routes, uint32_t max_next_hops,
 	t->free = calloc(max_next_hops, sizeof(*t->free));
 	t->retired = calloc(max_next_hops, sizeof(*t->retired));
 	t->next_hops = rte_zmalloc(NULL, max_next_hops * sizeof(*t->next_hops), 64);
-	t->lpm = rte_lpm_create(name, SOCKET_ID_ANY, &lpm);
-	if (!t->free || !t->retired || !t->next_hops || !t->lpm ||
-	    rte_lpm_rcu_qsbr_add(t->lpm, &reclaim))
+	t->lookup.lpm = rte_lpm_create(name, SOCKET_ID_ANY, &lpm);
+	if (!t->free || !t->retired || !t->next_hops || !t->lookup.lpm ||
+	    rte_lpm_rcu_qsbr_add(t->lookup.lpm, &reclaim))
 		goto err;
 	for (uint32_t i = max_next_hops - 1; i > 0; i--)
 		t->free[t->n_free++] = i;
@@ -60,7 +62,7 @@ void route_destroy(struct route_table *t)
 {
 	if (!t)
 		return;
-	rte_lpm_free(t->lpm);
+	rte_lpm_free(t->lookup.lpm);
 	rte_free(t->next_hops);
 	free(t->retired);
 	free(t->free);
@@ -97,8 +99,8 @@ static uint32_t current(const struct route_table *t, uint32_t ip, uint8_t len)
 	uint32_t index = 0;
 
 	if (len == 0)
-		return t->default_hop;
-	return rte_lpm_is_rule_present(t->lpm, ip, len, &index) == 1 ? index : 0;
+		return t->lookup.default_hop;
+	return rte_lpm_is_rule_present(t->lookup.lpm, ip, len, &index) == 1 ? index : 0;
 }
 
 int route_set(struct route_table *t, const struct prefix *prefix,
@@ -118,9 +120,9 @@ int route_set(struct route_table *t, const struct prefix *prefix,
 	index = t->free[t->n_free - 1];
 	t->next_hops[index] = *next_hop;
 	if (prefix->len == 0)
-		atomic_store_explicit(&t->default_hop, index, memory_order_release);
+		atomic_store_explicit(&t->lookup.default_hop, index, memory_order_release);
 	else
-		rc = rte_lpm_add(t->lpm, ip, prefix->len, index);
+		rc = rte_lpm_add(t->lookup.lpm, ip, prefix->len, index);
 	if (rc)
 		return rc;
 	t->n_free--;
@@ -140,9 +142,9 @@ int route_remove(struct route_table *t, const struct prefix *prefix)
 	if (old == 0)
 		return -ENOENT;
 	if (prefix->len == 0)
-		atomic_store_explicit(&t->default_hop, 0, memory_order_release);
+		atomic_store_explicit(&t->lookup.default_hop, 0, memory_order_release);
 	else
-		rc = rte_lpm_delete(t->lpm, ip, prefix->len);
+		rc = rte_lpm_delete(t->lookup.lpm, ip, prefix->len);
 	if (rc)
 		return rc;
 	retire(t, old);
@@ -165,9 +167,9 @@ uint64_t route_generation(const struct route_table *t)
 
 void route_lookup(const struct route_table *t, const uint32_t *dst, uint32_t *next_hop, unsigned n)
 {
-	uint32_t fallback = atomic_load_explicit(&t->default_hop, memory_order_acquire);
+	uint32_t fallback = atomic_load_explicit(&t->lookup.default_hop, memory_order_acquire);
 
-	rte_lpm_lookup_bulk(t->lpm, dst, next_hop, n);
+	rte_lpm_lookup_bulk(t->lookup.lpm, dst, next_hop, n);
 	for (unsigned i = 0; i < n; i++)
 		next_hop[i] =
 			next_hop[i] & RTE_LPM_LOOKUP_SUCCESS ? next_hop[i] & 0xffffff : fallback;

@@ -10,9 +10,11 @@
 #include "lib/base/compat.h"
 #include "lib/net/addr.h"
 
+#include <rte_lpm.h>
 #include <rte_rcu_qsbr.h>
 
 #include <assert.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -41,6 +43,12 @@ static_assert(sizeof(struct route_next_hop) == 64);
 
 struct route_table;
 
+/* What a lookup reads: stands at the beginning of a struct route_table. */
+struct route_lookup {
+	struct rte_lpm *lpm;
+	_Atomic uint32_t default_hop; /* 0.0.0.0/0, which rte_lpm does not hold; main: wo */
+};
+
 /* max_routes and max_next_hops bound its memory. NULL without memory. */
 struct route_table *route_create(uint32_t max_routes, uint32_t max_next_hops,
 				 struct rte_rcu_qsbr *rcu);
@@ -58,5 +66,15 @@ void route_reclaim(struct route_table *t);
 
 /* Next-hop indices of n IPv4 destinations in host order; 0 = no route. Worker side. */
 void route_lookup(const struct route_table *t, const uint32_t *dst, uint32_t *next_hop, unsigned n);
+/* The same for one. */
+static inline uint32_t route_lookup_one(const struct route_table *t, uint32_t dst)
+{
+	const struct route_lookup *l = (const void *)t;
+	uint32_t next_hop;
+
+	if (likely(rte_lpm_lookup(l->lpm, dst, &next_hop) == 0))
+		return next_hop;
+	return atomic_load_explicit(&l->default_hop, memory_order_acquire);
+}
 /* The next hop of an index; valid until the worker's next quiescent state. */
 const struct route_next_hop *route_next_hop(const struct route_table *t, uint32_t index);

@@ -53,8 +53,8 @@ struct sa_in {
 	uint32_t spi; /* host order, 0 = slot free */
 	uint32_t salt;
 	struct esp_crypto_key *key;
-	uint32_t local_be; /* our endpoint */
-	uint32_t remote_be;
+	uint32_t remote_be; /* as they stand in the outer header: the peer, */
+	uint32_t local_be;  /* our endpoint */
 	struct esp_shape shape;
 	struct alg_suite suite;
 	uint8_t flags;	       /* enum sa_flags */
@@ -91,6 +91,7 @@ struct sa_in {
 	struct sa_gate gates[SA_GATE_COUNT];
 } cache_aligned;
 
+static_assert(offsetof(struct sa_in, local_be) == offsetof(struct sa_in, remote_be) + 4);
 static_assert(offsetof(struct sa_in, replay) == 64 && sizeof(struct sa_in) == 384);
 
 struct sa_out {

@@ -66,8 +66,7 @@ void transmit_frames(struct worker *w, unsigned port, struct rte_mbuf **m, unsig
 {
 	struct lane *lane = lane_of(w, port, n);
 
-	for (unsigned i = 0; i < n; i++)
-		lane->m[lane->n + i] = m[i];
+	memcpy(lane->m + lane->n, m, n * sizeof(*m));
 	lane->n += n;
 	w->tx_bytes[port] += bytes;
 }
