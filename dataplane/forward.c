@@ -61,6 +61,15 @@ static_assert(sizeof(struct policy_key) == 16);
 static_assert(offsetof(struct policy_key, src_be) == 4);
 static_assert(offsetof(struct policy_key, src_port_be) == 12);
 
+bool forward_is_protected(const struct policy *policy, const struct rte_mbuf *m, unsigned port)
+{
+	struct policy_key key = key_of(m, port, false);
+	struct policy_verdict verdict;
+
+	policy_lookup(policy, &key, &verdict, 1);
+	return verdict.tunnel != UINT32_MAX;
+}
+
 /* Whether the policy sends an ICMP packet from source to the sender of m into a tunnel. */
 static bool error_is_protected(const struct dataplane *dp, const struct policy *policy,
 			       const struct rte_mbuf *m, uint32_t source_be)
@@ -222,6 +231,13 @@ static bool spread_here(const struct worker *w, uint8_t spread, uint32_t tunnel)
 	return spread == PLANE_SPREAD_PER_WORKER && sa_table_out(&w->sas, tunnel, 0);
 }
 
+/* The verdict travels with the policy it is of: on arrival another may be in force. */
+static void hand_over(struct worker *w, struct rte_mbuf *m, unsigned owner)
+{
+	packet_meta(m)->seq = policy_serial(w->policy);
+	handoff_send(w, m, owner, PACKET_INJECT_PROTECT);
+}
+
 /* To the worker that has the SA; the packet's meta is filled but for the tunnel. */
 static inline void to_tunnel(struct worker *w, struct rte_mbuf *m, const struct flow_answer *a)
 {
@@ -231,7 +247,7 @@ static inline void to_tunnel(struct worker *w, struct rte_mbuf *m, const struct 
 	if (likely(a->worker == w->id) || spread_here(w, a->spread, a->to))
 		counters_lane_push(w, &w->protect, m);
 	else if (a->worker < w->dp->n_workers)
-		handoff_send(w, m, a->worker, PACKET_INJECT_PROTECT);
+		hand_over(w, m, a->worker);
 	else
 		counters_drop(w, m, DROP_NO_SA);
 }

@@ -63,6 +63,9 @@ void forward_run(struct worker *w);
  */
 unsigned forward_screen(struct worker *w, struct rte_mbuf **m, unsigned n);
 
+/* Whether the policy wants m, data at the IP header, in a tunnel when it leaves by a port. */
+bool forward_is_protected(const struct policy *policy, const struct rte_mbuf *m, unsigned port);
+
 /*
  * The address an ICMP error about m comes from, 0 when there must be none: that of the port it came
  * by; about what a tunnel brought, one that lets the policy protect the error.

@@ -18,6 +18,19 @@ void handoff_send(struct worker *w, struct rte_mbuf *m, unsigned owner, enum pac
 	w->ring_workers[owner] = w->ring_any = true;
 }
 
+/*
+ * Whether the policy that sent a packet here is still in force. If not the packet asks again, as
+ * one that has been let in and whose TTL was lowered already.
+ */
+static bool still_holds(const struct worker *w, struct packet_meta *meta)
+{
+	bool holds = meta->seq == policy_serial(w->policy);
+
+	if (unlikely(!holds))
+		meta->flags |= PACKET_OURS;
+	return holds;
+}
+
 unsigned handoff_take(struct worker *w, struct rte_ring *ring)
 {
 	struct rte_mbuf *m[DATAPLANE_BURST], *fresh[DATAPLANE_BURST];
@@ -28,9 +41,13 @@ unsigned handoff_take(struct worker *w, struct rte_ring *ring)
 
 		switch (meta->inject) {
 		case PACKET_INJECT_TX: transmit_frame(w, m[i]); break;
-		case PACKET_INJECT_WIRE: transmit_packet(w, m[i]); break;
 		case PACKET_INJECT_INBOUND: counters_lane_push(w, &w->inbound, m[i]); break;
-		case PACKET_INJECT_PROTECT: counters_lane_push(w, &w->protect, m[i]); break;
+		case PACKET_INJECT_PROTECT:
+			if (still_holds(w, meta))
+				counters_lane_push(w, &w->protect, m[i]);
+			else
+				fresh[n_fresh++] = m[i];
+			break;
 		case PACKET_INJECT_FRAGMENT: classify_fragment(w, m[i]); break;
 		default: fresh[n_fresh++] = m[i]; break;
 		}

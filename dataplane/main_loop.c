@@ -59,10 +59,23 @@ static void report_unreachable(struct main_loop *ml, struct rte_mbuf *m)
 		inject_forward(ml, error);
 }
 
+/* A packet whose next hop is known now; while it waited the policy may have changed. */
+static void send_resolved(struct main_loop *ml, struct rte_mbuf *m, uint8_t port,
+			  const uint8_t mac[6])
+{
+	const struct policy *policy =
+		atomic_load_explicit(&ml->dp->policy, memory_order_relaxed); /* our own */
+
+	if (!(packet_meta(m)->flags & PACKET_NO_POLICY) && forward_is_protected(policy, m, port))
+		inject_forward(ml, m);
+	else
+		inject_to_station(ml, m, port, mac);
+}
+
 static void on_release(void *arg, const struct neighbour *n, struct rte_mbuf *m)
 {
 	if (n->state == NEIGHBOUR_REACHABLE) {
-		inject_to_station(arg, m, n->port, n->mac);
+		send_resolved(arg, m, n->port, n->mac);
 		return;
 	}
 	report_unreachable(arg, m);
@@ -174,7 +187,7 @@ static void take_unresolved(struct main_loop *ml, struct rte_mbuf *m)
 	route_lookup(ml->dp->routes, &dst, &index, 1);
 	nh = route_next_hop(ml->dp->routes, index);
 	if (nh->kind >= ROUTE_FORWARD) {
-		inject_to_station(ml, m, nh->port, nh->ethernet);
+		send_resolved(ml, m, nh->port, nh->ethernet);
 		return;
 	}
 	if (nh->kind != ROUTE_GLEAN) {

@@ -40,7 +40,6 @@ enum packet_inject {
 	/* between workers only */
 	PACKET_INJECT_INBOUND,	/* data at the outer IP header of ESP for an SA of the receiver */
 	PACKET_INJECT_PROTECT,	/* data at the IP header, for a tunnel of the receiver */
-	PACKET_INJECT_WIRE,	/* data at the IP header, leaves by next_hop */
 	PACKET_INJECT_FRAGMENT, /* data at the IP header of a fragment for ourselves */
 };
 
@@ -57,8 +56,9 @@ struct packet_meta {
 	uint16_t esp_bytes; /* inbound: from the ESP header to the end of the ICV */
 	uint8_t qos_class;  /* class_id of the service policy that queued it */
 	uint8_t lane;	    /* which of the tunnel's parallel SAs */
-	uint64_t seq;	    /* ESP sequence number while the packet is in the crypto engine */
-	uint16_t zero[4];   /* never read or written */
+	uint64_t
+		seq; /* of ESP in the crypto engine; INJECT_PROTECT: serial of the policy that says so */
+	uint16_t zero[4]; /* never read or written */
 	/* while the packet waits in a class queue (qos_queue.h); else never read or written */
 	struct packet_wait {
 		struct rte_mbuf *next;
