@@ -56,9 +56,8 @@ struct packet_meta {
 	uint16_t esp_bytes; /* inbound: from the ESP header to the end of the ICV */
 	uint8_t qos_class;  /* class_id of the service policy that queued it */
 	uint8_t lane;	    /* which of the tunnel's parallel SAs */
-	uint64_t
-		seq; /* of ESP in the crypto engine; INJECT_PROTECT: serial of the policy that says so */
-	uint16_t zero[4]; /* never read or written */
+	uint64_t seq;	    /* of ESP in the engine; INJECT_PROTECT: serial of the policy */
+	uint16_t zero[4];   /* never read or written */
 	/* while the packet waits in a class queue (qos_queue.h); else never read or written */
 	struct packet_wait {
 		struct rte_mbuf *next;
