@@ -48,7 +48,7 @@ static inline uint32_t plane_spi_slot(uint32_t spi)
 enum plane_type {
 	PLANE_NONE,
 	/* control plane -> worker */
-	PLANE_SA_IN_INSTALL, /* sa */
+	PLANE_SA_IN_INSTALL,  /* sa */
 	PLANE_SA_OUT_INSTALL, /* sa: becomes the current one of its tunnel and lane */
 	PLANE_SA_IN_REMOVE,   /* remove */
 	PLANE_SA_OUT_REMOVE,  /* remove */
