@@ -30,6 +30,7 @@ enum {
 	NAP_FIRST_NS = 20000,
 	NAP_MOST_NS = 320000, /* bounds what an idle virtual device adds to the first packet */
 	CLOCK_READS_PER_S = 4000,
+	BELL_DELAY_US = 100,  /* most that a busy worker keeps news from the control plane */
 	CHAIN_DELAY_US = 100, /* most that a packet waits in a crypto engine for others */
 };
 
@@ -126,13 +127,24 @@ static void begin_round(struct worker *w)
 		qos_switch(w, plan);
 }
 
-static void ring_bells(struct worker *w)
+/* A bell is a system call: one tells the control plane of all that a busy worker did for a while. */
+static void ring_control(struct worker *w, bool busy)
 {
-	if (w->ring_control)
-		plane_bell_ring(w->dp->bell_control);
-	if (w->ring_main)
+	if (busy && w->now_tsc - w->rang_tsc < w->bell_delay_tsc)
+		return;
+	plane_bell_ring(w->dp->bell_control);
+	w->ring_control = false;
+	w->rang_tsc = w->now_tsc;
+}
+
+static void ring_bells(struct worker *w, bool busy)
+{
+	if (unlikely(w->ring_control))
+		ring_control(w, busy);
+	if (unlikely(w->ring_main)) {
 		plane_bell_ring(w->dp->bell_main);
-	w->ring_control = w->ring_main = false;
+		w->ring_main = false;
+	}
 	for (unsigned i = 0; w->ring_any && i < w->dp->n_workers; i++) {
 		/* all workers see the same devices: one that never sleeps needs no bell */
 		if (w->ring_workers[i] && w->sleeps)
@@ -145,7 +157,7 @@ static void ring_bells(struct worker *w)
 static void end_round(struct worker *w, bool busy)
 {
 	transmit_flush(w);
-	ring_bells(w);
+	ring_bells(w, busy);
 	if (!busy)
 		sa_stats_turn(&w->sas);
 	if (unlikely(sa_stats_due(&w->sas)))
@@ -255,6 +267,7 @@ struct worker *worker_create(struct dataplane *dp, unsigned id)
 	w->hits = plane_stats_hits_of(dp->plane, id);
 	for (unsigned kind = 0; kind < PACKET_PUNT_COUNT; kind++)
 		w->punt_tokens[kind] = WORKER_PUNTS_BURST;
+	w->bell_delay_tsc = rte_get_tsc_hz() / 1000000 * BELL_DELAY_US;
 	w->clock_every_tsc = rte_get_tsc_hz() / CLOCK_READS_PER_S;
 	w->now_ms = w->punt_ms = clock_now_ms();
 	w->ops = rte_zmalloc("ops", ESP_CRYPTO_BURST * sizeof(*w->ops), 64);

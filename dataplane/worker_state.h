@@ -44,6 +44,8 @@ struct worker {
 	uint64_t now_tsc;
 	uint64_t clock_tsc; /* when now_ms was read */
 	uint64_t clock_every_tsc;
+	uint64_t rang_tsc; /* when the control plane was last told of anything */
+	uint64_t bell_delay_tsc;
 	uint64_t stats_ms; /* when the next turn of sa_stats begins */
 	bool was_busy;	   /* the round before found something to do */
 	uint32_t round;	   /* counts rounds, never 0 */
