@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * From the counters of an SA to its block in the statistics segment. The packet path counts in the
- * SA alone; which SAs have something to say stands in a queue that is emptied in turns while the
- * worker is busy, and at once when it is idle. So a block is at most SA_STATS_MS late, and a packet
- * of one among many SAs does not touch a line more.
+ * SA alone; which SAs have something to say stands in a queue that is emptied in turns, or at once
+ * when the worker is idle and few wait. So a block is little more than SA_STATS_MS late, and a
+ * packet of one among many SAs does not touch a line more.
  */
 #pragma once
 
@@ -39,6 +39,13 @@ static inline void sa_stats_turn(struct sa_table *t)
 {
 	t->touched_in.due = t->touched_in.head;
 	t->touched_out.due = t->touched_out.head;
+}
+
+/* So few SAs wait that an idle worker need not wait for its turn. */
+static inline bool sa_stats_few(const struct sa_table *t)
+{
+	return t->touched_in.head - t->touched_in.tail <= SA_STATS_BUSY &&
+	       t->touched_out.head - t->touched_out.tail <= SA_STATS_BUSY;
 }
 
 static inline bool sa_stats_due(const struct sa_table *t)

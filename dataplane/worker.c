@@ -158,7 +158,7 @@ static void end_round(struct worker *w, bool busy)
 {
 	transmit_flush(w);
 	ring_bells(w, busy);
-	if (!busy)
+	if (!busy && sa_stats_few(&w->sas))
 		sa_stats_turn(&w->sas);
 	if (unlikely(sa_stats_due(&w->sas)))
 		sa_stats_publish(&w->sas, busy ? SA_STATS_BUSY : SA_STATS_IDLE);
