@@ -7,16 +7,10 @@
 #include "dataplane/header.h"
 #include "dataplane/notice.h"
 #include "dataplane/sa_stats.h"
+#include "dataplane/unwrap.h"
 #include "lib/net/ip.h"
 
 #include <string.h>
-
-enum {
-	ECN_MASK = 3,
-	ECN_CE = 3,
-	LOWEST_MORE_OFFSET =
-		16, /* bytes; a second fragment below could overlap the ports (RFC 1858) */
-};
 
 /* Packets between the passes; index i of each array is one packet. */
 struct batch {
@@ -122,15 +116,9 @@ static enum drop_reason check_replay(const struct sa_in *sa, uint64_t seq)
 	}
 }
 
-/* What the crypto works on. */
-struct sealed {
-	uint8_t *esp;
-	uint16_t text_bytes;
-};
-
 /* All that can be said before the crypto. Every length before its use. */
 static enum drop_reason prepare(struct worker *w, struct rte_mbuf *m, struct sa_in *sa,
-				struct sealed *s)
+				struct unwrap_sealed *s)
 {
 	struct packet_meta *meta = packet_meta(m);
 	uint32_t front = (uint32_t)ESP_HEADER + sa->shape.iv, seq_be;
@@ -169,7 +157,7 @@ static enum drop_reason prepare(struct worker *w, struct rte_mbuf *m, struct sa_
  * must be asked.
  */
 static inline bool prepare_plain(const struct worker *w, struct rte_mbuf *m, const struct sa_in *sa,
-				 struct sealed *s)
+				 struct unwrap_sealed *s)
 {
 	struct packet_meta *meta = packet_meta(m);
 	const uint8_t *ip = rte_pktmbuf_mtod(m, const uint8_t *);
@@ -191,8 +179,8 @@ static inline bool prepare_plain(const struct worker *w, struct rte_mbuf *m, con
 	return true;
 }
 
-static inline void fill_gcm(struct esp_crypto_op *op, const struct sa_in *sa, struct sealed s,
-			    uint64_t seq)
+static inline void fill_gcm(struct esp_crypto_op *op, const struct sa_in *sa,
+			    struct unwrap_sealed s, uint64_t seq)
 {
 	op->key = sa->key;
 	op->esp = s.esp;
@@ -213,7 +201,8 @@ static inline void fill_gcm(struct esp_crypto_op *op, const struct sa_in *sa, st
 static void drain_chain(struct worker *w);
 
 /* Into the engine of the suites with HMAC, which keeps the packet until its lanes are full. */
-static void enter_chain(struct worker *w, struct rte_mbuf *m, struct sa_in *sa, struct sealed s)
+static void enter_chain(struct worker *w, struct rte_mbuf *m, struct sa_in *sa,
+			struct unwrap_sealed s)
 {
 	struct esp_chain_op *op = esp_chain_next(w->chain_in);
 
@@ -288,7 +277,7 @@ static void prepare_batch(struct worker *w, struct batch *b, struct rte_mbuf **m
 	for (unsigned i = 0; i < n; i++) {
 		struct sa_in *sa = sa_table_in(&w->sas, packet_meta(m[i])->spi);
 		enum drop_reason reason;
-		struct sealed sealed;
+		struct unwrap_sealed sealed;
 
 		if (unlikely(!sa)) {
 			unknown_spi(w, m[i]);
@@ -313,112 +302,9 @@ static void prepare_batch(struct worker *w, struct batch *b, struct rte_mbuf **m
 	}
 }
 
-/*
- * The inner packet against what the SA was negotiated for (RFC 4301 section 5.2 step 4). A later
- * fragment shows no ports, so it fits only a selector without.
- */
-static inline enum drop_reason check_selector(const struct sa_in *sa, const struct rte_mbuf *m)
-{
-	const struct ip_v4 *ip = rte_pktmbuf_mtod(m, const struct ip_v4 *);
-	unsigned at = (ip->version_ihl & 15) * 4u;
-	uint16_t ports[2];
-
-	if (((ip->src_be & sa->inner_src_mask) ^ sa->inner_src_be) |
-	    ((ip->dst_be & sa->inner_dst_mask) ^ sa->inner_dst_be))
-		return DROP_ESP_POLICY;
-	if (sa->protocol && ip->protocol != sa->protocol)
-		return DROP_ESP_POLICY;
-	if (likely(!(sa->flags & SA_PORTS)))
-		return DROP_NONE;
-	if (ip->fragment_be & IP_OFFSET_BE || rte_pktmbuf_data_len(m) < at + sizeof(ports))
-		return DROP_ESP_POLICY;
-	if (ip->protocol != IP_PROTO_TCP && ip->protocol != IP_PROTO_UDP)
-		return DROP_ESP_POLICY;
-	memcpy(ports, (const uint8_t *)ip + at, sizeof(ports));
-	if ((sa->src_port_be && ports[0] != sa->src_port_be) ||
-	    (sa->dst_port_be && ports[1] != sa->dst_port_be))
-		return DROP_ESP_POLICY;
-	return DROP_NONE;
-}
-
-/* RFC 1858: no second fragment may rewrite the transport header the selector was checked on. */
-static bool overlaps_header(const struct ip_v4 *ip)
-{
-	unsigned offset = (__builtin_bswap16(ip->fragment_be) & 0x1fffu) * 8;
-
-	return offset && offset < LOWEST_MORE_OFFSET;
-}
-
-/* RFC 6040 section 4.2: congestion seen on the outer path reaches the inner packet. */
-static void copy_congestion(struct ip_v4 *ip, uint8_t outer_tos)
-{
-	uint16_t before, after;
-
-	if (likely((outer_tos & ECN_MASK) != ECN_CE) || !(ip->tos & ECN_MASK))
-		return;
-	memcpy(&before, ip, 2);
-	ip->tos |= ECN_CE;
-	memcpy(&after, ip, 2);
-	ip->checksum = ip_checksum_adjust(ip->checksum, before, after);
-}
-
-/* classify_check(), with the usual header looked at in place. */
-static inline enum drop_reason check_inner(struct rte_mbuf *m)
-{
-	struct header h;
-
-	if (unlikely(m->data_len < sizeof(struct ip_v4)))
-		return DROP_IP_HEADER;
-	h = header_read(rte_pktmbuf_mtod(m, const uint8_t *));
-	if (unlikely(!header_is_sound(&h, m->data_len) || !header_unicast(header_src_be(&h)) ||
-		     !header_unicast(h.dst_be)))
-		return classify_check(m);
-	m->data_len = header_total(&h);
-	m->pkt_len = header_total(&h);
-	return DROP_NONE;
-}
-
-/* From decrypted text to an inner IPv4 packet at m's data that the SA may carry. */
-static inline enum drop_reason unwrap(struct rte_mbuf *m, const struct sa_in *sa, struct sealed s)
-{
-	struct packet_meta *meta = packet_meta(m);
-	uint8_t outer_tos = rte_pktmbuf_mtod(m, const struct ip_v4 *)->tos;
-	uint16_t front = (uint16_t)(meta->esp_at + ESP_HEADER + sa->shape.iv);
-	const uint8_t *text = s.esp + ESP_HEADER + sa->shape.iv;
-	enum drop_reason reason;
-	struct ip_v4 *ip;
-	uint32_t inner;
-
-	if (unlikely(!esp_trailer_is_short(text, s.text_bytes, &inner))) {
-		reason = esp_trailer_parse(text, s.text_bytes, &inner);
-		if (reason)
-			return reason;
-	}
-	m->data_off = (uint16_t)(m->data_off + front);
-	m->data_len = (uint16_t)inner;
-	m->pkt_len = inner;
-	/* cuts padding for traffic flow confidentiality by the inner length (RFC 4303 2.7) */
-	reason = check_inner(m);
-	if (unlikely(reason))
-		return reason == DROP_IP_SOURCE || reason == DROP_IP_MULTICAST ||
-				       reason == DROP_NO_ROUTE
-			       ? DROP_ESP_POLICY
-			       : DROP_ESP_INNER;
-	ip = rte_pktmbuf_mtod(m, struct ip_v4 *);
-	reason = check_selector(sa, m);
-	if (unlikely(reason))
-		return reason;
-	if (unlikely(overlaps_header(ip)))
-		return DROP_ESP_INNER;
-	if (unlikely(ip->fragment_be & IP_FRAGMENT_BE))
-		sa->stats->inner_fragments++;
-	copy_congestion(ip, outer_tos);
-	return DROP_NONE;
-}
-
 /* One authentic packet: window, counters, lifetime; what is wrong with it inside comes after. */
 static inline enum drop_reason accept(struct worker *w, struct rte_mbuf *m, struct sa_in *sa,
-				      struct sealed s)
+				      struct unwrap_sealed s)
 {
 	struct packet_meta *meta = packet_meta(m);
 	enum drop_reason reason = check_replay(sa, meta->seq);
@@ -430,7 +316,7 @@ static inline enum drop_reason accept(struct worker *w, struct rte_mbuf *m, stru
 	replay_update(&sa->replay, meta->seq);
 	sa->last_ms = w->now_ms;
 	sa_stats_touch_in(&w->sas, sa);
-	reason = unwrap(m, sa, s);
+	reason = unwrap_packet(m, sa, s);
 	if (unlikely(reason))
 		return reason;
 	sa->packets++;
@@ -467,7 +353,7 @@ static inline bool finish(struct worker *w, struct batch *b, unsigned i)
 	enum drop_reason reason;
 
 	if (likely(op->ok))
-		reason = accept(w, b->m[i], sa, (struct sealed){op->esp, op->text_bytes});
+		reason = accept(w, b->m[i], sa, (struct unwrap_sealed){op->esp, op->text_bytes});
 	else
 		reason = reject(b->m[i]);
 	if (unlikely(reason))
@@ -505,8 +391,8 @@ static void drain_chain(struct worker *w)
 		enum drop_reason reason;
 
 		if (likely(op->ok))
-			reason =
-				accept(w, op->packet, sa, (struct sealed){op->esp, op->text_bytes});
+			reason = accept(w, op->packet, sa,
+					(struct unwrap_sealed){op->esp, op->text_bytes});
 		else
 			reason = reject(op->packet);
 		publish(w, sa);
