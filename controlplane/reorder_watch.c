@@ -50,7 +50,9 @@ static uint64_t late_of(const struct sa_refused *r)
 
 static uint32_t seconds_of(const struct sa_pair *pair, uint64_t now_ms)
 {
-	uint64_t ms = now_ms - pair->reorder.since_ms;
+	/* nobody may have looked since it was created */
+	uint64_t since_ms = pair->reorder.since_ms ? pair->reorder.since_ms : pair->created_ms;
+	uint64_t ms = now_ms - since_ms;
 
 	return ms < MS ? 1 : (uint32_t)(ms / MS);
 }

@@ -51,7 +51,7 @@ struct lab {
 	uint8_t inner[INNER];
 };
 
-static struct lab lab_create(struct alg_suite suite, uint16_t window, uint32_t flags)
+static struct lab lab_create(struct alg_suite suite, uint32_t window, uint32_t flags)
 {
 	struct lab lab = {.bed = bed_create(2, 1)};
 
@@ -255,27 +255,62 @@ static void wrapped_number_is_refused(void **state)
 	lab_destroy(&lab);
 }
 
+static const uint32_t extended_windows[] = {64, 1024, 65536};
+
+static const uint64_t border = 1ull << 32;
+
 /* H149, H150: with them it goes on, with reorder astride the border. */
 static void extended_numbers_cross_the_border(void **state)
 {
 	(void)state;
-	for (unsigned i = 0; i < array_len(suites); i++) {
-		struct lab lab = lab_create(suites[i], 64, PLANE_SA_ESN);
-		const uint64_t border = 0x100000000ull;
+	for (unsigned i = 0; i < array_len(suites) * array_len(extended_windows); i++) {
+		uint32_t w = extended_windows[i / 3];
+		struct lab lab = lab_create(suites[i % 3], w, PLANE_SA_ESN);
 
 		assert_true(passes(&lab, 0x7ffffff0));
 		assert_true(passes(&lab, 0xfffffff0));
 		assert_true(passes(&lab, border + 5));
 		assert_true(passes(&lab, border - 1));
 		assert_true(passes(&lab, border));
-		assert_true(passes(&lab, border + 5 - 63));
-		assert_false(passes(&lab, border + 5 - 63));
+		assert_true(passes(&lab, border + 6 - w));
+		assert_false(passes(&lab, border + 6 - w));
 		assert_int_equal(bed_drop(lab.bed, DROP_ESP_REPLAY_SEEN), 1);
 		/* below the window it stands for a number 2^32 higher, which nobody has signed */
-		assert_false(passes(&lab, border + 5 - 64));
+		assert_false(passes(&lab, border + 5 - w));
 		assert_int_equal(bed_drop(lab.bed, DROP_ESP_AUTH), 1);
 		assert_int_equal(lab.bed->plane.stats_in[0].top, border + 5);
 		assert_true(passes(&lab, border + 6));
+		lab_destroy(&lab);
+	}
+}
+
+/* From two windows before the border to two behind it, everything as late as it may be. */
+static void extended_edge_slides_across_the_border(void **state)
+{
+	enum {
+		STEPS = 64
+	};
+
+	(void)state;
+	for (unsigned i = 0; i < array_len(suites) * array_len(extended_windows); i++) {
+		uint32_t w = extended_windows[i / 3];
+		struct lab lab = lab_create(suites[i % 3], w, PLANE_SA_ESN);
+
+		assert_true(passes(&lab, 1u << 31));
+		for (unsigned k = 0; k < STEPS; k++) {
+			uint64_t edge = border - 2 * w + k * (4 * w / STEPS), top = edge + w - 1;
+
+			assert_true(passes(&lab, top));
+			assert_true(passes(&lab, edge));
+			assert_false(passes(&lab, edge));
+			assert_false(passes(&lab, top));
+			assert_false(passes(&lab, edge - 1));
+			assert_int_equal(lab.bed->plane.stats_in[0].top, top);
+		}
+		assert_int_equal(bed_drop(lab.bed, DROP_ESP_REPLAY_SEEN), 2 * STEPS);
+		assert_int_equal(bed_drop(lab.bed, DROP_ESP_AUTH) +
+					 bed_drop(lab.bed, DROP_ESP_REPLAY_LATE),
+				 STEPS);
 		lab_destroy(&lab);
 	}
 }
@@ -302,6 +337,7 @@ int main(void)
 		cmocka_unit_test(far_jump_clears_the_window),
 		cmocka_unit_test(wrapped_number_is_refused),
 		cmocka_unit_test(extended_numbers_cross_the_border),
+		cmocka_unit_test(extended_edge_slides_across_the_border),
 		cmocka_unit_test(no_window_lets_copies_pass),
 	};
 
