@@ -246,9 +246,8 @@ json_t *exec_params(const struct exec_match *match)
 	for (size_t i = 0; params && i < n && v < n_keys; i++) {
 		if (!is_value(&patterns[i]))
 			continue;
-		if (!word_is(&keys[v], "-"))
-			json_object_setn_new(params, keys[v].at, keys[v].len,
-					     json_of(&patterns[i], &match->values[v]));
+		json_object_setn_new(params, keys[v].at, keys[v].len,
+				     json_of(&patterns[i], &match->values[v]));
 		v++;
 	}
 	return params;

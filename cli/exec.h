@@ -45,7 +45,7 @@ struct exec_row {
 	exec_run_fn run;  /* of the shell itself; NULL: a call, when render is set */
 	enum rpc_method method;
 	const char *fixed; /* JSON object of parameters that do not vary, or NULL */
-	const char *keys;  /* parameter name of each value in order, "-" for none; or NULL */
+	const char *keys;  /* parameter name of each value in order, or NULL */
 	render_fn render;
 };
 

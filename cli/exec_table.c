@@ -42,7 +42,7 @@ const struct exec_row exec_table[] = {
 	WORDS("clear crypto sa spi A.B.C.D", "Destination address of the SA", ENABLED),
 	WORDS("clear crypto sa spi A.B.C.D esp", "Encapsulating security payload", ENABLED),
 	CALL_WITH("clear crypto sa spi A.B.C.D esp <256-4294967295>",
-		  "SPI, decimal or 0x hexadecimal", ENABLED, CLEAR_SA, NULL, "- spi",
+		  "SPI, decimal or 0x hexadecimal", ENABLED, CLEAR_SA, NULL, "to spi",
 		  render_nothing),
 	OWN("clear crypto session", "Clear the IKE and IPsec SAs of all sessions", ENABLED,
 	    local_clear_session),

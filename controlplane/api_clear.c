@@ -37,17 +37,19 @@ json_t *api_clear_sa(struct api_call *call)
 {
 	const json_t *spi = json_object_get(call->params, "spi");
 	struct sa_clear_filter filter = {.map = api_call_text(call, "map")};
-	struct addr peer;
+	struct addr peer, to;
 	int has_peer = api_call_addr(call, "peer", &peer);
+	int has_to = api_call_addr(call, "to", &to);
 	size_t n;
 
-	if (has_peer < 0)
+	if (has_peer < 0 || has_to < 0)
 		return NULL;
 	if (spi && (json_integer_value(spi) <= 0 || json_integer_value(spi) > UINT32_MAX))
 		return api_call_fail(call, RPC_INVALID_PARAMS, "spi must be a number");
 	if (filter.map && !config_model_map(&call->control->config, filter.map))
 		return api_call_fail(call, RPC_FAILED, "there is no crypto map %s", filter.map);
 	filter.peer = has_peer ? &peer : NULL;
+	filter.to = has_to ? &to : NULL;
 	filter.spi = (uint32_t)json_integer_value(spi);
 	n = sa_clear_pairs(&call->control->store, &filter, IKE_REASON_CLEARED, false);
 	/* orphans have no SPI of a known tunnel to be named by */

@@ -149,7 +149,8 @@ static void on_down(struct control *c, const struct ike_event *e)
 static void on_child_failed(struct control *c, const struct ike_event *e)
 {
 	const struct tunnel *t = tunnels_find(&c->tunnels, tunnels_child_handle(e->tunnel));
-	struct sa_clear_filter filter = {.peer = &e->path.remote, .spi = e->spi};
+	struct sa_clear_filter filter = {
+		.peer = &e->path.remote, .spi = e->spi, .to = &e->path.local};
 	unsigned lane = tunnels_child_lane(e->tunnel);
 
 	if (!t || !lane || !lanes_failed(&c->store, t->handle, lane, &e->path.remote, e->reason))
@@ -171,7 +172,8 @@ static void on_initial_contact(struct control *c, const struct ike_event *e)
 
 static void on_invalid_spi(struct control *c, const struct ike_event *e)
 {
-	struct sa_clear_filter filter = {.peer = &e->path.remote, .spi = e->spi};
+	struct sa_clear_filter filter = {
+		.peer = &e->path.remote, .spi = e->spi, .to = &e->path.remote};
 
 	if (e->spi)
 		sa_clear_pairs(&c->store, &filter, IKE_REASON_PEER_DELETED, true);

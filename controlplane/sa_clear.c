@@ -6,6 +6,12 @@
 
 #include <string.h>
 
+static bool has_spi(const struct sa_clear_filter *f, const struct sa_pair *pair)
+{
+	return (f->spi == pair->spi_in && (!f->to || addr_eq(f->to, &pair->path.local))) ||
+	       (f->spi == pair->spi_out && (!f->to || addr_eq(f->to, &pair->path.remote)));
+}
+
 static bool matches(const struct sa_store *s, const struct sa_clear_filter *f,
 		    const struct sa_pair *pair)
 {
@@ -13,7 +19,7 @@ static bool matches(const struct sa_store *s, const struct sa_clear_filter *f,
 		return false;
 	if (f->tunnel && f->tunnel->handle != pair->tunnel)
 		return false;
-	if (f->spi && f->spi != pair->spi_in && f->spi != pair->spi_out)
+	if (f->spi && !has_spi(f, pair))
 		return false;
 	if (f->except_ike_sa && f->except_ike_sa == pair->ike_sa)
 		return false;

@@ -16,7 +16,8 @@ struct sa_clear_filter {
 	const struct addr *peer;
 	const char *map;
 	const struct tunnel *tunnel;
-	uint32_t spi;		/* either direction; 0 = any */
+	uint32_t spi;		/* 0 = any */
+	const struct addr *to;	/* destination of spi, as both ends may choose the same number */
 	uint64_t except_ike_sa; /* spares the pairs of this IKE SA; 0 = none */
 };
 

@@ -80,7 +80,7 @@
  *    "drop_bps","queue_limit","queued","queued_most","drops","sent_packets","sent_bytes",
  *    "conform_packets","exceed_packets","advice"?: what to type}]}]}
  * clear.isakmp {"conn_id"?:N}  {"cleared":N}
- * clear.sa {"peer"?:A | "map"?:M | "spi"?:N}   {"cleared":N}
+ * clear.sa {"peer"?:A | "map"?:M | "spi"?:N,"to"?: its destination}   {"cleared":N}
  * clear.counters {}            {}      SA, drop, ACL and class counters
  * clear.arp {}                 {}
  * debug.set {"topic":"isakmp|ipsec|engine|all","on":bool,"peer"?:A}   {"topics":[...]}

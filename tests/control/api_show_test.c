@@ -163,11 +163,18 @@ static void cleared_counters_start_from_zero(void **state)
 static void clear_says_how_many(void **state)
 {
 	json_t *result;
+	json_int_t spi;
 
 	(void)state;
 	bench_acquire(&bench, &bench.a, ICMP);
 	api_bench_turn();
 	result = api_bench_result(&first, "clear.sa", json_pack("{s:s}", "peer", "10.0.0.9"));
+	assert_int_equal(json_integer_value(json_object_get(result, "cleared")), 0);
+	json_decref(result);
+	/* ours goes to us, not to the peer */
+	spi = bench_current(&bench.a, ICMP)->spi_in;
+	result = api_bench_result(&first, "clear.sa",
+				  json_pack("{s:I,s:s}", "spi", spi, "to", "10.0.0.2"));
 	assert_int_equal(json_integer_value(json_object_get(result, "cleared")), 0);
 	json_decref(result);
 	result = api_bench_result(&first, "clear.sa", json_pack("{s:s}", "map", "M"));

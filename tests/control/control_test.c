@@ -359,6 +359,35 @@ static void failed_quick_mode_takes_its_inbound_half_with_it(void **state)
 	assert_int_equal(bench_count_pairs(&bench.a, ICMP), 0);
 }
 
+/* The SPI of one pair in is that of another one out: what is said of one is not done to both. */
+static void spi_of_both_ends_is_told_apart_by_its_destination(void **state)
+{
+	struct ike_env env = provider_env(bench.a.control);
+	struct ike_event e = {.reason = IKE_REASON_NO_ANSWER};
+
+	(void)state;
+	bench_bring_up(&bench, TCP);
+	bench_bring_up(&bench, ICMP);
+	e.path = bench_current(&bench.a, ICMP)->path;
+	e.spi = bench_current(&bench.a, ICMP)->spi_in;
+	bench_current(&bench.a, TCP)->spi_out = e.spi;
+	e.tunnel = bench.a.control->tunnels.rows[ICMP].handle;
+	e.type = IKE_EVENT_CHILD_FAILED;
+	env.event(env.ctx, &e);
+	bench_settle(&bench);
+	assert_null(bench_current(&bench.a, ICMP));
+	assert_non_null(bench_current(&bench.a, TCP));
+
+	bench_bring_up(&bench, ICMP);
+	bench_current(&bench.a, TCP)->spi_out = bench_current(&bench.a, ICMP)->spi_in;
+	e.spi = bench_current(&bench.a, ICMP)->spi_in;
+	e.type = IKE_EVENT_INVALID_SPI;
+	env.event(env.ctx, &e);
+	bench_settle(&bench);
+	assert_non_null(bench_current(&bench.a, ICMP));
+	assert_null(bench_current(&bench.a, TCP));
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -366,6 +395,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(peer_is_kept_behind_nat_unless_told_otherwise),
 		CASE(failed_quick_mode_takes_its_inbound_half_with_it),
+		CASE(spi_of_both_ends_is_told_apart_by_its_destination),
 		CASE(configuration_programs_the_data_plane),
 		CASE(no_interface_forwards_without_its_policy),
 		CASE(packet_brings_up_the_tunnel_of_its_line_only),
