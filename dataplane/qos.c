@@ -15,6 +15,7 @@ enum {
 	ETHERNET = 14,
 	TURNS = 8, /* bursts by one port in one round */
 	ECN = 3,   /* bits of the TOS */
+	NO_POLICY = 0,
 };
 
 static struct ip_v4 *ip_of(const struct rte_mbuf *m)
@@ -157,7 +158,10 @@ unsigned qos_clear(struct worker *w, struct rte_mbuf **m, unsigned n)
 	return left;
 }
 
-/* Next hops are only good for the round they were found in. */
+/*
+ * Next hops are only good for the round they were found in, and a policy's verdict only for the
+ * port that it was asked for.
+ */
 static void route(struct worker *w, struct rte_mbuf **m, unsigned n)
 {
 	uint32_t dst[DATAPLANE_BURST], next_hop[DATAPLANE_BURST];
@@ -168,8 +172,13 @@ static void route(struct worker *w, struct rte_mbuf **m, unsigned n)
 		dst[i] = __builtin_bswap32(ip_of(m[i])->dst_be);
 	route_lookup(w->routes, dst, next_hop, n);
 	for (unsigned i = 0; i < n; i++) {
-		packet_meta(m[i])->next_hop = next_hop[i];
-		packet_meta(m[i])->out_port = w->next_hops[next_hop[i]].port;
+		struct packet_meta *meta = packet_meta(m[i]);
+		const struct route_next_hop *nh = &w->next_hops[next_hop[i]];
+
+		if (unlikely(nh->port != meta->out_port))
+			meta->wait.policy = NO_POLICY;
+		meta->next_hop = next_hop[i];
+		meta->out_port = nh->port;
 	}
 }
 
@@ -178,18 +187,19 @@ enum way {
 	WAY_PROTECT,
 	WAY_CLEAR,
 	WAY_NOWHERE, /* there is no route any more */
-	WAY_AGAIN,   /* the security policy is another one now */
+	WAY_AGAIN,   /* the security policy is another one now, or the port */
 };
 
 static enum way way_of(const struct worker *w, struct rte_mbuf *m)
 {
 	const struct packet_meta *meta = packet_meta(m);
+	bool same = meta->wait.policy == policy_serial(w->policy);
 
-	if (unlikely(meta->wait.policy != policy_serial(w->policy)))
-		return WAY_AGAIN;
-	if (!meta->wait.is_clear)
+	if (likely(same && !meta->wait.is_clear))
 		return WAY_PROTECT;
-	return likely(w->next_hops[meta->next_hop].kind >= ROUTE_GLEAN) ? WAY_CLEAR : WAY_NOWHERE;
+	if (unlikely(w->next_hops[meta->next_hop].kind < ROUTE_GLEAN))
+		return WAY_NOWHERE;
+	return likely(same) ? WAY_CLEAR : WAY_AGAIN;
 }
 
 /* n packets that go one way. */
@@ -316,9 +326,11 @@ static void move(struct worker *w, struct rte_mbuf *m)
 	struct qos_key key = qos_match_key(m);
 	struct qos_class_state *c;
 
-	/* the rest of its port, though nothing waits there yet */
+	/* the rest of its port, though nothing waits there yet; a port may be younger than the plan */
 	if (!a)
-		a = &w->qos->attachments[meta->out_port];
+		a = &w->qos->attachments[meta->out_port < w->qos->plan->n_ports
+						 ? meta->out_port
+						 : device_of(w, meta->out_port)];
 	key.dscp = meta->wait.dscp;
 	c = &a->classes[qos_match_class(&a->attachment->rules, &key)];
 	meta->qos_class = c->class->want.class_id;

@@ -2,6 +2,7 @@
 #include "dataplane/qos_main.h"
 
 #include "dataplane/dataplane.h"
+#include "dataplane/pool.h"
 #include "dataplane/qos_sched.h"
 #include "dataplane/qos_share.h"
 #include "dataplane/worker_state.h"
@@ -46,6 +47,20 @@ static bool link_down(const struct dataplane *dp, unsigned port)
 	return !dp->plane->stats_main->devices[port].link_up;
 }
 
+/*
+ * Packets that one worker may hold: with all workers together half of the buffers of the smaller
+ * pool that a device receives into, so the devices go on receiving.
+ */
+static uint32_t room_of(const struct dataplane *dp)
+{
+	uint32_t buffers = dp->pool->size;
+
+	for (unsigned port = 0; port < dp->n_ports; port++)
+		if (dp->ports[port].mtu_max > POOL_MTU && dp->large_pool)
+			buffers = RTE_MIN(buffers, dp->large_pool->size);
+	return buffers / 2 / dp->n_workers;
+}
+
 int qos_main_commit(struct qos_main *q, struct dataplane *dp)
 {
 	struct qos_plan_place place = {
@@ -53,8 +68,7 @@ int qos_main_commit(struct qos_main *q, struct dataplane *dp)
 		.n_ports = dp->n_ports,
 		.n_workers = dp->n_workers,
 		.n_tunnels = dp->workers[0]->sas.n_tunnels,
-		/* a full half of the buffers: the devices go on receiving */
-		.room = dp->pool->size / 2 / dp->n_workers,
+		.room = room_of(dp),
 		.hz = rte_get_tsc_hz(),
 	};
 	struct qos_plan *fresh, *old;

@@ -6,6 +6,7 @@
 enum {
 	TURN = QOS_FRAME,      /* bytes of an attachment */
 	PACKET_MOST = 1 << 16, /* bytes */
+	EXPRESS_PART = 8,      /* of the room: that part is for priority classes alone */
 };
 
 /* A packet of full size conforms however small the share of the burst is. */
@@ -149,12 +150,20 @@ static void count(struct qos_scheduler *s, struct qos_attachment_state *a,
 	c->stats->queued = c->n;
 }
 
+/* Queues that are full all together must not keep out what has priority. */
+static bool has_room(const struct qos_scheduler *s, const struct qos_class_state *c)
+{
+	uint32_t room = is_priority(c) ? s->room : s->room - s->room / EXPRESS_PART;
+
+	return c->n < c->class->limit && s->n < room;
+}
+
 struct rte_mbuf *qos_sched_push(struct qos_scheduler *s, struct qos_attachment_state *a,
 				struct qos_class_state *c, struct rte_mbuf *m)
 {
 	struct rte_mbuf *victim = NULL;
 
-	if (unlikely(c->n >= c->class->limit || s->n >= s->room)) {
+	if (unlikely(!has_room(s, c))) {
 		victim = c->fair ? qos_fair_victim(c->fair, m) : m;
 		if (victim == m)
 			return m;

@@ -87,7 +87,7 @@ struct qos_scheduler {
 	struct qos_plan *plan;
 	uint64_t hz;
 	uint32_t n;    /* packets that wait */
-	uint32_t room; /* and may at most */
+	uint32_t room; /* and may at most; an eighth of it only in priority classes */
 	uint32_t n_by_tunnel;
 	uint16_t *by_tunnel; /* attachment of a tunnel of this worker, 0 = none */
 	struct qos_port_state ports[PLANE_PORTS_MAX];

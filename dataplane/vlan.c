@@ -85,6 +85,16 @@ static int attach(struct dataplane *dp, struct port *port, uint8_t index,
 	return 0;
 }
 
+/* A device stays what it is, a subinterface stays on its device and has none of its own. */
+static bool may_be(const struct dataplane *dp, int index, int device)
+{
+	if (device >= 0 && dp->ports[device].is_sub)
+		return false;
+	if (index < 0)
+		return true;
+	return dp->ports[index].is_sub && (device < 0 || dp->ports[index].device_index == device);
+}
+
 int vlan_attach(struct dataplane *dp, const struct plane_interface *want)
 {
 	int device = want->parent[0] ? find(dp, want->parent) : -ENODEV;
@@ -93,6 +103,8 @@ int vlan_attach(struct dataplane *dp, const struct plane_interface *want)
 
 	if (index < 0 && device < 0)
 		return device;
+	if (!may_be(dp, index, device))
+		return -EINVAL;
 	if (index < 0)
 		index = make(dp, want->name, (uint8_t)device);
 	if (index < 0)

@@ -197,6 +197,43 @@ static void a_route_that_goes_meanwhile_is_seen(void **state)
 	qos_pair_destroy(&p);
 }
 
+/* The way out that a packet was let into is another one now, and that one has a crypto map. */
+static void a_route_that_turns_meanwhile_asks_the_other_port(void **state)
+{
+	struct addr any = addr_v4(0), far = addr_v4(0xac100000);
+	struct prefix prefix = prefix_make(&far, 16);
+	struct plane_rule rule = {
+		.action = PLANE_RULE_PROTECT,
+		.entry = 10,
+		.src = prefix_make(&any, 0),
+		.dst = prefix,
+		.src_port = {0, UINT16_MAX},
+		.dst_port = {0, UINT16_MAX},
+		.tunnel = BED_TUNNEL,
+	};
+	struct policy *policy = policy_create(&rule, (uint8_t[]){BED_INSIDE}, 1);
+	struct qos_pair p = qos_pair_create();
+	struct bed_packet out;
+	unsigned n_esp = 0;
+
+	(void)state;
+	policy_destroy(atomic_exchange(&p.from->dp.policy, policy));
+	qos_pair_close(&p, 0);
+	put_many(&p, 0, true, 1, 20);
+	assert_int_equal(waiting(&p), 21);
+	assert_int_equal(route_set(p.from->dp.routes, &prefix,
+				   &(struct route_next_hop){
+					   .kind = ROUTE_FORWARD, .port = BED_INSIDE, .mtu = 1500}),
+			 0);
+	bed_run(p.from);
+	qos_pair_pass_time(&p);
+	assert_false(bed_take(p.from, BED_INSIDE, &out));
+	while (bed_take(p.from, BED_OUTSIDE, &out))
+		n_esp += out.b[9] == IP_PROTO_ESP;
+	assert_int_equal(n_esp, 21);
+	qos_pair_destroy(&p);
+}
+
 static void queues_of_an_interface_that_is_down_drain_to_drops(void **state)
 {
 	struct qos_pair p = qos_pair_create();
@@ -255,6 +292,7 @@ int main(void)
 		cmocka_unit_test(packets_that_waited_ask_the_security_policy_again),
 		cmocka_unit_test(an_sa_that_goes_meanwhile_is_counted_as_usual),
 		cmocka_unit_test(a_route_that_goes_meanwhile_is_seen),
+		cmocka_unit_test(a_route_that_turns_meanwhile_asks_the_other_port),
 		cmocka_unit_test(queues_of_an_interface_that_is_down_drain_to_drops),
 		cmocka_unit_test(a_full_device_makes_packets_wait),
 	};

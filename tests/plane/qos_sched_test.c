@@ -328,10 +328,15 @@ static void all_queues_together_are_bounded(void **state)
 
 	for (unsigned i = 0; i < 3; i++)
 		c[i].queue_packets = UINT16_MAX;
+	c[0].flags = PLANE_QOS_PRIORITY;
 	r = rig_create(*state, c, 3);
 	for (unsigned i = 0; i < 1200; i++)
-		kept += qos_lab_push(r.s, i % 3, qos_lab_packet(r.bed, FRAME, 0));
-	assert_int_equal(kept, 1000); /* the room of qos_lab_plan() */
+		kept += qos_lab_push(r.s, 1 + i % 2, qos_lab_packet(r.bed, FRAME, 0));
+	/* of the room of qos_lab_plan(), 1000, an eighth is for priority */
+	assert_int_equal(kept, 875);
+	for (unsigned i = 0; i < 200; i++)
+		kept += qos_lab_push(r.s, 0, qos_lab_packet(r.bed, FRAME, 0));
+	assert_int_equal(kept, 1000);
 	rig_destroy(&r);
 }
 

@@ -280,6 +280,16 @@ static void what_cannot_be_is_refused(void **state)
 	msg.interface.vlan = 1;
 	msg.interface.mtu = 1500;
 	assert_int_equal(box_command(b, &msg), -ENODEV);
+	/* a subinterface has no device of its own to send by */
+	snprintf(msg.interface.parent, sizeof(msg.interface.parent), "GigabitEthernet0/1.%u", VLAN);
+	assert_int_equal(box_command(b, &msg), -EINVAL);
+	/* nor changes it, nor is a main interface one */
+	for (unsigned i = 0; i < 2; i++) {
+		snprintf(msg.interface.name, sizeof(msg.interface.name), "GigabitEthernet0/1%s",
+			 i ? "" : ".100");
+		snprintf(msg.interface.parent, sizeof(msg.interface.parent), "GigabitEthernet0/0");
+		assert_int_equal(box_command(b, &msg), -EINVAL);
+	}
 	for (unsigned i = SUB + 1; i < PLANE_PORTS_MAX; i++)
 		assert_int_equal(set_sub(b, i, (uint16_t)i, false, 0x0b000001 + i * 256), 0);
 	assert_int_equal(set_sub(b, 999, 999, false, 0x0c000001), -ENOSPC);
