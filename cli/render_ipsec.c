@@ -36,13 +36,15 @@ static void print_counters(FILE *out, const json_t *b)
 		render_number_of(b, "recv_errors"));
 }
 
-/* "1", "2-3", "4-7": what bucket i of a histogram of distances holds. */
+/* "1", "2-3", "4-7": what bucket i of a histogram of distances holds; the last has no end. */
 static const char *distance_range(unsigned i, char *buf, size_t size)
 {
 	unsigned long long low = 1ull << i;
 
 	if (i == 0)
 		snprintf(buf, size, "1");
+	else if (i == LATE_FIRST + BUCKETS - 1)
+		snprintf(buf, size, "%llu or more", low);
 	else
 		snprintf(buf, size, "%llu-%llu", low, 2 * low - 1);
 	return buf;
@@ -67,7 +69,7 @@ static void print_reorder(FILE *out, const json_t *r)
 {
 	char range[48];
 
-	fprintf(out, "        reorder distance        accepted        late        seen\n");
+	fprintf(out, "        reorder distance         accepted        late        seen\n");
 	for (unsigned i = 0; i < LATE_FIRST + BUCKETS; i++) {
 		long long accepted = bucket(r, "accepted", i), seen = bucket(r, "seen", i);
 		long long late = i < LATE_FIRST ? 0 : bucket(r, "late", i - LATE_FIRST);
@@ -76,7 +78,7 @@ static void print_reorder(FILE *out, const json_t *r)
 			fprintf(out, "          %-20s %10lld  %10lld  %10lld\n",
 				distance_range(i, range, sizeof(range)), accepted, late, seen);
 	}
-	fprintf(out, "        how long after                              late        seen\n");
+	fprintf(out, "        how long after                           late        seen\n");
 	for (unsigned i = 0; i < AGES; i++) {
 		long long late = bucket(r, "late_after", i), seen = bucket(r, "seen_after", i);
 
