@@ -40,7 +40,7 @@ expect 20 "a new pair" culvert_renewed left "$before"
 sleep 5
 expect_lossless through 100
 for side in left right; do
-	parallel_count $side 3 || fail "$side has $(parallel_pairs $side out | wc -l) pairs"
+	expect 10 "three pairs at $side after the renewal" parallel_count $side 3
 done
 expect_quiet
 

@@ -34,7 +34,7 @@ culvert_start left "$a" "$lab/left.conf"
 swan_start peer "$b" "$lab/peer.conf"
 expect 15 "an answer through the tunnel" answers "$ha" 192.168.2.2
 expect 10 "three pairs at culvert" parallel_count left 3
-has_children 3 || fail "strongSwan has $(children) pairs"
+expect 10 "three pairs at strongSwan" has_children 3
 pings_of_classes "$ha" 192.168.2.2
 expect_classes left
 # strongSwan received on all of them
@@ -48,7 +48,7 @@ in_ns "$ha" ping -n -q -f -s 1300 -c 1900 -Q 0xb8 192.168.2.2 >/dev/null ||
 expect 20 "a new pair" culvert_renewed left "$before"
 sleep 5
 expect_lossless through 100
-parallel_count left 3 || fail "the renewal left $(parallel_pairs left out | wc -l) pairs"
+expect 10 "three pairs after the renewal" parallel_count left 3
 [ "$(parallel_refusals left)" = 0 ] || fail "culvert took the renewal for a refusal"
 
 culvert_do left 'clear crypto sa' >/dev/null
