@@ -69,6 +69,6 @@ run qos --model qos --starve 0 --distance 300
 stress_says qos 'got["late"] > 300 and must(512)["late"] == 0' ||
 	fail "the starved class lost nothing to the window"
 
-run bottleneck --model qos --starve 0 --rate 4 --queue 2000
+run bottleneck --model qos --starve 0 --rate 2 --queue 3000
 stress_says bottleneck 'got["late"] > 300 and must(8192)["late"] == 0' ||
 	fail "the scheduler of the bottleneck did not reorder"
