@@ -148,8 +148,9 @@ static uint32_t spi_alloc(void *ctx, uint32_t lane_of)
 		ipsec_log_spi(c, spi);
 	else
 		debug_log_event(c->log, DEBUG_LOG_SA_LIMIT,
-				"no room for another SA: the limit of this worker is %u",
-				c->plane->header->params.n_slots);
+				"no room for another SA: the limit of this worker is %u, of one "
+				"tunnel %u",
+				c->plane->header->params.n_slots, SA_STORE_PAIRS_MAX);
 	return spi;
 }
 

@@ -45,7 +45,8 @@ static uint64_t late_of(const struct sa_refused *r)
 {
 	if (!r->verified)
 		return 0;
-	return r->verified + (uint64_t)r->unchecked * r->verified / (r->verified + r->forged);
+	return r->verified +
+	       (uint64_t)r->unchecked * r->verified / ((uint64_t)r->verified + r->forged);
 }
 
 static uint32_t seconds_of(const struct sa_pair *pair, uint64_t now_ms)

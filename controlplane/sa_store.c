@@ -115,6 +115,16 @@ struct sa_pair *sa_store_current(const struct sa_store *s, uint32_t tunnel, unsi
 	return NULL;
 }
 
+static unsigned n_pairs_of(const struct sa_store *s, uint32_t tunnel)
+{
+	const struct sa_pair *pair;
+	unsigned n = 0;
+
+	LIST_FOREACH(pair, &s->tunnels[tunnel].pairs, tunnel_link)
+		n++;
+	return n;
+}
+
 uint32_t sa_store_alloc(struct sa_store *s, uint32_t child)
 {
 	uint32_t tunnel = tunnels_child_handle(child);
@@ -123,7 +133,7 @@ uint32_t sa_store_alloc(struct sa_store *s, uint32_t child)
 	const struct sa_pair *current;
 	struct sa_pair *pair;
 
-	if (!t || lane >= t->n_lanes)
+	if (!t || lane >= t->n_lanes || n_pairs_of(s, tunnel) >= SA_STORE_PAIRS_MAX)
 		return 0;
 	worker = tunnels_worker(t, lane);
 	current = sa_store_current(s, tunnel, lane);

@@ -34,6 +34,7 @@ enum {
 		2000,		  /* likewise after the peer's DELETE: packets on their way */
 	SA_STORE_QUIET_MS = 5000, /* a draining pair that received something this recently stays */
 	SA_STORE_DRAINING_MAX = 32,  /* of a tunnel without end; the oldest of more has one */
+	SA_STORE_PAIRS_MAX = 256,    /* of a tunnel: its peer must not use up the slots of others */
 	SA_STORE_LARVAL_MS = 240000, /* a pair that never carried traffic ends */
 	SA_STORE_RETRY_MS = 10000,   /* between requests for a successor */
 	SA_STORE_SOFT_INITIATOR =

@@ -94,7 +94,7 @@ static void on_event(void *, enum sa_store_event event, const struct sa_pair *pa
 
 static int setup(void **)
 {
-	const struct plane_params params = {.n_workers = 2, .n_slots = 16, .n_tunnels = 8};
+	const struct plane_params params = {.n_workers = 2, .n_slots = 512, .n_tunnels = 8};
 	// clang-format off
 	const struct sa_store_env env = {
 		.now_ms = now_ms, .tunnel = find_tunnel, .send = send_command,
@@ -108,7 +108,7 @@ static int setup(void **)
 	f.tunnel = (struct tunnel){.handle = HANDLE, .index = HANDLE, .n_lanes = 1};
 	f.tunnel.replay_window = 64;
 	assert_int_equal(plane_layout_create(&f.plane, &params, "/dev/null", "/tmp"), 0);
-	f.slots = slots_create(2, 16, 1);
+	f.slots = slots_create(2, 512, 1);
 	assert_non_null(f.slots);
 	assert_int_equal(sa_store_init(&f.store, &f.plane, f.slots, &env), 0);
 	return 0;
@@ -460,6 +460,17 @@ static void cleared_counters_do_not_lengthen_the_lifetime(void **)
 	assert_int_equal(sa_query_remaining_kb(&f.store, pair, false), left);
 }
 
+/* However fast a peer negotiates: the slots are those of other tunnels too. */
+static void one_tunnel_cannot_have_all_slots(void **)
+{
+	unsigned n = 0;
+
+	while (n <= SA_STORE_PAIRS_MAX && sa_store_alloc(&f.store, HANDLE))
+		n++;
+	assert_int_equal(n, SA_STORE_PAIRS_MAX);
+	assert_true(slots_used(f.slots, 0) < 512);
+}
+
 static void vanished_tunnel_takes_its_pairs_with_it(void **)
 {
 	struct sa_pair *pair = bring_up(77, true);
@@ -493,6 +504,7 @@ int main(void)
 		CASE(idle_pair_is_deleted_after_the_idle_time),
 		CASE(hard_limit_of_bytes_removes_the_pair),
 		CASE(cleared_counters_do_not_lengthen_the_lifetime),
+		CASE(one_tunnel_cannot_have_all_slots),
 		CASE(vanished_tunnel_takes_its_pairs_with_it),
 	};
 
