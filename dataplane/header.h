@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* An IPv4 header without options as three words: all the packet path asks of it comes from these. */
+/* An IPv4 header without options as three words: all the packet path asks of it is there. */
 #pragma once
 
 #include "lib/base/compat.h"

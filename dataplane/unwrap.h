@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * From decrypted, authentic text to the packet inside: trailer, inner header, selector, ECN. Part of
- * inbound.c's pass over a burst.
+ * From decrypted, authentic text to the packet inside: trailer, inner header, selector, ECN. Part
+ * of inbound.c's pass over a burst.
  */
 #pragma once
 

@@ -127,7 +127,7 @@ static void begin_round(struct worker *w)
 		qos_switch(w, plan);
 }
 
-/* A bell is a system call: one tells the control plane of all that a busy worker did for a while. */
+/* A bell is a system call: one tells the control plane all that a busy worker did for a while. */
 static void ring_control(struct worker *w, bool busy)
 {
 	if (busy && w->now_tsc - w->rang_tsc < w->bell_delay_tsc)

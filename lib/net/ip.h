@@ -73,7 +73,7 @@ uint16_t ip_checksum_fold(uint32_t sum);
 /* RFC 1624: the new checksum after one 16-bit word changed (all values as stored on the wire). */
 uint16_t ip_checksum_adjust(uint16_t checksum, uint16_t old_word, uint16_t new_word);
 
-/* One hop less; the checksum as in RFC 1141: the word that holds the TTL went down by 1 as stored. */
+/* One hop less; the checksum as in RFC 1141: the word with the TTL went down by 1 as stored. */
 static inline void ip_lower_ttl(struct ip_v4 *ip)
 {
 	uint32_t sum = (uint32_t)ip->checksum + 1;
