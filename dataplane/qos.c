@@ -326,7 +326,7 @@ static void move(struct worker *w, struct rte_mbuf *m)
 	struct qos_key key = qos_match_key(m);
 	struct qos_class_state *c;
 
-	/* the rest of its port, though nothing waits there yet; a port may be newer than the plan */
+	/* the rest of its port, though nothing waits there; a port may be newer than the plan */
 	if (!a)
 		a = &w->qos->attachments[meta->out_port < w->qos->plan->n_ports
 						 ? meta->out_port
