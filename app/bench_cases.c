@@ -96,7 +96,7 @@ static const char *check(const struct bench_cases *b, const struct bench_case *c
 	else if (c->workers == 1 && handoff && b->axes[BENCH_SPREAD].n == 1)
 		snprintf(buf, size, "--spread handoff: at least --workers 2");
 	else if (c->churn && c->sas > BENCH_SAS_MAX - BENCH_CHURN_SLOTS)
-		snprintf(buf, size, "--churn: at most %u --sas", BENCH_SAS_MAX - BENCH_CHURN_SLOTS);
+		snprintf(buf, size, "--churn: at most %d --sas", BENCH_SAS_MAX - BENCH_CHURN_SLOTS);
 	else if ((c->churn || c->policy_change) && c->workers > 1)
 		snprintf(buf, size, "--churn and --policy-change: only --workers 1");
 	else if ((c->churn || c->policy_change) && b->cpus < 2)
@@ -104,7 +104,7 @@ static const char *check(const struct bench_cases *b, const struct bench_case *c
 			 "--churn and --policy-change: at least 2 processors, one of them for what "
 			 "installs and builds");
 	else if (c->policy_change && c->sas > BENCH_POLICIES_MAX)
-		snprintf(buf, size, "--policy-change: at most %u --sas", BENCH_POLICIES_MAX);
+		snprintf(buf, size, "--policy-change: at most %d --sas", BENCH_POLICIES_MAX);
 	else
 		return NULL;
 	return buf;

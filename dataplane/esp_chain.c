@@ -51,7 +51,8 @@ struct esp_chain {
 	uint8_t iv_pool[IV_POOL];
 };
 
-static_assert(ESP_CHAIN_MAX <= IMB_MAX_JOBS);
+/* so the library finishes its oldest job before our ring is full */
+static_assert(ESP_CHAIN_MAX == IMB_MAX_JOBS);
 
 /* Key stream replaces the used one; the counter is a random block that grows by the blocks used. */
 static void refill_ivs(struct esp_chain *c)

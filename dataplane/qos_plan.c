@@ -122,6 +122,7 @@ static uint32_t add_attachment(struct qos_plan *p, const struct qos_build *b, ui
 	const struct qos_build_class *first = &b->classes[i];
 	struct qos_attachment *a = &p->attachments[p->n++];
 	struct qos_class *classes = &p->classes[p->n_ports + i];
+	struct qos_rule *rules = &p->rules[p->n_ports + i];
 	uint32_t n = 0;
 
 	*a = (struct qos_attachment){
@@ -131,8 +132,8 @@ static uint32_t add_attachment(struct qos_plan *p, const struct qos_build *b, ui
 		.total_bps = first->qos.total_bps,
 		.total_burst = qos_rate_bytes(first->qos.total_bps, QOS_BURST_MS),
 		.classes = classes,
-		.rules = {.rules = &p->rules[p->n_ports + i]},
 	};
+	a->rules.rules = rules;
 	do {
 		classes[n] = make_class(&first[n].qos);
 		make_rule(p, p->n_ports + i + n, &first[n]);
