@@ -202,6 +202,19 @@ static bool far_from_limits(const struct worker *w, const struct sa_out *sa, uns
 	       sa->bytes + (uint64_t)n * INNER_MAX < sa->bytes_limit && w->now_ms < sa->hard_ms;
 }
 
+/* n packets of a run stand in the batch behind those it had. */
+static void count_run(struct worker *w, struct batch *b, struct sa_out *sa, unsigned n,
+		      uint64_t bytes)
+{
+	b->mixed |= b->port[0] != b->port[b->n];
+	b->n += n;
+	sa->seq += n;
+	sa->packets += n;
+	sa->bytes += bytes;
+	sa->last_ms = w->now_ms;
+	sa_stats_touch_out(&w->sas, sa);
+}
+
 /*
  * write_esp() for a run of packets of one SA, with the Ethernet header and with all that they have
  * in common asked once. Returns how many it wrote: it stops at the first that must be looked at
@@ -213,7 +226,7 @@ static unsigned write_run(struct worker *w, struct batch *b, struct sa_out *sa,
 	const struct route_next_hop *nh = straight_way(w, sa);
 	struct esp_shape shape = sa->shape;
 	uint32_t front = esp_front_bytes(shape), need = front + ETHERNET, inner_max = sa->inner_max;
-	const uint8_t *ethernet = (const uint8_t *)nh + offsetof(struct route_next_hop, ethernet);
+	const uint8_t *ethernet;
 	uint64_t seq = sa->seq, bytes = 0, frames = 0;
 	struct esp_crypto_op *op = &w->ops[b->n];
 	unsigned i;
@@ -221,6 +234,8 @@ static unsigned write_run(struct worker *w, struct batch *b, struct sa_out *sa,
 	if (unlikely(!nh || (sa->flags & (SA_GCM | SA_ESN)) != SA_GCM ||
 		     !far_from_limits(w, sa, n)))
 		return 0;
+	/* as bytes: the store below goes on behind the field */
+	ethernet = (const uint8_t *)nh + offsetof(struct route_next_hop, ethernet);
 	for (i = 0; i < n; i++, op++) {
 		struct rte_mbuf *m = ms[i];
 		uint32_t inner = m->data_len, off = m->data_off, text, total;
@@ -259,16 +274,9 @@ static unsigned write_run(struct worker *w, struct batch *b, struct sa_out *sa,
 		b->m[b->n + i] = m;
 		b->port[b->n + i] = nh->port;
 	}
-	if (unlikely(!i))
-		return 0;
-	b->mixed |= b->port[0] != nh->port;
+	if (likely(i))
+		count_run(w, b, sa, i, bytes);
 	b->bytes += frames;
-	b->n += i;
-	sa->seq = seq;
-	sa->packets += i;
-	sa->bytes += bytes;
-	sa->last_ms = w->now_ms;
-	sa_stats_touch_out(&w->sas, sa);
 	return i;
 }
 
