@@ -43,6 +43,16 @@ int config_line_refuse(struct config_line *line, const struct config_arg *at, co
 	return -EINVAL;
 }
 
+bool config_line_policy_map(struct config_line *line, const struct config_arg *arg)
+{
+	if (config_model_policy_map(line->config, arg->value.text))
+		return true;
+	config_line_refuse(line, arg,
+			   "there is no policy-map %s (names are case-sensitive): make it first",
+			   arg->value.text);
+	return false;
+}
+
 void config_line_warn(struct config_line *line, const char *fmt, ...)
 {
 	char text[sizeof(((struct fault *)0)->text)];

@@ -23,6 +23,8 @@ uint32_t config_line_number(const struct config_line *line, const char *name, ui
 /* Adds an error at an argument (NULL: the whole line). Always -EINVAL. */
 int config_line_refuse(struct config_line *line, const struct config_arg *at, const char *fmt, ...)
 	printf_like(3, 4);
+/* Whether the policy-map an argument names is there; else the line is refused. */
+bool config_line_policy_map(struct config_line *line, const struct config_arg *arg);
 void config_line_warn(struct config_line *line, const char *fmt, ...) printf_like(2, 3);
 void config_line_note(struct config_line *line, const char *fmt, ...) printf_like(2, 3);
 /* True for a line typed by a person rather than read from a file. */

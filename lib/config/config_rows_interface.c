@@ -324,11 +324,8 @@ static int apply_service_policy(struct config_line *line)
 
 	if (!interface)
 		return -EINVAL;
-	if (!line->no && !config_model_policy_map(line->config, arg->value.text))
-		return config_line_refuse(line, arg,
-					  "there is no policy-map %s (names are case-sensitive): "
-					  "make it first",
-					  arg->value.text);
+	if (!line->no && !config_line_policy_map(line, arg))
+		return -EINVAL;
 	return try_qos(line, interface, line->no ? "" : arg->value.text, interface->bandwidth_kbps,
 		       arg);
 }

@@ -223,11 +223,8 @@ static int apply_service_policy(struct config_line *line)
 
 	if (!entry)
 		return -EINVAL;
-	if (!line->no && !config_model_policy_map(line->config, arg->value.text))
-		return config_line_refuse(line, arg,
-					  "there is no policy-map %s (names are case-sensitive): "
-					  "make it first",
-					  arg->value.text);
+	if (!line->no && !config_line_policy_map(line, arg))
+		return -EINVAL;
 	config_line_set_text(line, entry->service_policy, sizeof(entry->service_policy),
 			     line->no ? "" : arg->value.text);
 	return 0;
