@@ -83,13 +83,16 @@ static void set_identity(struct ike_id *id, const struct config *config, const s
 	id->port = IP_PORT_IKE;
 }
 
-static int peer(void *ctx, const struct ike_path *path, struct ike_peer *out)
+static int peer(void *ctx, const struct ike_path *path, const struct ike_id *id,
+		struct ike_peer *out)
 {
 	const struct control *c = ctx;
 	const struct config_isakmp *isakmp = &c->config.isakmp;
 	const struct config_isakmp_key *key = config_model_key(&c->config, &path->remote);
 	struct prefix host = prefix_make(&path->remote, UINT8_MAX);
 	bool named = key && prefix_eq(&key->peer, &host);
+
+	(void)id;
 
 	for (size_t i = 0; i < c->tunnels.n && !named; i++)
 		named = tunnels_has_peer(&c->tunnels.rows[i], &path->remote);

@@ -25,6 +25,9 @@ enum {
 	IKE_POLICIES_MAX = 32,
 	IKE_SUITES_MAX = 6,
 	IKE_ID_MAX = 256,
+	IKE_GROUP_MAX = 64,
+	IKE_USER_MAX = 128,
+	IKE_SPLIT_MAX = 50,
 	IKE_DATAGRAM_MAX = 10000,
 };
 
@@ -36,7 +39,16 @@ struct ike_path {
 	uint16_t local_port; /* host order */
 	uint16_t remote_port;
 	char interface[32];
+	/*
+	 * Who the peer is, once it has proved it: two clients behind one NAT share an address and
+	 * not this number. The same after a rekey of phase 1 and when a NAT moves the peer. 0 =
+	 * not known, or whoever is at that address (a static peer to be called).
+	 */
+	uint64_t peer;
 };
+
+/* Whether two paths lead to the same peer: by who it is when both know, else by addresses. */
+bool ike_path_same_peer(const struct ike_path *a, const struct ike_path *b);
 
 /* RFC 2407 4.6.2.1 */
 enum ike_id_type {
@@ -82,6 +94,48 @@ struct ike_peer {
 	uint32_t dpd_s; /* 0 = off */
 	uint32_t dpd_retry_s;
 	bool dpd_periodic; /* else only when traffic goes out and none comes in */
+	/* Initiator: begin in aggressive mode. Responder: it is accepted from this peer. */
+	bool aggressive;
+	bool xauth;  /* responder: a user must log in once phase 1 is up (not with no-xauth) */
+	bool client; /* responder: asks us for an address and more: mode config */
+	char group[IKE_GROUP_MAX]; /* client group it belongs to, "" = none */
+	bool fragmentation;	   /* IKE fragments may be sent when the peer says it takes them */
+};
+
+/* What a client that has authenticated asks for with mode config. */
+struct ike_client_request {
+	struct ike_path path;
+	uint64_t ike_sa;
+	char group[IKE_GROUP_MAX];
+	char user[IKE_USER_MAX]; /* "" without XAUTH */
+	struct addr wanted;	 /* it had before, and would like to keep; NONE */
+};
+
+/* And what it gets. Texts end with a zero; "" and NONE are not sent. */
+struct ike_client_config {
+	struct addr address;
+	uint8_t prefix_len; /* the netmask */
+	struct addr dns[2];
+	struct addr wins[2];
+	char domain[128];
+	char banner[512];
+	char split_dns[256];		      /* domains with commas between */
+	char backup[256];		      /* servers with spaces between */
+	struct selector split[IKE_SPLIT_MAX]; /* local: the network at our side */
+	size_t n_split;
+	bool split_exclude; /* the list goes outside the tunnel, all else inside */
+	bool save_password;
+	uint16_t pfs_group;
+	uint32_t lifetime_s; /* of the address, 0 = not said */
+};
+
+/* A user who wants in. */
+struct ike_user {
+	struct ike_path path;
+	uint64_t ike_sa;
+	char group[IKE_GROUP_MAX];
+	char name[IKE_USER_MAX]; /* printable */
+	struct secret password;
 };
 
 /* What the configuration wants of one SA pair: one permit line of one crypto map entry. */
@@ -153,6 +207,7 @@ enum ike_event_type {
 	IKE_EVENT_CHILD_FAILED,
 	/* the peer has forgotten us: drop every SA of this peer but those of ike_sa */
 	IKE_EVENT_INITIAL_CONTACT,
+	IKE_EVENT_MOVED,       /* a NAT reaches the peer of path.peer another way now: path */
 	IKE_EVENT_INVALID_SPI, /* the peer does not know spi (authenticated notify) */
 };
 
@@ -175,8 +230,12 @@ struct ike_env {
 	uint64_t (*now_ms)(void *ctx);
 	int (*random)(void *ctx, void *out, size_t len);
 	void (*send)(void *ctx, const struct ike_path *path, const void *data, size_t len);
-	/* 0, or -ENOENT for a peer that is not configured. The engine wipes out->psk. */
-	int (*peer)(void *ctx, const struct ike_path *path, struct ike_peer *out);
+	/*
+	 * 0, or -ENOENT for a peer that is not configured. id: who it says it is (aggressive mode)
+	 * or has proved to be (certificates); NULL before. The engine wipes out->psk.
+	 */
+	int (*peer)(void *ctx, const struct ike_path *path, const struct ike_id *id,
+		    struct ike_peer *out);
 	/*
 	 * Responder: what our configuration wants for the proxy identities offered (as seen from
 	 * our side). 0, or -ENOENT and the reason (no map, no such proxies).
@@ -202,6 +261,18 @@ struct ike_env {
 	 */
 	bool (*heard)(void *ctx, const struct ike_path *path, uint64_t since_ms, bool *sent);
 	void (*event)(void *ctx, const struct ike_event *event);
+	/*
+	 * XAUTH: whether this is the user. Answered later by ike_engine_user(), never from inside.
+	 * The engine wipes the password after the call. NULL: nobody is.
+	 */
+	void (*user)(void *ctx, const struct ike_user *user);
+	/*
+	 * Mode config: an address and more for a client. 0, or -ENOSPC (pool), -EACCES (limits,
+	 * group) and the reason. Asked again under a new IKE SA of the same path.peer, it gets the
+	 * same address. NULL: nobody gets any.
+	 */
+	int (*client)(void *ctx, const struct ike_client_request *request,
+		      struct ike_client_config *out, enum ike_reason *why);
 	/*
 	 * Runs work(arg) on another thread and then done(arg) on the engine's thread; the
 	 * environment calls ike_engine_tick() afterwards. 0, or -errno: the engine then runs it
@@ -244,6 +315,10 @@ void ike_engine_delete_child(struct ike_engine *engine, const struct ike_path *p
  * and remote NULL). Returns how many.
  */
 size_t ike_engine_clear(struct ike_engine *engine, uint32_t conn_id, const struct addr *remote);
+/* The same for all of one peer (path.peer), for a reason that is logged. */
+size_t ike_engine_end_peer(struct ike_engine *engine, uint64_t peer, enum ike_reason reason);
+/* XAUTH: the answer to env->user: NONE lets the user in, anything else ends the IKE SA. */
+void ike_engine_user(struct ike_engine *engine, uint64_t ike_sa, enum ike_reason verdict);
 /* DELETE for every IKE SA (after the caller has deleted the children): the appliance goes down. */
 void ike_engine_shutdown(struct ike_engine *engine);
 /* Topics as a bit mask of 1 << enum ike_topic. */
@@ -265,7 +340,9 @@ struct ike_sa_info {
 	bool nat_local;
 	bool nat_remote;
 	bool dpd;
-	uint32_t children; /* quick modes completed under it */
+	uint32_t children;	   /* quick modes completed under it */
+	char group[IKE_GROUP_MAX]; /* of a client */
+	char user[IKE_USER_MAX];
 };
 
 void ike_engine_each(const struct ike_engine *engine,

@@ -31,7 +31,8 @@ struct ike_engine *ike_engine_create(const struct ike_env *env)
 	TAILQ_INIT(&engine->pending);
 	LIST_INIT(&engine->works);
 	LIST_INIT(&engine->installing);
-	if (ike_engine_random(engine, &engine->hash_seed, sizeof(engine->hash_seed))) {
+	if (ike_engine_random(engine, &engine->hash_seed, sizeof(engine->hash_seed)) ||
+	    ike_engine_random(engine, engine->peer_key, sizeof(engine->peer_key))) {
 		free(engine);
 		return NULL;
 	}
@@ -80,17 +81,25 @@ void ike_engine_send(struct ike_engine *engine, const struct ike_path *path, con
 	engine->env.send(engine->env.ctx, path, data, len);
 }
 
-int ike_engine_peer(struct ike_engine *engine, const struct ike_path *path, struct ike_peer *out)
+int ike_engine_peer(struct ike_engine *engine, const struct ike_path *path, const struct ike_id *id,
+		    struct ike_peer *out)
 {
 	int rc;
 
 	memset(out, 0, sizeof(*out));
-	rc = engine->env.peer(engine->env.ctx, path, out);
+	rc = engine->env.peer(engine->env.ctx, path, id, out);
 	if (rc == 0 && out->psk.len == 0)
 		rc = -ENOENT;
 	if (rc)
 		secret_wipe(&out->psk);
 	return rc;
+}
+
+bool ike_path_same_peer(const struct ike_path *a, const struct ike_path *b)
+{
+	if (a->peer && b->peer)
+		return a->peer == b->peer;
+	return addr_eq(&a->remote, &b->remote) && addr_eq(&a->local, &b->local);
 }
 
 size_t ike_engine_bucket(const struct ike_engine *engine, const struct addr *addr)
@@ -174,7 +183,7 @@ void ike_engine_installed(struct ike_engine *engine, uint32_t spi_in, int error)
 void ike_engine_delete_child(struct ike_engine *engine, const struct ike_path *path,
 			     uint32_t spi_in)
 {
-	struct ike_sa *sa = ike_sa_best(engine, &path->local, &path->remote);
+	struct ike_sa *sa = ike_sa_best(engine, path);
 
 	if (sa)
 		info_send_delete_child(sa, spi_in);
@@ -192,6 +201,23 @@ size_t ike_engine_clear(struct ike_engine *engine, uint32_t conn_id, const struc
 		    (remote && !addr_eq(&sa->path.remote, remote)))
 			continue;
 		ike_sa_delete(sa, IKE_REASON_CLEARED);
+		n++;
+	}
+	ike_engine_reap(engine);
+	return n;
+}
+
+size_t ike_engine_end_peer(struct ike_engine *engine, uint64_t peer, enum ike_reason reason)
+{
+	struct ike_sa *sa;
+	struct ike_sa *next;
+	size_t n = 0;
+
+	for (sa = TAILQ_FIRST(&engine->sas); sa; sa = next) {
+		next = TAILQ_NEXT(sa, link);
+		if (!peer || sa->path.peer != peer)
+			continue;
+		ike_sa_delete(sa, reason);
 		n++;
 	}
 	ike_engine_reap(engine);

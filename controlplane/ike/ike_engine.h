@@ -5,6 +5,7 @@
 #include "controlplane/ike/ike.h"
 #include "controlplane/ike/ike_timer.h"
 #include "lib/base/compat.h"
+#include "lib/base/siphash.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -50,7 +51,8 @@ struct ike_engine {
 	struct ike_work_list works;	    /* handed to another thread */
 	struct ike_install_list installing; /* quick modes whose inbound SA is on its way */
 	uint32_t hash_seed;
-	size_t n_half_open; /* of addresses that are not named */
+	uint8_t peer_key[SIPHASH_KEY]; /* of the numbers of peers */
+	size_t n_half_open;	       /* of addresses that are not named */
 	uint64_t next_id;
 	uint32_t next_conn_id;
 	unsigned debug; /* bit mask of topics */
@@ -63,11 +65,11 @@ int must_check ike_engine_random(struct ike_engine *engine, void *out, size_t le
 void ike_engine_send(struct ike_engine *engine, const struct ike_path *path, const void *data,
 		     size_t len);
 /*
- * The configuration of a peer; -ENOENT when it is unknown or has no key. The caller wipes the
- * key.
+ * The configuration of a peer, by who it says it is when that is known (NULL: not yet); -ENOENT
+ * when it is unknown or has no key. The caller wipes the key.
  */
 int must_check ike_engine_peer(struct ike_engine *engine, const struct ike_path *path,
-			       struct ike_peer *out);
+			       const struct ike_id *id, struct ike_peer *out);
 /* Bucket of an address, keyed with the seed. */
 size_t ike_engine_bucket(const struct ike_engine *engine, const struct addr *addr);
 /* To be called before returning to the environment: frees what died. */

@@ -84,11 +84,11 @@ void ike_life_hasten(struct ike_sa *sa)
 static void rekey(struct ike_sa *sa)
 {
 	const struct ike_path *path = &sa->path;
-	const struct ike_sa *best = ike_sa_best(sa->engine, &path->local, &path->remote);
+	const struct ike_sa *best = ike_sa_best(sa->engine, path);
 
 	if (best != sa && best)
 		return;
-	if (ike_sa_negotiating(sa->engine, &path->local, &path->remote))
+	if (ike_sa_negotiating(sa->engine, path))
 		return;
 	ike_debug(sa, "SA is expiring, rekeying with %s", ike_debug_addr(&path->remote));
 	if (main_mode_start(sa->engine, path, sa->id))

@@ -17,8 +17,7 @@ struct ike_pending {
 
 static bool of_peer(const struct ike_pending *pending, const struct ike_path *path)
 {
-	return addr_eq(&pending->path.remote, &path->remote) &&
-	       addr_eq(&pending->path.local, &path->local);
+	return ike_path_same_peer(&pending->path, path);
 }
 
 static bool under_way(struct ike_engine *engine, const struct ike_path *path, uint32_t tunnel)
@@ -109,12 +108,12 @@ void ike_pending_run(struct ike_engine *engine, const struct ike_path *path)
 
 	if (!waiting(engine, path))
 		return;
-	sa = ike_sa_best(engine, &path->local, &path->remote);
+	sa = ike_sa_best(engine, path);
 	if (sa) {
 		start_quick_modes(engine, sa);
 		return;
 	}
-	if (ike_sa_negotiating(engine, &path->local, &path->remote))
+	if (ike_sa_negotiating(engine, path))
 		return;
 	rc = main_mode_start(engine, path, 0);
 	if (rc && rc != -ENOENT)
@@ -126,8 +125,7 @@ void ike_pending_run(struct ike_engine *engine, const struct ike_path *path)
 void ike_pending_fail(struct ike_engine *engine, const struct ike_path *path,
 		      enum ike_reason reason)
 {
-	if (ike_sa_best(engine, &path->local, &path->remote) ||
-	    ike_sa_negotiating(engine, &path->local, &path->remote))
+	if (ike_sa_best(engine, path) || ike_sa_negotiating(engine, path))
 		return;
 	report_all(engine, path, reason);
 }

@@ -29,7 +29,7 @@ static int receive_first(struct ike_engine *engine, const struct ike_path *path,
 
 	if (ike_sa_find_initiated(engine, header->cookie_i))
 		return IKE_COUNT_REFLECTION;
-	if (ike_engine_peer(engine, path, &config))
+	if (ike_engine_peer(engine, path, NULL, &config))
 		return IKE_COUNT_NO_PSK;
 	secret_wipe(&config.psk);
 	if (ike_txn_digest(data, len, digest))
@@ -123,7 +123,7 @@ static int receive_info(struct ike_sa *sa, const struct ike_path *path,
 static bool is_taken(const struct ike_engine *engine, const struct ike_path *path)
 {
 	struct ike_peer other = {0};
-	bool taken = engine->env.peer(engine->env.ctx, path, &other) == 0;
+	bool taken = engine->env.peer(engine->env.ctx, path, NULL, &other) == 0;
 
 	secret_wipe(&other.psk);
 	return taken;

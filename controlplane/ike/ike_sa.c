@@ -239,35 +239,35 @@ static bool outlives(const struct ike_sa *a, const struct ike_sa *b)
 	return memcmp(a->cookie_i, b->cookie_i, IKE_COOKIE_LEN) > 0;
 }
 
-struct ike_sa *ike_sa_best(struct ike_engine *engine, const struct addr *local,
-			   const struct addr *remote)
+struct ike_sa *ike_sa_best(struct ike_engine *engine, const struct ike_path *path)
 {
 	struct ike_sa *best = NULL;
 	struct ike_sa *sa;
 
-	LIST_FOREACH(sa, peer_bucket(engine, remote), peer_link)
-		if (ike_sa_up(sa) && !sa->replaced && addr_eq(&sa->path.remote, remote) &&
-		    addr_eq(&sa->path.local, local) && (!best || outlives(sa, best)))
+	LIST_FOREACH(sa, peer_bucket(engine, &path->remote), peer_link)
+		if (ike_sa_up(sa) && !sa->replaced && ike_path_same_peer(&sa->path, path) &&
+		    (!best || outlives(sa, best)))
 			best = sa;
 	return best;
 }
 
-struct ike_sa *ike_sa_negotiating(struct ike_engine *engine, const struct addr *local,
-				  const struct addr *remote)
+struct ike_sa *ike_sa_negotiating(struct ike_engine *engine, const struct ike_path *path)
 {
 	struct ike_sa *sa;
 
-	LIST_FOREACH(sa, peer_bucket(engine, remote), peer_link)
-		if (sa->initiator && !ike_sa_up(sa) && addr_eq(&sa->path.remote, remote) &&
-		    addr_eq(&sa->path.local, local))
+	LIST_FOREACH(sa, peer_bucket(engine, &path->remote), peer_link)
+		if (sa->initiator && !ike_sa_up(sa) && ike_path_same_peer(&sa->path, path))
 			return sa;
 	return NULL;
 }
 
 void ike_sa_set_path(struct ike_sa *sa, const struct ike_path *path)
 {
+	uint64_t peer = sa->path.peer;
+
 	LIST_REMOVE(sa, peer_link);
 	sa->path = *path;
+	sa->path.peer = peer;
 	LIST_INSERT_HEAD(peer_bucket(sa->engine, &path->remote), sa, peer_link);
 }
 

@@ -115,13 +115,11 @@ struct ike_sa *ike_sa_find_id(struct ike_engine *engine, uint64_t id);
 struct ike_sa *ike_sa_find_first(struct ike_engine *engine, const struct addr *remote,
 				 const uint8_t *cookie_i, const uint8_t digest[IKE_TXN_DIGEST]);
 /* The SA to start a quick mode under: up, not replaced, the one that lives longest. */
-struct ike_sa *ike_sa_best(struct ike_engine *engine, const struct addr *local,
-			   const struct addr *remote);
+struct ike_sa *ike_sa_best(struct ike_engine *engine, const struct ike_path *path);
 /* One we are negotiating as initiator. */
-struct ike_sa *ike_sa_negotiating(struct ike_engine *engine, const struct addr *local,
-				  const struct addr *remote);
+struct ike_sa *ike_sa_negotiating(struct ike_engine *engine, const struct ike_path *path);
 
-/* The peer is reached another way now. */
+/* The peer is reached another way now; who it is stays. */
 void ike_sa_set_path(struct ike_sa *sa, const struct ike_path *path);
 /* The responder's cookie has come. */
 void ike_sa_set_cookie_r(struct ike_sa *sa, const uint8_t *cookie_r);

@@ -9,6 +9,7 @@
 #include "controlplane/ike/ike_receive.h"
 #include "controlplane/ike/info_send.h"
 #include "controlplane/ike/natt.h"
+#include "lib/base/wbuf.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -38,7 +39,7 @@ int main_mode_start(struct ike_engine *engine, const struct ike_path *path, uint
 	struct ike_peer config;
 	struct ike_work *work;
 	struct ike_sa *sa;
-	int rc = ike_engine_peer(engine, path, &config);
+	int rc = ike_engine_peer(engine, path, NULL, &config);
 
 	if (rc)
 		return rc;
@@ -57,6 +58,35 @@ int main_mode_start(struct ike_engine *engine, const struct ike_path *path, uint
 	return 0;
 }
 
+/* A number for who the peer is, that it cannot choose: never 0. */
+static uint64_t draw_number(const struct ike_sa *sa)
+{
+	uint8_t who[sizeof(sa->path.remote.b) + 3 + IKE_ID_MAX] = {0};
+	struct wbuf w = wbuf_of(who, sizeof(who));
+
+	wbuf_bytes(&w, sa->path.remote.b, sizeof(sa->path.remote.b));
+	wbuf_u8(&w, sa->remote_id.type);
+	/* clients of a group have one identity: their ports tell those behind one NAT apart */
+	wbuf_u16(&w, sa->hs->config.client ? sa->path.remote_port : 0);
+	wbuf_bytes(&w, sa->remote_id.data, sa->remote_id.len);
+	return siphash(sa->engine->peer_key, who, w.len) | 1;
+}
+
+/* A peer that a NAT has moved meanwhile goes on with the number it had. */
+static uint64_t peer_number(const struct ike_sa *sa)
+{
+	const struct ike_sa *other;
+
+	LIST_FOREACH(other, &sa->engine->by_peer[ike_engine_bucket(sa->engine, &sa->path.remote)],
+		     peer_link)
+		if (other->path.peer && ike_sa_up(other) &&
+		    addr_eq(&other->path.remote, &sa->path.remote) &&
+		    other->path.remote_port == sa->path.remote_port &&
+		    ike_id_eq(&other->remote_id, &sa->remote_id))
+			return other->path.peer;
+	return draw_number(sa);
+}
+
 void main_mode_done(struct ike_txn *txn)
 {
 	struct ike_sa *sa = txn->sa;
@@ -66,6 +96,7 @@ void main_mode_done(struct ike_txn *txn)
 	sa->dpd.retry_s = config->dpd_retry_s;
 	sa->dpd.periodic = config->dpd_periodic;
 	sa->natt.keepalive_s = config->nat_keepalive_s;
+	sa->path.peer = peer_number(sa);
 	ike_contact_made(sa->engine, &sa->path.remote);
 	main_mode_handshake_destroy(sa->hs);
 	sa->hs = NULL;

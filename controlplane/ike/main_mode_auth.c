@@ -24,7 +24,7 @@ int main_mode_derive(struct ike_work *work)
 		.shared = work->dh.shared,
 		.shared_len = work->dh.shared_len,
 	};
-	int rc = ike_engine_peer(sa->engine, &sa->path, &config);
+	int rc = ike_engine_peer(sa->engine, &sa->path, NULL, &config);
 
 	if (rc)
 		return rc;

@@ -76,7 +76,7 @@ int main_mode_r_receive_ke(struct ike_work *work)
 	verdict = natt_detect(work->sa, &work->msg, &work->main.nat_local, &work->main.nat_remote);
 	if (verdict != IKE_PARSED)
 		return verdict;
-	if (ike_engine_peer(work->engine, &work->sa->path, &config)) {
+	if (ike_engine_peer(work->engine, &work->sa->path, NULL, &config)) {
 		work->reason = IKE_REASON_NO_KEY;
 		return IKE_COUNT_NO_PSK;
 	}
@@ -119,7 +119,7 @@ int main_mode_r_receive_auth(struct ike_work *work)
 {
 	struct ike_peer config;
 
-	if (ike_engine_peer(work->engine, &work->sa->path, &config)) {
+	if (ike_engine_peer(work->engine, &work->sa->path, NULL, &config)) {
 		work->reason = IKE_REASON_NO_KEY;
 		return IKE_COUNT_NO_PSK;
 	}

@@ -332,11 +332,11 @@ static void peer_is_kept_behind_nat_unless_told_otherwise(void **state)
 	struct ike_peer peer;
 
 	(void)state;
-	assert_int_equal(env.peer(env.ctx, &path, &peer), 0);
+	assert_int_equal(env.peer(env.ctx, &path, NULL, &peer), 0);
 	assert_int_equal(peer.nat_keepalive_s, 20);
 	secret_wipe(&peer.psk);
 	bench_configure(&bench, &bench.a, "crypto isakmp nat keepalive 33\n");
-	assert_int_equal(env.peer(env.ctx, &path, &peer), 0);
+	assert_int_equal(env.peer(env.ctx, &path, NULL, &peer), 0);
 	assert_int_equal(peer.nat_keepalive_s, 33);
 	secret_wipe(&peer.psk);
 }

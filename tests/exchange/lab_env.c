@@ -103,12 +103,14 @@ static void send_packet(void *ctx, const struct ike_path *path, const void *data
 		queue(lab, &p);
 }
 
-static int peer(void *ctx, const struct ike_path *path, struct ike_peer *out)
+static int peer(void *ctx, const struct ike_path *path, const struct ike_id *id,
+		struct ike_peer *out)
 {
 	const struct lab_end *end = ctx;
 	const struct lab *lab = end->lab;
 	const struct lab_end *other = &lab->ends[!end->me];
 
+	(void)id;
 	if (end->unknown_peer)
 		return -ENOENT;
 	if (!end->any_peer && !addr_eq(&path->remote, &other->addr) &&
