@@ -202,6 +202,7 @@ struct control *control_create(const struct control_params *params)
 		c->now_ms = params->now_ms;
 		c->versions = params->versions;
 		config_model_init(&c->config);
+		sessions_init(&c->sessions);
 		c->log = debug_log_create(params->now_ms);
 		if (c->log && create_client(c, params) == 0 && create_store(c) == 0 &&
 		    create_engine(c) == 0)
@@ -222,6 +223,7 @@ void control_destroy(struct control *c)
 	qos_meter_fini(&c->qos_meter);
 	id_map_fini(&c->qos_counters);
 	acquire_fini(&c->acquire);
+	sessions_fini(&c->sessions);
 	orphans_fini(&c->orphans);
 	sa_store_fini(&c->store);
 	slots_destroy(c->slots);

@@ -16,6 +16,7 @@
 #include "controlplane/qos_meter.h"
 #include "controlplane/routes.h"
 #include "controlplane/sa_store.h"
+#include "controlplane/sessions.h"
 #include "controlplane/slots.h"
 #include "controlplane/tunnels.h"
 #include "lib/config/config_model.h"
@@ -53,6 +54,7 @@ struct control {
 	struct slots *slots;
 	struct sa_store store;
 	struct orphans orphans;
+	struct sessions sessions; /* of remote access clients */
 	struct acquire acquire;
 	struct apply apply;
 	struct ike_engine *engine;
