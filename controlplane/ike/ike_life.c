@@ -5,7 +5,7 @@
 #include "controlplane/ike/ike_event.h"
 #include "controlplane/ike/ike_half_open.h"
 #include "controlplane/ike/ike_pending.h"
-#include "controlplane/ike/main_mode.h"
+#include "controlplane/ike/phase1.h"
 
 static void fire(void *ctx, struct ike_timer *timer);
 
@@ -91,7 +91,7 @@ static void rekey(struct ike_sa *sa)
 	if (ike_sa_negotiating(sa->engine, path))
 		return;
 	ike_debug(sa, "SA is expiring, rekeying with %s", ike_debug_addr(&path->remote));
-	if (main_mode_start(sa->engine, path, sa->id))
+	if (phase1_start(sa->engine, path, sa->id))
 		ike_debug(sa, "rekey could not start");
 }
 

@@ -3,7 +3,7 @@
 
 #include "controlplane/ike/ike_event.h"
 #include "controlplane/ike/ike_sa.h"
-#include "controlplane/ike/main_mode.h"
+#include "controlplane/ike/phase1.h"
 #include "controlplane/ike/quick_mode.h"
 
 #include <errno.h>
@@ -115,7 +115,7 @@ void ike_pending_run(struct ike_engine *engine, const struct ike_path *path)
 	}
 	if (ike_sa_negotiating(engine, path))
 		return;
-	rc = main_mode_start(engine, path, 0);
+	rc = phase1_start(engine, path, 0);
 	if (rc && rc != -ENOENT)
 		ike_engine_count(engine, IKE_COUNT_INTERNAL);
 	if (rc)

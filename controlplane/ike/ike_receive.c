@@ -4,7 +4,7 @@
 #include "controlplane/ike/ike_debug.h"
 #include "controlplane/ike/ike_half_open.h"
 #include "controlplane/ike/info_mode.h"
-#include "controlplane/ike/main_mode.h"
+#include "controlplane/ike/phase1.h"
 #include "controlplane/ike/quick_mode.h"
 
 #include <string.h>
@@ -45,7 +45,7 @@ static int receive_first(struct ike_engine *engine, const struct ike_path *path,
 	if (!sa)
 		return IKE_COUNT_INTERNAL;
 	ike_half_open_enter(sa, config.named);
-	sa->hs = main_mode_handshake_create(&config);
+	sa->hs = phase1_handshake_create(&config);
 	if (!sa->hs) {
 		ike_sa_end(sa, IKE_REASON_NONE);
 		return IKE_COUNT_INTERNAL;

@@ -5,8 +5,8 @@
 #include "controlplane/ike/ike_out.h"
 #include "controlplane/ike/ike_receive.h"
 #include "controlplane/ike/info_send.h"
-#include "controlplane/ike/main_mode.h"
 #include "controlplane/ike/natt.h"
+#include "controlplane/ike/phase1.h"
 #include "controlplane/ike/quick_mode.h"
 
 #include <errno.h>
@@ -115,7 +115,7 @@ static void refuse(struct ike_work *work, int verdict)
 
 	ike_engine_count(work->engine, (enum ike_counter)verdict);
 	if (!ike_sa_up(sa) && (verdict == IKE_COUNT_AUTH_FAIL || verdict == IKE_COUNT_HASH_FAIL))
-		main_mode_auth_failed(sa);
+		phase1_auth_failed(sa);
 	if (work->notify && work->step->exchange == IKE_EXCHANGE_QUICK)
 		info_send_child_refusal(sa, work->notify, work->quick.choice.spi);
 	else if (work->notify)
@@ -128,6 +128,17 @@ static void refuse(struct ike_work *work, int verdict)
 		ike_event_child_failed(work->engine, sa, &sa->path, work->quick.config.tunnel,
 				       work->reason, 0);
 	}
+}
+
+/* The last look before anything changes. */
+static void verify_and_commit(struct ike_work *work)
+{
+	int verdict = work->step->verify ? work->step->verify(work) : IKE_PARSED;
+
+	if (verdict == IKE_PARSED)
+		commit(work);
+	else
+		refuse(work, verdict);
 }
 
 static void after_job(struct ike_work *work)
@@ -146,7 +157,7 @@ static void after_job(struct ike_work *work)
 			refuse(work, rc == -EINVAL ? IKE_COUNT_KE_VALUE : IKE_COUNT_INTERNAL);
 		}
 	} else {
-		commit(work);
+		verify_and_commit(work);
 	}
 	ike_work_destroy(work);
 }

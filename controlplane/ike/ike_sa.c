@@ -7,7 +7,7 @@
 #include "controlplane/ike/ike_life.h"
 #include "controlplane/ike/ike_pending.h"
 #include "controlplane/ike/info_send.h"
-#include "controlplane/ike/main_mode.h"
+#include "controlplane/ike/phase1.h"
 #include "controlplane/ike/quick_mode.h"
 
 #include <errno.h>
@@ -74,7 +74,7 @@ struct ike_sa *ike_sa_create(struct ike_engine *engine, const struct ike_path *p
 	if (cookie_i)
 		memcpy(sa->cookie_i, cookie_i, IKE_COOKIE_LEN);
 	LIST_INIT(&sa->quicks);
-	ike_txn_init(&sa->main, sa, 0, initiator, main_mode_give_up);
+	ike_txn_init(&sa->main, sa, 0, initiator, phase1_give_up);
 	if (draw_cookie(sa)) {
 		ike_timer_release(&engine->timers, TIMERS);
 		free(sa);
@@ -153,7 +153,7 @@ void ike_sa_delete(struct ike_sa *sa, enum ike_reason reason)
 void ike_sa_destroy(struct ike_sa *sa)
 {
 	ike_timer_release(&sa->engine->timers, TIMERS);
-	main_mode_handshake_destroy(sa->hs);
+	phase1_handshake_destroy(sa->hs);
 	ike_keys_wipe(&sa->keys);
 	ike_msgids_fini(&sa->msgids);
 	free(sa->info_reply);

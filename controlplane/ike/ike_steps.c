@@ -2,9 +2,9 @@
 #include "controlplane/ike/ike_steps.h"
 
 #include "controlplane/ike/info_mode.h"
-#include "controlplane/ike/main_mode.h"
 #include "controlplane/ike/main_mode_i.h"
 #include "controlplane/ike/main_mode_r.h"
+#include "controlplane/ike/phase1.h"
 #include "controlplane/ike/quick_mode.h"
 #include "controlplane/ike/quick_mode_i.h"
 #include "controlplane/ike/quick_mode_r.h"
@@ -51,12 +51,12 @@ static const struct ike_step steps[] = {
 	/* 5.4:  --> HDR*, IDii, HASH_I [, N]   then   <-- HDR*, IDir, HASH_R */
 	{ MAIN, RESPONDER, IKE_STATE_MM_R_SENT_KE, IKE_MESSAGE_MM5, IKE_STEP_OPAQUE, "IKE_R_MM5",
 	  main_mode_r_receive_auth, main_mode_r_send_auth,
-	  IKE_STATE_UP, IKE_STEP_IDLE, main_mode_done },
+	  IKE_STATE_UP, IKE_STEP_IDLE, phase1_done },
 
 	/* 5.4:  <-- HDR*, IDir, HASH_R */
 	{ MAIN, INITIATOR, IKE_STATE_MM_I_SENT_AUTH, IKE_MESSAGE_MM6, IKE_STEP_OPAQUE, "IKE_I_MM6",
 	  main_mode_i_receive_auth, main_mode_i_finish,
-	  IKE_STATE_UP, IKE_STEP_IDLE, main_mode_done },
+	  IKE_STATE_UP, IKE_STEP_IDLE, phase1_done },
 
 	/* RFC 2409 5.5:  HDR*, HASH(1), SA, Ni [, KE] [, IDci, IDcr] --> */
 	{ QUICK, INITIATOR, IKE_STATE_NEW, IKE_STEP_NO_MESSAGE, IKE_STEP_HASH1, NULL,

@@ -2,7 +2,7 @@
 /*
  * THE STEP TABLE: one row for each message that may come, or that we start an exchange with. The
  * engine (ike_receive.c) finds the row, checks the grammar, decrypts, verifies HASH, then runs
- * receive -> Diffie-Hellman job -> commit and does what the rest of the row says.
+ * receive -> Diffie-Hellman job -> verify -> commit and does what the rest of the row says.
  */
 #pragma once
 
@@ -53,6 +53,8 @@ struct ike_step {
 	enum ike_state next;
 	enum ike_step_timer timer;
 	ike_step_done_fn done; /* may be NULL */
+	/* What only the result of the job can show, checked behind it like receive; may be NULL. */
+	ike_step_receive_fn verify;
 };
 
 enum {

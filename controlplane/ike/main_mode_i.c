@@ -3,8 +3,8 @@
 
 #include "controlplane/ike/ike_contact.h"
 #include "controlplane/ike/ike_debug.h"
-#include "controlplane/ike/main_mode.h"
 #include "controlplane/ike/natt.h"
+#include "controlplane/ike/phase1.h"
 
 #include <errno.h>
 #include <string.h>
@@ -55,7 +55,7 @@ int main_mode_i_send_offer(struct ike_work *work, struct ike_out *out)
 	ike_proposal_build_p1(&out->b, hs->config.policies, hs->config.n_policies);
 	if (out->b.w.bad || out->b.w.len <= body_at)
 		return -ENOBUFS;
-	rc = main_mode_set_sa_body(hs, out->buf + body_at, out->b.w.len - body_at);
+	rc = phase1_set_sa_body(hs, out->buf + body_at, out->b.w.len - body_at);
 	if (rc)
 		return rc;
 	write_vendors(out, sa, own_vendors(&hs->config));
@@ -75,7 +75,7 @@ int main_mode_i_receive_choice(struct ike_work *work)
 		ike_proposal_parse(ike_msg_get(&work->msg, IKE_PAYLOAD_SA, 0), IKE_PHASE_1, &offer);
 	if (verdict != IKE_PARSED)
 		return verdict;
-	work->main.vendors = main_mode_vendors(work->sa, &work->msg);
+	work->main.vendors = phase1_vendors(work->sa, &work->msg);
 	verdict = ike_proposal_verify_p1(&offer, config->policies, config->n_policies,
 					 &work->main.choice);
 	if (verdict != IKE_PARSED)
@@ -91,16 +91,16 @@ int main_mode_i_send_ke(struct ike_work *work, struct ike_out *out)
 	struct ike_sa *sa = work->sa;
 	struct ike_handshake *hs = sa->hs;
 	const uint8_t *public = prim_dh_public(hs->dh, &hs->public_len);
-	int rc = main_mode_own_nonce(sa, &hs->nonce_i);
+	int rc = phase1_own_nonce(sa, &hs->nonce_i);
 
 	if (rc)
 		return rc;
 	memcpy(hs->public_i, public, hs->public_len);
 	ike_sa_set_cookie_r(sa, work->msg.header.cookie_r);
 	sa->policy = work->main.choice.policy;
-	main_mode_agree(sa, work->main.vendors & own_vendors(&hs->config));
+	phase1_agree(sa, work->main.vendors & own_vendors(&hs->config));
 	ike_out_begin(out, sa, IKE_EXCHANGE_MAIN, 0, false);
-	main_mode_write_ke(out, sa);
+	phase1_write_ke(out, sa);
 	return natt_write(out, sa);
 }
 
@@ -108,11 +108,11 @@ int main_mode_i_send_ke(struct ike_work *work, struct ike_out *out)
 int main_mode_i_receive_ke(struct ike_work *work)
 {
 	const struct ike_payload *ke = ike_msg_get(&work->msg, IKE_PAYLOAD_KE, 0);
-	int verdict = main_mode_check_ke(work);
+	int verdict = phase1_check_ke(work);
 
 	if (verdict != IKE_PARSED)
 		return verdict;
-	work->main.vendors = main_mode_vendors(work->sa, &work->msg);
+	work->main.vendors = phase1_vendors(work->sa, &work->msg);
 	verdict = natt_detect(work->sa, &work->msg, &work->main.nat_local, &work->main.nat_remote);
 	if (verdict != IKE_PARSED)
 		return verdict;
@@ -134,20 +134,20 @@ int main_mode_i_send_auth(struct ike_work *work, struct ike_out *out)
 	memcpy(hs->public_r, ke->body, ke->len);
 	hs->nonce_r.len = (uint16_t)nonce->len;
 	memcpy(hs->nonce_r.b, nonce->body, nonce->len);
-	rc = main_mode_derive(work);
+	rc = phase1_derive(work);
 	if (rc)
 		return rc;
 	sa->dpd.peer_does |= (work->main.vendors & (1u << IKE_VENDOR_DPD)) != 0;
 	sa->natt.local = work->main.nat_local;
 	sa->natt.remote = work->main.nat_remote;
 	natt_float(sa);
-	return main_mode_write_auth(out, sa, ike_contact_is_first(sa->engine, &sa->path.remote));
+	return phase1_write_auth(out, sa, ike_contact_is_first(sa->engine, &sa->path.remote));
 }
 
 /* Message 6: HDR*, IDir, HASH_R. */
 int main_mode_i_receive_auth(struct ike_work *work)
 {
-	return main_mode_check_auth(work);
+	return phase1_check_auth(work);
 }
 
 int main_mode_i_finish(struct ike_work *work, struct ike_out *)

@@ -2,8 +2,8 @@
 #include "controlplane/ike/main_mode_r.h"
 
 #include "controlplane/ike/ike_debug.h"
-#include "controlplane/ike/main_mode.h"
 #include "controlplane/ike/natt.h"
+#include "controlplane/ike/phase1.h"
 
 #include <string.h>
 
@@ -19,7 +19,7 @@ int main_mode_r_receive_offer(struct ike_work *work)
 		ike_proposal_parse(ike_msg_get(&work->msg, IKE_PAYLOAD_SA, 0), IKE_PHASE_1, &offer);
 	if (verdict != IKE_PARSED)
 		return verdict;
-	work->main.vendors = main_mode_vendors(work->sa, &work->msg);
+	work->main.vendors = phase1_vendors(work->sa, &work->msg);
 	ike_debug(work->sa, "found peer pre-shared key matching %s",
 		  ike_debug_addr(&work->path.remote));
 	verdict = ike_proposal_select_p1(&offer, config->policies, config->n_policies,
@@ -41,12 +41,12 @@ int main_mode_r_send_choice(struct ike_work *work, struct ike_out *out)
 {
 	const struct ike_payload *body = ike_msg_get(&work->msg, IKE_PAYLOAD_SA, 0);
 	struct ike_sa *sa = work->sa;
-	int rc = main_mode_set_sa_body(sa->hs, body->body, body->len);
+	int rc = phase1_set_sa_body(sa->hs, body->body, body->len);
 
 	if (rc)
 		return rc;
 	sa->policy = work->main.choice.policy;
-	main_mode_agree(sa, work->main.vendors);
+	phase1_agree(sa, work->main.vendors);
 	ike_out_begin(out, sa, IKE_EXCHANGE_MAIN, 0, false);
 	ike_proposal_build_choice(&out->b, &work->main.choice, 0);
 	if (sa->natt.enabled) {
@@ -68,11 +68,11 @@ int main_mode_r_receive_ke(struct ike_work *work)
 {
 	const struct ike_payload *ke = ike_msg_get(&work->msg, IKE_PAYLOAD_KE, 0);
 	struct ike_peer config;
-	int verdict = main_mode_check_ke(work);
+	int verdict = phase1_check_ke(work);
 
 	if (verdict != IKE_PARSED)
 		return verdict;
-	work->main.vendors = main_mode_vendors(work->sa, &work->msg);
+	work->main.vendors = phase1_vendors(work->sa, &work->msg);
 	verdict = natt_detect(work->sa, &work->msg, &work->main.nat_local, &work->main.nat_remote);
 	if (verdict != IKE_PARSED)
 		return verdict;
@@ -95,7 +95,7 @@ int main_mode_r_send_ke(struct ike_work *work, struct ike_out *out)
 	struct ike_sa *sa = work->sa;
 	struct ike_handshake *hs = sa->hs;
 	const uint8_t *public = prim_dh_public(hs->dh, &hs->public_len);
-	int rc = main_mode_own_nonce(sa, &hs->nonce_r);
+	int rc = phase1_own_nonce(sa, &hs->nonce_r);
 
 	if (rc)
 		return rc;
@@ -103,14 +103,14 @@ int main_mode_r_send_ke(struct ike_work *work, struct ike_out *out)
 	memcpy(hs->public_i, ke->body, ke->len);
 	hs->nonce_i.len = (uint16_t)nonce->len;
 	memcpy(hs->nonce_i.b, nonce->body, nonce->len);
-	rc = main_mode_derive(work);
+	rc = phase1_derive(work);
 	if (rc)
 		return rc;
 	sa->dpd.peer_does |= (work->main.vendors & (1u << IKE_VENDOR_DPD)) != 0;
 	sa->natt.local = work->main.nat_local;
 	sa->natt.remote = work->main.nat_remote;
 	ike_out_begin(out, sa, IKE_EXCHANGE_MAIN, 0, false);
-	main_mode_write_ke(out, sa);
+	phase1_write_ke(out, sa);
 	return natt_write(out, sa);
 }
 
@@ -124,7 +124,7 @@ int main_mode_r_receive_auth(struct ike_work *work)
 		return IKE_COUNT_NO_PSK;
 	}
 	secret_wipe(&config.psk);
-	return main_mode_check_auth(work);
+	return phase1_check_auth(work);
 }
 
 /* Message 6: HDR*, IDir, HASH_R. */
@@ -135,5 +135,5 @@ int main_mode_r_send_auth(struct ike_work *work, struct ike_out *out)
 	sa->remote_id = work->main.id;
 	sa->initial_contact = work->main.initial_contact;
 	natt_follow(sa, &work->path);
-	return main_mode_write_auth(out, sa, false);
+	return phase1_write_auth(out, sa, false);
 }

@@ -4,7 +4,7 @@
  * should, and the true peer still gets its tunnel.
  */
 #include "controlplane/ike/ike_payload.h"
-#include "controlplane/ike/main_mode.h"
+#include "controlplane/ike/phase1.h"
 #include "lib/crypto/alg.h"
 #include "tests/exchange/forge.h"
 #include "tests/exchange/lab.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "controlplane/ike/main_mode.h"
+#include "controlplane/ike/phase1.h"
 
 #include "controlplane/ike/dpd.h"
 #include "controlplane/ike/ike_contact.h"
@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct ike_handshake *main_mode_handshake_create(struct ike_peer *config)
+struct ike_handshake *phase1_handshake_create(struct ike_peer *config)
 {
 	struct ike_handshake *hs = calloc(1, sizeof(*hs));
 
@@ -25,7 +25,7 @@ struct ike_handshake *main_mode_handshake_create(struct ike_peer *config)
 	return hs;
 }
 
-void main_mode_handshake_destroy(struct ike_handshake *hs)
+void phase1_handshake_destroy(struct ike_handshake *hs)
 {
 	if (!hs)
 		return;
@@ -34,7 +34,7 @@ void main_mode_handshake_destroy(struct ike_handshake *hs)
 	free(hs);
 }
 
-int main_mode_start(struct ike_engine *engine, const struct ike_path *path, uint64_t replaces)
+int phase1_start(struct ike_engine *engine, const struct ike_path *path, uint64_t replaces)
 {
 	struct ike_peer config;
 	struct ike_work *work;
@@ -48,7 +48,7 @@ int main_mode_start(struct ike_engine *engine, const struct ike_path *path, uint
 	if (!sa)
 		return -ENOMEM;
 	sa->replaces = replaces;
-	sa->hs = main_mode_handshake_create(&config);
+	sa->hs = phase1_handshake_create(&config);
 	work = sa->hs ? ike_work_create(engine, sa, path, NULL, 0) : NULL;
 	if (!work) {
 		ike_sa_end(sa, IKE_REASON_INTERNAL);
@@ -87,7 +87,7 @@ static uint64_t peer_number(const struct ike_sa *sa)
 	return draw_number(sa);
 }
 
-void main_mode_done(struct ike_txn *txn)
+void phase1_done(struct ike_txn *txn)
 {
 	struct ike_sa *sa = txn->sa;
 	const struct ike_peer *config = &sa->hs->config;
@@ -98,7 +98,7 @@ void main_mode_done(struct ike_txn *txn)
 	sa->natt.keepalive_s = config->nat_keepalive_s;
 	sa->path.peer = peer_number(sa);
 	ike_contact_made(sa->engine, &sa->path.remote);
-	main_mode_handshake_destroy(sa->hs);
+	phase1_handshake_destroy(sa->hs);
 	sa->hs = NULL;
 	ike_debug(sa, "SA has been authenticated with %s", ike_debug_addr(&sa->path.remote));
 	natt_start(sa);
@@ -106,7 +106,7 @@ void main_mode_done(struct ike_txn *txn)
 	ike_life_start(sa);
 }
 
-void main_mode_give_up(struct ike_txn *txn)
+void phase1_give_up(struct ike_txn *txn)
 {
 	enum ike_reason reason = txn->hint ? txn->hint : IKE_REASON_NO_ANSWER;
 
@@ -118,7 +118,7 @@ void main_mode_give_up(struct ike_txn *txn)
 	ike_sa_end(txn->sa, reason);
 }
 
-void main_mode_auth_failed(struct ike_sa *sa)
+void phase1_auth_failed(struct ike_sa *sa)
 {
 	ike_event_hint(sa, IKE_REASON_PSK_MISMATCH);
 	ike_debug(sa, "reserved not zero on ID payload!");
@@ -130,7 +130,7 @@ void main_mode_auth_failed(struct ike_sa *sa)
 		info_send_refusal(sa, IKE_NOTIFY_AUTHENTICATION_FAILED, SIZE_MAX);
 }
 
-uint32_t main_mode_vendors(const struct ike_sa *sa, const struct ike_msg *msg)
+uint32_t phase1_vendors(const struct ike_sa *sa, const struct ike_msg *msg)
 {
 	const struct ike_payload *p;
 	uint32_t vendors = 0;
@@ -147,7 +147,7 @@ uint32_t main_mode_vendors(const struct ike_sa *sa, const struct ike_msg *msg)
 	return vendors;
 }
 
-void main_mode_agree(struct ike_sa *sa, uint32_t vendors)
+void phase1_agree(struct ike_sa *sa, uint32_t vendors)
 {
 	sa->hs->vendors |= vendors;
 	sa->dpd.peer_does |= (vendors & (1u << IKE_VENDOR_DPD)) != 0;
@@ -158,7 +158,7 @@ void main_mode_agree(struct ike_sa *sa, uint32_t vendors)
 }
 
 /* The checks of message 3 and 4 that need no arithmetic, and the order for the job. */
-int main_mode_check_ke(const struct ike_work *work)
+int phase1_check_ke(const struct ike_work *work)
 {
 	const struct ike_payload *ke = ike_msg_get(&work->msg, IKE_PAYLOAD_KE, 0);
 	const struct ike_payload *nonce = ike_msg_get(&work->msg, IKE_PAYLOAD_NONCE, 0);
@@ -181,7 +181,7 @@ int main_mode_check_ke(const struct ike_work *work)
 	return IKE_PARSED;
 }
 
-int main_mode_set_sa_body(struct ike_handshake *hs, const void *body, size_t len)
+int phase1_set_sa_body(struct ike_handshake *hs, const void *body, size_t len)
 {
 	uint8_t *copy = malloc(len);
 
@@ -194,13 +194,13 @@ int main_mode_set_sa_body(struct ike_handshake *hs, const void *body, size_t len
 	return 0;
 }
 
-int main_mode_own_nonce(struct ike_sa *sa, struct ike_nonce *nonce)
+int phase1_own_nonce(struct ike_sa *sa, struct ike_nonce *nonce)
 {
-	nonce->len = MAIN_MODE_NONCE;
+	nonce->len = PHASE1_NONCE;
 	return ike_engine_random(sa->engine, nonce->b, nonce->len);
 }
 
-void main_mode_write_ke(struct ike_out *out, const struct ike_sa *sa)
+void phase1_write_ke(struct ike_out *out, const struct ike_sa *sa)
 {
 	const struct ike_handshake *hs = sa->hs;
 	const struct ike_nonce *nonce = sa->initiator ? &hs->nonce_i : &hs->nonce_r;

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "controlplane/ike/ike_debug.h"
-#include "controlplane/ike/main_mode.h"
 #include "controlplane/ike/natt.h"
+#include "controlplane/ike/phase1.h"
 #include "lib/net/ip.h"
 
 #include <string.h>
 
 /* Both public values and nonces are in the handshake: SKEYID and what follows from it. */
-int main_mode_derive(struct ike_work *work)
+int phase1_derive(struct ike_work *work)
 {
 	struct ike_sa *sa = work->sa;
 	struct ike_handshake *hs = sa->hs;
@@ -78,7 +78,7 @@ static void write_initial_contact(struct ike_out *out, const struct ike_sa *sa)
 	ike_payload_build_notify(&out->b, &n);
 }
 
-int main_mode_write_auth(struct ike_out *out, struct ike_sa *sa, bool initial_contact)
+int phase1_write_auth(struct ike_out *out, struct ike_sa *sa, bool initial_contact)
 {
 	uint8_t body[4 + IKE_ID_MAX];
 	uint8_t digest[PRIM_DIGEST_MAX];
@@ -128,7 +128,7 @@ static bool says_initial_contact(const struct ike_msg *msg)
 	return false;
 }
 
-int main_mode_check_auth(struct ike_work *work)
+int phase1_check_auth(struct ike_work *work)
 {
 	const struct ike_payload *hash = ike_msg_get(&work->msg, IKE_PAYLOAD_HASH, 0);
 	const struct ike_payload *p = ike_msg_get(&work->msg, IKE_PAYLOAD_ID, 0);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Main mode with pre-shared keys (RFC 2409 5.4): what both roles share. The handlers of the steps
- * are in main_mode_i.h and main_mode_r.h.
+ * Phase 1 (RFC 2409 5): what main mode and aggressive mode and both roles share. The handlers of the
+ * steps are in main_mode_i.h, main_mode_r.h, aggressive_mode_i.h and aggressive_mode_r.h.
  */
 #pragma once
 
@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 enum {
-	MAIN_MODE_NONCE = 32
+	PHASE1_NONCE = 32
 };
 
 /* What only the negotiation needs; gone when the SA is up. */
@@ -34,31 +34,31 @@ struct ike_handshake {
 };
 
 /* Takes over the configuration and wipes its key. NULL without memory. */
-struct ike_handshake *main_mode_handshake_create(struct ike_peer *config);
-void main_mode_handshake_destroy(struct ike_handshake *hs);
+struct ike_handshake *phase1_handshake_create(struct ike_peer *config);
+void phase1_handshake_destroy(struct ike_handshake *hs);
 
 /*
  * Starts phase 1 as initiator, to succeed the SA with the id replaces (0 = none). 0, or -ENOENT
  * (unknown peer or no key), -ENOMEM, -EIO.
  */
-int must_check main_mode_start(struct ike_engine *engine, const struct ike_path *path,
-			       uint64_t replaces);
+int must_check phase1_start(struct ike_engine *engine, const struct ike_path *path,
+			    uint64_t replaces);
 
 /* Row actions shared by both roles. */
-void main_mode_done(struct ike_txn *txn);
+void phase1_done(struct ike_txn *txn);
 /* Nobody answered, or a half-open SA is too old. */
-void main_mode_give_up(struct ike_txn *txn);
+void phase1_give_up(struct ike_txn *txn);
 /* A message that should authenticate the peer did not: HASH wrong or not decryptable. */
-void main_mode_auth_failed(struct ike_sa *sa);
+void phase1_auth_failed(struct ike_sa *sa);
 
 /* Pieces of the handlers. Each returns IKE_PARSED or a counter, or 0 or -errno. */
-uint32_t main_mode_vendors(const struct ike_sa *sa, const struct ike_msg *msg);
-void main_mode_agree(struct ike_sa *sa, uint32_t vendors);
-int must_check main_mode_check_ke(const struct ike_work *work);
-int must_check main_mode_set_sa_body(struct ike_handshake *hs, const void *body, size_t len);
-int must_check main_mode_own_nonce(struct ike_sa *sa, struct ike_nonce *nonce);
-int must_check main_mode_derive(struct ike_work *work);
-void main_mode_write_ke(struct ike_out *out, const struct ike_sa *sa);
+uint32_t phase1_vendors(const struct ike_sa *sa, const struct ike_msg *msg);
+void phase1_agree(struct ike_sa *sa, uint32_t vendors);
+int must_check phase1_check_ke(const struct ike_work *work);
+int must_check phase1_set_sa_body(struct ike_handshake *hs, const void *body, size_t len);
+int must_check phase1_own_nonce(struct ike_sa *sa, struct ike_nonce *nonce);
+int must_check phase1_derive(struct ike_work *work);
+void phase1_write_ke(struct ike_out *out, const struct ike_sa *sa);
 /* ID and HASH of our own; INITIAL-CONTACT when asked for. */
-int must_check main_mode_write_auth(struct ike_out *out, struct ike_sa *sa, bool initial_contact);
-int must_check main_mode_check_auth(struct ike_work *work);
+int must_check phase1_write_auth(struct ike_out *out, struct ike_sa *sa, bool initial_contact);
+int must_check phase1_check_auth(struct ike_work *work);
