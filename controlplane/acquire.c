@@ -16,9 +16,15 @@ void acquire_fini(struct acquire *a)
 	*a = (struct acquire){0};
 }
 
+/* Position of the peer in the list, counted from the one to begin with. */
+static size_t index_at(const struct acquire_row *row, const struct tunnel *t)
+{
+	return (t->first_peer + row->at) % t->n_peers;
+}
+
 const struct addr *acquire_peer(const struct acquire *a, const struct tunnel *t)
 {
-	return &t->peers[a->rows[t->handle].peer % t->n_peers];
+	return &t->peers[index_at(&a->rows[t->handle], t)];
 }
 
 /* -EALREADY means that the engine is at it: as good as started. */
@@ -41,24 +47,41 @@ void acquire_packet(struct acquire *a, const struct tunnel *t)
 		start(a, t);
 }
 
-static int index_of(const struct tunnel *t, const struct addr *peer)
+/* What row->at is for a peer; -1 when the tunnel does not have it. */
+static int find_peer(const struct tunnel *t, const struct addr *peer)
 {
 	for (size_t i = 0; i < t->n_peers; i++) {
 		if (addr_eq(&t->peers[i], peer))
-			return (int)i;
+			return (int)((i + t->n_peers - t->first_peer) % t->n_peers);
 	}
 	return -1;
+}
+
+/* The next peer of the list; when all have been asked, it is over and the list begins again. */
+static void turn_to_next(struct acquire *a, const struct tunnel *t)
+{
+	struct acquire_row *row = &a->rows[t->handle];
+
+	row->active = false;
+	if (row->n_tried >= t->n_peers) {
+		row->at = 0;
+		return;
+	}
+	row->at = (uint8_t)((row->at + 1u) % t->n_peers);
+	row->n_tried++;
+	row->again = true;
+	a->pending = true;
 }
 
 void acquire_rekey(struct acquire *a, const struct tunnel *t, const struct addr *peer)
 {
 	struct acquire_row *row = &a->rows[t->handle];
-	int i = index_of(t, peer);
+	int at = find_peer(t, peer);
 
-	if (i < 0)
+	if (at < 0)
 		return;
 	if (!row->active) {
-		row->peer = (uint8_t)i;
+		row->at = (uint8_t)at;
 		row->n_tried = 1;
 	}
 	start(a, t);
@@ -68,19 +91,9 @@ void acquire_peer_failed(struct acquire *a, const struct tunnels *set, const str
 {
 	for (size_t i = 0; i < set->n; i++) {
 		const struct tunnel *t = &set->rows[i];
-		struct acquire_row *row = &a->rows[t->handle];
 
-		if (!row->active || !addr_eq(acquire_peer(a, t), peer))
-			continue;
-		row->active = false;
-		if (row->n_tried >= t->n_peers) {
-			row->peer = 0;
-			continue;
-		}
-		row->peer = (uint8_t)((row->peer + 1u) % t->n_peers);
-		row->n_tried++;
-		row->again = true;
-		a->pending = true;
+		if (a->rows[t->handle].active && addr_eq(acquire_peer(a, t), peer))
+			turn_to_next(a, t);
 	}
 }
 
@@ -91,20 +104,39 @@ void acquire_peer_dead(struct acquire *a, const struct tunnels *set, const struc
 		struct acquire_row *row = &a->rows[t->handle];
 
 		if (addr_eq(acquire_peer(a, t), peer))
-			row->peer = (uint8_t)((row->peer + 1u) % t->n_peers);
+			row->at = (uint8_t)((row->at + 1u) % t->n_peers);
 	}
 }
 
-void acquire_child_failed(struct acquire *a, const struct tunnel *t)
+void acquire_child_failed(struct acquire *a, const struct tunnel *t, const struct addr *peer,
+			  bool next)
 {
-	a->rows[t->handle].active = false;
+	struct acquire_row *row = &a->rows[t->handle];
+
+	/* phase 1 failed before it and the next one is being asked already */
+	if (!row->active || !addr_eq(acquire_peer(a, t), peer))
+		return;
+	if (next)
+		turn_to_next(a, t);
+	else
+		row->active = false;
 }
 
 void acquire_up(struct acquire *a, const struct tunnel *t, const struct addr *peer)
 {
-	int i = index_of(t, peer);
+	int at = find_peer(t, peer);
 
-	a->rows[t->handle] = (struct acquire_row){.peer = i > 0 ? (uint8_t)i : 0};
+	a->rows[t->handle] = (struct acquire_row){.at = at > 0 ? (uint8_t)at : 0};
+}
+
+void acquire_down(struct acquire *a, const struct tunnel *t, enum ike_reason reason)
+{
+	struct acquire_row *row = &a->rows[t->handle];
+	bool stays = reason == IKE_REASON_IDLE && !t->idle_first;
+
+	/* acquire_peer_dead() decides then, and a negotiation under way goes on */
+	if (!stays && reason != IKE_REASON_DPD_DEAD && !row->active && !row->again)
+		row->at = 0;
 }
 
 void acquire_forget(struct acquire *a, uint32_t handle)

@@ -2,8 +2,8 @@
 /*
  * Who is asked for an SA: starts a negotiation when a packet wants a tunnel, goes through the
  * peers of the crypto map entry in their order when one does not answer, and begins with the first
- * again for a new negotiation. Functions marked (engine) may be called inside engine callbacks;
- * what they cause happens in acquire_run().
+ * again (or the default one) when the tunnel was up and went down. Functions marked (engine) may be
+ * called inside engine callbacks; what they cause happens in acquire_run().
  */
 #pragma once
 
@@ -18,7 +18,7 @@ struct acquire_env {
 };
 
 struct acquire_row {
-	uint8_t peer;	 /* index of the peer asked now or next */
+	uint8_t at;	 /* the peer asked now or next, counted from the first or default one */
 	uint8_t n_tried; /* peers asked in this negotiation */
 	bool active;	 /* a negotiation is under way */
 	bool again;	 /* acquire_run() asks the peer */
@@ -45,10 +45,16 @@ void acquire_peer_failed(struct acquire *a, const struct tunnels *set, const str
  * (engine) The peer is dead: tunnels that used it begin their next negotiation with the one after.
  */
 void acquire_peer_dead(struct acquire *a, const struct tunnels *set, const struct addr *peer);
-/* (engine) Quick mode for the tunnel failed. */
-void acquire_child_failed(struct acquire *a, const struct tunnel *t);
+/*
+ * (engine) Quick mode for the tunnel failed with this peer. next: the next one is asked, because
+ * there is no SA to live on and it was the peer's doing.
+ */
+void acquire_child_failed(struct acquire *a, const struct tunnel *t, const struct addr *peer,
+			  bool next);
 /* The tunnel is up with this peer. */
 void acquire_up(struct acquire *a, const struct tunnel *t, const struct addr *peer);
+/* The last SA of the tunnel is gone: which peer is asked next. */
+void acquire_down(struct acquire *a, const struct tunnel *t, enum ike_reason reason);
 /* The handle means another tunnel, or none, from now on. */
 void acquire_forget(struct acquire *a, uint32_t handle);
 /* Does what callbacks left to do. */

@@ -81,6 +81,8 @@ static void store_event(void *ctx, enum sa_store_event event, const struct sa_pa
 	ipsec_log_store(c, event, pair, reason);
 	if (t && event == SA_STORE_CREATED && pair->lane == 0)
 		acquire_up(&c->acquire, t, &pair->path.remote);
+	if (t && event == SA_STORE_TUNNEL_DOWN)
+		acquire_down(&c->acquire, t, reason);
 	if (t && t->reverse_route)
 		c->routes_dirty = true;
 }

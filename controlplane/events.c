@@ -119,17 +119,23 @@ void events_datagram(void *control, const struct plane_datagram *head, const uin
 	ike_engine_receive(c->engine, &path, data, head->len);
 }
 
-static void on_failed(struct control *c, const struct ike_event *e)
+/* Another peer may do what this one did not; what is our own doing it could not either. */
+static bool may_ask_next(enum ike_reason reason)
 {
 	static const bool ours[IKE_REASON_COUNT] = {
-		[IKE_REASON_CLEARED] = true,
-		[IKE_REASON_SHUTDOWN] = true,
-		[IKE_REASON_CONFIG_CHANGED] = true,
-		[IKE_REASON_REPLACED] = true,
+		[IKE_REASON_NONE] = true,	    [IKE_REASON_CLEARED] = true,
+		[IKE_REASON_SHUTDOWN] = true,	    [IKE_REASON_REPLACED] = true,
+		[IKE_REASON_CONFIG_CHANGED] = true, [IKE_REASON_INTERNAL] = true,
+		[IKE_REASON_LIMIT] = true,
 	};
 
+	return !ours[reason];
+}
+
+static void on_failed(struct control *c, const struct ike_event *e)
+{
 	notices_ike(c, e);
-	if (!ours[e->reason])
+	if (may_ask_next(e->reason))
 		acquire_peer_failed(&c->acquire, &c->tunnels, &e->path.remote);
 }
 
@@ -159,7 +165,9 @@ static void on_child_failed(struct control *c, const struct ike_event *e)
 	if (e->spi)
 		sa_clear_pairs(&c->store, &filter, e->reason, true);
 	if (t && !lane)
-		acquire_child_failed(&c->acquire, t);
+		acquire_child_failed(&c->acquire, t, &e->path.remote,
+				     may_ask_next(e->reason) &&
+					     !sa_store_current(&c->store, t->handle, 0));
 }
 
 static void on_initial_contact(struct control *c, const struct ike_event *e)

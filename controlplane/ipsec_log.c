@@ -133,6 +133,16 @@ static void print_session(struct control *c, const struct sa_pair *pair, const c
 			state, peer, pair->path.remote_port, peer);
 }
 
+static void print_idle(struct control *c, const struct sa_pair *pair)
+{
+	const struct tunnel *t = tunnels_find(&c->tunnels, pair->tunnel);
+	char peer[ADDR_TEXT];
+
+	if (t)
+		debug_log_event(c->log, DEBUG_LOG_SESSION, "SA to %s idle %u s, deleted",
+				addr_text(&pair->path.remote, peer), t->idle_s);
+}
+
 static void print_refused(struct control *c, const struct sa_pair *pair, enum ike_reason reason)
 {
 	const struct tunnel *t = tunnels_find(&c->tunnels, pair->tunnel);
@@ -161,6 +171,8 @@ void ipsec_log_store(struct control *c, enum sa_store_event event, const struct 
 		print_sa(c, pair, "delete_sa", false);
 		debug_log_debug(c->log, IKE_TOPIC_IPSEC, &pair->path.remote,
 				"IPSEC(delete_sa): reason: %s", ike_reason_text(reason));
+		if (reason == IKE_REASON_IDLE)
+			print_idle(c, pair);
 		break;
 	case SA_STORE_TUNNEL_UP:
 		if (up == 1)

@@ -77,7 +77,7 @@ static void serve(struct sa_store *s, struct sa_pair *pair, uint64_t now)
 		break;
 	case SA_STATE_UP:
 		if (idle(s, pair, now))
-			sa_remove_pair(s, pair, IKE_REASON_EXPIRED, false);
+			sa_remove_pair(s, pair, IKE_REASON_IDLE, false);
 		else if (now >= pair->soft_ms && carried(s, pair))
 			rekey(s, pair);
 		lanes_serve(s, pair);

@@ -162,6 +162,10 @@ static void fill_tunnel(struct tunnel *t, const struct place *p, const struct co
 	t->mtu = p->interface->mtu ? p->interface->mtu : DEVICE_MTU;
 	memcpy(t->peers, e->peers, sizeof(t->peers));
 	t->n_peers = e->n_peers;
+	for (size_t i = 0; i < e->n_peers; i++)
+		if (addr_eq(&e->peers[i], &e->default_peer))
+			t->first_peer = (uint8_t)i;
+	t->idle_first = e->idle_default;
 	take_suites(t, p->config, e);
 	t->pfs_group = e->pfs_group;
 	t->lifetime_s = first_set(e->lifetime.seconds, ipsec->lifetime.seconds);

@@ -33,6 +33,8 @@ struct tunnel {
 	uint16_t mtu;	   /* IP MTU of the interface */
 	struct addr peers[CONFIG_PEERS_MAX];
 	size_t n_peers;
+	uint8_t first_peer; /* a new negotiation begins with this one of them */
+	bool idle_first;    /* after the idle time too; else with the peer that was in use */
 	struct alg_suite suites[CONFIG_SETS_MAX];
 	size_t n_suites;
 	bool transport;

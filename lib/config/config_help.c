@@ -94,6 +94,8 @@ static const struct help table[] = {
 	{"per-worker", "One pair of associations for each worker"},
 	{"<workers", "Workers with a pair of their own"},
 	{"idle-time", "Delete associations that carry nothing"},
+	{"<seconds default", "Begin with the default peer again then"},
+	{"<address default", "The peer to begin with"},
 	{"replay", "Anti-replay"},
 	{"window-size", "Packets that may be late"},
 	{"64", "64 packets"},

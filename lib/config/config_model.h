@@ -171,11 +171,13 @@ struct config_map_entry {
 	char acl[CONFIG_NAME];
 	struct addr peers[CONFIG_PEERS_MAX];
 	size_t n_peers;
+	struct addr default_peer; /* asked first; NONE = the first of the list */
 	char sets[CONFIG_SETS_MAX][CONFIG_NAME];
 	size_t n_sets;
 	uint16_t pfs_group; /* 0 = none */
 	struct config_lifetime lifetime;
 	uint32_t idle_s;	/* 0 = inherit */
+	bool idle_default;	/* once idle, begin with the default peer again */
 	uint32_t replay_window; /* CONFIG_REPLAY_INHERIT, 0 = disabled, or the size */
 	bool reverse_route;
 	bool per_class;	    /* parallel SAs: a pair for each class of the service policy */

@@ -87,7 +87,9 @@ static int change_peer(struct config_line *line, const struct config_arg *arg,
 	size_t at = find_peer(entry, peer);
 
 	if (line->no) {
-		if (at < entry->n_peers) {
+		if (addr_eq(peer, &entry->default_peer))
+			entry->default_peer = (struct addr){0};
+		if (at < entry->n_peers && !config_line_arg(line, "default")) {
 			memmove(&entry->peers[at], &entry->peers[at + 1],
 				(entry->n_peers - at - 1) * sizeof(*peer));
 			memset(&entry->peers[--entry->n_peers], 0, sizeof(*peer));
@@ -103,6 +105,19 @@ static int change_peer(struct config_line *line, const struct config_arg *arg,
 		return config_line_refuse(line, arg, "an entry has at most %d peers",
 					  CONFIG_PEERS_MAX);
 	entry->peers[entry->n_peers++] = *peer;
+	return 0;
+}
+
+/* `set peer A default`: one peer of the entry at most, and only one in such a line. */
+static int set_default_peer(struct config_line *line, struct config_map_entry *entry)
+{
+	const struct config_arg *only = config_line_arg(line, "address");
+	const struct config_arg *word = config_line_arg(line, "default");
+
+	if (word != only + 1)
+		return config_line_refuse(line, word, "one peer alone can be the default one");
+	if (!line->no)
+		entry->default_peer = only->value.addr;
 	return 0;
 }
 
@@ -123,9 +138,15 @@ static int apply_peer(struct config_line *line)
 		}
 	if (ret)
 		return ret;
+	if (config_line_arg(line, "default")) {
+		ret = set_default_peer(line, &copy);
+		if (ret)
+			return ret;
+	}
 	if (line->no && all) {
 		memset(copy.peers, 0, sizeof(copy.peers));
 		copy.n_peers = 0;
+		copy.default_peer = (struct addr){0};
 	}
 	line->changed = memcmp(&copy, entry, sizeof(copy)) != 0;
 	*entry = copy;
@@ -140,8 +161,10 @@ static void print_peers(struct config_print *p, const struct config_row *row,
 
 	(void)c;
 	for (size_t i = 0; i < entry->n_peers; i++)
-		config_print_line(p, row->mode, "set peer %s",
-				  addr_print(&entry->peers[i], text, sizeof(text)));
+		config_print_line(p, row->mode, "set peer %s%s",
+				  addr_print(&entry->peers[i], text, sizeof(text)),
+				  addr_eq(&entry->peers[i], &entry->default_peer) ? " default"
+										  : "");
 }
 
 /* Takes the named sets out of a copy of the entry. */
@@ -252,6 +275,31 @@ static int apply_pre_classify(struct config_line *line)
 		"replays; to ignore what is inside, take back the service-policy");
 }
 
+static int apply_idle(struct config_line *line)
+{
+	struct config_map_entry *entry = entry_of(line);
+	uint32_t seconds = line->no ? 0 : config_line_number(line, "seconds", 0);
+	bool back = !line->no && config_line_arg(line, "default");
+
+	if (!entry)
+		return -EINVAL;
+	line->changed = entry->idle_s != seconds || entry->idle_default != back;
+	entry->idle_s = seconds;
+	entry->idle_default = back;
+	return 0;
+}
+
+static void print_idle(struct config_print *p, const struct config_row *row, const struct config *c,
+		       const void *object)
+{
+	const struct config_map_entry *entry = object;
+
+	(void)c;
+	if (entry->idle_s)
+		config_print_line(p, row->mode, "set security-association idle-time %u%s",
+				  entry->idle_s, entry->idle_default ? " default" : "");
+}
+
 static int apply_per_class(struct config_line *line)
 {
 	const struct config_map_entry *entry = entry_of(line);
@@ -280,7 +328,7 @@ static int apply_per_worker(struct config_line *line)
 static const struct config_row rows[] = {
 	{ENTRY, "description / <text:line>", .field = {CONFIG_FIELD_TEXT, AT(description)}},
 	{ENTRY, "match address / <acl>", apply_match, print_match},
-	{ENTRY, "set peer / <address>+", apply_peer, print_peers},
+	{ENTRY, "set peer / <address>+ [default]", apply_peer, print_peers},
 	{ENTRY, "set transform-set / <transform:transform-set>+", apply_sets, print_sets},
 	{ENTRY, "set pfs / [group1|group2|group5|group14|group15|group16|group19|group20|group21]",
 	 .field = {CONFIG_FIELD_CHOICE_AT(config_map_entry, pfs_group, pfs_names), .warn = warn_pfs,
@@ -289,8 +337,8 @@ static const struct config_row rows[] = {
 	 .field = {CONFIG_FIELD_NUMBER, AT(lifetime.seconds)}},
 	{ENTRY, "set security-association lifetime kilobytes / <kilobytes:2560-536870912>",
 	 .field = {CONFIG_FIELD_NUMBER, AT(lifetime.kilobytes)}},
-	{ENTRY, "set security-association idle-time / <seconds:60-86400>",
-	 .field = {CONFIG_FIELD_NUMBER, AT(idle_s)}},
+	{ENTRY, "set security-association idle-time / <seconds:60-86400> [default]", apply_idle,
+	 print_idle},
 	{ENTRY,
 	 "set security-association replay window-size / "
 	 "{64|128|256|512|1024|2048|4096|8192|16384|32768|65536}",
