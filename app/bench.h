@@ -93,6 +93,7 @@ struct bench_result {
 	struct bench_span raws[BENCH_RAW_APIS];
 	struct bench_span alone;   /* several workers only: one of them alone on the machine */
 	double speedup;		   /* all of them to one alone: median of the repetitions' */
+	double raw_speedup;	   /* the same of the raw cipher: what the machine gives */
 	double inner_bytes;	   /* mean */
 	unsigned verified_packets; /* opened with OpenSSL and compared */
 	uint64_t packets;	   /* given to the path while the clock ran or filled up */

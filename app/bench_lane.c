@@ -20,12 +20,32 @@ enum {
 	DRAIN_MS = 3000,     /* without a packet: nothing comes any more */
 };
 
-static void meet(struct bench_run *r)
+/* Some lanes of a run, from the first to before the last. */
+struct range {
+	unsigned first;
+	unsigned end;
+};
+
+static bool is_joint(const struct bench_lane *l, const struct bench_pass *pass)
 {
-	unsigned n = r->c->workers;
+	return l->run->c->handoff && pass->lanes > 1;
+}
+
+/* The lanes whose packets come and go with those of l. */
+static struct range fellows(const struct bench_lane *l, const struct bench_pass *pass)
+{
+	return is_joint(l, pass) ? (struct range){0, pass->lanes}
+				 : (struct range){l->id, l->id + 1};
+}
+
+/* Awake, so that all start at once. */
+static void meet(const struct bench_lane *l, const struct bench_pass *pass)
+{
+	struct bench_run *r = l->run;
+	unsigned n = pass->lanes;
 	unsigned place, spins = 0;
 
-	if (n == 1)
+	if (!is_joint(l, pass))
 		return;
 	place = atomic_fetch_add(&r->arrived, 1) / n;
 	while (atomic_load_explicit(&r->arrived, memory_order_acquire) / n == place) {
@@ -50,6 +70,8 @@ int bench_run_init(struct bench_run *r, const struct bench_case *c)
 		r->queues[i].burst = c->burst;
 	/* the gateway polls from its first command on */
 	bench_device_attach(r->queues, c->workers, r->in, r->ex);
+	if (pthread_barrier_init(&r->together, NULL, c->workers))
+		return -ENOMEM;
 	r->gateway = bench_gateway_create(c);
 	if (!r->gateway || (c->inbound && bench_far_init(&r->far, c, r->gateway)))
 		return -ENOMEM;
@@ -82,34 +104,35 @@ void bench_run_fini(struct bench_run *r)
 	bench_far_fini(&r->far);
 	if (r->gateway)
 		bench_gateway_destroy(r->gateway);
+	pthread_barrier_destroy(&r->together);
 }
 
-static unsigned expected(const struct bench_run *r, unsigned lanes)
+static unsigned expected(const struct bench_run *r, struct range of)
 {
 	unsigned n = 0;
 
-	for (unsigned i = 0; i < lanes; i++)
+	for (unsigned i = of.first; i < of.end; i++)
 		n += BENCH_PACKETS - r->lanes[i].packets->late;
 	return n;
 }
 
-static unsigned came_out(const struct bench_run *r, unsigned lanes)
+static unsigned came_out(const struct bench_run *r, struct range of)
 {
 	unsigned n = 0;
 
-	for (unsigned i = 0; i < lanes; i++)
+	for (unsigned i = of.first; i < of.end; i++)
 		n += atomic_load_explicit(&r->lanes[i].out, memory_order_relaxed);
 	return n;
 }
 
-static void drain(struct bench_lane *l, unsigned lanes)
+static void drain(struct bench_lane *l, struct range of)
 {
 	uint64_t patience = rte_get_tsc_hz() / 1000 * DRAIN_MS, since = rte_rdtsc();
-	unsigned all = expected(l->run, lanes), before = 0, n;
+	unsigned all = expected(l->run, of), before = 0, n;
 
 	for (;;) {
 		atomic_store_explicit(&l->out, l->queue->taken, memory_order_relaxed);
-		n = came_out(l->run, lanes);
+		n = came_out(l->run, of);
 		if (n != before)
 			since = rte_rdtsc();
 		if (n >= all || rte_rdtsc() - since > patience)
@@ -177,14 +200,14 @@ static void run_pass(struct bench_lane *l, const struct bench_pass *pass)
 		run_rounds(l, BENCH_PACKETS);
 	l->ticks = rte_rdtsc_precise() - start;
 	/* a worker that is handed packets has done with those it sent */
-	n = l->run->c->handoff && pass->lanes > 1 ? q->taken - taken : q->given - given;
+	n = is_joint(l, pass) ? q->taken - taken : q->given - given;
 	l->cycles = n ? (double)l->ticks / n : 0;
-	drain(l, pass->lanes);
+	drain(l, fellows(l, pass));
 }
 
-static void complain(const struct bench_run *r, unsigned lanes)
+static void complain(const struct bench_run *r, struct range of)
 {
-	for (unsigned w = 0; w < lanes; w++) {
+	for (unsigned w = of.first; w < of.end; w++) {
 		const struct plane_stats_worker *stats = &r->gateway->plane.stats_worker[w];
 
 		for (unsigned reason = 0; reason < DROP_COUNT; reason++)
@@ -193,27 +216,28 @@ static void complain(const struct bench_run *r, unsigned lanes)
 					  (unsigned long long)stats->drops[reason],
 					  drop_name(reason));
 	}
-	log_error("%u of %u packets came through", came_out(r, lanes), expected(r, lanes));
+	log_error("%u of %u packets came through", came_out(r, of), expected(r, of));
 }
 
 unsigned bench_lane_lost(const struct bench_lane *l, const struct bench_pass *pass)
 {
-	unsigned all = expected(l->run, pass->lanes), out = came_out(l->run, pass->lanes);
+	struct range of = fellows(l, pass);
+	unsigned all = expected(l->run, of), out = came_out(l->run, of);
 
 	return all > out ? all - out : 0;
 }
 
-static void account(struct bench_run *r, const struct bench_pass *pass)
+static void account(struct bench_lane *l, const struct bench_pass *pass)
 {
-	for (unsigned i = 0; i < pass->lanes; i++) {
-		r->packets += BENCH_PACKETS;
-		r->late += r->lanes[i].packets->late;
-	}
-	/* more than expected would be as wrong as less */
-	if (came_out(r, pass->lanes) == expected(r, pass->lanes) || pass->may_lose)
+	struct range of = fellows(l, pass);
+
+	l->fed += BENCH_PACKETS;
+	l->late += l->packets->late;
+	/* more than expected would be as wrong as less; one says so for all of them */
+	if (l->id != of.first || came_out(l->run, of) == expected(l->run, of) || pass->may_lose)
 		return;
-	complain(r, pass->lanes);
-	atomic_store(&r->error, -EIO);
+	complain(l->run, of);
+	atomic_store(&l->run->error, -EIO);
 }
 
 /* What the far end sealed is judged too. */
@@ -256,24 +280,18 @@ static bool check_out(struct bench_lane *l)
 
 int bench_lane_path(struct bench_lane *l, const struct bench_pass *pass)
 {
-	bool active = l->id < pass->lanes;
-
-	if (active) {
-		bench_packets_prepare(l->packets, owner_of(l, pass->lanes));
-		bench_device_rewind(l->queue);
-		atomic_store(&l->out, 0);
-		if (pass->verify && !check_in(l))
-			atomic_store(&l->run->error, -EBADMSG);
-	}
-	meet(l->run);
-	if (active)
-		run_pass(l, pass);
-	meet(l->run);
-	if (l->id == 0)
-		account(l->run, pass);
-	if (active && pass->verify && !check_out(l))
+	bench_packets_prepare(l->packets, owner_of(l, pass->lanes));
+	bench_device_rewind(l->queue);
+	atomic_store(&l->out, 0);
+	if (pass->verify && !check_in(l))
 		atomic_store(&l->run->error, -EBADMSG);
-	meet(l->run);
+	meet(l, pass);
+	run_pass(l, pass);
+	meet(l, pass);
+	account(l, pass);
+	if (pass->verify && !check_out(l))
+		atomic_store(&l->run->error, -EBADMSG);
+	meet(l, pass);
 	return atomic_load(&l->run->error);
 }
 
@@ -293,13 +311,11 @@ void bench_lane_empty(struct bench_lane *l)
 	uint64_t start;
 
 	bench_device_rewind(l->queue);
-	meet(l->run);
 	move(l, BENCH_WARM);
 	start = rte_rdtsc_precise();
 	move(l, BENCH_PACKETS);
 	l->ticks = rte_rdtsc_precise() - start;
 	l->cycles = (double)l->ticks / (BENCH_PACKETS - BENCH_WARM);
-	meet(l->run);
 }
 
 void bench_lane_raw(struct bench_lane *l, unsigned api)
@@ -307,11 +323,20 @@ void bench_lane_raw(struct bench_lane *l, unsigned api)
 	uint64_t start;
 
 	bench_raw_begin(l->raw);
-	meet(l->run);
 	bench_raw_run(l->raw, api, 0, BENCH_WARM);
 	start = rte_rdtsc_precise();
 	bench_raw_run(l->raw, api, BENCH_WARM, BENCH_PACKETS);
 	l->ticks = rte_rdtsc_precise() - start;
 	l->cycles = (double)l->ticks / (BENCH_PACKETS - BENCH_WARM);
-	meet(l->run);
+}
+
+int bench_lane_agree(struct bench_lane *l)
+{
+	int err;
+
+	pthread_barrier_wait(&l->run->together);
+	err = atomic_load(&l->run->error);
+	/* a later error is for the next time */
+	pthread_barrier_wait(&l->run->together);
+	return err;
 }

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * One worker with its own packets, source and sink, and all of them at work on one gateway at the
- * same time. A pass gives every worker BENCH_PACKETS packets; the first BENCH_WARM fill what works
+ * same time. A pass gives a worker BENCH_PACKETS packets; the first BENCH_WARM fill what works
  * across bursts, then the clock runs until the last was given, then what is still inside comes
  * out. A packet is lost when it has not come out after that and should have.
+ *
+ * Workers that hand packets to each other make each pass together; others never wait.
  */
 #pragma once
 
@@ -13,6 +15,7 @@
 #include "app/bench_raw.h"
 #include "lib/base/compat.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
 
 struct bench_lane {
@@ -28,6 +31,8 @@ struct bench_lane {
 	uint64_t longest;  /* round that the kernel did not interrupt, when it was asked for */
 	long preemptions;  /* of this thread */
 	unsigned verified; /* packets so far */
+	uint64_t fed;	   /* packets given to the path so far */
+	uint64_t late;	   /* of them below the window, to be dropped */
 	_Atomic(unsigned) out;
 } cache_aligned;
 
@@ -39,10 +44,9 @@ struct bench_run {
 	uint16_t ex;
 	struct bench_queue queues[BENCH_WORKERS_MAX];
 	struct bench_lane lanes[BENCH_WORKERS_MAX];
-	_Atomic(unsigned) arrived; /* at the barrier, ever */
+	_Atomic(unsigned) arrived;  /* in a pass made together, ever */
+	pthread_barrier_t together; /* all lanes */
 	_Atomic(int) error;
-	uint64_t packets; /* given to the path so far */
-	uint64_t late;	  /* of them below the window, to be dropped */
 };
 
 /* How to run a pass. */
@@ -60,11 +64,13 @@ int must_check bench_run_init(struct bench_run *r, const struct bench_case *c);
 void bench_run_fini(struct bench_run *r);
 
 /*
- * Every lane calls these at the same time, with the same pass. What comes out is the same for all:
- * 0, or -EIO when packets are lost, or -EBADMSG when one is wrong; logged.
+ * The first pass->lanes lanes call this, with the same pass. 0, or the error of any lane: -EIO when
+ * packets are lost, or -EBADMSG when one is wrong; logged.
  */
 int must_check bench_lane_path(struct bench_lane *l, const struct bench_pass *pass);
 void bench_lane_empty(struct bench_lane *l);
 void bench_lane_raw(struct bench_lane *l, unsigned api);
+/* Sleeps until every lane of the run is here: 0 for all, or for all the error of any. */
+int must_check bench_lane_agree(struct bench_lane *l);
 /* Packets of the last pass that should have come out and did not. */
 unsigned bench_lane_lost(const struct bench_lane *l, const struct bench_pass *pass);

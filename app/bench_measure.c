@@ -19,9 +19,10 @@ enum {
 	PASSES_MIN = 7,
 	PASSES_MS = 20, /* ...or as many as fit in that time */
 	/* series behind those of the raw ways */
-	SERIES_EMPTY = BENCH_RAW_APIS,
+	SERIES_RAW_ALONE = BENCH_RAW_APIS, /* the first of several workers while the others sleep */
+	SERIES_EMPTY,
 	SERIES_PATH,
-	SERIES_ALONE, /* the first of several workers while the others do nothing */
+	SERIES_ALONE, /* as SERIES_RAW_ALONE */
 	SERIES,
 };
 
@@ -29,19 +30,26 @@ struct table {
 	struct bench_run run;
 	/* cycles a packet, by lane */
 	double series[BENCH_WORKERS_MAX][SERIES][BENCH_REPETITIONS_MAX];
-	unsigned passes[SERIES]; /* of the next repetition; lane 0 writes, all are in step */
+	unsigned passes[SERIES]; /* of the next repetition; lane 0 writes when all are done */
+	unsigned raw_api;	 /* of SERIES_RAW_ALONE; lane 0 alone */
+	_Atomic(unsigned) done;	 /* lanes that are done with a series of all lanes, ever */
 };
+
+static bool is_alone(unsigned series)
+{
+	return series == SERIES_ALONE || series == SERIES_RAW_ALONE;
+}
 
 static struct bench_pass pass_of(const struct bench_case *c, unsigned series)
 {
-	return (struct bench_pass){.lanes = series == SERIES_ALONE ? 1 : c->workers};
+	return (struct bench_pass){.lanes = is_alone(series) ? 1 : c->workers};
 }
 
 static bool is_measured(const struct bench_case *c, unsigned series)
 {
 	if (series < BENCH_RAW_APIS)
 		return series < bench_raw_apis(c->suite);
-	return series != SERIES_ALONE || c->workers > 1;
+	return !is_alone(series) || c->workers > 1;
 }
 
 static unsigned passes_for(double cycles)
@@ -51,42 +59,91 @@ static unsigned passes_for(double cycles)
 	return fit >= PASSES ? PASSES : fit <= PASSES_MIN ? PASSES_MIN : (unsigned)fit;
 }
 
-static int time_series(struct table *t, struct bench_lane *l, unsigned series, unsigned repetition)
+/* The fastest for the first lane so far. */
+static unsigned fastest_raw(const struct table *t)
+{
+	unsigned best = 0;
+
+	for (unsigned api = 1; api < bench_raw_apis(t->run.c->suite); api++)
+		if (t->series[0][api][0] < t->series[0][best][0])
+			best = api;
+	return best;
+}
+
+static int run_pass(const struct table *t, struct bench_lane *l, unsigned series)
 {
 	struct bench_pass pass = pass_of(l->run->c, series);
+
+	if (series < BENCH_RAW_APIS)
+		bench_lane_raw(l, series);
+	else if (series == SERIES_RAW_ALONE)
+		bench_lane_raw(l, t->raw_api);
+	else if (series == SERIES_EMPTY)
+		bench_lane_empty(l);
+	else
+		return bench_lane_path(l, &pass);
+	return 0;
+}
+
+/* Who is done stays at work until the others are, so that they are measured beside it. */
+static void wait_at_work(struct table *t, struct bench_lane *l, unsigned series)
+{
+	unsigned n = l->run->c->workers;
+	int err = atomic_load(&l->run->error);
+
+	/* lanes that hand packets to each other are done at once */
+	if (series == SERIES_PATH && l->run->c->handoff)
+		return;
+	atomic_fetch_add(&t->done, 1);
+	while (!err && atomic_load(&t->done) % n)
+		err = run_pass(t, l, series);
+}
+
+static void time_series(struct table *t, struct bench_lane *l, unsigned series, unsigned repetition)
+{
 	unsigned n = repetition ? t->passes[series] : PASSES_MIN;
 	double passes[PASSES] = {0};
 	int err = 0;
 
+	if (series == SERIES_RAW_ALONE && !repetition)
+		t->raw_api = fastest_raw(t);
 	for (unsigned i = 0; i < n && !err; i++) {
-		if (series < BENCH_RAW_APIS)
-			bench_lane_raw(l, series);
-		else if (series == SERIES_EMPTY)
-			bench_lane_empty(l);
-		else
-			err = bench_lane_path(l, &pass);
+		err = run_pass(t, l, series);
 		passes[i] = l->cycles;
 	}
 	t->series[l->id][series][repetition] = bench_span_of(passes, n).mid;
+	if (pass_of(l->run->c, series).lanes > 1)
+		wait_at_work(t, l, series);
 	if (l->id == 0)
 		t->passes[series] = passes_for(passes[n / 2]);
-	return err;
 }
 
-/* What every worker does; all of them in step. */
+static int verify(struct bench_lane *l)
+{
+	struct bench_pass pass = {.lanes = l->run->c->workers, .verify = true};
+	int err = bench_lane_path(l, &pass), agreed = bench_lane_agree(l);
+
+	return agreed ? agreed : err;
+}
+
+/* What every worker does: all begin and end a series at the same time. */
 static int run_lane(void *arg)
 {
 	struct bench_lane *l = arg;
 	struct table *t = (struct table *)l->run;
 	const struct bench_case *c = l->run->c;
-	struct bench_pass verify = {.lanes = c->workers, .verify = true};
-	int err = bench_lane_path(l, &verify);
+	int err = verify(l);
 
-	for (unsigned i = 0; i < c->repetitions && !err; i++)
-		for (unsigned series = 0; series < SERIES && !err; series++)
-			if (is_measured(c, series))
-				err = time_series(t, l, series, i);
-	return err ? err : bench_lane_path(l, &verify);
+	for (unsigned i = 0; i < c->repetitions && !err; i++) {
+		for (unsigned series = 0; series < SERIES && !err; series++) {
+			if (!is_measured(c, series))
+				continue;
+			if (l->id < pass_of(c, series).lanes)
+				time_series(t, l, series, i);
+			err = bench_lane_agree(l);
+		}
+	}
+	return err ? err : verify(l);
 }
 
 static int run_lanes(struct table *t)
@@ -123,14 +180,14 @@ static struct bench_span combine(const struct table *t, unsigned series)
 }
 
 /* By pairs, as the machine has slow phases. */
-static double speedup(const struct table *t, double empty)
+static double speedup(const struct table *t, unsigned alone, unsigned together, double empty)
 {
 	const struct bench_case *c = t->run.c;
 	double all[BENCH_REPETITIONS_MAX] = {0};
 
 	for (unsigned i = 0; i < c->repetitions; i++)
-		all[i] = c->workers * (combined(t, SERIES_ALONE, i) - empty) /
-			 (combined(t, SERIES_PATH, i) - empty);
+		all[i] = c->workers * (combined(t, alone, i) - empty) /
+			 (combined(t, together, i) - empty);
 	return bench_span_of(all, c->repetitions).mid;
 }
 
@@ -157,16 +214,18 @@ static void evaluate(const struct table *t, struct bench_result *r)
 	r->path = bench_span_less(combine(t, SERIES_PATH), r->empty.mid);
 	if (t->run.c->workers > 1) {
 		r->alone = bench_span_less(combine(t, SERIES_ALONE), r->empty.mid);
-		r->speedup = speedup(t, r->empty.mid);
+		r->speedup = speedup(t, SERIES_ALONE, SERIES_PATH, r->empty.mid);
+		r->raw_speedup = speedup(t, SERIES_RAW_ALONE, t->raw_api, 0);
 	}
 	evaluate_raw(t, r);
 	for (unsigned i = 0; i < BENCH_PACKETS; i++)
 		bytes += t->run.lanes[0].packets->rows[i].inner;
 	r->inner_bytes = bytes / BENCH_PACKETS;
-	for (unsigned i = 0; i < t->run.c->workers; i++)
+	for (unsigned i = 0; i < t->run.c->workers; i++) {
 		r->verified_packets += t->run.lanes[i].verified;
-	r->packets = t->run.packets;
-	r->late = t->run.late;
+		r->packets += t->run.lanes[i].fed;
+		r->late += t->run.lanes[i].late;
+	}
 }
 
 int bench_measure(const struct bench_case *c, struct bench_result *result)
@@ -179,6 +238,7 @@ int bench_measure(const struct bench_case *c, struct bench_result *result)
 		log_error("no memory for the measurement itself");
 		return -ENOMEM;
 	}
+	atomic_init(&t->done, 0);
 	err = bench_run_init(&t->run, c);
 	if (!err)
 		err = run_lanes(t);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * One case from its gateway to its figures: verify, then path, raw crypto and empty device in turn,
- * BENCH_REPETITIONS times; verify again. A repetition is the median of its passes, so that what the
- * kernel or a neighbour takes away in between does not count.
+ * BENCH_REPETITIONS times; verify again. With several workers path and raw crypto also take turns
+ * with those of the first alone, while the others sleep. A repetition is the median of its passes,
+ * so that what the kernel or a neighbour takes away in between does not count.
  */
 #pragma once
 

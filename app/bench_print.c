@@ -152,6 +152,7 @@ json_t *bench_print_row(const struct bench_case *c, const struct bench_result *r
 		json_object_set_new(row, "one_worker_mpps",
 				    json_real(mpps(c, r->alone.mid) / c->workers));
 		json_object_set_new(row, "speedup", json_real(r->speedup));
+		json_object_set_new(row, "raw_speedup", json_real(r->raw_speedup));
 	}
 	if (c->churn)
 		json_object_set_new(row, "churn", print_churn(&r->churn));
@@ -202,8 +203,9 @@ static void print_more(const struct bench_case *c, const struct bench_result *r)
 		printf("    late: %llu of %llu packets arrived below the window and were dropped\n",
 		       (unsigned long long)r->late, (unsigned long long)r->packets);
 	if (c->workers > 1)
-		printf("    workers: together %.2f times one of them alone (%.1f cycles)\n",
-		       r->speedup, r->alone.mid);
+		printf("    workers: together %.2f times one of them alone (%.1f cycles); the raw "
+		       "cipher %.2f times\n",
+		       r->speedup, r->alone.mid, r->raw_speedup);
 	if (c->churn)
 		printf("    churn: %.0f SAs a second installed and removed, %.1f [%.1f..%.1f] "
 		       "cycles a packet with, %.1f [%.1f..%.1f] without (%+.1f %%), %llu lost\n",
