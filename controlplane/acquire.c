@@ -28,10 +28,10 @@ const struct addr *acquire_peer(const struct acquire *a, const struct tunnel *t)
 }
 
 /* -EALREADY means that the engine is at it: as good as started. */
-static void start(struct acquire *a, const struct tunnel *t)
+static void start(struct acquire *a, const struct tunnel *t, uint64_t number)
 {
 	struct acquire_row *row = &a->rows[t->handle];
-	int err = a->env.initiate(a->env.ctx, t, acquire_peer(a, t));
+	int err = a->env.initiate(a->env.ctx, t, acquire_peer(a, t), number);
 
 	row->active = err == 0 || err == -EALREADY;
 }
@@ -44,7 +44,7 @@ void acquire_packet(struct acquire *a, const struct tunnel *t)
 	if (!row->active)
 		row->n_tried = 1;
 	if (!row->again)
-		start(a, t);
+		start(a, t, 0);
 }
 
 /* What row->at is for a peer; -1 when the tunnel does not have it. */
@@ -63,6 +63,7 @@ static void turn_to_next(struct acquire *a, const struct tunnel *t)
 	struct acquire_row *row = &a->rows[t->handle];
 
 	row->active = false;
+	row->number = 0;
 	if (row->n_tried >= t->n_peers) {
 		row->at = 0;
 		return;
@@ -73,38 +74,53 @@ static void turn_to_next(struct acquire *a, const struct tunnel *t)
 	a->pending = true;
 }
 
-void acquire_rekey(struct acquire *a, const struct tunnel *t, const struct addr *peer)
+void acquire_rekey(struct acquire *a, const struct tunnel *t, const struct ike_path *peer)
 {
 	struct acquire_row *row = &a->rows[t->handle];
-	int at = find_peer(t, peer);
+	int at = find_peer(t, &peer->remote);
 
 	if (at < 0)
 		return;
 	if (!row->active) {
 		row->at = (uint8_t)at;
+		row->number = peer->peer;
 		row->n_tried = 1;
 	}
-	start(a, t);
+	start(a, t, peer->peer);
 }
 
-void acquire_peer_failed(struct acquire *a, const struct tunnels *set, const struct addr *peer)
+/* Behind one address there may be several: the one the tunnel was up with, if it ever was. */
+static bool asks(const struct acquire *a, const struct tunnel *t, const struct ike_path *peer)
+{
+	const struct ike_path asked = {
+		.local = peer->local,
+		.remote = *acquire_peer(a, t),
+		.peer = a->rows[t->handle].number,
+	};
+
+	return ike_path_same_peer(&asked, peer) && addr_eq(&asked.remote, &peer->remote);
+}
+
+void acquire_peer_failed(struct acquire *a, const struct tunnels *set, const struct ike_path *peer)
 {
 	for (size_t i = 0; i < set->n; i++) {
 		const struct tunnel *t = &set->rows[i];
 
-		if (a->rows[t->handle].active && addr_eq(acquire_peer(a, t), peer))
+		if (a->rows[t->handle].active && asks(a, t, peer))
 			turn_to_next(a, t);
 	}
 }
 
-void acquire_peer_dead(struct acquire *a, const struct tunnels *set, const struct addr *peer)
+void acquire_peer_dead(struct acquire *a, const struct tunnels *set, const struct ike_path *peer)
 {
 	for (size_t i = 0; i < set->n; i++) {
 		const struct tunnel *t = &set->rows[i];
 		struct acquire_row *row = &a->rows[t->handle];
 
-		if (addr_eq(acquire_peer(a, t), peer))
-			row->at = (uint8_t)((row->at + 1u) % t->n_peers);
+		if (!asks(a, t, peer))
+			continue;
+		row->at = (uint8_t)((row->at + 1u) % t->n_peers);
+		row->number = 0;
 	}
 }
 
@@ -122,11 +138,12 @@ void acquire_child_failed(struct acquire *a, const struct tunnel *t, const struc
 		row->active = false;
 }
 
-void acquire_up(struct acquire *a, const struct tunnel *t, const struct addr *peer)
+void acquire_up(struct acquire *a, const struct tunnel *t, const struct ike_path *peer)
 {
-	int at = find_peer(t, peer);
+	int at = find_peer(t, &peer->remote);
 
-	a->rows[t->handle] = (struct acquire_row){.at = at > 0 ? (uint8_t)at : 0};
+	a->rows[t->handle] =
+		(struct acquire_row){.at = at > 0 ? (uint8_t)at : 0, .number = peer->peer};
 }
 
 void acquire_down(struct acquire *a, const struct tunnel *t, enum ike_reason reason)
@@ -155,6 +172,6 @@ void acquire_run(struct acquire *a, const struct tunnels *set)
 		if (!a->rows[t->handle].again)
 			continue;
 		a->rows[t->handle].again = false;
-		start(a, t);
+		start(a, t, 0);
 	}
 }

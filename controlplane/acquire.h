@@ -14,7 +14,9 @@
 
 struct acquire_env {
 	void *ctx;
-	int (*initiate)(void *ctx, const struct tunnel *t, const struct addr *peer);
+	/* number: ike_path.peer, 0 = whoever is at the address */
+	int (*initiate)(void *ctx, const struct tunnel *t, const struct addr *peer,
+			uint64_t number);
 };
 
 struct acquire_row {
@@ -22,6 +24,7 @@ struct acquire_row {
 	uint8_t n_tried; /* peers asked in this negotiation */
 	bool active;	 /* a negotiation is under way */
 	bool again;	 /* acquire_run() asks the peer */
+	uint64_t number; /* ike_path.peer of the peer it was last up with, 0 = none */
 };
 
 struct acquire {
@@ -36,15 +39,15 @@ void acquire_fini(struct acquire *a);
 /* A packet wants the tunnel. */
 void acquire_packet(struct acquire *a, const struct tunnel *t);
 /* A successor for an SA with this peer. */
-void acquire_rekey(struct acquire *a, const struct tunnel *t, const struct addr *peer);
+void acquire_rekey(struct acquire *a, const struct tunnel *t, const struct ike_path *peer);
 /*
  * (engine) Phase 1 with this peer failed: every tunnel that was asking it turns to its next peer.
  */
-void acquire_peer_failed(struct acquire *a, const struct tunnels *set, const struct addr *peer);
+void acquire_peer_failed(struct acquire *a, const struct tunnels *set, const struct ike_path *peer);
 /*
  * (engine) The peer is dead: tunnels that used it begin their next negotiation with the one after.
  */
-void acquire_peer_dead(struct acquire *a, const struct tunnels *set, const struct addr *peer);
+void acquire_peer_dead(struct acquire *a, const struct tunnels *set, const struct ike_path *peer);
 /*
  * (engine) Quick mode for the tunnel failed with this peer. next: the next one is asked, because
  * there is no SA to live on and it was the peer's doing.
@@ -52,7 +55,7 @@ void acquire_peer_dead(struct acquire *a, const struct tunnels *set, const struc
 void acquire_child_failed(struct acquire *a, const struct tunnel *t, const struct addr *peer,
 			  bool next);
 /* The tunnel is up with this peer. */
-void acquire_up(struct acquire *a, const struct tunnel *t, const struct addr *peer);
+void acquire_up(struct acquire *a, const struct tunnel *t, const struct ike_path *peer);
 /* The last SA of the tunnel is gone: which peer is asked next. */
 void acquire_down(struct acquire *a, const struct tunnel *t, enum ike_reason reason);
 /* The handle means another tunnel, or none, from now on. */

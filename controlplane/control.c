@@ -61,13 +61,13 @@ static void store_delete_child(void *ctx, const struct ike_path *path, uint32_t 
 }
 
 /* Which peer a tunnel has lane 0 decides; the others follow it. -EALREADY is as good as started. */
-static void store_want(void *ctx, uint32_t tunnel, unsigned lane, const struct addr *peer)
+static void store_want(void *ctx, uint32_t tunnel, unsigned lane, const struct ike_path *peer)
 {
 	struct control *c = ctx;
 	const struct tunnel *t = tunnels_find(&c->tunnels, tunnel);
 
 	if (t && lane)
-		(void)!provider_initiate_lane(c, t, lane, peer);
+		(void)!provider_initiate_lane(c, t, lane, &peer->remote, peer->peer);
 	else if (t)
 		acquire_rekey(&c->acquire, t, peer);
 }
@@ -80,7 +80,7 @@ static void store_event(void *ctx, enum sa_store_event event, const struct sa_pa
 
 	ipsec_log_store(c, event, pair, reason);
 	if (t && event == SA_STORE_CREATED && pair->lane == 0)
-		acquire_up(&c->acquire, t, &pair->path.remote);
+		acquire_up(&c->acquire, t, &pair->path);
 	if (t && event == SA_STORE_TUNNEL_DOWN)
 		acquire_down(&c->acquire, t, reason);
 	if (t && t->reverse_route)

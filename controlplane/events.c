@@ -136,30 +136,29 @@ static void on_failed(struct control *c, const struct ike_event *e)
 {
 	notices_ike(c, e);
 	if (may_ask_next(e->reason))
-		acquire_peer_failed(&c->acquire, &c->tunnels, &e->path.remote);
+		acquire_peer_failed(&c->acquire, &c->tunnels, &e->path);
 }
 
 /* Without its IKE SA an IPsec SA lives on, except when the peer itself is gone. */
 static void on_down(struct control *c, const struct ike_event *e)
 {
-	struct sa_clear_filter filter = {.peer = &e->path.remote};
+	struct sa_clear_filter filter = {.path = &e->path};
 
 	notices_ike(c, e);
 	if (e->reason != IKE_REASON_DPD_DEAD)
 		return;
 	sa_clear_pairs(&c->store, &filter, IKE_REASON_DPD_DEAD, true);
 	orphans_remove_matching(&c->orphans, &c->tunnels, &e->path.remote, NULL);
-	acquire_peer_dead(&c->acquire, &c->tunnels, &e->path.remote);
+	acquire_peer_dead(&c->acquire, &c->tunnels, &e->path);
 }
 
 static void on_child_failed(struct control *c, const struct ike_event *e)
 {
 	const struct tunnel *t = tunnels_find(&c->tunnels, tunnels_child_handle(e->tunnel));
-	struct sa_clear_filter filter = {
-		.peer = &e->path.remote, .spi = e->spi, .to = &e->path.local};
+	struct sa_clear_filter filter = {.path = &e->path, .spi = e->spi, .to = &e->path.local};
 	unsigned lane = tunnels_child_lane(e->tunnel);
 
-	if (!t || !lane || !lanes_failed(&c->store, t->handle, lane, &e->path.remote, e->reason))
+	if (!t || !lane || !lanes_failed(&c->store, t->handle, lane, &e->path, e->reason))
 		notices_ike(c, e);
 	/* the inbound half may be installed already; the peer never learned of it */
 	if (e->spi)
@@ -172,7 +171,7 @@ static void on_child_failed(struct control *c, const struct ike_event *e)
 
 static void on_initial_contact(struct control *c, const struct ike_event *e)
 {
-	struct sa_clear_filter filter = {.peer = &e->path.remote, .except_ike_sa = e->ike_sa};
+	struct sa_clear_filter filter = {.path = &e->path, .except_ike_sa = e->ike_sa};
 
 	sa_clear_pairs(&c->store, &filter, IKE_REASON_INITIAL_CONTACT, true);
 	orphans_remove_matching(&c->orphans, &c->tunnels, &e->path.remote, NULL);
@@ -180,8 +179,7 @@ static void on_initial_contact(struct control *c, const struct ike_event *e)
 
 static void on_invalid_spi(struct control *c, const struct ike_event *e)
 {
-	struct sa_clear_filter filter = {
-		.peer = &e->path.remote, .spi = e->spi, .to = &e->path.remote};
+	struct sa_clear_filter filter = {.path = &e->path, .spi = e->spi, .to = &e->path.remote};
 
 	if (e->spi)
 		sa_clear_pairs(&c->store, &filter, IKE_REASON_PEER_DELETED, true);

@@ -159,7 +159,7 @@ static void print_refused(struct control *c, const struct sa_pair *pair, enum ik
 void ipsec_log_store(struct control *c, enum sa_store_event event, const struct sa_pair *pair,
 		     enum ike_reason reason)
 {
-	size_t up = sa_query_up(&c->store, &pair->path.remote);
+	size_t up = sa_query_up(&c->store, &pair->path);
 
 	switch (event) {
 	case SA_STORE_CREATED:

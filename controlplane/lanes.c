@@ -109,7 +109,7 @@ void lanes_deleted(struct sa_store *s, const struct sa_pair *pair)
 		st->judge_ms = sa_store_now(s) + LANES_JUDGE_MS;
 }
 
-bool lanes_failed(struct sa_store *s, uint32_t tunnel, unsigned lane, const struct addr *peer,
+bool lanes_failed(struct sa_store *s, uint32_t tunnel, unsigned lane, const struct ike_path *peer,
 		  enum ike_reason reason)
 {
 	static const bool by_peer[IKE_REASON_COUNT] = {
@@ -124,7 +124,7 @@ bool lanes_failed(struct sa_store *s, uint32_t tunnel, unsigned lane, const stru
 	if (!st->refused)
 		st->fill_ms = sa_store_now(s) + AGAIN_MS;
 	/* a successor that does not come is asked for again */
-	if (!by_peer[reason] || st->refused || !first || !addr_eq(&first->path.remote, peer) ||
+	if (!by_peer[reason] || st->refused || !first || !ike_path_same_peer(&first->path, peer) ||
 	    sa_store_current(s, tunnel, lane))
 		return false;
 	fall_back(s, st, first, reason);
@@ -152,7 +152,7 @@ static void prune(struct sa_store *s, const struct sa_tunnel *st, const struct t
 		if (!pair->lane || !pair->current || !is_up(pair))
 			continue;
 		if ((st->refused && pair->initiator) || pair->lane >= t->n_lanes ||
-		    !addr_eq(&pair->path.remote, &first->path.remote))
+		    !ike_path_same_peer(&pair->path, &first->path))
 			sa_remove_pair(s, pair, IKE_REASON_REPLACED, false);
 	}
 }
@@ -175,7 +175,7 @@ static void ask(struct sa_store *s, struct sa_tunnel *st, const struct sa_pair *
 	if (sa_store_now(s) < st->fill_ms)
 		return;
 	st->fill_ms = sa_store_now(s) + SA_STORE_RETRY_MS;
-	s->env.want(s->env.ctx, pair->tunnel, lane, &pair->path.remote);
+	s->env.want(s->env.ctx, pair->tunnel, lane, &pair->path);
 }
 
 /* One after the other: a peer that wants one SA is bothered with one more only. */

@@ -33,7 +33,7 @@ void lanes_deleted(struct sa_store *s, const struct sa_pair *pair);
  * (engine) The negotiation of a lane failed. True when the tunnel falls back for it, which was told
  * then.
  */
-bool lanes_failed(struct sa_store *s, uint32_t tunnel, unsigned lane, const struct addr *peer,
+bool lanes_failed(struct sa_store *s, uint32_t tunnel, unsigned lane, const struct ike_path *peer,
 		  enum ike_reason reason);
 /* The next pair of lane 0 asks for the others again. */
 void lanes_forgive(struct sa_store *s, uint32_t tunnel);

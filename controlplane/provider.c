@@ -182,14 +182,14 @@ static void child_deleted(void *ctx, const struct ike_path *path, uint32_t spi_o
 {
 	struct control *c = ctx;
 
-	sa_remove_by_peer(&c->store, &path->remote, spi_out);
+	sa_remove_by_peer(&c->store, path, spi_out);
 }
 
 static bool heard(void *ctx, const struct ike_path *path, uint64_t since_ms, bool *sent)
 {
 	const struct control *c = ctx;
 
-	return sa_query_heard(&c->store, &path->remote, since_ms, sent);
+	return sa_query_heard(&c->store, path, since_ms, sent);
 }
 
 static void event(void *ctx, const struct ike_event *e)
@@ -233,7 +233,7 @@ struct ike_env provider_env(struct control *c)
 }
 
 int provider_initiate_lane(struct control *c, const struct tunnel *t, unsigned lane,
-			   const struct addr *remote)
+			   const struct addr *remote, uint64_t peer)
 {
 	struct ike_child_config config;
 	struct ike_path path = {
@@ -241,6 +241,7 @@ int provider_initiate_lane(struct control *c, const struct tunnel *t, unsigned l
 		.remote = *remote,
 		.local_port = IP_PORT_IKE,
 		.remote_port = IP_PORT_IKE,
+		.peer = peer,
 	};
 
 	if (!c->config.isakmp.enabled || c->stop_ms)
@@ -251,7 +252,7 @@ int provider_initiate_lane(struct control *c, const struct tunnel *t, unsigned l
 	return ike_engine_initiate(c->engine, &path, &config);
 }
 
-int provider_initiate(void *ctx, const struct tunnel *t, const struct addr *remote)
+int provider_initiate(void *ctx, const struct tunnel *t, const struct addr *remote, uint64_t peer)
 {
-	return provider_initiate_lane(ctx, t, 0, remote);
+	return provider_initiate_lane(ctx, t, 0, remote, peer);
 }

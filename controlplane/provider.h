@@ -5,8 +5,12 @@
 #include "controlplane/control.h"
 
 struct ike_env provider_env(struct control *c);
-/* Starts a negotiation for a lane of a tunnel with one of its peers. 0 or -errno. */
+/*
+ * Starts a negotiation for a lane of a tunnel with one of its peers; peer is its number (ike_path),
+ * 0 for whoever is at the address. 0 or -errno.
+ */
 int must_check provider_initiate_lane(struct control *c, const struct tunnel *t, unsigned lane,
-				      const struct addr *peer);
+				      const struct addr *remote, uint64_t peer);
 /* The same for lane 0; ctx is the control. */
-int must_check provider_initiate(void *ctx, const struct tunnel *t, const struct addr *peer);
+int must_check provider_initiate(void *ctx, const struct tunnel *t, const struct addr *remote,
+				 uint64_t peer);

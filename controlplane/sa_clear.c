@@ -17,6 +17,8 @@ static bool matches(const struct sa_store *s, const struct sa_clear_filter *f,
 {
 	if (f->peer && !addr_eq(f->peer, &pair->path.remote))
 		return false;
+	if (f->path && !ike_path_same_peer(f->path, &pair->path))
+		return false;
 	if (f->tunnel && f->tunnel->handle != pair->tunnel)
 		return false;
 	if (f->spi && !has_spi(f, pair))

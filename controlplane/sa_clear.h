@@ -13,7 +13,8 @@
 
 /* Which SAs a clear is about; every field that is set must match. */
 struct sa_clear_filter {
-	const struct addr *peer;
+	const struct addr *peer;     /* all that are at this address */
+	const struct ike_path *path; /* of this peer alone */
 	const char *map;
 	const struct tunnel *tunnel;
 	uint32_t spi;		/* 0 = any */

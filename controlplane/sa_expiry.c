@@ -65,7 +65,7 @@ static void rekey(struct sa_store *s, struct sa_pair *pair)
 	if (pair->state != SA_STATE_REKEYING)
 		return;
 	pair->want_ms = sa_store_now(s) + SA_STORE_RETRY_MS;
-	s->env.want(s->env.ctx, pair->tunnel, pair->lane, &pair->path.remote);
+	s->env.want(s->env.ctx, pair->tunnel, pair->lane, &pair->path);
 }
 
 static void serve(struct sa_store *s, struct sa_pair *pair, uint64_t now)

@@ -71,7 +71,7 @@ struct sa_counters sa_query_tunnel(const struct sa_store *s, const struct tunnel
 	return sum;
 }
 
-bool sa_query_heard(const struct sa_store *s, const struct addr *peer, uint64_t since_ms,
+bool sa_query_heard(const struct sa_store *s, const struct ike_path *peer, uint64_t since_ms,
 		    bool *sent)
 {
 	const struct sa_pair *pair;
@@ -82,7 +82,7 @@ bool sa_query_heard(const struct sa_store *s, const struct addr *peer, uint64_t 
 		const struct plane_stats_in *in;
 		const struct plane_stats_out *out;
 
-		if (pair->state < SA_STATE_INBOUND || !addr_eq(&pair->path.remote, peer))
+		if (pair->state < SA_STATE_INBOUND || !ike_path_same_peer(&pair->path, peer))
 			continue;
 		in = sa_query_in(s, pair);
 		out = sa_query_out(s, pair);
@@ -122,14 +122,14 @@ uint64_t sa_query_remaining_kb(const struct sa_store *s, const struct sa_pair *p
 	return used_kb < pair->lifetime_kb ? pair->lifetime_kb - used_kb : 0;
 }
 
-size_t sa_query_up(const struct sa_store *s, const struct addr *peer)
+size_t sa_query_up(const struct sa_store *s, const struct ike_path *peer)
 {
 	const struct sa_pair *pair;
 	size_t n = 0;
 
 	LIST_FOREACH(pair, &s->pairs, link) {
 		n += (pair->state == SA_STATE_UP || pair->state == SA_STATE_REKEYING) &&
-		     addr_eq(&pair->path.remote, peer);
+		     ike_path_same_peer(&pair->path, peer);
 	}
 	return n;
 }

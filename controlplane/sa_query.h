@@ -21,7 +21,7 @@ uint32_t sa_query_no_sa(const struct sa_store *s, const struct tunnel *t);
 const struct plane_stats_in *sa_query_in(const struct sa_store *s, const struct sa_pair *pair);
 const struct plane_stats_out *sa_query_out(const struct sa_store *s, const struct sa_pair *pair);
 /* Whether anything good came from the peer on ESP since then; *sent: whether something went out. */
-bool sa_query_heard(const struct sa_store *s, const struct addr *peer, uint64_t since_ms,
+bool sa_query_heard(const struct sa_store *s, const struct ike_path *peer, uint64_t since_ms,
 		    bool *sent);
 /* clock_now_ms() of the last packet either way, the pair's creation when there was none. */
 uint64_t sa_query_last_ms(const struct sa_store *s, const struct sa_pair *pair);
@@ -29,4 +29,4 @@ uint64_t sa_query_last_ms(const struct sa_store *s, const struct sa_pair *pair);
 uint64_t sa_query_remaining_s(const struct sa_pair *pair, uint64_t now_ms);
 uint64_t sa_query_remaining_kb(const struct sa_store *s, const struct sa_pair *pair, bool outbound);
 /* Pairs of any tunnel that carry traffic with this peer. */
-size_t sa_query_up(const struct sa_store *s, const struct addr *peer);
+size_t sa_query_up(const struct sa_store *s, const struct ike_path *peer);

@@ -153,12 +153,12 @@ static void peer_deleted(struct sa_store *s, struct sa_pair *pair)
 	pair->hard_ms = pair->drain_ms;
 }
 
-void sa_remove_by_peer(struct sa_store *s, const struct addr *peer, uint32_t spi_out)
+void sa_remove_by_peer(struct sa_store *s, const struct ike_path *peer, uint32_t spi_out)
 {
 	struct sa_pair *pair;
 
 	LIST_FOREACH(pair, &s->pairs, link) {
-		if (pair->spi_out != spi_out || !addr_eq(&pair->path.remote, peer) ||
+		if (pair->spi_out != spi_out || !ike_path_same_peer(&pair->path, peer) ||
 		    pair->state < SA_STATE_INBOUND || pair->state > SA_STATE_DRAINING)
 			continue;
 		/* said twice, it lengthens nothing */

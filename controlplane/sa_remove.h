@@ -15,7 +15,7 @@ void sa_remove_pair(struct sa_store *s, struct sa_pair *pair, enum ike_reason re
 /* Sends the removal of a dying pair (again, if memory was short). */
 void sa_remove_send(struct sa_store *s, struct sa_pair *pair);
 /* The peer deleted the pair it receives on with this SPI; may be called from engine callbacks. */
-void sa_remove_by_peer(struct sa_store *s, const struct addr *peer, uint32_t spi_out);
+void sa_remove_by_peer(struct sa_store *s, const struct ike_path *peer, uint32_t spi_out);
 
 /* Takes over what the segment says of the outbound half, before the worker forgets it. */
 void sa_remove_keep_out(struct sa_store *s, struct sa_pair *pair);

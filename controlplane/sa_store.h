@@ -145,7 +145,7 @@ struct sa_store_env {
 	/* To the engine. */
 	void (*installed)(void *ctx, uint32_t spi_in, int error);
 	void (*delete_child)(void *ctx, const struct ike_path *path, uint32_t spi_in);
-	void (*want)(void *ctx, uint32_t tunnel, unsigned lane, const struct addr *peer);
+	void (*want)(void *ctx, uint32_t tunnel, unsigned lane, const struct ike_path *peer);
 	/* To log, routes and debug; may not change the store. */
 	void (*event)(void *ctx, enum sa_store_event event, const struct sa_pair *pair,
 		      enum ike_reason reason);

@@ -48,7 +48,7 @@ static bool peer_lives(const struct ike_sa *sa)
 	LIST_FOREACH(other, &engine->by_peer[ike_engine_bucket(engine, &sa->path.remote)],
 		     peer_link)
 		if (other != sa && ike_sa_up(other) && other->heard_ms > sa->dpd.checked_ms &&
-		    addr_eq(&other->path.remote, &sa->path.remote))
+		    ike_path_same_peer(&other->path, &sa->path))
 			return true;
 	return false;
 }

@@ -34,7 +34,7 @@ void ike_life_initial_contact(struct ike_sa *sa)
 	for (; other; other = next) {
 		next = LIST_NEXT(other, peer_link);
 		if (other == sa || !ike_sa_up(other) ||
-		    !addr_eq(&other->path.remote, &sa->path.remote) ||
+		    !ike_path_same_peer(&other->path, &sa->path) ||
 		    !ike_id_eq(&other->remote_id, &sa->remote_id))
 			continue;
 		if (other->up_ms < sa->created_ms)

@@ -117,13 +117,14 @@ static int receive_info(struct ike_sa *sa, const struct ike_path *path,
 }
 
 /*
- * Whether somebody else is configured at that address. What an SA may negotiate and delete goes by
- * the address of its peer: whoever could move there would stand for the other one.
+ * Whether the configuration names somebody at that address. What an SA may negotiate goes by the
+ * address of its peer: whoever could move there would stand for the other one. A key or a map for
+ * any address stands for nobody.
  */
 static bool is_taken(const struct ike_engine *engine, const struct ike_path *path)
 {
 	struct ike_peer other = {0};
-	bool taken = engine->env.peer(engine->env.ctx, path, NULL, &other) == 0;
+	bool taken = engine->env.peer(engine->env.ctx, path, NULL, &other) == 0 && other.named;
 
 	secret_wipe(&other.psk);
 	return taken;

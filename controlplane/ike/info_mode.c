@@ -113,7 +113,7 @@ static struct ike_sa *named_sa(struct ike_sa *sa, const struct ike_delete *d)
 {
 	struct ike_sa *other = ike_sa_find(sa->engine, d->spis, d->spis + IKE_COOKIE_LEN);
 
-	if (!other || !addr_eq(&other->path.remote, &sa->path.remote) ||
+	if (!other || !ike_path_same_peer(&other->path, &sa->path) ||
 	    !ike_id_eq(&other->remote_id, &sa->remote_id))
 		return NULL;
 	return other;

@@ -122,6 +122,19 @@ int main_mode_i_receive_ke(struct ike_work *work)
 	return IKE_PARSED;
 }
 
+/*
+ * Whether to say that we know nothing of the peer. Of several behind one address one may have been
+ * lost, but this may be another one, whose SAs stand.
+ */
+static bool is_initial_contact(const struct ike_sa *sa)
+{
+	struct ike_path anybody = sa->path;
+
+	anybody.peer = 0;
+	return ike_contact_is_first(sa->engine, &anybody.remote) &&
+	       !ike_sa_best(sa->engine, &anybody);
+}
+
 /* Message 5: HDR*, IDii, HASH_I, N(INITIAL-CONTACT). From here on over 4500 when there is a NAT. */
 int main_mode_i_send_auth(struct ike_work *work, struct ike_out *out)
 {
@@ -141,7 +154,7 @@ int main_mode_i_send_auth(struct ike_work *work, struct ike_out *out)
 	sa->natt.local = work->main.nat_local;
 	sa->natt.remote = work->main.nat_remote;
 	natt_float(sa);
-	return phase1_write_auth(out, sa, ike_contact_is_first(sa->engine, &sa->path.remote));
+	return phase1_write_auth(out, sa, is_initial_contact(sa));
 }
 
 /* Message 6: HDR*, IDir, HASH_R. */

@@ -6,6 +6,7 @@
 #include "controlplane/ike/ike_debug.h"
 #include "controlplane/ike/ike_event.h"
 #include "controlplane/ike/ike_life.h"
+#include "controlplane/ike/ike_pending.h"
 #include "controlplane/ike/ike_receive.h"
 #include "controlplane/ike/info_send.h"
 #include "controlplane/ike/natt.h"
@@ -66,8 +67,8 @@ static uint64_t draw_number(const struct ike_sa *sa)
 
 	wbuf_bytes(&w, sa->path.remote.b, sizeof(sa->path.remote.b));
 	wbuf_u8(&w, sa->remote_id.type);
-	/* clients of a group have one identity: their ports tell those behind one NAT apart */
-	wbuf_u16(&w, sa->hs->config.client ? sa->path.remote_port : 0);
+	/* many may have one identity: their ports tell those behind one NAT apart */
+	wbuf_u16(&w, sa->hs->config.client || sa->natt.remote ? sa->path.remote_port : 0);
 	wbuf_bytes(&w, sa->remote_id.data, sa->remote_id.len);
 	return siphash(sa->engine->peer_key, who, w.len) | 1;
 }
@@ -91,11 +92,13 @@ void phase1_done(struct ike_txn *txn)
 {
 	struct ike_sa *sa = txn->sa;
 	const struct ike_peer *config = &sa->hs->config;
+	struct ike_path called;
 
 	sa->dpd.interval_s = config->dpd_s;
 	sa->dpd.retry_s = config->dpd_retry_s;
 	sa->dpd.periodic = config->dpd_periodic;
 	sa->natt.keepalive_s = config->nat_keepalive_s;
+	called = sa->path;
 	sa->path.peer = peer_number(sa);
 	ike_contact_made(sa->engine, &sa->path.remote);
 	phase1_handshake_destroy(sa->hs);
@@ -104,6 +107,9 @@ void phase1_done(struct ike_txn *txn)
 	natt_start(sa);
 	dpd_start(sa);
 	ike_life_start(sa);
+	/* somebody else is there now: what was meant for the one called is not for him */
+	if (called.peer && called.peer != sa->path.peer)
+		ike_pending_fail(sa->engine, &called, IKE_REASON_ID_MISMATCH);
 }
 
 void phase1_give_up(struct ike_txn *txn)

@@ -76,7 +76,7 @@ static void delete_child(void *, const struct ike_path *, uint32_t)
 	f.n_deletes++;
 }
 
-static void want(void *, uint32_t tunnel, unsigned lane, const struct addr *peer)
+static void want(void *, uint32_t tunnel, unsigned lane, const struct ike_path *peer)
 {
 	(void)peer;
 	assert_int_equal(tunnel + lane, HANDLE);
@@ -403,19 +403,54 @@ static void slot_returns_only_after_the_acknowledgement(void **)
 static void peer_delete_stops_sending_and_is_not_answered_with_a_delete(void **)
 {
 	struct sa_pair *pair = bring_up(77, true);
-	const struct addr stranger = addr_v4(1);
+	struct ike_path stranger = pair->path;
 
+	stranger.remote = addr_v4(1);
 	sa_remove_by_peer(&f.store, &stranger, 77);
 	assert_int_equal(pair->state, SA_STATE_UP);
-	sa_remove_by_peer(&f.store, &pair->path.remote, 77);
+	sa_remove_by_peer(&f.store, &pair->path, 77);
 	assert_int_equal(answer(0), PLANE_SA_OUT_REMOVE);
 	assert_int_equal(f.n_down, 1);
 	pass(SA_STORE_DELETED_GRACE_MS - 500);
-	sa_remove_by_peer(&f.store, &pair->path.remote, 77);
+	sa_remove_by_peer(&f.store, &pair->path, 77);
 	pass(SA_STORE_DELETED_GRACE_MS - 500);
 	assert_int_equal(answer(0), PLANE_SA_IN_REMOVE);
 	assert_int_equal(f.store.n_pairs, 0);
 	assert_int_equal(f.n_deletes, 0);
+}
+
+/* R053: both at one address, and both have chosen the same SPI. */
+static void peers_behind_one_address_keep_to_their_own(void **)
+{
+	struct sa_pair *first = bring_up(77, true), *second;
+	struct ike_path one, two;
+	bool sent;
+
+	first->path.peer = 11;
+	one = first->path;
+	second = bring_up(77, false);
+	second->path.peer = 22;
+	two = second->path;
+	carry(second);
+	assert_false(sa_query_heard(&f.store, &one, 0, &sent));
+	assert_true(sa_query_heard(&f.store, &two, 0, &sent));
+	assert_int_equal(sa_query_up(&f.store, &one), 0);
+	assert_int_equal(sa_query_up(&f.store, &two), 1);
+	sa_remove_by_peer(&f.store, &one, 77);
+	assert_true(first->silent);
+	assert_false(second->silent);
+	assert_int_equal(sa_clear_pairs(&f.store, &(struct sa_clear_filter){.path = &one},
+					IKE_REASON_DPD_DEAD, true),
+			 1);
+	assert_int_equal(first->state, SA_STATE_DYING);
+	assert_int_equal(second->state, SA_STATE_UP);
+	/* whoever does not know who is there means both */
+	two.peer = 0;
+	assert_int_equal(sa_query_up(&f.store, &two), 1);
+	assert_int_equal(sa_clear_pairs(&f.store, &(struct sa_clear_filter){.path = &two},
+					IKE_REASON_DPD_DEAD, true),
+			 1);
+	answer_all();
 }
 
 static void idle_pair_is_deleted_after_the_idle_time(void **)
@@ -501,6 +536,7 @@ int main(void)
 		CASE(responder_and_first_pair_do_not_wait),
 		CASE(slot_returns_only_after_the_acknowledgement),
 		CASE(peer_delete_stops_sending_and_is_not_answered_with_a_delete),
+		CASE(peers_behind_one_address_keep_to_their_own),
 		CASE(idle_pair_is_deleted_after_the_idle_time),
 		CASE(hard_limit_of_bytes_removes_the_pair),
 		CASE(cleared_counters_do_not_lengthen_the_lifetime),

@@ -117,7 +117,8 @@ static int peer(void *ctx, const struct ike_path *path, const struct ike_id *id,
 	    !(lab->nat && addr_eq(&path->remote, &lab->nat_addr)))
 		return -ENOENT;
 	*out = end->peer;
-	out->named = end->any_peer && addr_eq(&path->remote, &other->addr);
+	if (end->any_peer)
+		out->named = addr_eq(&path->remote, &other->addr);
 	return 0;
 }
 

@@ -289,7 +289,8 @@ static void peer_is_not_followed_to_the_address_of_another(void **)
 	assert_int_equal(lab_initiate(&lab, 0), 0);
 	lab_settle(&lab);
 	before = lab.nat_addr;
-	lab.nat_addr = addr_v4(0xc633640a); /* B knows a peer there, too */
+	lab.nat_addr = addr_v4(0xc633640a); /* B has a peer there, too */
+	lab.ends[1].peer.named = true;
 	lab_forget(&lab);
 	assert_int_equal(lab_initiate(&lab, 0), 0);
 	lab_settle(&lab);
@@ -297,6 +298,28 @@ static void peer_is_not_followed_to_the_address_of_another(void **)
 	assert_true(addr_eq(&info.path.remote, &before));
 	assert_int_equal(lab.ends[1].n_in, 0);
 	assert_int_equal(lab_counter(&lab, 1, IKE_COUNT_NO_SA), 1);
+	lab_fini(&lab);
+}
+
+/* A key for any address names nobody: the peer may go where its NAT takes it. */
+static void peer_is_followed_where_only_a_wildcard_reaches(void **)
+{
+	struct ike_sa_info info;
+	struct lab lab;
+
+	lab_init(&lab);
+	lab.nat = true;
+	lab.ends[1].any_peer = true;
+	lab_start(&lab);
+	assert_int_equal(lab_initiate(&lab, 0), 0);
+	lab_settle(&lab);
+	lab.nat_addr = addr_v4(0xc633640a);
+	lab_forget(&lab);
+	assert_int_equal(lab_initiate(&lab, 0), 0);
+	lab_settle(&lab);
+	info = info_of(&lab, 1);
+	assert_true(addr_eq(&info.path.remote, &lab.nat_addr));
+	assert_int_equal(lab.ends[1].n_in, 1);
 	lab_fini(&lab);
 }
 
@@ -367,6 +390,7 @@ int main(void)
 		cmocka_unit_test(nobody_floats_back),
 		cmocka_unit_test(peer_is_followed_to_another_address),
 		cmocka_unit_test(peer_is_not_followed_to_the_address_of_another),
+		cmocka_unit_test(peer_is_followed_where_only_a_wildcard_reaches),
 		cmocka_unit_test(rekey_behind_nat_stays_on_4500),
 		cmocka_unit_test(markers_are_checked),
 	};
