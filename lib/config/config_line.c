@@ -100,7 +100,8 @@ void *config_line_object(const struct config *c, const struct config_cursor *cur
 	case CONFIG_MODE_ISAKMP_POLICY: return config_model_policy(c, (uint16_t)cursor->number);
 	case CONFIG_MODE_TRANSFORM_SET: return config_model_transform_set(c, cursor->object);
 	case CONFIG_MODE_CRYPTO_MAP:
-		map = config_model_map(c, cursor->object);
+		map = cursor->part[0] ? config_model_dynamic_map(c, cursor->object)
+				      : config_model_map(c, cursor->object);
 		return map ? config_model_map_entry(map, (uint16_t)cursor->number) : NULL;
 	case CONFIG_MODE_CLASS_MAP: return config_model_class(c, cursor->object);
 	case CONFIG_MODE_POLICY_MAP: return config_model_policy_map(c, cursor->object);

@@ -47,6 +47,8 @@ void config_model_fini(struct config *config)
 	}
 	for (size_t i = 0; i < config->n_maps; i++)
 		free(config->maps[i].entries);
+	for (size_t i = 0; i < config->n_dynamic_maps; i++)
+		free(config->dynamic_maps[i].entries);
 	for (size_t i = 0; i < config->n_policy_maps; i++)
 		free(config->policy_maps[i].classes);
 	free(config->interfaces);
@@ -56,12 +58,13 @@ void config_model_fini(struct config *config)
 	free(config->keys);
 	free(config->transform_sets);
 	free(config->maps);
+	free(config->dynamic_maps);
 	free(config->classes);
 	free(config->policy_maps);
 	memset(config, 0, sizeof(*config));
 }
 
-/* The lists inside the rows of three lists. */
+/* The lists inside the rows of four lists. */
 static int copy_inner(struct config *copy, const struct config *config)
 {
 	for (size_t i = 0; i < copy->n_acls; i++)
@@ -71,6 +74,10 @@ static int copy_inner(struct config *copy, const struct config *config)
 	for (size_t i = 0; i < copy->n_maps; i++)
 		if (copy_list(&copy->maps[i].entries, config->maps[i].entries,
 			      config->maps[i].n_entries, sizeof(struct config_map_entry)))
+			return -ENOMEM;
+	for (size_t i = 0; i < copy->n_dynamic_maps; i++)
+		if (copy_list(&copy->dynamic_maps[i].entries, config->dynamic_maps[i].entries,
+			      config->dynamic_maps[i].n_entries, sizeof(struct config_map_entry)))
 			return -ENOMEM;
 	for (size_t i = 0; i < copy->n_policy_maps; i++)
 		if (copy_list(&copy->policy_maps[i].classes, config->policy_maps[i].classes,
@@ -85,7 +92,7 @@ static int copy_outer(struct config *copy, const struct config *config)
 	if (COPY(interfaces) || COPY(routes) || COPY(policies) || COPY(keys) ||
 	    COPY(transform_sets) || COPY(classes))
 		return -ENOMEM;
-	/* the counts of these three say how many inner lists may be freed */
+	/* the counts of these four say how many inner lists may be freed */
 	if (COPY(acls))
 		return -ENOMEM;
 	copy->n_acls = config->n_acls;
@@ -98,6 +105,11 @@ static int copy_outer(struct config *copy, const struct config *config)
 	copy->n_maps = config->n_maps;
 	for (size_t i = 0; i < copy->n_maps; i++)
 		copy->maps[i].entries = NULL;
+	if (COPY(dynamic_maps))
+		return -ENOMEM;
+	copy->n_dynamic_maps = config->n_dynamic_maps;
+	for (size_t i = 0; i < copy->n_dynamic_maps; i++)
+		copy->dynamic_maps[i].entries = NULL;
 	if (COPY(policy_maps))
 		return -ENOMEM;
 	copy->n_policy_maps = config->n_policy_maps;
@@ -121,6 +133,8 @@ int config_model_copy(struct config *copy, const struct config *config)
 	copy->transform_sets = NULL;
 	copy->maps = NULL;
 	copy->n_maps = 0;
+	copy->dynamic_maps = NULL;
+	copy->n_dynamic_maps = 0;
 	copy->classes = NULL;
 	copy->policy_maps = NULL;
 	copy->n_policy_maps = 0;
@@ -182,6 +196,11 @@ struct config_transform_set *config_model_transform_set(const struct config *c, 
 struct config_map *config_model_map(const struct config *c, const char *name)
 {
 	FIND(maps, !strcmp(c->maps[i].name, name));
+}
+
+struct config_map *config_model_dynamic_map(const struct config *c, const char *name)
+{
+	FIND(dynamic_maps, !strcmp(c->dynamic_maps[i].name, name));
 }
 
 struct config_map_entry *config_model_map_entry(const struct config_map *map, uint16_t sequence)

@@ -180,6 +180,10 @@ struct config_map_entry {
 	bool idle_default;	/* once idle, begin with the default peer again */
 	uint32_t replay_window; /* CONFIG_REPLAY_INHERIT, 0 = disabled, or the size */
 	bool reverse_route;
+	uint8_t reverse_distance; /* of the routes; 0 = 1 */
+	uint32_t reverse_tag;	  /* 0 = none */
+	struct addr reverse_peer; /* next hop of the routes; NONE = towards the peer */
+	char dynamic[CONFIG_NAME]; /* dynamic map that the entry refers to, "" = a static entry */
 	bool per_class;	    /* parallel SAs: a pair for each class of the service policy */
 	uint8_t per_worker; /* or for each of so many workers; 0 = off; not both */
 	char description[128];
@@ -283,6 +287,8 @@ struct config {
 	size_t n_transform_sets;
 	struct config_map *maps;
 	size_t n_maps;
+	struct config_map *dynamic_maps; /* templates: no peers needed, no local_interface */
+	size_t n_dynamic_maps;
 	struct config_class *classes;
 	size_t n_classes;
 	struct config_policy_map *policy_maps;
@@ -310,6 +316,7 @@ bool config_model_enabled(const struct config *c, const struct config_interface 
 struct config_acl *config_model_acl(const struct config *c, const char *name);
 struct config_transform_set *config_model_transform_set(const struct config *c, const char *name);
 struct config_map *config_model_map(const struct config *c, const char *name);
+struct config_map *config_model_dynamic_map(const struct config *c, const char *name);
 struct config_map_entry *config_model_map_entry(const struct config_map *map, uint16_t sequence);
 struct config_isakmp_policy *config_model_policy(const struct config *c, uint16_t priority);
 /* The most specific key for a peer address, or NULL. */

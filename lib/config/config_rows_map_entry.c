@@ -29,15 +29,21 @@ static const char *warn_pfs(uint32_t group)
 			    : NULL;
 }
 
+/* The cursor is in an entry of a dynamic map. */
+static bool is_template(const struct config_line *line)
+{
+	return line->cursor->part[0] != '\0';
+}
+
 /* The entry that the cursor is in; NULL with a fault when it was removed meanwhile. */
 static struct config_map_entry *entry_of(struct config_line *line)
 {
 	struct config_map_entry *entry = config_line_object(line->config, line->cursor);
 
 	if (!entry)
-		config_line_refuse(line, NULL,
-				   "crypto map %s %u does not exist any more: type exit",
-				   line->cursor->object, line->cursor->number);
+		config_line_refuse(line, NULL, "crypto %s %s %u does not exist any more: type exit",
+				   is_template(line) ? "dynamic-map" : "map", line->cursor->object,
+				   line->cursor->number);
 	return entry;
 }
 
@@ -239,6 +245,14 @@ static void print_sets(struct config_print *p, const struct config_row *row, con
 	config_print_end(p);
 }
 
+/* Queues and parallel SAs belong to tunnels that are known before their peer comes. */
+static int refuse_in_template(struct config_line *line)
+{
+	return config_line_refuse(line, NULL,
+				  "not in a dynamic map: put the service-policy on the interface, "
+				  "or make a crypto map entry for this peer");
+}
+
 static int apply_service_policy(struct config_line *line)
 {
 	struct config_map_entry *entry = entry_of(line);
@@ -246,6 +260,8 @@ static int apply_service_policy(struct config_line *line)
 
 	if (!entry)
 		return -EINVAL;
+	if (is_template(line) && !line->no)
+		return refuse_in_template(line);
 	if (!line->no && !config_line_policy_map(line, arg))
 		return -EINVAL;
 	config_line_set_text(line, entry->service_policy, sizeof(entry->service_policy),
@@ -304,6 +320,8 @@ static int apply_per_class(struct config_line *line)
 {
 	const struct config_map_entry *entry = entry_of(line);
 
+	if (entry && is_template(line) && !line->no)
+		return refuse_in_template(line);
 	if (entry && entry->per_worker && !line->no)
 		return config_line_refuse(line, config_line_arg(line, "per-class"),
 					  "the entry has SAs per-worker: type no set "
@@ -315,11 +333,52 @@ static int apply_per_worker(struct config_line *line)
 {
 	const struct config_map_entry *entry = entry_of(line);
 
+	if (entry && is_template(line) && !line->no)
+		return refuse_in_template(line);
 	if (entry && entry->per_class && !line->no)
 		return config_line_refuse(line, config_line_arg(line, "per-worker"),
 					  "the entry has SAs per-class: type no set "
 					  "security-association per-class first");
 	return entry ? config_field_apply(line) : -EINVAL;
+}
+
+/* `reverse-route tag N`, as dynamic maps have it, says two things: it prints as two lines. */
+static int apply_reverse_route(struct config_line *line)
+{
+	struct config_map_entry *entry = entry_of(line);
+	const struct config_arg *peer = config_line_arg(line, "address");
+	struct config_map_entry copy;
+
+	if (!entry)
+		return -EINVAL;
+	if (peer && !line->no && !ip_source_valid(&peer->value.addr))
+		return config_line_refuse(line, peer, "%s is not the address of a host",
+					  peer->value.text);
+	copy = *entry;
+	copy.reverse_route = !line->no;
+	if (line->no)
+		copy.reverse_peer = (struct addr){0};
+	else if (peer)
+		copy.reverse_peer = peer->value.addr;
+	if (config_line_arg(line, "tag"))
+		copy.reverse_tag = line->no ? 0 : config_line_number(line, "number", 0);
+	line->changed = memcmp(&copy, entry, sizeof(copy)) != 0;
+	*entry = copy;
+	return 0;
+}
+
+static void print_reverse_route(struct config_print *p, const struct config_row *row,
+				const struct config *c, const void *object)
+{
+	const struct config_map_entry *entry = object;
+	char text[ADDR_TEXT];
+
+	(void)c;
+	if (entry->reverse_route && !addr_is_none(&entry->reverse_peer))
+		config_print_line(p, row->mode, "reverse-route remote-peer %s",
+				  addr_print(&entry->reverse_peer, text, sizeof(text)));
+	else if (entry->reverse_route)
+		config_print_line(p, row->mode, "reverse-route");
 }
 
 #define ENTRY	   CONFIG_MODE_CRYPTO_MAP, CONFIG_MODE_GLOBAL
@@ -354,7 +413,12 @@ static const struct config_row rows[] = {
 	 .field = {CONFIG_FIELD_FLAG, AT(per_class)}},
 	{ENTRY, "set security-association per-worker / <workers:1-64>", apply_per_worker,
 	 .field = {CONFIG_FIELD_NUMBER, AT(per_worker)}},
-	{ENTRY, "reverse-route", .field = {CONFIG_FIELD_FLAG, AT(reverse_route)}},
+	{ENTRY, "reverse-route / [remote-peer <address>|tag <number:1-4294967295>]",
+	 apply_reverse_route, print_reverse_route},
+	{ENTRY, "set reverse-route distance / <distance:1-255>",
+	 .field = {CONFIG_FIELD_NUMBER, AT(reverse_distance)}},
+	{ENTRY, "set reverse-route tag / <tag:1-4294967295>",
+	 .field = {CONFIG_FIELD_NUMBER, AT(reverse_tag)}},
 };
 
 const struct config_rows config_rows_map_entry = {rows, array_len(rows)};

@@ -165,10 +165,44 @@ static void check_entry_workers(const struct config *c, const char *where,
 				  : "there is one SA pair for each");
 }
 
+static void check_reference(const struct config *c, const struct config_map *map,
+			    const struct config_map_entry *entry, struct fault_list *faults)
+{
+	for (size_t i = 0; i < map->n_entries; i++) {
+		const struct config_map_entry *other = &map->entries[i];
+
+		if (other->sequence <= entry->sequence)
+			continue;
+		if (other->dynamic[0])
+			fault_add(faults, FAULT_WARNING, -1,
+				  "crypto map %s has two dynamic entries, %u and %u: one is used, "
+				  "the lower; put the lines of both into one dynamic map",
+				  map->name, entry->sequence, other->sequence);
+		else
+			fault_add(faults, FAULT_WARNING, -1,
+				  "crypto map %s: entry %u is dynamic and entry %u after it is "
+				  "not: a dynamic entry must have the highest number, type crypto "
+				  "map %s 65535 ipsec-isakmp dynamic %s instead",
+				  map->name, entry->sequence, other->sequence, map->name,
+				  entry->dynamic);
+		break;
+	}
+	if (!config_model_dynamic_map(c, entry->dynamic))
+		fault_add(faults, FAULT_WARNING, -1,
+			  "crypto map %s %u: dynamic map %s does not exist (names are "
+			  "case-sensitive)",
+			  map->name, entry->sequence, entry->dynamic);
+}
+
 static void check_entry(const struct config *c, const struct config_map *map,
 			const struct config_map_entry *entry, struct fault_list *faults)
 {
 	char where[CONFIG_NAME + 32];
+
+	if (entry->dynamic[0]) {
+		check_reference(c, map, entry, faults);
+		return;
+	}
 
 	snprintf(where, sizeof(where), "crypto map %s %u", map->name, entry->sequence);
 	if (!entry->acl[0] || !entry->n_peers || !entry->n_sets)
@@ -307,9 +341,11 @@ static void check_interfaces(const struct config *c, struct fault_list *faults)
 	}
 }
 
-/* True when a crypto map entry has a peer that this key is for. */
+/* True when a crypto map entry has a peer that this key is for; a dynamic one may have any. */
 static bool key_is_used(const struct config *c, const struct config_isakmp_key *key)
 {
+	if (c->n_dynamic_maps)
+		return true;
 	for (size_t i = 0; i < c->n_maps; i++)
 		for (size_t k = 0; k < c->maps[i].n_entries; k++)
 			for (size_t p = 0; p < c->maps[i].entries[k].n_peers; p++)
@@ -334,10 +370,50 @@ static void check_keys(const struct config *c, struct fault_list *faults)
 				  prefix_print(&c->keys[i].peer, text, sizeof(text)));
 }
 
+static bool refers(const struct config *c, const char *dynamic)
+{
+	for (size_t i = 0; i < c->n_maps; i++)
+		for (size_t k = 0; k < c->maps[i].n_entries; k++)
+			if (!strcmp(c->maps[i].entries[k].dynamic, dynamic))
+				return true;
+	return false;
+}
+
+static void check_dynamic_maps(const struct config *c, struct fault_list *faults)
+{
+	char where[CONFIG_NAME + 32];
+
+	for (size_t i = 0; i < c->n_dynamic_maps; i++) {
+		const struct config_map *map = &c->dynamic_maps[i];
+
+		if (!refers(c, map->name))
+			fault_add(faults, FAULT_WARNING, -1,
+				  "dynamic map %s is in no crypto map: add crypto map NAME 65535 "
+				  "ipsec-isakmp dynamic %s",
+				  map->name, map->name);
+		for (size_t k = 0; k < map->n_entries; k++) {
+			const struct config_map_entry *entry = &map->entries[k];
+
+			snprintf(where, sizeof(where), "crypto dynamic-map %s %u", map->name,
+				 entry->sequence);
+			if (!entry->n_sets)
+				fault_add(
+					faults, FAULT_WARNING, -1,
+					"dynamic map entry incomplete and not used: %s lacks `set "
+					"transform-set`",
+					where);
+			check_entry_acl(c, where, entry, faults);
+			check_entry_peers(c, where, entry, faults);
+			check_entry_sets(c, where, entry, faults);
+		}
+	}
+}
+
 void config_validate_crypto(const struct config *c, struct fault_list *faults)
 {
 	check_policies(c, faults);
 	check_keys(c, faults);
 	check_maps(c, faults);
+	check_dynamic_maps(c, faults);
 	check_interfaces(c, faults);
 }

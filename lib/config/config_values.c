@@ -190,6 +190,7 @@ static int parse_bps(const char *word, struct config_value *v, const char **why)
 EXISTING(existing_acl, acls)
 EXISTING(existing_set, transform_sets)
 EXISTING(existing_map, maps)
+EXISTING(existing_dynamic_map, dynamic_maps)
 EXISTING(existing_interface, interfaces)
 EXISTING(existing_class, classes)
 EXISTING(existing_policy_map, policy_maps)
@@ -223,6 +224,7 @@ static const struct type types[] = {
 	{"acl", "WORD", "Access list name or number", parse_word, existing_acl},
 	{"transform-set", "WORD", "Transform set name", parse_word, existing_set},
 	{"map", "WORD", "Crypto map name", parse_word, existing_map},
+	{"dynamic-map", "WORD", "Dynamic crypto map name", parse_word, existing_dynamic_map},
 	{"interface", "INTERFACE", "Interface such as GigabitEthernet0/1", parse_interface,
 		existing_interface},
 	{"port", "<0-65535>", "Port number or name", parse_port, NULL},

@@ -15,6 +15,7 @@ struct good {
 #define POLICY	 "crypto isakmp policy 10\n"
 #define SET	 "crypto ipsec transform-set T esp-aes esp-sha-hmac\n"
 #define ENTRY	 "crypto map M 10 ipsec-isakmp\n"
+#define TEMPLATE "crypto dynamic-map D 10\n"
 #define IF	 "interface GigabitEthernet0/1\n"
 #define SUBIF	 "interface GigabitEthernet0/1.100\n"
 #define EXT	 "ip access-list extended V\n"

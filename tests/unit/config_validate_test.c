@@ -19,6 +19,8 @@
 #define CLASS_C	 "class-map match-all C\n"
 #define POLICY_P "policy-map P\n class C\n"
 
+#define DYNAMIC "crypto dynamic-map D 10\n set transform-set T\n"
+
 struct row {
 	const char *text;
 	enum fault_kind kind;
