@@ -124,6 +124,14 @@ static void print_sa(struct control *c, const struct sa_pair *pair, const char *
 			inbound ? pair->conn_in : pair->conn_out);
 }
 
+static void print_rekey_timer(struct control *c, const struct sa_pair *pair)
+{
+	if (pair->hard_ms != UINT64_MAX)
+		debug_log_debug(c->log, IKE_TOPIC_IPSEC, &pair->path.remote,
+				"IPSEC: Starting P2 rekey timer: %llu seconds.",
+				(unsigned long long)(pair->soft_ms - pair->created_ms) / 1000);
+}
+
 static void print_session(struct control *c, const struct sa_pair *pair, const char *state)
 {
 	char peer[ADDR_TEXT];
@@ -165,6 +173,7 @@ void ipsec_log_store(struct control *c, enum sa_store_event event, const struct 
 	case SA_STORE_CREATED:
 		print_sa(c, pair, "create_sa", true);
 		print_sa(c, pair, "create_sa", false);
+		print_rekey_timer(c, pair);
 		break;
 	case SA_STORE_DELETED:
 		print_sa(c, pair, "delete_sa", true);

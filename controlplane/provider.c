@@ -103,6 +103,7 @@ static int peer(void *ctx, const struct ike_path *path, const struct ike_id *id,
 		.nat_traversal = isakmp->nat_traversal,
 		.nat_keepalive_s =
 			isakmp->nat_keepalive_s ? isakmp->nat_keepalive_s : NAT_KEEPALIVE_DEFAULT_S,
+		.hasten = c->config.platform.hasten,
 		.dpd_s = isakmp->keepalive_s,
 		.dpd_retry_s = isakmp->keepalive_retry_s,
 		.dpd_periodic = isakmp->keepalive_periodic,

@@ -20,6 +20,8 @@ static uint64_t percent(uint64_t value, const struct sa_pair *pair)
 static void take_child(struct sa_store *s, struct sa_pair *pair, const struct ike_child *child,
 		       const struct tunnel *t)
 {
+	uint64_t life_ms;
+
 	pair->spi_out = child->spi_out;
 	pair->ike_sa = child->ike_sa;
 	pair->path = child->path;
@@ -35,10 +37,11 @@ static void take_child(struct sa_store *s, struct sa_pair *pair, const struct ik
 	pair->conn_in = s->next_conn++;
 	pair->conn_out = s->next_conn++;
 	pair->created_ms = sa_store_now(s);
-	if (!child->lifetime_s)
+	life_ms = child->lifetime_s * 1000ull / (t->hasten ? t->hasten : 1);
+	if (!life_ms)
 		return;
-	pair->hard_ms = pair->created_ms + child->lifetime_s * 1000ull;
-	pair->soft_ms = pair->created_ms + percent(child->lifetime_s * 1000ull, pair);
+	pair->hard_ms = pair->created_ms + life_ms;
+	pair->soft_ms = pair->created_ms + percent(life_ms, pair);
 }
 
 /* Key material is cipher key, salt, integrity key (alg_suite_keymat_bytes). */

@@ -170,6 +170,7 @@ static void fill_tunnel(struct tunnel *t, const struct place *p, const struct co
 	t->pfs_group = e->pfs_group;
 	t->lifetime_s = first_set(e->lifetime.seconds, ipsec->lifetime.seconds);
 	t->lifetime_kb = first_set(e->lifetime.kilobytes, ipsec->lifetime.kilobytes);
+	t->hasten = p->config->platform.hasten;
 	t->idle_s = first_set(e->idle_s, ipsec->idle_s);
 	t->replay_window =
 		e->replay_window == CONFIG_REPLAY_INHERIT ? ipsec->replay_window : e->replay_window;

@@ -5,6 +5,8 @@
 #include "controlplane/ike/ike_event.h"
 #include "controlplane/ike/ike_half_open.h"
 #include "controlplane/ike/ike_pending.h"
+#include "controlplane/ike/ike_proposal.h"
+#include "controlplane/ike/info_send.h"
 #include "controlplane/ike/phase1.h"
 
 static void fire(void *ctx, struct ike_timer *timer);
@@ -56,18 +58,58 @@ static void succeed(struct ike_sa *sa)
 	arm(old, ike_engine_now(sa->engine) + IKE_LIFE_LINGER_MS);
 }
 
-void ike_life_start(struct ike_sa *sa)
+/* The clock of an SA that came up at up_ms: without a lifetime it never ends. */
+static void count_down(struct ike_sa *sa)
 {
-	uint64_t life_ms = sa->policy.lifetime_s * 1000ull;
+	uint64_t life_ms = sa->policy.lifetime_s * 1000ull / (sa->hasten ? sa->hasten : 1);
 	unsigned percent = sa->initiator ? IKE_LIFE_INITIATOR_PERCENT : IKE_LIFE_RESPONDER_PERCENT;
 
+	if (!life_ms)
+		return;
+	sa->expires_ms = sa->up_ms + life_ms;
+	arm(sa, sa->up_ms + life_ms / 100 * percent);
+	ike_debug(sa, "Starting P1 rekey timer: %llu seconds.",
+		  (unsigned long long)(life_ms / 1000 * percent / 100));
+}
+
+void ike_life_shorten(struct ike_sa *sa, const struct ike_notify *n)
+{
+	uint64_t seconds = 0;
+	uint64_t kilobytes = 0;
+
+	if (!sa->initiator || n->protocol != IKE_PROTOCOL_ISAKMP ||
+	    ike_payload_parse_lifetimes(n, &seconds, &kilobytes) != IKE_PARSED || !seconds)
+		return;
+	if (seconds < IKE_LIFETIME_MIN_S)
+		seconds = IKE_LIFETIME_MIN_S;
+	if (sa->policy.lifetime_s && seconds >= sa->policy.lifetime_s)
+		return;
+	ike_debug(sa, "Responder forcing change of ISAKMP rekeying duration from %u to %u seconds",
+		  sa->policy.lifetime_s, (uint32_t)seconds);
+	sa->policy.lifetime_s = (uint32_t)seconds;
+	if (ike_sa_up(sa) && !sa->replaced)
+		count_down(sa);
+}
+
+void ike_life_read(struct ike_sa *sa, const struct ike_msg *msg)
+{
+	const struct ike_payload *p;
+	struct ike_notify n;
+
+	for (size_t i = 0; (p = ike_msg_get(msg, IKE_PAYLOAD_NOTIFY, i)); i++)
+		if (ike_payload_parse_notify(p, &n) == IKE_PARSED &&
+		    n.type == IKE_NOTIFY_RESPONDER_LIFETIME)
+			ike_life_shorten(sa, &n);
+}
+
+void ike_life_start(struct ike_sa *sa)
+{
 	ike_half_open_leave(sa);
 	sa->up_ms = ike_engine_now(sa->engine);
 	sa->heard_ms = sa->up_ms;
-	if (life_ms) {
-		sa->expires_ms = sa->up_ms + life_ms;
-		arm(sa, sa->up_ms + life_ms / 100 * percent);
-	}
+	count_down(sa);
+	if (sa->tell_lifetime)
+		info_send_lifetime(sa);
 	if (sa->initial_contact)
 		ike_life_initial_contact(sa);
 	succeed(sa);

@@ -177,6 +177,24 @@ static void write_lifetime(struct wbuf *w, uint16_t type, uint32_t value)
 	ike_attr_write(w, ike_attr_of(IKE_P2_LIFE_DURATION, value));
 }
 
+void ike_payload_build_isakmp_lifetime(struct ike_build *b,
+				       const uint8_t cookies[2 * IKE_COOKIE_LEN], uint32_t seconds)
+{
+	uint8_t data[LIFETIMES_MAX];
+	struct wbuf w = wbuf_of(data, sizeof(data));
+
+	ike_attr_write(&w, ike_attr_of(IKE_P1_LIFE_TYPE, IKE_LIFE_SECONDS));
+	ike_attr_write(&w, ike_attr_of(IKE_P1_LIFE_DURATION, seconds));
+	ike_payload_build_notify(b, &(struct ike_notify){
+					    .protocol = IKE_PROTOCOL_ISAKMP,
+					    .spi_len = 2 * IKE_COOKIE_LEN,
+					    .spi = cookies,
+					    .type = IKE_NOTIFY_RESPONDER_LIFETIME,
+					    .data = data,
+					    .data_len = w.len,
+				    });
+}
+
 void ike_payload_build_responder_lifetime(struct ike_build *b, uint32_t spi, uint32_t seconds,
 					  uint32_t kilobytes)
 {

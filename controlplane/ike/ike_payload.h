@@ -100,6 +100,9 @@ int must_check ike_payload_check_natd(const struct ike_payload *p, enum alg_hash
  * ATTR. */
 int must_check ike_payload_parse_lifetimes(const struct ike_notify *n, uint64_t *seconds,
 					   uint64_t *kilobytes);
+/* RESPONDER-LIFETIME for an IKE SA (both cookies). */
+void ike_payload_build_isakmp_lifetime(struct ike_build *b,
+				       const uint8_t cookies[2 * IKE_COOKIE_LEN], uint32_t seconds);
 /* RESPONDER-LIFETIME for ESP (spi) with the lifetimes that are not 0. */
 void ike_payload_build_responder_lifetime(struct ike_build *b, uint32_t spi, uint32_t seconds,
 					  uint32_t kilobytes);

@@ -95,8 +95,10 @@ static void choose(struct ike_choice *choice, const struct ike_sa_offer *offer,
 	choice->encapsulation = t->encapsulation;
 	choice->lifetime_s = seconds;
 	choice->lifetime_kb = kilobytes;
-	choice->lifetime_changed = (t->has_seconds && seconds && seconds < t->seconds) ||
-				   (t->has_kilobytes && kilobytes && kilobytes < t->kilobytes);
+	/* no seconds at all are forever; who says no kilobytes does not count them */
+	choice->lifetime_changed =
+		(seconds && (!t->has_seconds || !t->seconds || seconds < t->seconds)) ||
+		(t->has_kilobytes && kilobytes && (!t->kilobytes || kilobytes < t->kilobytes));
 	keep_attrs(choice, t);
 }
 

@@ -83,6 +83,7 @@ static void act_notify(struct ike_work *work, const struct ike_notify *n)
 	case IKE_NOTIFY_R_U_THERE: answer_probe(work, n); break;
 	case IKE_NOTIFY_R_U_THERE_ACK: dpd_take_ack(sa); break;
 	case IKE_NOTIFY_INITIAL_CONTACT: ike_life_initial_contact(sa); break;
+	case IKE_NOTIFY_RESPONDER_LIFETIME: ike_life_shorten(sa, n); break;
 	case IKE_NOTIFY_INVALID_SPI:
 		if (n->spi_len == 4)
 			ike_event_invalid_spi(sa, (uint32_t)n->spi[0] << 24 | n->spi[1] << 16 |

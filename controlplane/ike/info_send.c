@@ -112,6 +112,22 @@ struct ike_datagram *info_send_dpd(struct ike_sa *sa, uint16_t type, uint32_t se
 	return send_notify(sa, &n);
 }
 
+void info_send_lifetime(struct ike_sa *sa)
+{
+	uint8_t cookies[2 * IKE_COOKIE_LEN];
+	struct ike_out out;
+
+	if (begin(&out, sa)) {
+		ike_engine_count(sa->engine, IKE_COUNT_INTERNAL);
+		return;
+	}
+	put_cookies(cookies, sa);
+	ike_debug(sa, "sending NOTIFY RESPONDER_LIFETIME protocol 1, %u seconds",
+		  sa->policy.lifetime_s);
+	ike_payload_build_isakmp_lifetime(&out.b, cookies, sa->policy.lifetime_s);
+	free(finish(&out, sa));
+}
+
 void info_send_delete_ike(struct ike_sa *sa)
 {
 	uint8_t cookies[2 * IKE_COOKIE_LEN];

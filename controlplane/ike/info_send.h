@@ -20,5 +20,7 @@ void info_send_refusal(struct ike_sa *sa, uint16_t type, size_t request_len);
 void info_send_child_refusal(struct ike_sa *sa, uint16_t type, uint32_t spi);
 /* R-U-THERE or its acknowledgement. The datagram that was sent is the caller's; NULL on failure. */
 struct ike_datagram *info_send_dpd(struct ike_sa *sa, uint16_t type, uint32_t sequence);
+/* RESPONDER-LIFETIME for the IKE SA itself (RFC 2407 4.6.3.1). */
+void info_send_lifetime(struct ike_sa *sa);
 void info_send_delete_ike(struct ike_sa *sa);
 void info_send_delete_child(struct ike_sa *sa, uint32_t spi_in);

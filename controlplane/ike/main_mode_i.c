@@ -3,6 +3,7 @@
 
 #include "controlplane/ike/ike_contact.h"
 #include "controlplane/ike/ike_debug.h"
+#include "controlplane/ike/ike_life.h"
 #include "controlplane/ike/natt.h"
 #include "controlplane/ike/phase1.h"
 
@@ -170,5 +171,6 @@ int main_mode_i_finish(struct ike_work *work, struct ike_out *)
 	sa->remote_id = work->main.id;
 	natt_follow(sa, &work->path);
 	sa->initial_contact = work->main.initial_contact;
+	ike_life_read(sa, &work->msg);
 	return 0;
 }

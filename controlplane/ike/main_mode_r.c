@@ -46,6 +46,7 @@ int main_mode_r_send_choice(struct ike_work *work, struct ike_out *out)
 	if (rc)
 		return rc;
 	sa->policy = work->main.choice.policy;
+	sa->tell_lifetime = work->main.choice.lifetime_changed;
 	phase1_agree(sa, work->main.vendors);
 	ike_out_begin(out, sa, IKE_EXCHANGE_MAIN, 0, false);
 	ike_proposal_build_choice(&out->b, &work->main.choice, 0);

@@ -98,6 +98,7 @@ void phase1_done(struct ike_txn *txn)
 	sa->dpd.retry_s = config->dpd_retry_s;
 	sa->dpd.periodic = config->dpd_periodic;
 	sa->natt.keepalive_s = config->nat_keepalive_s;
+	sa->hasten = config->hasten;
 	called = sa->path;
 	sa->path.peer = peer_number(sa);
 	ike_contact_made(sa->engine, &sa->path.remote);

@@ -20,6 +20,8 @@ static const struct help table[] = {
 	{"memory", "Memory for packets"},
 	{"memory <megabytes", "Megabytes"},
 	{"hugepages", "Memory in huge pages"},
+	{"hasten-lifetimes", "For a laboratory: lifetimes are over sooner than negotiated"},
+	{"<times", "How many times sooner"},
 	{"on", "Use them"},
 	{"off", "Do without"},
 	{"exit", "Leave this mode"},

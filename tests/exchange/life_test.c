@@ -58,6 +58,81 @@ static void phase_1_is_renewed_at_75_percent(void **)
 	lab_fini(&lab);
 }
 
+static void shorter_lifetime_is_used(void **)
+{
+	struct lab lab;
+
+	lab_init(&lab);
+	lab.ends[1].peer.policies[0].lifetime_s = 1000;
+	lab_start(&lab);
+	assert_int_equal(lab_initiate(&lab, 0), 0);
+	lab_settle(&lab);
+	assert_true(lab_pair_fits(&lab));
+	/* B, responder, has said so: A negotiates anew at 75 % of it. */
+	lab.ends[0].hears = true;
+	lab.ends[1].hears = true;
+	lab_forget(&lab);
+	lab_run(&lab, 749000);
+	assert_int_equal(lab_count_events(&lab.ends[0], IKE_EVENT_UP), 0);
+	lab_run(&lab, 2000);
+	assert_int_equal(lab_count_events(&lab.ends[0], IKE_EVENT_UP), 1);
+	lab_fini(&lab);
+}
+
+/* When the word of it is lost, B negotiates anew itself at 95 % of its lifetime. */
+static void shorter_lifetime_is_used_when_the_peer_has_not_heard_of_it(void **)
+{
+	struct lab lab;
+
+	lab_init(&lab);
+	lab.ends[1].peer.policies[0].lifetime_s = 1000;
+	lab_start(&lab);
+	lab.fate = lab_fate_nth;
+	lab.fate_n = 6;
+	lab.fate_what = LAB_DROP;
+	assert_int_equal(lab_initiate(&lab, 0), 0);
+	lab_settle(&lab);
+	assert_true(lab_pair_fits(&lab));
+	assert_int_equal(lab.record[6]->data[18], 5); /* informational */
+	lab.ends[0].hears = true;
+	lab.ends[1].hears = true;
+	lab_forget(&lab);
+	lab_run(&lab, 940000);
+	assert_int_equal(lab_count_events(&lab.ends[1], IKE_EVENT_UP), 0);
+	lab_run(&lab, 11000);
+	assert_int_equal(lab_count_events(&lab.ends[1], IKE_EVENT_UP), 1);
+	lab_fini(&lab);
+}
+
+/* A longer one is not asked for, and a lifetime that is none ends never. */
+static void lifetime_of_none_is_forever(void **)
+{
+	static const struct {
+		uint32_t a, b;
+		unsigned renewals; /* in 10,000 s */
+	} rows[] = {{0, 0, 0}, {1000, 0, 13}, {0, 1000, 13}, {2000, 1000, 13}, {1000, 2000, 13}};
+
+	for (size_t i = 0; i < array_len(rows); i++) {
+		struct lab lab;
+
+		lab_init(&lab);
+		lab.ends[0].peer.policies[0].lifetime_s = rows[i].a;
+		lab.ends[1].peer.policies[0].lifetime_s = rows[i].b;
+		lab.ends[0].hears = true;
+		lab.ends[1].hears = true;
+		lab_start(&lab);
+		assert_int_equal(lab_initiate(&lab, 0), 0);
+		lab_settle(&lab);
+		lab_forget(&lab);
+		lab_run(&lab, 10000000);
+		assert_int_equal(lab_count_events(&lab.ends[0], IKE_EVENT_UP), rows[i].renewals);
+		assert_int_equal(lab_count_events(&lab.ends[1], IKE_EVENT_FAILED), 0);
+		assert_int_equal(lab_up(&lab, 0), 1);
+		assert_int_equal(lab_up(&lab, 1), 1);
+		lab_fini(&lab);
+	}
+}
+
 static void expiry_without_successor_says_goodbye(void **)
 {
 	const struct ike_event *e;
@@ -396,6 +471,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(phase_1_is_renewed_at_75_percent),
+		cmocka_unit_test(shorter_lifetime_is_used),
+		cmocka_unit_test(shorter_lifetime_is_used_when_the_peer_has_not_heard_of_it),
+		cmocka_unit_test(lifetime_of_none_is_forever),
 		cmocka_unit_test(expiry_without_successor_says_goodbye),
 		cmocka_unit_test(both_ends_renew_phase_1_at_once),
 		cmocka_unit_test(child_is_renewed_beside_the_old_one),

@@ -307,27 +307,6 @@ static void name_without_nat_is_not_the_address(void **)
 	lab_fini(&lab);
 }
 
-static void shorter_lifetime_is_used(void **)
-{
-	struct lab lab;
-
-	lab_init(&lab);
-	lab.ends[1].peer.policies[0].lifetime_s = 1000;
-	lab_start(&lab);
-	assert_int_equal(lab_initiate(&lab, 0), 0);
-	lab_settle(&lab);
-	assert_true(lab_pair_fits(&lab));
-	/* B, responder, negotiates anew at 95 % of its shorter lifetime. */
-	lab.ends[0].hears = true;
-	lab.ends[1].hears = true;
-	lab_forget(&lab);
-	lab_run(&lab, 940000);
-	assert_int_equal(lab_count_events(&lab.ends[1], IKE_EVENT_UP), 0);
-	lab_run(&lab, 11000);
-	assert_int_equal(lab_count_events(&lab.ends[1], IKE_EVENT_UP), 1);
-	lab_fini(&lab);
-}
-
 static void both_ends_at_once_converge(void **)
 {
 	for (uint64_t seed = 1; seed <= 50; seed++) {
@@ -448,7 +427,6 @@ int main(void)
 		cmocka_unit_test(key_deleted_during_negotiation_ends_it),
 		cmocka_unit_test(name_as_identity_must_be_the_configured_one),
 		cmocka_unit_test(name_without_nat_is_not_the_address),
-		cmocka_unit_test(shorter_lifetime_is_used),
 		cmocka_unit_test(both_ends_at_once_converge),
 		cmocka_unit_test(second_wish_for_a_tunnel_is_refused_while_the_first_runs),
 		cmocka_unit_test(silent_peer_is_asked_five_times),

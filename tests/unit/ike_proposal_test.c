@@ -155,7 +155,7 @@ static void the_shorter_lifetime_is_used(void **state)
 		{86400, 86400, 86400, false},
 		{1, 86400, 120, false},
 		{1, 60, 60, false},
-		{0, 3600, 3600, false},
+		{0, 3600, 3600, true},
 		{3600, 0, 3600, false},
 		{0, 0, 0, false},
 		{UINT32_MAX, 0, UINT32_MAX, false},
