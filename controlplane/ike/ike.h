@@ -97,8 +97,14 @@ struct ike_peer {
 	bool dpd_periodic; /* else only when traffic goes out and none comes in */
 	/* Initiator: begin in aggressive mode. Responder: it is accepted from this peer. */
 	bool aggressive;
+	/*
+	 * Nobody of that name, but somebody of another would be accepted: answered as that one
+	 * would be, under a key that nobody has, so that names cannot be tried out. No psk then.
+	 */
+	bool decoy;
 	bool xauth;  /* responder: a user must log in once phase 1 is up (not with no-xauth) */
 	bool client; /* responder: asks us for an address and more: mode config */
+	bool push;   /* responder: gets it from us unasked */
 	char group[IKE_GROUP_MAX]; /* client group it belongs to, "" = none */
 	bool fragmentation;	   /* IKE fragments may be sent when the peer says it takes them */
 };

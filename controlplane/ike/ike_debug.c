@@ -45,7 +45,7 @@ void ike_debug_sending(const struct ike_sa *sa, const struct ike_path *path, enu
 
 void ike_debug_received(const struct ike_sa *sa, const struct ike_path *path)
 {
-	bool fresh = sa->main.state == IKE_STATE_NEW;
+	bool fresh = sa->main.state == IKE_STATE_NEW || sa->main.state == IKE_STATE_AG_NEW;
 
 	ike_debug(sa, "received packet from %s dport %u sport %u Global (%c) %s",
 		  ike_debug_addr(&path->remote), path->local_port, path->remote_port,
@@ -71,15 +71,16 @@ void ike_debug_arrived(const struct ike_sa *sa, const struct ike_txn *txn, uint3
 		       const struct ike_step *step)
 {
 	const char *from = ladder(txn, step->state, step->exchange);
+	const char *mode = step->exchange == IKE_EXCHANGE_AGGRESSIVE ? "AM" : "MM";
 
 	if (!on(sa) || !step->arrived)
 		return;
 	if (step->exchange == IKE_EXCHANGE_QUICK)
 		ike_debug_line(sa, "Node %u, Input = IKE_MESG_FROM_PEER, IKE_QM_EXCH", msgid);
 	else if (step->message == IKE_STEP_NO_MESSAGE)
-		ike_debug_line(sa, "Input = IKE_MESG_FROM_IPSEC, IKE_SA_REQ_MM");
+		ike_debug_line(sa, "Input = IKE_MESG_FROM_IPSEC, IKE_SA_REQ_%s", mode);
 	else
-		ike_debug_line(sa, "Input = IKE_MESG_FROM_PEER, IKE_MM_EXCH");
+		ike_debug_line(sa, "Input = IKE_MESG_FROM_PEER, IKE_%s_EXCH", mode);
 	move(sa, from, step->arrived);
 }
 
@@ -92,7 +93,9 @@ void ike_debug_completed(const struct ike_txn *txn, enum ike_state before,
 
 	if (!on(sa) || strcmp(from, to) == 0)
 		return;
-	if (step->exchange == IKE_EXCHANGE_MAIN)
+	if (step->exchange == IKE_EXCHANGE_AGGRESSIVE && !step->arrived)
+		ike_debug_line(sa, "Input = IKE_MESG_FROM_PEER, IKE_AM_EXCH");
+	else if (!txn->msgid)
 		ike_debug_line(sa, "Input = IKE_MESG_INTERNAL, IKE_PROCESS_COMPLETE");
 	else if (step->message == IKE_STEP_NO_MESSAGE)
 		ike_debug_line(sa, "Node %u, Input = IKE_MESG_INTERNAL, IKE_INIT_QM", txn->msgid);
@@ -101,6 +104,16 @@ void ike_debug_completed(const struct ike_txn *txn, enum ike_state before,
 	else
 		ike_debug_line(sa, "Node %u, Input = IKE_MESG_FROM_PEER, IKE_QM_EXCH", txn->msgid);
 	move(sa, from, to);
+}
+
+static const char *id_label(uint8_t type)
+{
+	switch (type) {
+	case IKE_ID_IPV4: return "address";
+	case IKE_ID_KEY_ID: return "group id";
+	case IKE_ID_USER_FQDN: return "USER FQDN";
+	default: return "FQDN name";
+	}
 }
 
 void ike_debug_id(const struct ike_sa *sa, const struct ike_id *id, const char *what,
@@ -115,12 +128,12 @@ void ike_debug_id(const struct ike_sa *sa, const struct ike_id *id, const char *
 	bare.protocol = 0;
 	bare.port = 0;
 	ike_debug_line(sa, "%s %s", what, ike_names_id_type(id->type, type, sizeof(type)));
-	ike_debug_line(
-		sa,
-		"ID payload\n\tnext-payload : %u\n\ttype         : %u\n\t%s : %s\n"
-		"\tprotocol     : %u\n\tport         : %u\n\tlength       : %u",
-		next_payload, id->type, id->type == IKE_ID_IPV4 ? "address     " : "FQDN name   ",
-		ike_id_print(&bare, text, sizeof(text)), id->protocol, id->port, id->len + 8u);
+	ike_debug_line(sa,
+		       "ID payload\n\tnext-payload : %u\n\ttype         : %u\n\t%-12s : %s\n"
+		       "\tprotocol     : %u\n\tport         : %u\n\tlength       : %u",
+		       next_payload, id->type, id_label(id->type),
+		       ike_id_print(&bare, text, sizeof(text)), id->protocol, id->port,
+		       id->len + 8u);
 	ike_debug_line(sa, "Total payload length: %u", id->len + 8u);
 }
 

@@ -81,6 +81,17 @@ void ike_engine_send(struct ike_engine *engine, const struct ike_path *path, con
 	engine->env.send(engine->env.ctx, path, data, len);
 }
 
+/* A key that nobody has. */
+static int draw_key(struct ike_engine *engine, struct secret *key)
+{
+	uint8_t bytes[32];
+	int rc = ike_engine_random(engine, bytes, sizeof(bytes));
+
+	secret_set(key, bytes, rc ? 0 : sizeof(bytes));
+	secret_wipe_bytes(bytes, sizeof(bytes));
+	return rc;
+}
+
 int ike_engine_peer(struct ike_engine *engine, const struct ike_path *path, const struct ike_id *id,
 		    struct ike_peer *out)
 {
@@ -88,6 +99,8 @@ int ike_engine_peer(struct ike_engine *engine, const struct ike_path *path, cons
 
 	memset(out, 0, sizeof(*out));
 	rc = engine->env.peer(engine->env.ctx, path, id, out);
+	if (rc == 0 && out->decoy)
+		rc = draw_key(engine, &out->psk);
 	if (rc == 0 && out->psk.len == 0)
 		rc = -ENOENT;
 	if (rc)

@@ -5,8 +5,7 @@
 
 static bool replaceable(const struct ike_sa *sa)
 {
-	return sa->half_open && sa->main.state == IKE_STATE_MM_R_SENT_SA &&
-	       !ike_txn_busy(&sa->main);
+	return sa->half_open && ike_sa_unanswered(sa) && !ike_txn_busy(&sa->main);
 }
 
 /* A number below n, which is not 0. */

@@ -132,6 +132,9 @@ static void rekey(struct ike_sa *sa)
 		return;
 	if (ike_sa_negotiating(sa->engine, path))
 		return;
+	/* Who gave a name in aggressive mode cannot be called by an address: it calls again. */
+	if (!sa->initiator && sa->main.exchange == IKE_EXCHANGE_AGGRESSIVE)
+		return;
 	ike_debug(sa, "SA is expiring, rekeying with %s", ike_debug_addr(&path->remote));
 	if (phase1_start(sa->engine, path, sa->id))
 		ike_debug(sa, "rekey could not start");

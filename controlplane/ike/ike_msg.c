@@ -22,8 +22,10 @@ struct exchange_row {
 
 static const struct exchange_row exchange_rows[] = {
 	{.exchange = IKE_EXCHANGE_MAIN, .first_unknown = true},
+	{.exchange = IKE_EXCHANGE_AGGRESSIVE, .first_unknown = true},
 	/* An error notify about message 1 may come before there is a CKY-R. */
 	{.exchange = IKE_EXCHANGE_INFO, .msgid = true, .first_unknown = true},
+	{.exchange = IKE_EXCHANGE_TRANSACTION, .msgid = true, .responder = true, .encrypted = true},
 	{.exchange = IKE_EXCHANGE_QUICK, .msgid = true, .responder = true, .encrypted = true},
 };
 

@@ -33,9 +33,9 @@ enum {
 
 enum ike_exchange {
 	IKE_EXCHANGE_MAIN = 2,
-	IKE_EXCHANGE_AGGRESSIVE = 4, /* not enabled: BAD_EXCHANGE */
+	IKE_EXCHANGE_AGGRESSIVE = 4,
 	IKE_EXCHANGE_INFO = 5,
-	IKE_EXCHANGE_TRANSACTION = 6, /* not enabled: BAD_EXCHANGE */
+	IKE_EXCHANGE_TRANSACTION = 6, /* draft-ietf-ipsec-isakmp-mode-cfg */
 	IKE_EXCHANGE_QUICK = 32,
 };
 
@@ -54,7 +54,8 @@ enum ike_payload_type {
 	IKE_PAYLOAD_NOTIFY = 11,
 	IKE_PAYLOAD_DELETE = 12,
 	IKE_PAYLOAD_VENDOR = 13,
-	IKE_PAYLOAD_NATD = 20, /* RFC 3947 */
+	IKE_PAYLOAD_ATTRIBUTES = 14, /* draft-ietf-ipsec-isakmp-mode-cfg 3.2 */
+	IKE_PAYLOAD_NATD = 20,	     /* RFC 3947 */
 	IKE_PAYLOAD_NATOA = 21,
 	IKE_PAYLOAD_PRIVATE =
 		128, /* from here on: skipped by length unless the grammar has a row */
@@ -88,7 +89,7 @@ struct ike_msg {
 
 /*
  * The messages that have a grammar. Message numbers of a mode are its directions: MM1, MM3, MM5,
- * QM1 and QM3 come from the initiator.
+ * AM1, AM3, QM1 and QM3 come from the initiator.
  */
 enum ike_message {
 	IKE_MESSAGE_MM1,
@@ -97,18 +98,22 @@ enum ike_message {
 	IKE_MESSAGE_MM4,
 	IKE_MESSAGE_MM5,
 	IKE_MESSAGE_MM6,
+	IKE_MESSAGE_AM1,
+	IKE_MESSAGE_AM2,
+	IKE_MESSAGE_AM3,
 	IKE_MESSAGE_QM1,
 	IKE_MESSAGE_QM2,
 	IKE_MESSAGE_QM3,
-	IKE_MESSAGE_INFO,	/* encrypted: HASH first */
-	IKE_MESSAGE_INFO_CLEAR, /* unauthenticated: for the diagnosis only */
+	IKE_MESSAGE_TRANSACTION, /* any of the four kinds */
+	IKE_MESSAGE_INFO,	 /* encrypted: HASH first */
+	IKE_MESSAGE_INFO_CLEAR,	 /* unauthenticated: for the diagnosis only */
 	IKE_MESSAGE_COUNT,
 };
 
 /*
  * Checks everything that the header alone can decide: RUNT, TOO_BIG, LEN_MISMATCH, BAD_VERSION,
  * BAD_EXCHANGE, BAD_FLAGS, BAD_COOKIE (CKY-I zero or equal to CKY-R; CKY-R zero where keys are
- * needed), BAD_MSGID (not zero in phase 1, zero elsewhere), ENC_EXPECTED (quick mode in clear),
+ * needed), BAD_MSGID (not zero in phase 1, zero elsewhere), ENC_EXPECTED (phase 2 in clear),
  * ENC_UNEXPECTED (first message encrypted). data is a datagram without non-ESP marker.
  */
 int must_check ike_msg_parse_header(struct ike_header *out, const void *data, size_t len);

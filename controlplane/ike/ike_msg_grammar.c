@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Which payloads a message has, how many, and where: RFC 2409 5.4, 5.5, 5.7, RFC 3947, RFC 3706. */
+/* Which payloads a message has, how many, and where: RFC 2409 5.4, 5.5, 5.7, RFC 3947, RFC 3706,
+ * draft-ietf-ipsec-isakmp-mode-cfg-05 3. */
 #include "controlplane/ike/ike_msg.h"
 
 enum {
@@ -38,6 +39,42 @@ static const struct row main_auth[] = {
 	{ IKE_PAYLOAD_HASH,	    1, 1, ANYWHERE },
 	{ IKE_PAYLOAD_NOTIFY,	    0, 4, ANYWHERE },
 	{ IKE_PAYLOAD_CERT_REQUEST, 0, MANY, ANYWHERE },
+	{ IKE_PAYLOAD_VENDOR,	    0, MANY, ANYWHERE },
+};
+
+static const struct row aggressive_offer[] = {
+	{ IKE_PAYLOAD_SA,	    1, 1, 0 },
+	{ IKE_PAYLOAD_KE,	    1, 1, ANYWHERE },
+	{ IKE_PAYLOAD_NONCE,	    1, 1, ANYWHERE },
+	{ IKE_PAYLOAD_ID,	    1, 1, ANYWHERE },
+	{ IKE_PAYLOAD_CERT_REQUEST, 0, MANY, ANYWHERE },
+	{ IKE_PAYLOAD_VENDOR,	    0, MANY, ANYWHERE },
+};
+
+static const struct row aggressive_choice[] = {
+	{ IKE_PAYLOAD_SA,	    1, 1, 0 },
+	{ IKE_PAYLOAD_KE,	    1, 1, ANYWHERE },
+	{ IKE_PAYLOAD_NONCE,	    1, 1, ANYWHERE },
+	{ IKE_PAYLOAD_ID,	    1, 1, ANYWHERE },
+	{ IKE_PAYLOAD_HASH,	    1, 1, ANYWHERE },
+	{ IKE_PAYLOAD_NATD,	    0, MANY, ANYWHERE },
+	{ IKE_PAYLOAD_NATD_DRAFT,   0, MANY, ANYWHERE },
+	{ IKE_PAYLOAD_CERT_REQUEST, 0, MANY, ANYWHERE },
+	{ IKE_PAYLOAD_VENDOR,	    0, MANY, ANYWHERE },
+};
+
+/* NOTIFY: INITIAL-CONTACT. */
+static const struct row aggressive_auth[] = {
+	{ IKE_PAYLOAD_HASH,	    1, 1, ANYWHERE },
+	{ IKE_PAYLOAD_NATD,	    0, MANY, ANYWHERE },
+	{ IKE_PAYLOAD_NATD_DRAFT,   0, MANY, ANYWHERE },
+	{ IKE_PAYLOAD_NOTIFY,	    0, 4, ANYWHERE },
+	{ IKE_PAYLOAD_VENDOR,	    0, MANY, ANYWHERE },
+};
+
+static const struct row transaction[] = {
+	{ IKE_PAYLOAD_HASH,	    1, 1, 0 },
+	{ IKE_PAYLOAD_ATTRIBUTES,   1, 1, ANYWHERE },
 	{ IKE_PAYLOAD_VENDOR,	    0, MANY, ANYWHERE },
 };
 
@@ -83,6 +120,10 @@ static const struct grammar {
 	[IKE_MESSAGE_MM4] = { main_ke, array_len(main_ke) },
 	[IKE_MESSAGE_MM5] = { main_auth, array_len(main_auth) },
 	[IKE_MESSAGE_MM6] = { main_auth, array_len(main_auth) },
+	[IKE_MESSAGE_AM1] = { aggressive_offer, array_len(aggressive_offer) },
+	[IKE_MESSAGE_AM2] = { aggressive_choice, array_len(aggressive_choice) },
+	[IKE_MESSAGE_AM3] = { aggressive_auth, array_len(aggressive_auth) },
+	[IKE_MESSAGE_TRANSACTION] = { transaction, array_len(transaction) },
 	[IKE_MESSAGE_QM1] = { quick_sa, array_len(quick_sa) },
 	[IKE_MESSAGE_QM2] = { quick_sa, array_len(quick_sa) },
 	[IKE_MESSAGE_QM3] = { quick_done, array_len(quick_done) },

@@ -38,6 +38,7 @@ static const struct name payloads[] = {
 	{IKE_PAYLOAD_NOTIFY, "NOTIFY"},
 	{IKE_PAYLOAD_DELETE, "DELETE"},
 	{IKE_PAYLOAD_VENDOR, "vendor id"},
+	{IKE_PAYLOAD_ATTRIBUTES, "ATTR"},
 	{IKE_PAYLOAD_NATD, "NAT-D"},
 	{IKE_PAYLOAD_NATOA, "NAT-OA"},
 	{IKE_PAYLOAD_NATD_DRAFT, "NAT-D (draft)"},

@@ -62,8 +62,9 @@ int ike_open(struct ike_work *work)
 	enum ike_step_hash kind = work->step->hash;
 	struct ike_header header;
 	int verdict = ike_msg_parse_header(&header, work->raw, work->len);
+	bool encrypted = verdict == IKE_PARSED && header.flags & IKE_FLAG_ENCRYPTED;
 
-	if (verdict == IKE_PARSED && kind != IKE_STEP_CLEAR)
+	if (encrypted)
 		verdict = decrypt(work, &header);
 	if (verdict != IKE_PARSED)
 		return verdict;
@@ -71,8 +72,8 @@ int ike_open(struct ike_work *work)
 				      work->len - IKE_HEADER_LEN);
 	/* Decrypted with the wrong key everything is malformed. */
 	if (verdict != IKE_PARSED)
-		return kind == IKE_STEP_CLEAR ? verdict : IKE_COUNT_HASH_FAIL;
-	if (kind != IKE_STEP_CLEAR && kind != IKE_STEP_OPAQUE)
+		return encrypted ? IKE_COUNT_HASH_FAIL : verdict;
+	if (kind >= IKE_STEP_HASH1)
 		verdict = check_hash(work);
 	if (verdict != IKE_PARSED)
 		return verdict;

@@ -26,8 +26,13 @@ struct line_row {
 };
 
 static const struct name auth_names[] = {
-	{ALG_AUTH_PSK, "pre-share"}, {2, "DSS sig"}, {ALG_AUTH_RSA_SIG, "RSA sig"}, {4, "RSA encr"},
+	{ALG_AUTH_PSK, "pre-share"},
+	{2, "DSS sig"},
+	{ALG_AUTH_RSA_SIG, "RSA sig"},
+	{4, "RSA encr"},
 	{5, "RSA revised encr"},
+	{ALG_AUTH_XAUTH_I_PSK, "XAUTHInitPreShared"},
+	{ALG_AUTH_XAUTH_R_PSK, "XAUTHRespPreShared"},
 };
 
 static const struct name life_names[] = {

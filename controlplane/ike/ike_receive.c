@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "controlplane/ike/ike_receive.h"
 
+#include "controlplane/ike/aggressive_mode_r.h"
 #include "controlplane/ike/ike_debug.h"
 #include "controlplane/ike/ike_half_open.h"
 #include "controlplane/ike/info_mode.h"
@@ -14,24 +15,52 @@ static int check_flags(const struct ike_step *step, const struct ike_header *hea
 {
 	bool encrypted = header->flags & IKE_FLAG_ENCRYPTED;
 
-	if (encrypted == (step->hash != IKE_STEP_CLEAR))
+	if (step->hash == IKE_STEP_EITHER || encrypted == (step->hash != IKE_STEP_CLEAR))
 		return IKE_PARSED;
 	return encrypted ? IKE_COUNT_ENC_UNEXPECTED : IKE_COUNT_ENC_EXPECTED;
+}
+
+/*
+ * Who sent message 1, before there is an SA: in main mode somebody at an address, in aggressive
+ * mode whoever the identity in it names. config comes without its key.
+ */
+static int first_config(struct ike_engine *engine, const struct ike_path *path,
+			const struct ike_header *header, const void *data, size_t len,
+			struct ike_id *id, struct ike_peer *config)
+{
+	bool aggressive = header->exchange == IKE_EXCHANGE_AGGRESSIVE;
+	int verdict = IKE_PARSED;
+
+	if (aggressive)
+		verdict = aggressive_mode_r_peek_id(header, data, len, id);
+	if (verdict != IKE_PARSED)
+		return verdict;
+	if (ike_engine_peer(engine, path, aggressive ? id : NULL, config))
+		return IKE_COUNT_NO_PSK;
+	secret_wipe(&config->psk);
+	if (aggressive && !config->aggressive)
+		return IKE_COUNT_AGGRESSIVE;
+	if (config->decoy)
+		ike_engine_count(engine, IKE_COUNT_NO_GROUP);
+	return IKE_PARSED;
 }
 
 /* Message 1: there is no SA yet. */
 static int receive_first(struct ike_engine *engine, const struct ike_path *path,
 			 const struct ike_header *header, const void *data, size_t len)
 {
+	bool aggressive = header->exchange == IKE_EXCHANGE_AGGRESSIVE;
 	uint8_t digest[IKE_TXN_DIGEST];
+	struct ike_id id = {0};
 	struct ike_peer config;
 	struct ike_sa *sa;
+	int verdict;
 
 	if (ike_sa_find_initiated(engine, header->cookie_i))
 		return IKE_COUNT_REFLECTION;
-	if (ike_engine_peer(engine, path, NULL, &config))
-		return IKE_COUNT_NO_PSK;
-	secret_wipe(&config.psk);
+	verdict = first_config(engine, path, header, data, len, &id, &config);
+	if (verdict != IKE_PARSED)
+		return verdict;
 	if (ike_txn_digest(data, len, digest))
 		return IKE_COUNT_INTERNAL;
 	sa = ike_sa_find_first(engine, &path->remote, header->cookie_i, digest);
@@ -45,22 +74,25 @@ static int receive_first(struct ike_engine *engine, const struct ike_path *path,
 	if (!sa)
 		return IKE_COUNT_INTERNAL;
 	ike_half_open_enter(sa, config.named);
+	if (aggressive)
+		ike_sa_aggressive(sa);
 	sa->hs = phase1_handshake_create(&config);
 	if (!sa->hs) {
 		ike_sa_end(sa, IKE_REASON_NONE);
 		return IKE_COUNT_INTERNAL;
 	}
+	sa->hs->peer_id = id;
 	ike_debug_received(sa, path);
 	return ike_receive_take(engine, sa, &sa->main,
-				ike_steps_find(IKE_EXCHANGE_MAIN, false, IKE_STATE_NEW), path, data,
+				ike_steps_find(header->exchange, false, sa->main.state), path, data,
 				len);
 }
 
 /* A message of an exchange we know. */
-static int receive_next(struct ike_txn *txn, uint8_t exchange, const struct ike_path *path,
+static int receive_next(struct ike_txn *txn, const struct ike_path *path,
 			const struct ike_header *header, const void *data, size_t len)
 {
-	const struct ike_step *step = ike_steps_find(exchange, txn->initiator, txn->state);
+	const struct ike_step *step = ike_steps_find(txn->exchange, txn->initiator, txn->state);
 	uint8_t digest[IKE_TXN_DIGEST];
 	int verdict;
 
@@ -89,7 +121,7 @@ static int receive_quick(struct ike_sa *sa, const struct ike_path *path,
 		return IKE_COUNT_UNEXPECTED;
 	quick = quick_mode_find(sa, header->msgid);
 	if (quick)
-		return receive_next(&quick->txn, IKE_EXCHANGE_QUICK, path, header, data, len);
+		return receive_next(&quick->txn, path, header, data, len);
 	if (ike_msgids_has(&sa->msgids, header->msgid))
 		return IKE_COUNT_MSGID_REUSE;
 	if (quick_mode_active(sa) >= IKE_QUICKS_MAX)
@@ -142,7 +174,8 @@ static struct ike_sa *find_sa(struct ike_engine *engine, const struct ike_path *
 	/* A refusal in clear names our cookie and one that was never an SA's, or none. */
 	if (!sa && header->exchange == IKE_EXCHANGE_INFO && !(header->flags & IKE_FLAG_ENCRYPTED)) {
 		sa = ike_sa_find_initiated(engine, header->cookie_i);
-		if (sa && sa->main.state != IKE_STATE_MM_I_SENT_SA)
+		if (sa && sa->main.state != IKE_STATE_MM_I_SENT_SA &&
+		    sa->main.state != IKE_STATE_AG_I_SENT_OFFER)
 			sa = NULL;
 	}
 	if (!sa || addr_eq(&sa->path.remote, &path->remote))
@@ -156,7 +189,8 @@ static int route(struct ike_engine *engine, const struct ike_path *path,
 	static const uint8_t zero[IKE_COOKIE_LEN];
 	struct ike_sa *sa;
 
-	if (header->exchange == IKE_EXCHANGE_MAIN &&
+	if ((header->exchange == IKE_EXCHANGE_MAIN ||
+	     header->exchange == IKE_EXCHANGE_AGGRESSIVE) &&
 	    memcmp(header->cookie_r, zero, sizeof(zero)) == 0)
 		return receive_first(engine, path, header, data, len);
 	sa = find_sa(engine, path, header);
@@ -165,7 +199,10 @@ static int route(struct ike_engine *engine, const struct ike_path *path,
 	ike_debug_received(sa, path);
 	switch (header->exchange) {
 	case IKE_EXCHANGE_MAIN:
-		return receive_next(&sa->main, IKE_EXCHANGE_MAIN, path, header, data, len);
+	case IKE_EXCHANGE_AGGRESSIVE:
+		if (header->exchange != sa->main.exchange)
+			return IKE_COUNT_UNEXPECTED;
+		return receive_next(&sa->main, path, header, data, len);
 	case IKE_EXCHANGE_QUICK: return receive_quick(sa, path, header, data, len);
 	default: return receive_info(sa, path, header, data, len);
 	}

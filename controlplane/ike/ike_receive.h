@@ -21,7 +21,7 @@ void ike_receive_message(struct ike_engine *engine, const struct ike_path *path,
 int must_check ike_receive_take(struct ike_engine *engine, struct ike_sa *sa, struct ike_txn *txn,
 				const struct ike_step *step, const struct ike_path *path,
 				const void *data, size_t len);
-/* Runs the row that starts an exchange as initiator; owns work from then on. */
-void ike_receive_start(struct ike_work *work, struct ike_txn *txn, uint8_t exchange);
+/* Runs the row that starts an exchange as initiator towards a state; owns work from then on. */
+void ike_receive_start(struct ike_work *work, struct ike_txn *txn, enum ike_state next);
 /* The installation a held reply waited for is confirmed: send it and complete the step. */
 void ike_receive_release(struct ike_txn *txn);

@@ -79,7 +79,7 @@ static void commit(struct ike_work *work)
 	out.hold = false;
 	if (step->message != IKE_STEP_NO_MESSAGE)
 		ike_txn_saw(txn, work->digest);
-	if (step->message != IKE_STEP_NO_MESSAGE && step->hash != IKE_STEP_CLEAR)
+	if (work->msg.header.flags & IKE_FLAG_ENCRYPTED)
 		memcpy(txn->iv, work->iv, sizeof(txn->iv));
 	if (step->message != IKE_STEP_NO_MESSAGE && step->hash >= IKE_STEP_HASH1) {
 		work->sa->heard_ms = ike_engine_now(work->engine);
@@ -111,7 +111,8 @@ static void commit(struct ike_work *work)
 static void refuse(struct ike_work *work, int verdict)
 {
 	struct ike_sa *sa = work->sa;
-	bool first = work->step->message == IKE_MESSAGE_MM1;
+	bool first = !sa->initiator &&
+		     (sa->main.state == IKE_STATE_NEW || sa->main.state == IKE_STATE_AG_NEW);
 
 	ike_engine_count(work->engine, (enum ike_counter)verdict);
 	if (!ike_sa_up(sa) && (verdict == IKE_COUNT_AUTH_FAIL || verdict == IKE_COUNT_HASH_FAIL))
@@ -162,10 +163,10 @@ static void after_job(struct ike_work *work)
 	ike_work_destroy(work);
 }
 
-void ike_receive_start(struct ike_work *work, struct ike_txn *txn, uint8_t exchange)
+void ike_receive_start(struct ike_work *work, struct ike_txn *txn, enum ike_state next)
 {
 	work->txn = txn;
-	work->step = ike_steps_start(exchange);
+	work->step = ike_steps_start(txn->exchange, next);
 	work->next = after_job;
 	ike_debug_arrived(txn->sa, txn, txn->msgid, work->step);
 	ike_work_run(work);

@@ -74,7 +74,7 @@ struct ike_sa *ike_sa_create(struct ike_engine *engine, const struct ike_path *p
 	if (cookie_i)
 		memcpy(sa->cookie_i, cookie_i, IKE_COOKIE_LEN);
 	LIST_INIT(&sa->quicks);
-	ike_txn_init(&sa->main, sa, 0, initiator, phase1_give_up);
+	ike_txn_init(&sa->main, sa, IKE_EXCHANGE_MAIN, 0, initiator, phase1_give_up);
 	if (draw_cookie(sa)) {
 		ike_timer_release(&engine->timers, TIMERS);
 		free(sa);
@@ -93,7 +93,7 @@ struct ike_sa *ike_sa_create(struct ike_engine *engine, const struct ike_path *p
 static void report(const struct ike_sa *sa, enum ike_reason reason)
 {
 	/* Half-open SAs that fade away may never have had a peer: nobody is told. */
-	bool spoofable = sa->main.state == IKE_STATE_MM_R_SENT_SA;
+	bool spoofable = ike_sa_unanswered(sa) && !sa->main.hint;
 
 	if (reason == IKE_REASON_NONE)
 		return;
@@ -158,6 +158,18 @@ void ike_sa_destroy(struct ike_sa *sa)
 	ike_msgids_fini(&sa->msgids);
 	free(sa->info_reply);
 	free(sa);
+}
+
+void ike_sa_aggressive(struct ike_sa *sa)
+{
+	sa->main.exchange = IKE_EXCHANGE_AGGRESSIVE;
+	ike_txn_set_state(&sa->main, IKE_STATE_AG_NEW);
+}
+
+bool ike_sa_unanswered(const struct ike_sa *sa)
+{
+	return sa->main.state == IKE_STATE_MM_R_SENT_SA ||
+	       sa->main.state == IKE_STATE_AG_R_SENT_CHOICE;
 }
 
 bool ike_sa_up(const struct ike_sa *sa)

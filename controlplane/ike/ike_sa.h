@@ -105,6 +105,10 @@ void ike_sa_delete(struct ike_sa *sa, enum ike_reason reason);
 /* Frees an SA of the dead list. */
 void ike_sa_destroy(struct ike_sa *sa);
 
+/* A new SA will be negotiated in aggressive mode, not main mode. */
+void ike_sa_aggressive(struct ike_sa *sa);
+/* As responder we have answered message 1, and nothing shows yet that it had a sender. */
+bool ike_sa_unanswered(const struct ike_sa *sa);
 bool ike_sa_up(const struct ike_sa *sa);
 bool ike_sa_dead(const struct ike_sa *sa);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The states of phase 1 and of quick mode as a table. A state is named for what has happened last.
+ * The states of phase 1, quick mode and transactions as a table. A state is named for what has happened last.
  * Which state may follow which is a matrix here; the one setter is ike_txn_set_state().
  */
 #pragma once
@@ -8,17 +8,24 @@
 #include <stdbool.h>
 
 enum ike_state {
-	IKE_STATE_NEW,		    /* nothing sent, nothing accepted */
-	IKE_STATE_MM_I_SENT_SA,	    /* initiator: message 1 sent */
-	IKE_STATE_MM_I_SENT_KE,	    /* message 3 sent */
-	IKE_STATE_MM_I_SENT_AUTH,   /* message 5 sent */
-	IKE_STATE_MM_R_SENT_SA,	    /* responder: message 2 sent, cookie not echoed yet */
-	IKE_STATE_MM_R_SENT_KE,	    /* message 4 sent */
-	IKE_STATE_UP,		    /* phase 1 complete: both ends authenticated */
-	IKE_STATE_QM_I_SENT_OFFER,  /* quick mode initiator: message 1 sent */
-	IKE_STATE_QM_R_SENT_CHOICE, /* responder: message 2 sent */
-	IKE_STATE_QM_DONE,	    /* kept only to answer duplicates */
-	IKE_STATE_DEAD,		    /* to be freed */
+	IKE_STATE_NEW,		      /* nothing sent, nothing accepted */
+	IKE_STATE_MM_I_SENT_SA,	      /* initiator: message 1 sent */
+	IKE_STATE_MM_I_SENT_KE,	      /* message 3 sent */
+	IKE_STATE_MM_I_SENT_AUTH,     /* message 5 sent */
+	IKE_STATE_MM_R_SENT_SA,	      /* responder: message 2 sent, cookie not echoed yet */
+	IKE_STATE_MM_R_SENT_KE,	      /* message 4 sent */
+	IKE_STATE_AG_NEW,	      /* aggressive mode, nothing sent */
+	IKE_STATE_AG_I_SENT_OFFER,    /* initiator: message 1 sent */
+	IKE_STATE_AG_R_SENT_CHOICE,   /* responder: message 2 sent, cookie not echoed yet */
+	IKE_STATE_UP,		      /* phase 1 complete: both ends authenticated */
+	IKE_STATE_QM_I_SENT_OFFER,    /* quick mode initiator: message 1 sent */
+	IKE_STATE_QM_R_SENT_CHOICE,   /* responder: message 2 sent */
+	IKE_STATE_QM_DONE,	      /* kept only to answer duplicates */
+	IKE_STATE_XAUTH_SENT_REQUEST, /* the peer's user is asked for name and password */
+	IKE_STATE_XAUTH_SENT_STATUS,  /* and was told whether they were good */
+	IKE_STATE_CONFIG_SENT_SET,    /* an address was sent unasked */
+	IKE_STATE_TRANSACTION_DONE,   /* kept only to answer duplicates */
+	IKE_STATE_DEAD,		      /* to be freed */
 	IKE_STATE_COUNT,
 };
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "controlplane/ike/ike_steps.h"
 
+#include "controlplane/ike/aggressive_mode_i.h"
+#include "controlplane/ike/aggressive_mode_r.h"
 #include "controlplane/ike/info_mode.h"
 #include "controlplane/ike/main_mode_i.h"
 #include "controlplane/ike/main_mode_r.h"
@@ -13,6 +15,7 @@
 
 enum {
 	MAIN = IKE_EXCHANGE_MAIN,
+	AGGRESSIVE = IKE_EXCHANGE_AGGRESSIVE,
 	QUICK = IKE_EXCHANGE_QUICK,
 	INFO = IKE_EXCHANGE_INFO
 };
@@ -58,6 +61,29 @@ static const struct ike_step steps[] = {
 	  main_mode_i_receive_auth, main_mode_i_finish,
 	  IKE_STATE_UP, IKE_STEP_IDLE, phase1_done },
 
+	/* RFC 2409 5.4, aggressive mode:  HDR, SA, KE, Ni, IDii --> */
+	{ AGGRESSIVE, INITIATOR, IKE_STATE_AG_NEW, IKE_STEP_NO_MESSAGE, IKE_STEP_CLEAR, "IKE_I_AM1",
+	  NULL, aggressive_mode_i_send_offer,
+	  IKE_STATE_AG_I_SENT_OFFER, IKE_STEP_REPEAT, NULL },
+
+	/* 5.4:  --> message 1   then   <-- HDR, SA, KE, Nr, IDir, HASH_R [, NAT-D, NAT-D] */
+	{ AGGRESSIVE, RESPONDER, IKE_STATE_AG_NEW, IKE_MESSAGE_AM1, IKE_STEP_CLEAR,
+	  "IKE_R_AM_AAA_AWAIT",
+	  aggressive_mode_r_receive_offer, aggressive_mode_r_send_choice,
+	  IKE_STATE_AG_R_SENT_CHOICE, IKE_STEP_WAIT, NULL },
+
+	/* 5.4:  <-- message 2   then   HDR*, HASH_I [, NAT-D, NAT-D] [, N] --> */
+	{ AGGRESSIVE, INITIATOR, IKE_STATE_AG_I_SENT_OFFER, IKE_MESSAGE_AM2, IKE_STEP_CLEAR,
+	  "IKE_I_AM2",
+	  aggressive_mode_i_receive_choice, aggressive_mode_i_send_auth,
+	  IKE_STATE_UP, IKE_STEP_IDLE, phase1_done, aggressive_mode_i_verify },
+
+	/* 5.4:  --> HDR[*], HASH_I [, NAT-D, NAT-D] [, N] */
+	{ AGGRESSIVE, RESPONDER, IKE_STATE_AG_R_SENT_CHOICE, IKE_MESSAGE_AM3, IKE_STEP_EITHER,
+	  NULL,
+	  aggressive_mode_r_receive_auth, aggressive_mode_r_finish,
+	  IKE_STATE_UP, IKE_STEP_IDLE, phase1_done },
+
 	/* RFC 2409 5.5:  HDR*, HASH(1), SA, Ni [, KE] [, IDci, IDcr] --> */
 	{ QUICK, INITIATOR, IKE_STATE_NEW, IKE_STEP_NO_MESSAGE, IKE_STEP_HASH1, NULL,
 	  NULL, quick_mode_i_send_offer,
@@ -99,10 +125,11 @@ const struct ike_step *ike_steps_find(uint8_t exchange, bool initiator, enum ike
 	return NULL;
 }
 
-const struct ike_step *ike_steps_start(uint8_t exchange)
+const struct ike_step *ike_steps_start(uint8_t exchange, enum ike_state next)
 {
 	for (size_t i = 0; i < array_len(steps); i++)
-		if (steps[i].exchange == exchange && steps[i].message == IKE_STEP_NO_MESSAGE)
+		if (steps[i].exchange == exchange && steps[i].next == next &&
+		    steps[i].message == IKE_STEP_NO_MESSAGE)
 			return &steps[i];
 	return NULL;
 }

@@ -19,6 +19,7 @@ struct ike_work;
 enum ike_step_hash {
 	IKE_STEP_CLEAR,	 /* not encrypted */
 	IKE_STEP_OPAQUE, /* encrypted; the handler authenticates it (HASH_I, HASH_R) */
+	IKE_STEP_EITHER, /* encrypted or not, as the peer likes; otherwise the same */
 	IKE_STEP_HASH1,	 /* encrypted; prf(SKEYID_a, message ID | rest) */
 	IKE_STEP_HASH2,	 /* the same with Ni_b in front of the rest */
 	IKE_STEP_HASH3,	 /* prf(SKEYID_a, 0 | message ID | Ni_b | Nr_b) */
@@ -63,5 +64,5 @@ enum {
 
 /* NULL when nothing of the kind may come now. */
 const struct ike_step *ike_steps_find(uint8_t exchange, bool initiator, enum ike_state state);
-/* The row that starts an exchange as initiator. */
-const struct ike_step *ike_steps_start(uint8_t exchange);
+/* The row that starts an exchange as initiator and leads to a state. */
+const struct ike_step *ike_steps_start(uint8_t exchange, enum ike_state next);

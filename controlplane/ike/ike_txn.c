@@ -11,11 +11,12 @@
 
 static void fire(void *ctx, struct ike_timer *timer);
 
-void ike_txn_init(struct ike_txn *txn, struct ike_sa *sa, uint32_t msgid, bool initiator,
-		  ike_txn_end_fn give_up)
+void ike_txn_init(struct ike_txn *txn, struct ike_sa *sa, uint8_t exchange, uint32_t msgid,
+		  bool initiator, ike_txn_end_fn give_up)
 {
 	*txn = (struct ike_txn){
 		.sa = sa,
+		.exchange = exchange,
 		.msgid = msgid,
 		.initiator = initiator,
 		.give_up = give_up,
@@ -71,13 +72,20 @@ bool ike_txn_is_duplicate(const struct ike_txn *txn, const uint8_t digest[IKE_TX
 	return false;
 }
 
+/* IOS calls the SA idle only when the last message is out. */
+static enum ike_state shown_state(const struct ike_txn *txn)
+{
+	if (txn->msgid || txn->state != IKE_STATE_UP)
+		return txn->state;
+	return txn->exchange == IKE_EXCHANGE_AGGRESSIVE ? IKE_STATE_AG_R_SENT_CHOICE
+							: IKE_STATE_MM_R_SENT_KE;
+}
+
 static void transmit(struct ike_txn *txn)
 {
-	bool last_of_main = txn->msgid == 0 && txn->state == IKE_STATE_UP;
 	struct ike_datagram *d = txn->last;
 
-	/* IOS calls the SA idle only when the last message is out. */
-	ike_debug_sending(txn->sa, &d->path, last_of_main ? IKE_STATE_MM_R_SENT_KE : txn->state);
+	ike_debug_sending(txn->sa, &d->path, shown_state(txn));
 	ike_engine_send(txn->sa->engine, &d->path, d->data, d->len);
 }
 
@@ -138,6 +146,18 @@ void ike_txn_disarm(struct ike_txn *txn)
 	ike_timer_disarm(&txn->sa->engine->timers, &txn->timer);
 }
 
+/*
+ * Nothing answers message 3 of aggressive mode. Silence afterwards may mean that it was lost, so it
+ * goes out again in front of whatever has to be repeated.
+ */
+static void repeat_last_of_aggressive(struct ike_sa *sa)
+{
+	if (sa->main.exchange != IKE_EXCHANGE_AGGRESSIVE || !ike_sa_up(sa) || !sa->main.last ||
+	    sa->heard_ms > sa->up_ms)
+		return;
+	transmit(&sa->main);
+}
+
 static void fire(void *ctx, struct ike_timer *timer)
 {
 	struct ike_txn *txn = container_of(timer, struct ike_txn, timer);
@@ -152,6 +172,7 @@ static void fire(void *ctx, struct ike_timer *timer)
 		  ike_state_show(txn->state), txn->msgid);
 	ike_debug(txn->sa, "incrementing error counter on sa: retransmit phase %d",
 		  txn->msgid ? 2 : 1);
+	repeat_last_of_aggressive(txn->sa);
 	txn->sends++;
 	transmit(txn);
 	ike_txn_arm_retransmit(txn);

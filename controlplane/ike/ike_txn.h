@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * One exchange in progress: phase 1 of an IKE SA or one quick mode. It knows its message ID,
+ * One exchange in progress: phase 1 of an IKE SA, one quick mode or one transaction. It knows its message ID,
  * state, IV, the last messages seen (to recognise duplicates) and the last message sent (to send
  * it again). Retransmission: the sender of a message that wants an answer sends it 5 times, 2, 4,
  * 8 and 16 s apart, and gives up 32 s after the last.
@@ -44,6 +44,7 @@ typedef void (*ike_txn_end_fn)(struct ike_txn *txn);
 
 struct ike_txn {
 	struct ike_sa *sa;
+	uint8_t exchange;     /* enum ike_exchange */
 	uint32_t msgid;	      /* 0 in phase 1 */
 	bool initiator;	      /* our role in this exchange */
 	enum ike_state state; /* written by ike_txn_set_state() only */
@@ -63,8 +64,8 @@ struct ike_txn {
 	enum ike_reason hint;	/* what the peer said without proof, for the report of a failure */
 };
 
-void ike_txn_init(struct ike_txn *txn, struct ike_sa *sa, uint32_t msgid, bool initiator,
-		  ike_txn_end_fn give_up);
+void ike_txn_init(struct ike_txn *txn, struct ike_sa *sa, uint8_t exchange, uint32_t msgid,
+		  bool initiator, ike_txn_end_fn give_up);
 /* Stops timer and work, frees what it owns. */
 void ike_txn_fini(struct ike_txn *txn);
 

@@ -8,6 +8,7 @@
 
 #include "controlplane/ike/ike_engine.h"
 #include "controlplane/ike/ike_id.h"
+#include "controlplane/ike/ike_keys.h"
 #include "controlplane/ike/ike_msg.h"
 #include "controlplane/ike/ike_payload.h"
 #include "controlplane/ike/ike_proposal.h"
@@ -42,6 +43,7 @@ struct ike_work_main {
 	bool nat_local;
 	bool nat_remote;
 	bool initial_contact;
+	struct ike_keys keys; /* of an aggressive mode that is not authenticated yet */
 };
 
 /* What quick mode handlers verified. */

@@ -165,7 +165,8 @@ int info_mode_replayed(struct ike_sa *sa, const void *data, size_t len)
 
 static enum ike_reason hint_of(enum ike_state state, uint16_t type)
 {
-	if (state == IKE_STATE_MM_I_SENT_SA && type == IKE_NOTIFY_NO_PROPOSAL_CHOSEN)
+	if ((state == IKE_STATE_MM_I_SENT_SA || state == IKE_STATE_AG_I_SENT_OFFER) &&
+	    type == IKE_NOTIFY_NO_PROPOSAL_CHOSEN)
 		return IKE_REASON_NO_PROPOSAL_P1_PEER;
 	if (state != IKE_STATE_MM_I_SENT_AUTH)
 		return IKE_REASON_NONE;

@@ -10,38 +10,6 @@
 #include <errno.h>
 #include <string.h>
 
-/* What we offer, best first; -02 without the line feed is understood but not sent. */
-static const enum ike_vendor offered_vendors[] = {
-	IKE_VENDOR_NATT_RFC,
-	IKE_VENDOR_NATT_03,
-	IKE_VENDOR_NATT_02N,
-	IKE_VENDOR_DPD,
-};
-
-static uint32_t own_vendors(const struct ike_peer *config)
-{
-	uint32_t vendors = 0;
-
-	for (size_t i = 0; i < array_len(offered_vendors); i++)
-		if (offered_vendors[i] == IKE_VENDOR_DPD ? config->dpd_s > 0
-							 : config->nat_traversal)
-			vendors |= 1u << offered_vendors[i];
-	return vendors;
-}
-
-static void write_vendors(struct ike_out *out, const struct ike_sa *sa, uint32_t vendors)
-{
-	for (size_t i = 0; i < array_len(offered_vendors); i++) {
-		const struct ike_vendor_row *row = ike_vendor_row(offered_vendors[i]);
-
-		if (!(vendors & (1u << offered_vendors[i])))
-			continue;
-		if (offered_vendors[i] != IKE_VENDOR_DPD)
-			ike_debug(sa, "constructed %s ID", row->debug);
-		ike_build_payload(&out->b, IKE_PAYLOAD_VENDOR, row->id, row->len);
-	}
-}
-
 /* Message 1: HDR, SA, VID. */
 int main_mode_i_send_offer(struct ike_work *work, struct ike_out *out)
 {
@@ -59,7 +27,7 @@ int main_mode_i_send_offer(struct ike_work *work, struct ike_out *out)
 	rc = phase1_set_sa_body(hs, out->buf + body_at, out->b.w.len - body_at);
 	if (rc)
 		return rc;
-	write_vendors(out, sa, own_vendors(&hs->config));
+	phase1_write_offered_vendors(out, sa);
 	ike_debug(sa, "beginning Main Mode exchange");
 	return 0;
 }
@@ -99,7 +67,7 @@ int main_mode_i_send_ke(struct ike_work *work, struct ike_out *out)
 	memcpy(hs->public_i, public, hs->public_len);
 	ike_sa_set_cookie_r(sa, work->msg.header.cookie_r);
 	sa->policy = work->main.choice.policy;
-	phase1_agree(sa, work->main.vendors & own_vendors(&hs->config));
+	phase1_agree(sa, work->main.vendors & phase1_own_vendors(&hs->config));
 	ike_out_begin(out, sa, IKE_EXCHANGE_MAIN, 0, false);
 	phase1_write_ke(out, sa);
 	return natt_write(out, sa);
@@ -109,12 +77,13 @@ int main_mode_i_send_ke(struct ike_work *work, struct ike_out *out)
 int main_mode_i_receive_ke(struct ike_work *work)
 {
 	const struct ike_payload *ke = ike_msg_get(&work->msg, IKE_PAYLOAD_KE, 0);
-	int verdict = phase1_check_ke(work);
+	int verdict = phase1_check_ke(work, work->sa->policy.group);
 
 	if (verdict != IKE_PARSED)
 		return verdict;
 	work->main.vendors = phase1_vendors(work->sa, &work->msg);
-	verdict = natt_detect(work->sa, &work->msg, &work->main.nat_local, &work->main.nat_remote);
+	verdict = natt_detect(work->sa, &work->path, &work->msg, &work->main.nat_local,
+			      &work->main.nat_remote);
 	if (verdict != IKE_PARSED)
 		return verdict;
 	work->dh.group = work->sa->policy.group;
@@ -146,8 +115,7 @@ int main_mode_i_send_auth(struct ike_work *work, struct ike_out *out)
 	int rc;
 
 	memcpy(hs->public_r, ke->body, ke->len);
-	hs->nonce_r.len = (uint16_t)nonce->len;
-	memcpy(hs->nonce_r.b, nonce->body, nonce->len);
+	phase1_take_nonce(&hs->nonce_r, nonce);
 	rc = phase1_derive(work);
 	if (rc)
 		return rc;

@@ -10,7 +10,7 @@
 /* Message 1: HDR, SA, VID. */
 int main_mode_r_receive_offer(struct ike_work *work)
 {
-	const struct ike_peer *config = &work->sa->hs->config;
+	struct ike_policy policies[PHASE1_POLICIES_MAX];
 	struct ike_sa_offer offer;
 	int verdict;
 
@@ -22,7 +22,7 @@ int main_mode_r_receive_offer(struct ike_work *work)
 	work->main.vendors = phase1_vendors(work->sa, &work->msg);
 	ike_debug(work->sa, "found peer pre-shared key matching %s",
 		  ike_debug_addr(&work->path.remote));
-	verdict = ike_proposal_select_p1(&offer, config->policies, config->n_policies,
+	verdict = ike_proposal_select_p1(&offer, policies, phase1_policies(work->sa, 0, policies),
 					 ike_debug_check_p1, work->sa, &work->main.choice);
 	if (verdict != IKE_PARSED) {
 		ike_debug(work->sa, "no offers accepted!");
@@ -50,17 +50,7 @@ int main_mode_r_send_choice(struct ike_work *work, struct ike_out *out)
 	phase1_agree(sa, work->main.vendors);
 	ike_out_begin(out, sa, IKE_EXCHANGE_MAIN, 0, false);
 	ike_proposal_build_choice(&out->b, &work->main.choice, 0);
-	if (sa->natt.enabled) {
-		const struct ike_vendor_row *row = ike_vendor_row(sa->natt.version);
-
-		ike_debug(sa, "constructed %s ID", row->debug);
-		ike_build_payload(&out->b, IKE_PAYLOAD_VENDOR, row->id, row->len);
-	}
-	if (sa->dpd.peer_does && sa->hs->config.dpd_s) {
-		const struct ike_vendor_row *row = ike_vendor_row(IKE_VENDOR_DPD);
-
-		ike_build_payload(&out->b, IKE_PAYLOAD_VENDOR, row->id, row->len);
-	}
+	phase1_write_agreed_vendors(out, sa);
 	return 0;
 }
 
@@ -68,20 +58,18 @@ int main_mode_r_send_choice(struct ike_work *work, struct ike_out *out)
 int main_mode_r_receive_ke(struct ike_work *work)
 {
 	const struct ike_payload *ke = ike_msg_get(&work->msg, IKE_PAYLOAD_KE, 0);
-	struct ike_peer config;
-	int verdict = phase1_check_ke(work);
+	int verdict = phase1_check_ke(work, work->sa->policy.group);
 
 	if (verdict != IKE_PARSED)
 		return verdict;
 	work->main.vendors = phase1_vendors(work->sa, &work->msg);
-	verdict = natt_detect(work->sa, &work->msg, &work->main.nat_local, &work->main.nat_remote);
+	verdict = natt_detect(work->sa, &work->path, &work->msg, &work->main.nat_local,
+			      &work->main.nat_remote);
 	if (verdict != IKE_PARSED)
 		return verdict;
-	if (ike_engine_peer(work->engine, &work->sa->path, NULL, &config)) {
-		work->reason = IKE_REASON_NO_KEY;
-		return IKE_COUNT_NO_PSK;
-	}
-	secret_wipe(&config.psk);
+	verdict = phase1_check_config(work);
+	if (verdict != IKE_PARSED)
+		return verdict;
 	work->dh.group = work->sa->policy.group;
 	work->dh.peer = ke->body;
 	work->dh.peer_len = ke->len;
@@ -102,8 +90,7 @@ int main_mode_r_send_ke(struct ike_work *work, struct ike_out *out)
 		return rc;
 	memcpy(hs->public_r, public, hs->public_len);
 	memcpy(hs->public_i, ke->body, ke->len);
-	hs->nonce_i.len = (uint16_t)nonce->len;
-	memcpy(hs->nonce_i.b, nonce->body, nonce->len);
+	phase1_take_nonce(&hs->nonce_i, nonce);
 	rc = phase1_derive(work);
 	if (rc)
 		return rc;
@@ -118,14 +105,9 @@ int main_mode_r_send_ke(struct ike_work *work, struct ike_out *out)
 /* Message 5: HDR*, IDii, HASH_I, N(INITIAL-CONTACT). The key may be gone since message 3 (H042). */
 int main_mode_r_receive_auth(struct ike_work *work)
 {
-	struct ike_peer config;
+	int verdict = phase1_check_config(work);
 
-	if (ike_engine_peer(work->engine, &work->sa->path, NULL, &config)) {
-		work->reason = IKE_REASON_NO_KEY;
-		return IKE_COUNT_NO_PSK;
-	}
-	secret_wipe(&config.psk);
-	return phase1_check_auth(work);
+	return verdict == IKE_PARSED ? phase1_check_auth(work) : verdict;
 }
 
 /* Message 6: HDR*, IDir, HASH_R. */

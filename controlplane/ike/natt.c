@@ -67,31 +67,58 @@ int natt_write(struct ike_out *out, const struct ike_sa *sa)
 	return 0;
 }
 
-int natt_detect(const struct ike_sa *sa, const struct ike_msg *msg, bool *local, bool *remote)
+int natt_check(const struct ike_msg *msg, enum alg_hash hash)
+{
+	int verdict = IKE_PARSED;
+
+	for (size_t i = 0; i < msg->n && verdict == IKE_PARSED; i++)
+		if (msg->payloads[i].type == IKE_PAYLOAD_NATD ||
+		    msg->payloads[i].type == IKE_PAYLOAD_NATD_DRAFT)
+			verdict = ike_payload_check_natd(&msg->payloads[i], hash);
+	return verdict;
+}
+
+/* Whether a payload names this end of the path as it is or as it was. */
+static int names_end(const struct ike_sa *sa, const struct ike_payload *p, const struct addr *addr,
+		     uint16_t port, uint16_t port_before, bool *yes)
 {
 	size_t len = alg_hash_row(sa->policy.hash)->digest_bytes;
+	uint8_t now[PRIM_DIGEST_MAX];
+	uint8_t before[PRIM_DIGEST_MAX];
+
+	if (endpoint_hash(sa, addr, port, now) || endpoint_hash(sa, addr, port_before, before))
+		return IKE_COUNT_INTERNAL;
+	*yes = memcmp(p->body, now, len) == 0 || memcmp(p->body, before, len) == 0;
+	return IKE_PARSED;
+}
+
+int natt_detect(const struct ike_sa *sa, const struct ike_path *path, const struct ike_msg *msg,
+		bool *local, bool *remote)
+{
 	const struct ike_payload *p;
-	uint8_t want_local[PRIM_DIGEST_MAX];
-	uint8_t want_remote[PRIM_DIGEST_MAX];
 
 	*local = false;
 	*remote = false;
 	if (!sa->natt.enabled || !ike_msg_get(msg, payload_type(sa), 0))
 		return IKE_PARSED;
-	if (endpoint_hash(sa, &sa->path.local, sa->path.local_port, want_local) ||
-	    endpoint_hash(sa, &sa->path.remote, sa->path.remote_port, want_remote))
-		return IKE_COUNT_INTERNAL;
 	/* The first names us as the peer sees us, each other one an address of the peer. */
 	*remote = true;
 	for (size_t i = 0; (p = ike_msg_get(msg, payload_type(sa), i)); i++) {
 		int verdict = ike_payload_check_natd(p, sa->policy.hash);
+		bool same = false;
 
+		if (verdict == IKE_PARSED && i == 0)
+			verdict = names_end(sa, p, &sa->path.local, path->local_port,
+					    sa->path.local_port, &same);
+		else if (verdict == IKE_PARSED)
+			verdict = names_end(sa, p, &sa->path.remote, path->remote_port,
+					    sa->path.remote_port, &same);
 		if (verdict != IKE_PARSED)
 			return verdict;
 		ike_debug(sa, "received payload type %u", payload_type(sa));
 		if (i == 0)
-			*local = memcmp(p->body, want_local, len) != 0;
-		else if (memcmp(p->body, want_remote, len) == 0)
+			*local = !same;
+		else if (same)
 			*remote = false;
 	}
 	if (*local)

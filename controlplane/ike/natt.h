@@ -22,12 +22,15 @@ bool natt_found(const struct ike_sa *sa);
 
 /* Two NAT-D payloads, the peer's address first (RFC 3947 3.2). */
 int must_check natt_write(struct ike_out *out, const struct ike_sa *sa);
+/* The form of all NAT-D payloads of a message, before the SA has agreed on anything. */
+int must_check natt_check(const struct ike_msg *msg, enum alg_hash hash);
 /*
  * Compares the peer's NAT-D payloads with what we see. IKE_PARSED and the verdict, or NATD. No
- * NAT-D payloads: no NAT.
+ * NAT-D payloads: no NAT. path is the message's: one that floated with it (aggressive mode) may
+ * name the ports of before or of now.
  */
-int must_check natt_detect(const struct ike_sa *sa, const struct ike_msg *msg, bool *local,
-			   bool *remote);
+int must_check natt_detect(const struct ike_sa *sa, const struct ike_path *path,
+			   const struct ike_msg *msg, bool *local, bool *remote);
 /* Initiator, after detection: the rest of the exchange goes over 4500. */
 void natt_float(struct ike_sa *sa);
 /* An authenticated message came this way: follow the peer, never back from 4500 to 500 (H122). */

@@ -49,13 +49,19 @@ int phase1_start(struct ike_engine *engine, const struct ike_path *path, uint64_
 	if (!sa)
 		return -ENOMEM;
 	sa->replaces = replaces;
+	if (config.aggressive)
+		ike_sa_aggressive(sa);
 	sa->hs = phase1_handshake_create(&config);
 	work = sa->hs ? ike_work_create(engine, sa, path, NULL, 0) : NULL;
 	if (!work) {
 		ike_sa_end(sa, IKE_REASON_INTERNAL);
 		return -ENOMEM;
 	}
-	ike_receive_start(work, &sa->main, IKE_EXCHANGE_MAIN);
+	/* Aggressive mode brings our public value at once, so one group is all we can offer. */
+	work->dh.group = config.aggressive ? config.policies[0].group : 0;
+	work->dh.home = &sa->hs->dh;
+	ike_receive_start(work, &sa->main,
+			  config.aggressive ? IKE_STATE_AG_I_SENT_OFFER : IKE_STATE_MM_I_SENT_SA);
 	return 0;
 }
 
@@ -127,7 +133,7 @@ void phase1_give_up(struct ike_txn *txn)
 
 void phase1_auth_failed(struct ike_sa *sa)
 {
-	ike_event_hint(sa, IKE_REASON_PSK_MISMATCH);
+	ike_event_hint(sa, sa->hs->config.decoy ? IKE_REASON_NO_GROUP : IKE_REASON_PSK_MISMATCH);
 	ike_debug(sa, "reserved not zero on ID payload!");
 	ike_debug(sa,
 		  "%%CRYPTO-4-IKMP_BAD_MESSAGE: IKE message from %s failed its sanity check or "
@@ -137,35 +143,8 @@ void phase1_auth_failed(struct ike_sa *sa)
 		info_send_refusal(sa, IKE_NOTIFY_AUTHENTICATION_FAILED, SIZE_MAX);
 }
 
-uint32_t phase1_vendors(const struct ike_sa *sa, const struct ike_msg *msg)
-{
-	const struct ike_payload *p;
-	uint32_t vendors = 0;
-
-	for (size_t i = 0; (p = ike_msg_get(msg, IKE_PAYLOAD_VENDOR, i)); i++) {
-		enum ike_vendor v = ike_vendor_find(p->body, p->len);
-
-		ike_debug(sa, "processing vendor id payload");
-		if (v == IKE_VENDOR_COUNT)
-			continue;
-		ike_debug(sa, "vendor ID is %s", ike_vendor_row(v)->debug);
-		vendors |= 1u << v;
-	}
-	return vendors;
-}
-
-void phase1_agree(struct ike_sa *sa, uint32_t vendors)
-{
-	sa->hs->vendors |= vendors;
-	sa->dpd.peer_does |= (vendors & (1u << IKE_VENDOR_DPD)) != 0;
-	if (sa->natt.enabled || !sa->hs->config.nat_traversal)
-		return;
-	sa->natt.version = natt_version(vendors);
-	sa->natt.enabled = sa->natt.version != IKE_VENDOR_COUNT;
-}
-
-/* The checks of message 3 and 4 that need no arithmetic, and the order for the job. */
-int phase1_check_ke(const struct ike_work *work)
+/* The checks of a public value and a nonce that need no arithmetic. */
+int phase1_check_ke(const struct ike_work *work, uint16_t group)
 {
 	const struct ike_payload *ke = ike_msg_get(&work->msg, IKE_PAYLOAD_KE, 0);
 	const struct ike_payload *nonce = ike_msg_get(&work->msg, IKE_PAYLOAD_NONCE, 0);
@@ -174,7 +153,7 @@ int phase1_check_ke(const struct ike_work *work)
 	int verdict;
 
 	ike_debug(sa, "processing KE payload. message ID = 0");
-	verdict = ike_payload_check_ke(ke, sa->policy.group);
+	verdict = ike_payload_check_ke(ke, group);
 	if (verdict != IKE_PARSED)
 		return verdict;
 	ike_debug(sa, "processing NONCE payload. message ID = 0");
@@ -205,6 +184,38 @@ int phase1_own_nonce(struct ike_sa *sa, struct ike_nonce *nonce)
 {
 	nonce->len = PHASE1_NONCE;
 	return ike_engine_random(sa->engine, nonce->b, nonce->len);
+}
+
+void phase1_take_nonce(struct ike_nonce *nonce, const struct ike_payload *p)
+{
+	nonce->len = (uint16_t)p->len;
+	memcpy(nonce->b, p->body, p->len);
+}
+
+/* The same proof, and a user who logs in behind it; 0 = there is no such method. */
+static uint16_t with_login(uint16_t auth)
+{
+	return auth == ALG_AUTH_PSK ? ALG_AUTH_XAUTH_I_PSK : 0;
+}
+
+size_t phase1_policies(const struct ike_sa *sa, size_t public_len, struct ike_policy *out)
+{
+	const struct ike_peer *config = &sa->hs->config;
+	size_t n = 0;
+
+	for (size_t i = 0; i < config->n_policies; i++) {
+		const struct ike_policy *p = &config->policies[i];
+		const struct alg_group_row *group = alg_group_row(p->group);
+
+		if (public_len && (!group || group->public_bytes != public_len))
+			continue;
+		if (config->xauth && with_login(p->auth)) {
+			out[n] = *p;
+			out[n++].auth = with_login(p->auth);
+		}
+		out[n++] = *p;
+	}
+	return n;
 }
 
 void phase1_write_ke(struct ike_out *out, const struct ike_sa *sa)

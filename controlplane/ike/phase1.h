@@ -16,7 +16,8 @@
 #include <stdint.h>
 
 enum {
-	PHASE1_NONCE = 32
+	PHASE1_NONCE = 32,
+	PHASE1_POLICIES_MAX = 2 * IKE_POLICIES_MAX,
 };
 
 /* What only the negotiation needs; gone when the SA is up. */
@@ -31,6 +32,8 @@ struct ike_handshake {
 	size_t public_len;
 	uint8_t *sa_body; /* SAi_b, owned */
 	size_t sa_len;
+	struct ike_id own_id;  /* as we sent it, type 0 = not yet */
+	struct ike_id peer_id; /* as message 1 of aggressive mode claims it, else type 0 */
 };
 
 /* Takes over the configuration and wipes its key. NULL without memory. */
@@ -54,11 +57,35 @@ void phase1_auth_failed(struct ike_sa *sa);
 /* Pieces of the handlers. Each returns IKE_PARSED or a counter, or 0 or -errno. */
 uint32_t phase1_vendors(const struct ike_sa *sa, const struct ike_msg *msg);
 void phase1_agree(struct ike_sa *sa, uint32_t vendors);
-int must_check phase1_check_ke(const struct ike_work *work);
+int must_check phase1_check_ke(const struct ike_work *work, uint16_t group);
 int must_check phase1_set_sa_body(struct ike_handshake *hs, const void *body, size_t len);
 int must_check phase1_own_nonce(struct ike_sa *sa, struct ike_nonce *nonce);
 int must_check phase1_derive(struct ike_work *work);
 void phase1_write_ke(struct ike_out *out, const struct ike_sa *sa);
-/* ID and HASH of our own; INITIAL-CONTACT when asked for. */
+/* Main mode: a message of ID and HASH of our own; INITIAL-CONTACT when asked for. */
 int must_check phase1_write_auth(struct ike_out *out, struct ike_sa *sa, bool initial_contact);
+void phase1_write_initial_contact(struct ike_out *out, const struct ike_sa *sa);
+/* Our identity, the same in all messages of one negotiation. */
+const struct ike_id *phase1_own_id(struct ike_sa *sa);
+/* HASH_I or HASH_R of our own as a payload. */
+int must_check phase1_write_hash(struct ike_out *out, struct ike_sa *sa);
 int must_check phase1_check_auth(struct ike_work *work);
+/* The HASH in the message against the identity its sender gave. */
+int must_check phase1_check_hash(const struct ike_work *work, struct prim_chunk id);
+/* Whether this identity is the one configured; reason and notify in work when not. */
+int must_check phase1_check_id(struct ike_work *work, const struct ike_id *id);
+bool phase1_says_initial_contact(const struct ike_msg *msg);
+/* The peer's configuration, by who it says it is when it has said so; without its key. */
+int must_check phase1_check_config(struct ike_work *work);
+/*
+ * What of the offer we would take as responder: the configured policies, with XAUTH also under
+ * its own authentication methods, and when public_len is not 0 only those whose group has public
+ * values of that length. Returns how many of PHASE1_POLICIES_MAX.
+ */
+size_t phase1_policies(const struct ike_sa *sa, size_t public_len, struct ike_policy *out);
+/* The peer's choice, nonce and public value of message 4 or 2 as initiator, of 3 or 1 as responder. */
+void phase1_take_nonce(struct ike_nonce *nonce, const struct ike_payload *p);
+/* Vendor IDs of an initiator, and of a responder, who repeats what both know. */
+uint32_t phase1_own_vendors(const struct ike_peer *config);
+void phase1_write_offered_vendors(struct ike_out *out, const struct ike_sa *sa);
+void phase1_write_agreed_vendors(struct ike_out *out, const struct ike_sa *sa);

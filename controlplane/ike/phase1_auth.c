@@ -6,6 +6,27 @@
 
 #include <string.h>
 
+static int peer_config(const struct ike_work *work, struct ike_peer *config)
+{
+	const struct ike_sa *sa = work->sa;
+	const struct ike_id *id = sa->hs->peer_id.type ? &sa->hs->peer_id : NULL;
+
+	return ike_engine_peer(work->engine, &sa->path, id, config);
+}
+
+/* The key may be gone since the message before (H042). */
+int phase1_check_config(struct ike_work *work)
+{
+	struct ike_peer config;
+
+	if (peer_config(work, &config)) {
+		work->reason = IKE_REASON_NO_KEY;
+		return IKE_COUNT_NO_PSK;
+	}
+	secret_wipe(&config.psk);
+	return IKE_PARSED;
+}
+
 /* Both public values and nonces are in the handshake: SKEYID and what follows from it. */
 int phase1_derive(struct ike_work *work)
 {
@@ -24,7 +45,7 @@ int phase1_derive(struct ike_work *work)
 		.shared = work->dh.shared,
 		.shared_len = work->dh.shared_len,
 	};
-	int rc = ike_engine_peer(sa->engine, &sa->path, NULL, &config);
+	int rc = peer_config(work, &config);
 
 	if (rc)
 		return rc;
@@ -56,14 +77,31 @@ static int auth_hash(const struct ike_sa *sa, bool of_initiator, struct prim_chu
 	return ike_keys_auth_hash(&sa->keys, &in, out);
 }
 
-static void own_id(const struct ike_sa *sa, struct ike_id *id)
+const struct ike_id *phase1_own_id(struct ike_sa *sa)
 {
-	*id = sa->hs->config.local_id;
+	struct ike_id *id = &sa->hs->own_id;
+
+	if (id->type == 0)
+		*id = sa->hs->config.local_id;
 	if (id->type == 0)
 		ike_id_of_addr(id, &sa->path.local, natt_found(sa) ? 0 : 500);
+	return id;
 }
 
-static void write_initial_contact(struct ike_out *out, const struct ike_sa *sa)
+int phase1_write_hash(struct ike_out *out, struct ike_sa *sa)
+{
+	uint8_t body[4 + IKE_ID_MAX];
+	uint8_t digest[PRIM_DIGEST_MAX];
+	size_t len = ike_id_body(phase1_own_id(sa), body);
+	int rc = auth_hash(sa, sa->initiator, (struct prim_chunk){body, len}, digest);
+
+	if (rc == 0)
+		ike_build_payload(&out->b, IKE_PAYLOAD_HASH, digest,
+				  alg_hash_row(sa->keys.hash)->digest_bytes);
+	return rc;
+}
+
+void phase1_write_initial_contact(struct ike_out *out, const struct ike_sa *sa)
 {
 	uint8_t cookies[2 * IKE_COOKIE_LEN];
 	const struct ike_notify n = {
@@ -80,26 +118,18 @@ static void write_initial_contact(struct ike_out *out, const struct ike_sa *sa)
 
 int phase1_write_auth(struct ike_out *out, struct ike_sa *sa, bool initial_contact)
 {
-	uint8_t body[4 + IKE_ID_MAX];
-	uint8_t digest[PRIM_DIGEST_MAX];
-	struct ike_id id;
+	const struct ike_id *id = phase1_own_id(sa);
 	int rc;
 
-	own_id(sa, &id);
 	if (initial_contact)
 		ike_debug(sa, "Send initial contact");
-	ike_debug_id(sa, &id, "SA is doing pre-shared key authentication using id type", 8);
-	rc = auth_hash(sa, sa->initiator, (struct prim_chunk){body, ike_id_body(&id, body)},
-		       digest);
-	if (rc)
-		return rc;
+	ike_debug_id(sa, id, "SA is doing pre-shared key authentication using id type", 8);
 	ike_out_begin(out, sa, IKE_EXCHANGE_MAIN, 0, true);
-	ike_id_build(&out->b, &id);
-	ike_build_payload(&out->b, IKE_PAYLOAD_HASH, digest,
-			  alg_hash_row(sa->keys.hash)->digest_bytes);
-	if (initial_contact)
-		write_initial_contact(out, sa);
-	return 0;
+	ike_id_build(&out->b, id);
+	rc = phase1_write_hash(out, sa);
+	if (rc == 0 && initial_contact)
+		phase1_write_initial_contact(out, sa);
+	return rc;
 }
 
 /* Type 0 in the configuration is the peer's address, unless a NAT hides it (R021, H038). */
@@ -110,13 +140,16 @@ static bool id_matches(const struct ike_sa *sa, const struct ike_id *id)
 
 	if (want->type)
 		return ike_id_eq(want, id);
+	/* its configuration was found by this name */
+	if (sa->hs->peer_id.type && id->type != IKE_ID_IPV4 && id->type != IKE_ID_IPV6)
+		return true;
 	if (natt_found(sa))
 		return id->type == IKE_ID_IPV4 || id->type == IKE_ID_FQDN;
 	ike_id_of_addr(&address, &sa->path.remote, 0);
 	return ike_id_eq(&address, id);
 }
 
-static bool says_initial_contact(const struct ike_msg *msg)
+bool phase1_says_initial_contact(const struct ike_msg *msg)
 {
 	const struct ike_payload *p;
 	struct ike_notify n;
@@ -128,28 +161,49 @@ static bool says_initial_contact(const struct ike_msg *msg)
 	return false;
 }
 
-int phase1_check_auth(struct ike_work *work)
+int phase1_check_hash(const struct ike_work *work, struct prim_chunk id)
 {
 	const struct ike_payload *hash = ike_msg_get(&work->msg, IKE_PAYLOAD_HASH, 0);
-	const struct ike_payload *p = ike_msg_get(&work->msg, IKE_PAYLOAD_ID, 0);
 	const struct ike_sa *sa = work->sa;
 	size_t len = alg_hash_row(sa->keys.hash)->digest_bytes;
 	uint8_t want[PRIM_DIGEST_MAX];
+
+	ike_debug(sa, "processing HASH payload. message ID = 0");
+	if (auth_hash(sa, !sa->initiator, id, want))
+		return IKE_COUNT_INTERNAL;
+	return hash->len == len && secret_eq(hash->body, want, len) ? IKE_PARSED
+								    : IKE_COUNT_AUTH_FAIL;
+}
+
+int phase1_check_id(struct ike_work *work, const struct ike_id *id)
+{
+	if (id_matches(work->sa, id))
+		return IKE_PARSED;
+	work->reason = IKE_REASON_ID_MISMATCH;
+	work->notify = work->sa->initiator ? 0 : IKE_NOTIFY_INVALID_ID_INFORMATION;
+	return IKE_COUNT_ID_MISMATCH;
+}
+
+int phase1_check_auth(struct ike_work *work)
+{
+	const struct ike_payload *p = ike_msg_get(&work->msg, IKE_PAYLOAD_ID, 0);
+	const struct ike_sa *sa = work->sa;
 	int verdict;
 
 	ike_debug(sa, "processing ID payload. message ID = 0");
-	ike_debug(sa, "processing HASH payload. message ID = 0");
-	if (auth_hash(sa, !sa->initiator, (struct prim_chunk){p->body, p->len}, want))
-		return IKE_COUNT_INTERNAL;
-	if (hash->len != len || !secret_eq(hash->body, want, len))
-		return IKE_COUNT_AUTH_FAIL;
+	verdict = phase1_check_hash(work, (struct prim_chunk){p->body, p->len});
+	if (verdict != IKE_PARSED)
+		return verdict;
 	verdict = ike_id_parse(p, &work->main.id);
-	if (verdict != IKE_PARSED || !id_matches(sa, &work->main.id)) {
+	if (verdict != IKE_PARSED) {
 		work->reason = IKE_REASON_ID_MISMATCH;
 		work->notify = sa->initiator ? 0 : IKE_NOTIFY_INVALID_ID_INFORMATION;
-		return verdict != IKE_PARSED ? verdict : IKE_COUNT_ID_MISMATCH;
+		return verdict;
 	}
-	work->main.initial_contact = says_initial_contact(&work->msg);
+	verdict = phase1_check_id(work, &work->main.id);
+	if (verdict != IKE_PARSED)
+		return verdict;
+	work->main.initial_contact = phase1_says_initial_contact(&work->msg);
 	ike_debug(sa, "SA authentication status:\n\tauthenticated");
 	return IKE_PARSED;
 }

@@ -27,7 +27,7 @@ struct ike_quick *quick_mode_create(struct ike_sa *sa, uint32_t msgid, bool init
 		free(quick);
 		return NULL;
 	}
-	ike_txn_init(&quick->txn, sa, msgid, initiator, quick_mode_give_up);
+	ike_txn_init(&quick->txn, sa, IKE_EXCHANGE_QUICK, msgid, initiator, quick_mode_give_up);
 	quick->config = *config;
 	if ((initiator && ike_sa_use_msgid(sa, msgid)) ||
 	    ike_keys_iv(&sa->keys, msgid, quick->txn.iv)) {
@@ -82,7 +82,7 @@ int quick_mode_start(struct ike_sa *sa, const struct ike_child_config *config)
 	ike_debug(sa, "beginning Quick Mode exchange, M-ID of %u", msgid);
 	work->dh.group = config->pfs_group;
 	work->dh.home = &quick->dh;
-	ike_receive_start(work, &quick->txn, IKE_EXCHANGE_QUICK);
+	ike_receive_start(work, &quick->txn, IKE_STATE_QM_I_SENT_OFFER);
 	return 0;
 }
 

@@ -39,6 +39,8 @@ enum alg_hash {
 enum alg_auth {
 	ALG_AUTH_PSK = 1,
 	ALG_AUTH_RSA_SIG = 3,
+	ALG_AUTH_XAUTH_I_PSK = 65001, /* a key as above, then the initiator logs in */
+	ALG_AUTH_XAUTH_R_PSK = 65002,
 };
 
 struct alg_cipher_row {

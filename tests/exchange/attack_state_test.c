@@ -165,8 +165,8 @@ static void headers_that_lie(void **)
 		enum ike_counter want;
 	} rows[] = {
 		{6, 19, 0x00, IKE_COUNT_ENC_EXPECTED}, {6, 19, 0x81, IKE_COUNT_BAD_FLAGS},
-		{6, 17, 0x20, IKE_COUNT_BAD_VERSION},  {6, 18, 4, IKE_COUNT_BAD_EXCHANGE},
-		{6, 18, 6, IKE_COUNT_BAD_EXCHANGE},    {0, 19, 0x01, IKE_COUNT_ENC_UNEXPECTED},
+		{6, 17, 0x20, IKE_COUNT_BAD_VERSION},  {6, 18, 3, IKE_COUNT_BAD_EXCHANGE},
+		{6, 18, 4, IKE_COUNT_BAD_MSGID},       {0, 19, 0x01, IKE_COUNT_ENC_UNEXPECTED},
 		{0, 20, 0x01, IKE_COUNT_BAD_MSGID},
 	};
 	struct lab lab;

@@ -45,15 +45,25 @@ struct lab_end {
 	struct ike_engine *engine;
 	struct addr addr;
 	struct ike_peer peer; /* what it knows of the other end */
+	struct ike_id group;  /* the only name it knows in aggressive mode, type 0 = any */
 	bool unknown_peer;
 	bool any_peer;		       /* any address is a peer; the other end's is named */
 	struct ike_child_config child; /* what it wants */
 	bool no_map;
 	bool job_fails_to_queue;
-	bool hears;	     /* heard() */
-	bool has_sent;	     /* *sent of heard() */
-	int install_error;   /* answer to install_in */
-	bool install_stalls; /* never answered */
+	bool hears;			 /* heard() */
+	bool has_sent;			 /* *sent of heard() */
+	int install_error;		 /* answer to install_in */
+	bool install_stalls;		 /* never answered */
+	struct ike_client_config client; /* answer to client() */
+	enum ike_reason client_refusal;	 /* instead, when not NONE */
+	const char *password;		 /* of the user "alice" */
+	enum ike_reason user_verdict;	 /* of env->user when it is not NONE */
+	bool user_stalls;		 /* never answered */
+	size_t n_users;			 /* times env->user was called */
+	struct ike_user user;		 /* the last one */
+	bool user_waits;		 /* to be answered by the lab */
+	size_t n_clients;
 	bool no_spi;
 	uint64_t random_state;
 	bool random_fails;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+#include "controlplane/ike/ike_id.h"
 #include "tests/exchange/lab.h"
 
 #include <errno.h>
@@ -110,7 +111,6 @@ static int peer(void *ctx, const struct ike_path *path, const struct ike_id *id,
 	const struct lab *lab = end->lab;
 	const struct lab_end *other = &lab->ends[!end->me];
 
-	(void)id;
 	if (end->unknown_peer)
 		return -ENOENT;
 	if (!end->any_peer && !addr_eq(&path->remote, &other->addr) &&
@@ -119,6 +119,10 @@ static int peer(void *ctx, const struct ike_path *path, const struct ike_id *id,
 	*out = end->peer;
 	if (end->any_peer)
 		out->named = addr_eq(&path->remote, &other->addr);
+	if (id && end->group.type && !ike_id_eq(id, &end->group)) {
+		secret_wipe(&out->psk);
+		out->decoy = true;
+	}
 	return 0;
 }
 
@@ -233,6 +237,29 @@ static void debug(void *ctx, enum ike_topic topic, const struct addr *remote, co
 	end->log[end->log_len] = 0;
 }
 
+static void user(void *ctx, const struct ike_user *u)
+{
+	struct lab_end *end = ctx;
+
+	end->n_users++;
+	end->user = *u;
+	end->user_waits = !end->user_stalls;
+}
+
+static int client(void *ctx, const struct ike_client_request *request,
+		  struct ike_client_config *out, enum ike_reason *why)
+{
+	struct lab_end *end = ctx;
+
+	(void)request;
+	end->n_clients++;
+	*why = end->client_refusal;
+	if (end->client_refusal)
+		return -ENOSPC;
+	*out = end->client;
+	return 0;
+}
+
 struct ike_env lab_env(struct lab_end *end)
 {
 	return (struct ike_env){
@@ -249,6 +276,8 @@ struct ike_env lab_env(struct lab_end *end)
 		.child_deleted = child_deleted,
 		.heard = heard,
 		.event = event,
+		.user = user,
+		.client = client,
 		.job = job,
 		.debug = debug,
 	};

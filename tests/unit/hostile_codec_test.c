@@ -292,7 +292,9 @@ static void only_enabled_exchanges_pass(void **state)
 	for (unsigned e = 0; e <= UINT8_MAX; e++) {
 		int counter;
 
-		if (e == IKE_EXCHANGE_MAIN || e == IKE_EXCHANGE_INFO || e == IKE_EXCHANGE_QUICK)
+		if (e == IKE_EXCHANGE_MAIN || e == IKE_EXCHANGE_AGGRESSIVE ||
+		    e == IKE_EXCHANGE_INFO || e == IKE_EXCHANGE_TRANSACTION ||
+		    e == IKE_EXCHANGE_QUICK)
 			continue;
 		base_message(&m);
 		m.b[AT_EXCHANGE] = (uint8_t)e;
