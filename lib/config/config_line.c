@@ -103,6 +103,8 @@ void *config_line_object(const struct config *c, const struct config_cursor *cur
 		map = cursor->part[0] ? config_model_dynamic_map(c, cursor->object)
 				      : config_model_map(c, cursor->object);
 		return map ? config_model_map_entry(map, (uint16_t)cursor->number) : NULL;
+	case CONFIG_MODE_ISAKMP_GROUP: return config_remote_group(&c->remote, cursor->object);
+	case CONFIG_MODE_RADIUS_SERVER: return config_remote_server(&c->remote, cursor->object);
 	case CONFIG_MODE_CLASS_MAP: return config_model_class(c, cursor->object);
 	case CONFIG_MODE_POLICY_MAP: return config_model_policy_map(c, cursor->object);
 	case CONFIG_MODE_POLICY_CLASS:
@@ -142,6 +144,23 @@ void *config_line_insert(struct config_line *line, void *list, size_t *n, size_t
 	(*n)++;
 	line->changed = true;
 	return rows + at * row_bytes;
+}
+
+void *config_line_insert_secret(struct config_line *line, void *list, size_t *n, size_t row_bytes)
+{
+	char *rows = calloc(*n + 1, row_bytes), *old;
+
+	if (!rows)
+		return NULL;
+	memcpy(&old, list, sizeof(old));
+	if (old) {
+		memcpy(rows, old, *n * row_bytes);
+		secret_wipe_bytes(old, *n * row_bytes);
+	}
+	free(old);
+	memcpy(list, &rows, sizeof(rows));
+	line->changed = true;
+	return rows + (*n)++ * row_bytes;
 }
 
 void config_line_remove(struct config_line *line, void *list, size_t *n, size_t row_bytes,

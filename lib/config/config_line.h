@@ -49,6 +49,11 @@ void config_line_set_text(struct config_line *line, char *field, size_t size, co
  */
 void *config_line_insert(struct config_line *line, void *list, size_t *n, size_t row_bytes,
 			 size_t at);
+/*
+ * The same at the end of a list of rows with keys: the outgrown list is wiped, which realloc()
+ * would not do.
+ */
+void *config_line_insert_secret(struct config_line *line, void *list, size_t *n, size_t row_bytes);
 /* Takes row `at` out; what it owned must be freed before. */
 void config_line_remove(struct config_line *line, void *list, size_t *n, size_t row_bytes,
 			size_t at);

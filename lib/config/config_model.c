@@ -33,6 +33,7 @@ void config_model_init(struct config *config)
 			  .replay_window = 64,
 			  .df_bit = CONFIG_DF_COPY,
 			  .fragmentation = CONFIG_FRAGMENTATION_BEFORE},
+		.remote = config_remote_defaults(),
 	};
 }
 
@@ -51,6 +52,7 @@ void config_model_fini(struct config *config)
 		free(config->dynamic_maps[i].entries);
 	for (size_t i = 0; i < config->n_policy_maps; i++)
 		free(config->policy_maps[i].classes);
+	config_remote_fini(&config->remote);
 	free(config->interfaces);
 	free(config->routes);
 	free(config->acls);
@@ -138,7 +140,9 @@ int config_model_copy(struct config *copy, const struct config *config)
 	copy->classes = NULL;
 	copy->policy_maps = NULL;
 	copy->n_policy_maps = 0;
-	if (copy_outer(copy, config) || copy_inner(copy, config)) {
+	copy->remote = (struct config_remote){0};
+	if (config_remote_copy(&copy->remote, &config->remote) || copy_outer(copy, config) ||
+	    copy_inner(copy, config)) {
 		config_model_fini(copy);
 		return -ENOMEM;
 	}

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "lib/config/config_index.h"
+#include "lib/config/config_remote.h"
 #include "lib/crypto/alg.h"
 #include "lib/crypto/secret.h"
 #include "lib/net/addr.h"
@@ -193,12 +194,22 @@ struct config_map_entry {
 	char service_policy[CONFIG_NAME]; /* of each tunnel of the entry; "" = the interface's */
 };
 
+enum {
+	CONFIG_CLIENT_INITIATE = 1 << 0, /* we begin mode config */
+	CONFIG_CLIENT_RESPOND = 1 << 1,	 /* the client does */
+};
+
 struct config_map {
 	char name[CONFIG_NAME];
 	char local_interface
 		[CONFIG_IF_NAME];	  /* `crypto map M local-address IF`, "" = the interface */
 	struct config_map_entry *entries; /* by sequence */
 	size_t n_entries;
+	/* lists of methods for clients (config_remote.h), "" = none */
+	char authentication[CONFIG_NAME]; /* who must log in: XAUTH */
+	char authorization[CONFIG_NAME];
+	char accounting[CONFIG_NAME];
+	uint8_t client_address; /* CONFIG_CLIENT_*, bits: mode config */
 };
 
 enum config_class_match_kind {
@@ -296,6 +307,7 @@ struct config {
 	size_t n_classes;
 	struct config_policy_map *policy_maps;
 	size_t n_policy_maps;
+	struct config_remote remote; /* clients, users, RADIUS */
 };
 
 /* Defaults of a box without configuration. */

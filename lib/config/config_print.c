@@ -79,6 +79,15 @@ void config_print_text(struct config_print *p, const char *fmt, ...)
 	va_end(ap);
 }
 
+void config_print_secret(struct config_print *p, const char *key)
+{
+	bool clear = p->flags & CONFIG_PRINT_SECRETS;
+
+	if (clear && key[0] >= '0' && key[0] <= '9' && !key[1])
+		config_print_text(p, "0 ");
+	config_print_text(p, "%s", clear ? key : "********");
+}
+
 void config_print_end(struct config_print *p)
 {
 	append(p, "\n", 1);

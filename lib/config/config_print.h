@@ -26,6 +26,8 @@ void config_print_begin(struct config_print *p, enum config_mode mode);
 void config_print_word(struct config_print *p, const char *text, size_t len);
 /* Formatted text, as it is. */
 void config_print_text(struct config_print *p, const char *fmt, ...) printf_like(2, 3);
+/* A key in clear, or its mask; preceded by 0 when it reads like the type of a key. */
+void config_print_secret(struct config_print *p, const char *key);
 void config_print_end(struct config_print *p);
 /* begin, text, end of a whole line. */
 void config_print_line(struct config_print *p, enum config_mode mode, const char *fmt, ...)

@@ -101,6 +101,10 @@ struct config_line {
 };
 
 extern const struct config_rows config_rows_platform;
+extern const struct config_rows config_rows_aaa;
+extern const struct config_rows config_rows_radius;
+extern const struct config_rows config_rows_pool;
+extern const struct config_rows config_rows_group;
 extern const struct config_rows config_rows_class;
 extern const struct config_rows config_rows_policy_map;
 extern const struct config_rows config_rows_policy_class;

@@ -166,16 +166,6 @@ out:
 	return ret;
 }
 
-/* The key in clear, or its mask. A key that reads like the encryption type is preceded by one. */
-static void print_secret(struct config_print *p, const char *key)
-{
-	bool clear = p->flags & CONFIG_PRINT_SECRETS;
-
-	if (clear && (!strcmp(key, "0") || !strcmp(key, "6")))
-		config_print_text(p, "0 ");
-	config_print_text(p, "%s", clear ? key : "********");
-}
-
 static void print_keys(struct config_print *p, const struct config_row *row, const struct config *c,
 		       const void *object)
 {
@@ -188,7 +178,7 @@ static void print_keys(struct config_print *p, const struct config_row *row, con
 
 		config_print_begin(p, row->mode);
 		config_print_text(p, "crypto isakmp key ");
-		print_secret(p, key->key);
+		config_print_secret(p, key->key);
 		if (key->hostname[0]) {
 			config_print_text(p, " hostname %s", key->hostname);
 		} else {

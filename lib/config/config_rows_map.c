@@ -18,6 +18,13 @@ struct list {
 	bool dynamic;
 };
 
+/* Nothing is said of it (any more). */
+static bool is_empty(const struct config_map *map)
+{
+	return map->n_entries == 0 && !map->local_interface[0] && !map->authentication[0] &&
+	       !map->authorization[0] && !map->accounting[0] && !map->client_address;
+}
+
 static struct list list_of(struct config *c, bool dynamic)
 {
 	if (dynamic)
@@ -55,7 +62,7 @@ static int remove_entry(struct config_line *line, const struct list *list)
 	else
 		config_line_remove(line, &map->entries, &map->n_entries, sizeof(*entry),
 				   (size_t)(entry - map->entries));
-	if (map && sequence && map->n_entries == 0 && !map->local_interface[0])
+	if (map && sequence && is_empty(map))
 		remove_map(line, list, map);
 	return 0;
 }
@@ -88,7 +95,7 @@ static struct config_map_entry *insert_entry(struct config_line *line, const str
 		at++;
 	entry = config_line_insert(line, &map->entries, &map->n_entries, sizeof(*entry), at);
 	if (!entry) {
-		if (map->n_entries == 0 && !map->local_interface[0])
+		if (is_empty(map))
 			remove_map(line, list, map);
 		return NULL;
 	}
@@ -176,12 +183,80 @@ static int apply_template(struct config_line *line)
 	return 0;
 }
 
+/* A line of the whole map that names something: where it is kept. */
+static char *name_of(struct config_map *map, const struct config_line *line)
+{
+	if (config_line_arg(line, "authentication"))
+		return map->authentication;
+	return config_line_arg(line, "authorization") ? map->authorization : map->accounting;
+}
+
+static int apply_list(struct config_line *line)
+{
+	const struct list list = list_of(line->config, false);
+	struct config_map *map = config_model_map(line->config, config_line_text(line, "name"));
+
+	if (!map && line->no)
+		return 0;
+	map = get_map(line, &list, config_line_text(line, "name"));
+	if (!map)
+		return -ENOMEM;
+	config_line_set_text(line, name_of(map, line), CONFIG_NAME,
+			     line->no ? "" : config_line_text(line, "methods"));
+	if (is_empty(map))
+		remove_map(line, &list, map);
+	return 0;
+}
+
+static int apply_client_address(struct config_line *line)
+{
+	const struct list list = list_of(line->config, false);
+	struct config_map *map = config_model_map(line->config, config_line_text(line, "name"));
+	uint8_t old, bits = 0;
+
+	if (!map && line->no)
+		return 0;
+	map = get_map(line, &list, config_line_text(line, "name"));
+	if (!map)
+		return -ENOMEM;
+	bits |= config_line_arg(line, "initiate") ? CONFIG_CLIENT_INITIATE : 0;
+	bits |= config_line_arg(line, "respond") ? CONFIG_CLIENT_RESPOND : 0;
+	bits = bits ? bits : CONFIG_CLIENT_INITIATE | CONFIG_CLIENT_RESPOND;
+	old = map->client_address;
+	map->client_address = (uint8_t)(line->no ? old & ~bits : old | bits);
+	line->changed |= old != map->client_address;
+	if (is_empty(map))
+		remove_map(line, &list, map);
+	return 0;
+}
+
+static void print_client(struct config_print *p, enum config_mode mode,
+			 const struct config_map *map)
+{
+	if (map->authentication[0])
+		config_print_line(p, mode, "crypto map %s client authentication list %s", map->name,
+				  map->authentication);
+	if (map->accounting[0])
+		config_print_line(p, mode, "crypto map %s client accounting list %s", map->name,
+				  map->accounting);
+	if (map->authorization[0])
+		config_print_line(p, mode, "crypto map %s isakmp authorization list %s", map->name,
+				  map->authorization);
+	if (map->client_address & CONFIG_CLIENT_INITIATE)
+		config_print_line(p, mode, "crypto map %s client configuration address initiate",
+				  map->name);
+	if (map->client_address & CONFIG_CLIENT_RESPOND)
+		config_print_line(p, mode, "crypto map %s client configuration address respond",
+				  map->name);
+}
+
 static void print_map(struct config_print *p, const struct config_row *row, const struct config *c,
 		      const struct config_map *map)
 {
 	if (map->local_interface[0])
 		config_print_line(p, row->mode, "crypto map %s local-address %s", map->name,
 				  map->local_interface);
+	print_client(p, row->mode, map);
 	for (size_t i = 0; i < map->n_entries; i++) {
 		const struct config_map_entry *entry = &map->entries[i];
 
@@ -235,7 +310,7 @@ static int apply_local_address(struct config_line *line)
 	if (!map)
 		return -ENOMEM;
 	config_line_set_text(line, map->local_interface, sizeof(map->local_interface), interface);
-	if (map->n_entries == 0 && !map->local_interface[0])
+	if (is_empty(map))
 		remove_map(line, &list, map);
 	return 0;
 }
@@ -252,6 +327,14 @@ static const struct config_row rows[] = {
 	 "crypto map <name:map> <sequence:1-65535> ipsec-isakmp dynamic <template:dynamic-map> / "
 	 "[discover]",
 	 apply_dynamic_entry},
+	{CONFIG_MODE_GLOBAL, CONFIG_MODE_GLOBAL,
+	 "crypto map <name:map> client {authentication|accounting} list / <methods:aaa-list>",
+	 apply_list},
+	{CONFIG_MODE_GLOBAL, CONFIG_MODE_GLOBAL,
+	 "crypto map <name:map> isakmp authorization list / <methods:aaa-list>", apply_list},
+	{CONFIG_MODE_GLOBAL, CONFIG_MODE_GLOBAL,
+	 "crypto map <name:map> client configuration address / {initiate|respond}",
+	 apply_client_address},
 };
 
 const struct config_rows config_rows_map = {rows, array_len(rows)};

@@ -109,4 +109,5 @@ void config_validate_all(const struct config *c, struct fault_list *faults)
 	check_routes(c, faults);
 	config_validate_qos(c, faults);
 	config_validate_crypto(c, faults);
+	config_validate_remote(c, faults);
 }

@@ -50,6 +50,22 @@ static int parse_address(const char *word, struct config_value *v, const char **
 	return 0;
 }
 
+/* "A-B": the first in addr, the last in number. */
+static int parse_address_range(const char *word, struct config_value *v, const char **why)
+{
+	const char *dash = strchr(word, '-');
+	char low[ADDR_TEXT];
+	struct addr high;
+
+	if (!dash || (size_t)(dash - word) >= sizeof(low))
+		return -EINVAL;
+	snprintf(low, sizeof(low), "%.*s", (int)(dash - word), word);
+	if (parse_address(low, v, why) || addr_parse(&high, dash + 1) || high.family != ADDR_V4)
+		return -EINVAL;
+	v->number = addr_to_v4(&high);
+	return 0;
+}
+
 static int parse_mask(const char *word, struct config_value *v, const char **why)
 {
 	int len;
@@ -201,6 +217,26 @@ static const char *existing_policy_class(const struct config *c, size_t i)
 	return i ? existing_class(c, i - 1) : CONFIG_CLASS_DEFAULT;
 }
 
+static const char *existing_pool(const struct config *c, size_t i)
+{
+	return i < c->remote.n_pools ? c->remote.pools[i].name : NULL;
+}
+
+static const char *existing_list(const struct config *c, size_t i)
+{
+	return i < c->remote.n_lists ? c->remote.lists[i].name : NULL;
+}
+
+static const char *existing_group(const struct config *c, size_t i)
+{
+	return i < c->remote.n_groups ? c->remote.groups[i].name : NULL;
+}
+
+static const char *existing_server(const struct config *c, size_t i)
+{
+	return i < c->remote.n_servers ? c->remote.servers[i].name : NULL;
+}
+
 static const char *existing_dscp(const struct config *, size_t i)
 {
 	return config_qos_dscp_name(i);
@@ -235,6 +271,11 @@ static const struct type types[] = {
 	{"policy-class", "WORD", "Class-map name", parse_word, existing_policy_class},
 	{"dscp", "<0-63>", "Differentiated services code point", parse_dscp, existing_dscp},
 	{"precedence", "<0-7>", "IP precedence", parse_precedence, existing_precedence},
+	{"address-range", "A.B.C.D-A.B.C.D", "First and last address", parse_address_range, NULL},
+	{"pool", "WORD", "Pool name", parse_word, existing_pool},
+	{"aaa-list", "WORD", "Name of a list of methods", parse_word, existing_list},
+	{"client-group", "WORD", "Name of the client group", parse_word, existing_group},
+	{"radius-server", "WORD", "Name of the RADIUS server", parse_word, existing_server},
 	{"bps", "<8000-100000000000>", "Bits per second", parse_bps, NULL},
 };
 /* clang-format on */

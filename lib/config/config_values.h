@@ -4,7 +4,8 @@
  * existing names may complete it. Types: address, mask (contiguous netmask), wildcard (contiguous
  * inverted mask), word, key, line (the rest of the line), rest (the same, thrown away), acl,
  * transform-set, map, interface, port, cores, hostname, class-map, policy-map, policy-class,
- * dscp, precedence, bps (the text is the number), and lo-hi for a number.
+ * address-range (A-B), pool, aaa-list, client-group, radius-server, dscp, precedence, bps (the text
+ * is the number), and lo-hi for a number.
  */
 #pragma once
 

@@ -49,13 +49,14 @@ static void offers_the_words_of_a_mode(void **state)
 	box_init(&b);
 	assert_string_equal(
 		offered(&b, ""),
-		"hostname platform class-map policy-map crypto interface ip access-list exit "
-		"end no");
+		"hostname platform aaa username radius radius-server class-map policy-map crypto "
+		"interface ip access-list exit end no");
 	assert_string_equal(offered(&b, "cr"), "crypto");
 	assert_string_equal(offered(&b, "CR"), "crypto");
 	assert_string_equal(offered(&b, "crypto "), "isakmp ipsec dynamic-map map");
 	assert_string_equal(offered(&b, "crypto i"), "isakmp ipsec");
-	assert_string_equal(offered(&b, "cry isa "), "enable policy key identity keepalive nat");
+	assert_string_equal(offered(&b, "cry isa "),
+			    "enable policy key identity keepalive nat client");
 	assert_string_equal(offered(&b, "crypto isakmp policy "), "<1-10000>");
 	assert_string_equal(offered(&b, "crypto isakmp policy 10 "), "<cr>");
 	assert_string_equal(offered(&b, "crypto isakmp policy 0 "), "");

@@ -18,6 +18,8 @@ struct good {
 #define TEMPLATE "crypto dynamic-map D 10\n"
 #define IF	 "interface GigabitEthernet0/1\n"
 #define SUBIF	 "interface GigabitEthernet0/1.100\n"
+#define RADIUS	 "radius server R\n"
+#define GROUP	 "crypto isakmp client configuration group vpn\n"
 #define EXT	 "ip access-list extended V\n"
 #define STD	 "ip access-list standard S\n"
 #define CLASS	 "class-map match-all C\n"
@@ -36,6 +38,7 @@ static const struct good goods[] = {
 #define GOOD(...) {__VA_ARGS__},
 #include "tests/unit/config_line_good.def"
 #include "tests/unit/config_qos_good.def"
+#include "tests/unit/config_remote_good.def"
 #undef GOOD
 };
 
@@ -51,6 +54,7 @@ static const struct bad bads[] = {
 #define BAD(...) {__VA_ARGS__},
 #include "tests/unit/config_line_bad.def"
 #include "tests/unit/config_qos_bad.def"
+#include "tests/unit/config_remote_bad.def"
 #undef BAD
 };
 

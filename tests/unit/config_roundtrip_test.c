@@ -97,10 +97,12 @@ static const char scenario_c[] = "crypto isakmp policy 10\n"
 				 " permit icmp 192.168.1.0 0.0.0.255 192.168.2.0 0.0.0.255\n";
 
 static const struct config_rows *const tables[] = {
-	&config_rows_platform,	   &config_rows_class,	&config_rows_policy_map,
-	&config_rows_policy_class, &config_rows_isakmp, &config_rows_isakmp_policy,
-	&config_rows_ipsec,	   &config_rows_map,	&config_rows_map_entry,
-	&config_rows_interface,	   &config_rows_route,	&config_rows_acl,
+	&config_rows_platform,	    &config_rows_aaa,	       &config_rows_radius,
+	&config_rows_pool,	    &config_rows_group,	       &config_rows_class,
+	&config_rows_policy_map,    &config_rows_policy_class, &config_rows_isakmp,
+	&config_rows_isakmp_policy, &config_rows_ipsec,	       &config_rows_map,
+	&config_rows_map_entry,	    &config_rows_interface,    &config_rows_route,
+	&config_rows_acl,
 };
 
 /* How each mode is entered for a random line. */
@@ -113,6 +115,8 @@ static const char *const entry[CONFIG_MODE_COUNT] = {
 	[CONFIG_MODE_ISAKMP_POLICY] = "crypto isakmp policy 10",
 	[CONFIG_MODE_TRANSFORM_SET] = "crypto ipsec transform-set T esp-aes esp-sha-hmac",
 	[CONFIG_MODE_CRYPTO_MAP] = "crypto map M 10 ipsec-isakmp",
+	[CONFIG_MODE_ISAKMP_GROUP] = "crypto isakmp client configuration group G",
+	[CONFIG_MODE_RADIUS_SERVER] = "radius server R",
 	[CONFIG_MODE_CLASS_MAP] = "class-map match-any VOICE",
 	[CONFIG_MODE_POLICY_MAP] = "policy-map QOS",
 	[CONFIG_MODE_POLICY_CLASS] = "class VOICE",
@@ -160,6 +164,10 @@ static void sample(const struct config_node *node, char *buf, size_t size)
 	static const char *const levels[] = {"critical", "0", "7", "flash"};
 	static const char *const rates[] = {"8000", "1000000", "100000000000"};
 	static const char *const keys[] = {"cisco", "0", "6", "k?y!", "address"};
+	static const char *const last_keys[] = {"cisco", "k?y!", "0822455D0A16",
+						"$1$mERr$w5.//9uXRXFajB2e9rkiV0"};
+	static const char *const ranges[] = {"10.9.0.1-10.9.0.9", "10.9.0.4-10.9.0.4",
+					     "10.9.1.0-10.9.1.255"};
 	char show[CONFIG_NAME];
 	unsigned low, high;
 
@@ -167,6 +175,8 @@ static void sample(const struct config_node *node, char *buf, size_t size)
 	config_values_show(node, show, sizeof(show));
 	if (memmem(node->text, node->len, "address>", 8))
 		snprintf(buf, size, "%u.%u.%u.%u", roll(224), roll(2) * 255, roll(3), roll(256));
+	else if (memmem(node->text, node->len, "address-range>", 14))
+		PICK(ranges);
 	else if (memmem(node->text, node->len, "mask>", 5))
 		PICK(masks);
 	else if (memmem(node->text, node->len, "wildcard>", 9))
@@ -179,6 +189,8 @@ static void sample(const struct config_node *node, char *buf, size_t size)
 		PICK(lines);
 	else if (memmem(node->text, node->len, "cores>", 6))
 		PICK(cores);
+	else if (memmem(node->text, node->len, "key>", 4) && !node->text[node->len])
+		PICK(last_keys); /* a type alone would be an incomplete line */
 	else if (memmem(node->text, node->len, "key>", 4))
 		PICK(keys);
 	else if (memmem(node->text, node->len, "class-map>", 10) ||

@@ -20,6 +20,17 @@
 #define POLICY_P "policy-map P\n class C\n"
 
 #define DYNAMIC "crypto dynamic-map D 10\n set transform-set T\n"
+/* Remote access without fault. */
+#define AAA                                                                   \
+	"aaa new-model\naaa authentication login L local\naaa authorization " \
+	"network L local\n" USER
+#define USER  "username a secret 5 $1$mERr$w5.//9uXRXFajB2e9rkiV0\n"
+#define GROUP "crypto isakmp client configuration group g\n key k\n pool P\n"
+#define POOL  "ip local pool P 10.9.0.1 10.9.0.9\n"
+#define CLIENTS                                                                                 \
+	"crypto map M client authentication list L\ncrypto map M isakmp authorization list L\n" \
+	"crypto map M client configuration address respond\n"
+#define BASE POLICY KEY SET ENTRY IF ACL
 
 struct row {
 	const char *text;
@@ -29,6 +40,7 @@ struct row {
 
 static const struct row table[] = {
 #define ROW(...) {__VA_ARGS__},
+#include "tests/unit/config_validate_remote.def"
 #include "tests/unit/config_validate_rows.def"
 #undef ROW
 };

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The part of the model that is about remote access: users, RADIUS servers, lists of methods, pools
+ * of addresses and client groups. A part of struct config (config_model.h), written by the grammar
+ * alone.
+ */
+#pragma once
+
+#include "lib/base/compat.h"
+#include "lib/crypto/password.h"
+#include "lib/net/addr.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+	CONFIG_REMOTE_NAME = 64, /* = CONFIG_NAME */
+	CONFIG_REMOTE_KEY = 128, /* = CONFIG_KEY_MAX */
+	CONFIG_REMOTE_LIST = 256,
+	CONFIG_METHODS_MAX = 2,
+	CONFIG_GROUP_POOLS = 6,
+	CONFIG_GROUP_SERVERS = 2,
+	CONFIG_POOL_ADDRESSES = 1 << 20, /* of one range */
+	CONFIG_IDLE_DEFAULT_S = 1800,
+	CONFIG_LOGINS_DEFAULT = 3,
+	CONFIG_RADIUS_AUTH_PORT = 1812,
+	CONFIG_RADIUS_ACCT_PORT = 1813,
+	CONFIG_RADIUS_TIMEOUT_S = 5,
+	CONFIG_RADIUS_RETRANSMIT = 1,
+	CONFIG_RADIUS_DEADTIME_MIN = 1,
+};
+
+enum config_aaa_kind {
+	CONFIG_AAA_LOGIN,      /* aaa authentication login */
+	CONFIG_AAA_NETWORK,    /* aaa authorization network */
+	CONFIG_AAA_ACCOUNTING, /* aaa accounting network */
+};
+
+enum config_aaa_method {
+	CONFIG_METHOD_LOCAL,
+	CONFIG_METHOD_RADIUS,
+};
+
+struct config_aaa_list {
+	char name[CONFIG_REMOTE_NAME];
+	uint8_t kind; /* enum config_aaa_kind */
+	uint8_t n_methods;
+	uint8_t methods[CONFIG_METHODS_MAX]; /* enum config_aaa_method; the next when one is dead */
+};
+
+struct config_user {
+	char name[CONFIG_REMOTE_NAME];
+	char password[PASSWORD_TEXT]; /* as stored: lib/crypto/password.h */
+};
+
+struct config_radius_server {
+	char name[CONFIG_REMOTE_NAME];
+	struct addr address; /* NONE = not said yet: not used */
+	uint16_t auth_port;
+	uint16_t acct_port;
+	uint16_t timeout_s;	     /* of one try */
+	uint16_t retransmit;	     /* tries after the first */
+	char key[CONFIG_REMOTE_KEY]; /* wiped when the configuration is freed */
+};
+
+struct config_range {
+	uint32_t low; /* host order, both included */
+	uint32_t high;
+};
+
+struct config_pool {
+	char name[CONFIG_REMOTE_NAME];
+	struct config_range *ranges; /* in the order of giving out */
+	size_t n_ranges;
+};
+
+/* `crypto isakmp client configuration group` */
+struct config_group {
+	char name[CONFIG_REMOTE_NAME];
+	char key[CONFIG_REMOTE_KEY]; /* wiped when the configuration is freed */
+	struct addr dns[CONFIG_GROUP_SERVERS];
+	struct addr wins[CONFIG_GROUP_SERVERS];
+	char domain[CONFIG_REMOTE_KEY];
+	char banner[CONFIG_REMOTE_KEY];
+	char pools[CONFIG_GROUP_POOLS][CONFIG_REMOTE_NAME];
+	size_t n_pools;
+	char acl[CONFIG_REMOTE_NAME];	    /* split tunnelling: the networks at our side */
+	uint8_t netmask_len;		    /* 0 = not said */
+	char split_dns[CONFIG_REMOTE_LIST]; /* with commas between */
+	char backup[CONFIG_REMOTE_LIST];    /* gateways with blanks between */
+	bool save_password;
+	bool include_local_lan;
+	bool replace_oldest; /* `max-logins N replace-oldest` */
+	uint32_t max_logins; /* of one user; default 3, 0 = none may */
+	uint32_t max_users;  /* 0 = no limit */
+	uint16_t pfs_group;  /* 0 = none */
+	uint32_t idle_s;     /* default 1800; 0 = never */
+	uint32_t max_s;	     /* of a session; 0 = no limit */
+};
+
+struct config_remote {
+	bool new_model;		       /* `aaa new-model` */
+	uint32_t update_minutes;       /* accounting in between; 0 = none */
+	uint32_t deadtime_minutes;     /* a server that did not answer is left alone so long */
+	struct config_aaa_list *lists; /* by kind, then in order of appearance */
+	size_t n_lists;
+	struct config_user *users;
+	size_t n_users;
+	struct config_radius_server *servers; /* in the order of asking */
+	size_t n_servers;
+	struct config_pool *pools;
+	size_t n_pools;
+	struct config_group *groups;
+	size_t n_groups;
+};
+
+struct config_remote config_remote_defaults(void);
+void config_remote_fini(struct config_remote *r);
+/* A deep copy. 0, or -ENOMEM; then *copy may be given to config_remote_fini(). */
+int must_check config_remote_copy(struct config_remote *copy, const struct config_remote *r);
+
+/* Lookups by exact name, NULL when there is none. */
+struct config_aaa_list *config_remote_list(const struct config_remote *r, enum config_aaa_kind kind,
+					   const char *name);
+struct config_user *config_remote_user(const struct config_remote *r, const char *name);
+struct config_radius_server *config_remote_server(const struct config_remote *r, const char *name);
+struct config_pool *config_remote_pool(const struct config_remote *r, const char *name);
+struct config_group *config_remote_group(const struct config_remote *r, const char *name);

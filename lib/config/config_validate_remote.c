@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Client groups, pools, lists of methods and RADIUS servers as a whole. */
+#include "lib/config/config_validate.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum {
+	SPLIT_MAX = 50,
+	NETMASK_USUAL = 24
+};
+
+static void check_split(const struct config *c, const struct config_group *group,
+			struct fault_list *faults)
+{
+	const struct config_acl *acl = config_model_acl(c, group->acl);
+	size_t permits = 0;
+	bool any = false;
+
+	for (size_t i = 0; acl && i < acl->n_lines; i++) {
+		const struct config_acl_line *line = &acl->lines[i];
+
+		permits += line->permit && !line->remark[0];
+		any |= line->permit && !line->remark[0] && !line->src.len;
+	}
+	if (!acl)
+		fault_add(faults, FAULT_WARNING, -1,
+			  "client group %s: access list %s does not exist", group->name,
+			  group->acl);
+	else if (any)
+		fault_add(faults, FAULT_WARNING, -1,
+			  "client group %s: access list %s has source any, so everything goes "
+			  "through the tunnel: permit the networks behind this box as sources",
+			  group->name, group->acl);
+	else if (!permits)
+		fault_add(faults, FAULT_WARNING, -1,
+			  "client group %s: access list %s has no permit line, so everything goes "
+			  "through the tunnel",
+			  group->name, group->acl);
+	else if (permits > SPLIT_MAX)
+		fault_add(faults, FAULT_WARNING, -1,
+			  "client group %s: clients take %d networks, the others of access list %s "
+			  "are left out",
+			  group->name, SPLIT_MAX, group->acl);
+	if (group->include_local_lan)
+		fault_add(faults, FAULT_WARNING, -1,
+			  "client group %s: include-local-lan does nothing beside acl: what is not "
+			  "in the list stays outside the tunnel anyway",
+			  group->name);
+}
+
+static void check_group(const struct config *c, const struct config_group *group,
+			struct fault_list *faults)
+{
+	if (!group->key[0])
+		fault_add(faults, FAULT_WARNING, -1,
+			  "client group %s has no key, so no client can come in: add key KEY",
+			  group->name);
+	if (!group->n_pools)
+		fault_add(faults, FAULT_WARNING, -1,
+			  "client group %s has no pool, so its clients get no address: add pool "
+			  "NAME",
+			  group->name);
+	for (size_t i = 0; i < group->n_pools; i++)
+		if (!config_remote_pool(&c->remote, group->pools[i]))
+			fault_add(faults, FAULT_WARNING, -1,
+				  "client group %s: pool %s does not exist (names are "
+				  "case-sensitive)",
+				  group->name, group->pools[i]);
+	if (group->acl[0])
+		check_split(c, group, faults);
+}
+
+/* The netmask that says which addresses of a pool are a network's own. */
+static uint8_t netmask_of(const struct config *c, const struct config_pool *pool)
+{
+	for (size_t i = 0; i < c->remote.n_groups; i++)
+		for (size_t k = 0; k < c->remote.groups[i].n_pools; k++)
+			if (c->remote.groups[i].netmask_len &&
+			    !strcmp(c->remote.groups[i].pools[k], pool->name))
+				return c->remote.groups[i].netmask_len;
+	return NETMASK_USUAL;
+}
+
+static void check_range(const struct config *c, const struct config_pool *pool,
+			const struct config_range *range, struct fault_list *faults)
+{
+	uint8_t len = netmask_of(c, pool);
+	uint32_t hosts = len >= 31 ? 0 : UINT32_MAX >> len;
+	uint32_t last = range->low | hosts;
+
+	/* the last address of a network, or the first of the next, within the range */
+	if (hosts && (!(range->low & hosts) || last <= range->high))
+		fault_add(
+			faults, FAULT_WARNING, -1,
+			"pool %s has addresses of a network itself or its broadcast address (mask "
+			"/%u), which are not given out",
+			pool->name, len);
+	for (size_t i = 0; i < c->n_interfaces; i++) {
+		const struct config_interface *interface = &c->interfaces[i];
+		struct prefix network = prefix_make(&interface->address, interface->prefix_len);
+		uint32_t first = addr_to_v4(&network.addr);
+		uint32_t end = network.len ? first | (uint32_t)(UINT32_MAX >> network.len) : first;
+
+		if (network.len == 32)
+			end = first;
+		if (!addr_is_none(&interface->address) && range->low <= end && first <= range->high)
+			fault_add(
+				faults, FAULT_WARNING, -1,
+				"pool %s overlaps the network of interface %s: hosts there do not "
+				"find the clients; use addresses of their own",
+				pool->name, interface->name);
+	}
+}
+
+static void check_pools(const struct config *c, struct fault_list *faults)
+{
+	for (size_t i = 0; i < c->remote.n_pools; i++)
+		for (size_t k = 0; k < c->remote.pools[i].n_ranges; k++)
+			check_range(c, &c->remote.pools[i], &c->remote.pools[i].ranges[k], faults);
+}
+
+static void check_named_list(const struct config *c, const struct config_map *map,
+			     enum config_aaa_kind kind, const char *name, struct fault_list *faults)
+{
+	static const char *const lines[] = {
+		[CONFIG_AAA_LOGIN] = "aaa authentication login",
+		[CONFIG_AAA_NETWORK] = "aaa authorization network",
+		[CONFIG_AAA_ACCOUNTING] = "aaa accounting network",
+	};
+
+	if (name[0] && !config_remote_list(&c->remote, kind, name))
+		fault_add(faults, FAULT_WARNING, -1,
+			  "crypto map %s: list %s does not exist: add %s %s ...%s", map->name, name,
+			  lines[kind], name,
+			  kind == CONFIG_AAA_LOGIN ? "; until then nobody can log in" : "");
+}
+
+static void check_map(const struct config *c, const struct config_map *map,
+		      struct fault_list *faults)
+{
+	bool lists = map->authentication[0] || map->authorization[0] || map->accounting[0];
+
+	check_named_list(c, map, CONFIG_AAA_LOGIN, map->authentication, faults);
+	check_named_list(c, map, CONFIG_AAA_NETWORK, map->authorization, faults);
+	check_named_list(c, map, CONFIG_AAA_ACCOUNTING, map->accounting, faults);
+	if (lists && !c->remote.new_model)
+		fault_add(faults, FAULT_WARNING, -1,
+			  "crypto map %s names lists of methods, which need aaa new-model: add it",
+			  map->name);
+	if (map->authorization[0] && !map->client_address)
+		fault_add(faults, FAULT_WARNING, -1,
+			  "crypto map %s: clients get no address: add crypto map %s client "
+			  "configuration address respond",
+			  map->name, map->name);
+}
+
+static void check_lists(const struct config *c, struct fault_list *faults)
+{
+	const struct config_remote *r = &c->remote;
+
+	for (size_t i = 0; i < r->n_lists; i++) {
+		bool login = r->lists[i].kind == CONFIG_AAA_LOGIN;
+
+		for (size_t k = 0; k < r->lists[i].n_methods; k++)
+			if (r->lists[i].methods[k] == CONFIG_METHOD_RADIUS && !r->n_servers)
+				fault_add(
+					faults, FAULT_WARNING, -1,
+					"list %s asks RADIUS servers and there is none: add radius "
+					"server NAME",
+					r->lists[i].name);
+			else if (r->lists[i].methods[k] == CONFIG_METHOD_LOCAL && login &&
+				 !r->n_users)
+				fault_add(faults, FAULT_WARNING, -1,
+					  "list %s asks for local users and there is none: add "
+					  "username NAME secret PASSWORD",
+					  r->lists[i].name);
+	}
+	for (size_t i = 0; i < r->n_servers; i++)
+		if (addr_is_none(&r->servers[i].address) || !r->servers[i].key[0])
+			fault_add(faults, FAULT_WARNING, -1,
+				  "radius server %s is not used: it lacks%s%s", r->servers[i].name,
+				  addr_is_none(&r->servers[i].address) ? " `address ipv4`" : "",
+				  r->servers[i].key[0] ? "" : " `key`");
+}
+
+void config_validate_remote(const struct config *c, struct fault_list *faults)
+{
+	bool authorized = false;
+
+	for (size_t i = 0; i < c->remote.n_groups; i++)
+		check_group(c, &c->remote.groups[i], faults);
+	for (size_t i = 0; i < c->n_maps; i++) {
+		check_map(c, &c->maps[i], faults);
+		authorized |= c->maps[i].authorization[0] != '\0';
+	}
+	if (c->remote.n_groups && !authorized)
+		fault_add(faults, FAULT_WARNING, -1,
+			  "there are client groups, and no crypto map lets clients name one: add "
+			  "crypto map NAME isakmp authorization list LIST");
+	check_pools(c, faults);
+	check_lists(c, faults);
+}
