@@ -79,6 +79,9 @@ void acquire_rekey(struct acquire *a, const struct tunnel *t, const struct ike_p
 	struct acquire_row *row = &a->rows[t->handle];
 	int at = find_peer(t, &peer->remote);
 
+	/* a NAT has taken it away from the address that the configuration knows */
+	if (at < 0 && peer->peer)
+		(void)!a->env.initiate(a->env.ctx, t, &peer->remote, peer->peer);
 	if (at < 0)
 		return;
 	if (!row->active) {

@@ -5,6 +5,7 @@
 #include "controlplane/notices.h"
 #include "controlplane/sa_clear.h"
 #include "controlplane/sa_expiry.h"
+#include "controlplane/sa_move.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -75,6 +76,35 @@ static void on_path_mtu(struct control *c, int from, const struct plane_msg *msg
 	}
 }
 
+/* The pairs of the peer follow, its routes too, and the log says so. */
+static void follow_peer(struct control *c, const struct ike_path *path)
+{
+	if (!sa_move_peer(&c->store, path))
+		return;
+	notices_moved(c, path);
+	c->routes_dirty = true;
+}
+
+/*
+ * The worker saw an authentic packet that nobody can have recorded before, from elsewhere. What the
+ * peer says by IKE comes from there too.
+ */
+static void on_sa_moved(struct control *c, int from, const struct plane_msg *msg)
+{
+	const struct plane_move *m = &msg->move;
+	const struct sa_pair *pair = sa_store_find(&c->store, m->spi_in);
+	struct ike_path path;
+
+	if (!pair || pair->worker != (unsigned)from || !pair->udp || !pair->nat_remote ||
+	    m->remote.family != ADDR_V4 || !m->remote_port)
+		return;
+	path = pair->path;
+	path.remote = m->remote;
+	path.remote_port = m->remote_port;
+	if (ike_engine_move(c->engine, &path) == 0)
+		follow_peer(c, &path);
+}
+
 static void on_interface(struct control *c, int from, const struct plane_msg *msg)
 {
 	(void)from;
@@ -86,14 +116,16 @@ static void on_interface(struct control *c, int from, const struct plane_msg *ms
 
 static void (*const handlers[PLANE_TYPE_COUNT])(struct control *c, int from,
 						const struct plane_msg *msg) = {
-	[PLANE_ACQUIRE] = on_acquire,	[PLANE_SA_EXPIRE] = on_expire,	 [PLANE_NOTICE] = on_notice,
-	[PLANE_PATH_MTU] = on_path_mtu, [PLANE_IF_STATE] = on_interface,
+	[PLANE_ACQUIRE] = on_acquire,	 [PLANE_SA_EXPIRE] = on_expire,
+	[PLANE_NOTICE] = on_notice,	 [PLANE_PATH_MTU] = on_path_mtu,
+	[PLANE_IF_STATE] = on_interface, [PLANE_SA_MOVED] = on_sa_moved,
 };
 
 void events_plane(void *control, int from, const struct plane_msg *msg)
 {
 	struct control *c = control;
-	bool worker_only = msg->type == PLANE_ACQUIRE || msg->type == PLANE_SA_EXPIRE;
+	bool worker_only = msg->type == PLANE_ACQUIRE || msg->type == PLANE_SA_EXPIRE ||
+			   msg->type == PLANE_SA_MOVED;
 
 	if (msg->type >= PLANE_TYPE_COUNT || !handlers[msg->type] || c->stop_ms)
 		return;
@@ -185,6 +217,11 @@ static void on_invalid_spi(struct control *c, const struct ike_event *e)
 		sa_clear_pairs(&c->store, &filter, IKE_REASON_PEER_DELETED, true);
 }
 
+static void on_moved(struct control *c, const struct ike_event *e)
+{
+	follow_peer(c, &e->path);
+}
+
 void events_ike(struct control *c, const struct ike_event *e)
 {
 	static void (*const on_event[])(struct control *, const struct ike_event *) = {
@@ -194,6 +231,7 @@ void events_ike(struct control *c, const struct ike_event *e)
 		[IKE_EVENT_FAILED] = on_failed,
 		[IKE_EVENT_CHILD_FAILED] = on_child_failed,
 		[IKE_EVENT_INITIAL_CONTACT] = on_initial_contact,
+		[IKE_EVENT_MOVED] = on_moved,
 		[IKE_EVENT_INVALID_SPI] = on_invalid_spi,
 	};
 

@@ -146,6 +146,15 @@ void notices_ike(struct control *c, const struct ike_event *e)
 	}
 }
 
+void notices_moved(struct control *c, const struct ike_path *path)
+{
+	char peer[ADDR_TEXT];
+
+	addr_print(&path->remote, peer, sizeof(peer));
+	debug_log_event(c->log, DEBUG_LOG_NAT, "NAT mapping has changed: the peer is at %s:%u now",
+			peer, path->remote_port);
+}
+
 const struct plane_stats_device *notices_device(const struct control *c, const char *interface)
 {
 	const struct plane_stats_device *devices = c->plane->stats_main->devices;

@@ -9,6 +9,8 @@
 /* A worker discarded a packet worth a line. */
 void notices_log(struct control *c, int from, const struct plane_notice *notice);
 void notices_ike(struct control *c, const struct ike_event *event);
+/* A NAT has moved a peer, and its SAs have followed. */
+void notices_moved(struct control *c, const struct ike_path *path);
 /* The link state of an interface changed. */
 void notices_link(struct control *c, const char *interface);
 /* The device of an interface in the statistics segment, NULL when there is none. */

@@ -29,6 +29,7 @@ static void take_child(struct sa_store *s, struct sa_pair *pair, const struct ik
 	pair->suite = child->suite;
 	pair->transport = child->transport;
 	pair->udp = child->udp;
+	pair->nat_remote = child->nat_remote;
 	pair->initiator = child->initiator;
 	pair->pfs_group = child->pfs_group;
 	pair->lifetime_s = child->lifetime_s;
@@ -71,6 +72,7 @@ static void fill_sa(struct plane_sa *sa, const struct sa_pair *pair, const struc
 		.replay_window = pair->replay_window,
 		.lane = t->spread == PLANE_SPREAD_PER_CLASS ? pair->lane : 0,
 		.flags = t->sa_flags | (pair->udp ? PLANE_SA_UDP : 0) |
+			 (pair->udp && pair->nat_remote ? PLANE_SA_FOLLOW : 0) |
 			 (pair->transport ? PLANE_SA_TRANSPORT : 0),
 		.soft_bytes = percent(pair->lifetime_kb * (uint64_t)BYTES_PER_KB, pair),
 		.hard_bytes = pair->lifetime_kb * (uint64_t)BYTES_PER_KB,

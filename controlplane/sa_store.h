@@ -75,6 +75,7 @@ struct sa_pair {
 	struct alg_suite suite;
 	bool transport;
 	bool udp;
+	bool nat_remote; /* with udp: the peer's NAT may move it */
 	bool initiator;
 	bool out_installed; /* the worker has (or is about to have) the outbound half */
 	bool lost;	    /* a collision: carries no traffic of ours */

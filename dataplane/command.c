@@ -41,6 +41,12 @@ static int sa_set_mtu(struct worker *w, const struct plane_msg *msg, struct plan
 	return sa_table_set_mtu(&w->sas, &msg->mtu);
 }
 
+static int sa_move(struct worker *w, const struct plane_msg *msg, struct plane_ack *ack)
+{
+	ack->spi = msg->move.spi_in;
+	return sa_table_move(&w->sas, &msg->move);
+}
+
 /* What waits in the queues now is no count. */
 static void clear_classes(struct worker *w)
 {
@@ -63,9 +69,10 @@ static int counters_clear(struct worker *w, const struct plane_msg *msg, struct 
 }
 
 static command_fn *const commands[PLANE_TYPE_COUNT] = {
-	[PLANE_SA_IN_INSTALL] = sa_in_install, [PLANE_SA_OUT_INSTALL] = sa_out_install,
-	[PLANE_SA_IN_REMOVE] = sa_in_remove,   [PLANE_SA_OUT_REMOVE] = sa_out_remove,
-	[PLANE_SA_SET_MTU] = sa_set_mtu,       [PLANE_COUNTERS_CLEAR] = counters_clear,
+	[PLANE_SA_IN_INSTALL] = sa_in_install,	 [PLANE_SA_OUT_INSTALL] = sa_out_install,
+	[PLANE_SA_IN_REMOVE] = sa_in_remove,	 [PLANE_SA_OUT_REMOVE] = sa_out_remove,
+	[PLANE_SA_SET_MTU] = sa_set_mtu,	 [PLANE_SA_MOVE] = sa_move,
+	[PLANE_COUNTERS_CLEAR] = counters_clear,
 };
 
 static bool send_ack(struct worker *w)

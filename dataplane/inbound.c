@@ -104,6 +104,16 @@ static enum drop_reason check_endpoint(const struct sa_in *sa, const struct rte_
 	return DROP_NONE;
 }
 
+/* Whether it comes from where the peer was, before anybody knows that it is the peer's. */
+static bool has_moved(const struct sa_in *sa, const struct rte_mbuf *m)
+{
+	const struct ip_v4 *ip = rte_pktmbuf_mtod(m, const struct ip_v4 *);
+	const struct ip_udp *udp =
+		rte_pktmbuf_mtod_offset(m, const struct ip_udp *, (ip->version_ihl & 15) * 4u);
+
+	return ip->src_be != sa->remote_be || udp->src_port_be != sa->remote_port_be;
+}
+
 static enum drop_reason check_replay(const struct sa_in *sa, uint64_t seq)
 {
 	if (unlikely(seq == 0))
@@ -133,6 +143,8 @@ static enum drop_reason prepare(struct worker *w, struct rte_mbuf *m, struct sa_
 	}
 	if (unlikely(meta->esp_bytes < sa->wire_min))
 		return DROP_ESP_RUNT;
+	if (sa->flags & SA_FOLLOW && has_moved(sa, m))
+		meta->flags |= PACKET_MOVED;
 	s->esp = rte_pktmbuf_mtod_offset(m, uint8_t *, meta->esp_at);
 	s->text_bytes = (uint16_t)(meta->esp_bytes - front - sa->shape.icv);
 	if (unlikely(s->text_bytes & (sa->shape.block - 1u)))
@@ -313,6 +325,8 @@ static inline enum drop_reason accept(struct worker *w, struct rte_mbuf *m, stru
 		return reason;
 	if (unlikely(meta->seq <= sa->replay.top))
 		reorder_accepted(&w->sas.reorder, sa, meta->seq);
+	else if (unlikely(meta->flags & PACKET_MOVED))
+		notice_moved(w, sa, rte_pktmbuf_mtod(m, const struct ip_v4 *));
 	replay_update(&sa->replay, meta->seq);
 	sa->last_ms = w->now_ms;
 	sa_stats_touch_in(&w->sas, sa);

@@ -5,7 +5,8 @@
 
 enum {
 	NOTICE_EVERY_MS = 5000,
-	ACQUIRE_EVERY_MS = 1000
+	ACQUIRE_EVERY_MS = 1000,
+	MOVED_EVERY_MS = 1000
 };
 
 static bool post(struct worker *w, const struct plane_msg *msg)
@@ -75,6 +76,29 @@ void notice_acquire(struct worker *w, uint32_t tunnel, const struct rte_mbuf *m)
 	};
 	if (post(w, &msg))
 		t->acquire_ms = w->now_ms + ACQUIRE_EVERY_MS;
+}
+
+void notice_moved(struct worker *w, struct sa_in *sa, const struct ip_v4 *outer)
+{
+	const struct ip_udp *udp =
+		(const void *)((const uint8_t *)outer + (outer->version_ihl & 15) * 4u);
+	struct plane_msg msg;
+
+	if (w->now_ms < sa->moved_ms)
+		return;
+	msg = (struct plane_msg){
+		.type = PLANE_SA_MOVED,
+		.move =
+			{
+				.pair = sa->pair,
+				.tunnel = sa->tunnel,
+				.spi_in = sa->spi,
+				.remote = addr_v4(__builtin_bswap32(outer->src_be)),
+				.remote_port = __builtin_bswap16(udp->src_port_be),
+			},
+	};
+	if (post(w, &msg))
+		sa->moved_ms = w->now_ms + MOVED_EVERY_MS;
 }
 
 bool notice_expire(struct worker *w, const struct plane_expire *expire)

@@ -7,6 +7,7 @@
 
 #include "dataplane/worker_state.h"
 #include "lib/base/drop.h"
+#include "lib/net/ip.h"
 
 /*
  * PLANE_NOTICE about the packet at m's data (an IPv4 header), through gate. sa is NULL when no SA
@@ -17,6 +18,12 @@ void notice_drop(struct worker *w, struct sa_gate *gate, enum drop_reason reason
 
 /* PLANE_ACQUIRE for the tunnel of the packet at m's data, at most one a second. */
 void notice_acquire(struct worker *w, uint32_t tunnel, const struct rte_mbuf *m);
+
+/*
+ * PLANE_SA_MOVED: the authentic packet with this outer header came another way. At most one a
+ * second.
+ */
+void notice_moved(struct worker *w, struct sa_in *sa, const struct ip_v4 *outer);
 
 /* PLANE_SA_EXPIRE. False when the ring is full: the SA asks again with its next packet. */
 bool notice_expire(struct worker *w, const struct plane_expire *expire);

@@ -21,7 +21,8 @@ enum sa_flags {
 	SA_DF_SET = 1 << 3,
 	SA_FRAGMENT_AFTER = 1 << 4,
 	SA_GCM = 1 << 5,
-	SA_PORTS = 1 << 6, /* the selector names a port: later fragments never match */
+	SA_PORTS = 1 << 6,  /* the selector names a port: later fragments never match */
+	SA_FOLLOW = 1 << 7, /* inbound with SA_UDP: a NAT may move the peer */
 };
 
 #define SA_WINDOW_NEAR 1024
@@ -41,7 +42,7 @@ enum sa_gate_kind {
 };
 
 struct sa_in {
-	/* line 0: never written after install */
+	/* line 0: never written after install, but for the peer's address */
 	uint32_t spi; /* host order, 0 = slot free */
 	uint32_t salt;
 	struct esp_crypto_key *key;
@@ -57,8 +58,9 @@ struct sa_in {
 	uint32_t inner_dst_be;
 	uint32_t inner_dst_mask;
 	uint8_t protocol; /* 0 = any */
-	uint8_t zero[3];
-	uint16_t src_port_be; /* 0 = any */
+	uint8_t zero;
+	uint16_t remote_port_be; /* of the UDP encapsulation */
+	uint16_t src_port_be;	 /* 0 = any */
 	uint16_t dst_port_be;
 	/* line 1: written for every authentic packet */
 	struct replay replay;
@@ -81,13 +83,14 @@ struct sa_in {
 	uint32_t pair;
 	uint32_t tunnel;
 	struct sa_gate gates[SA_GATE_COUNT];
+	uint64_t moved_ms; /* no PLANE_SA_MOVED before */
 } cache_aligned;
 
 static_assert(offsetof(struct sa_in, local_be) == offsetof(struct sa_in, remote_be) + 4);
 static_assert(offsetof(struct sa_in, replay) == 64 && sizeof(struct sa_in) == 384);
 
 struct sa_out {
-	/* line 0: never written after install, but for the path */
+	/* line 0: never written after install, but for the path and the peer's address */
 	uint32_t spi_be; /* 0 = slot free */
 	uint32_t salt;
 	struct esp_shape shape;

@@ -181,6 +181,7 @@ static uint8_t flags_of(const struct plane_sa *m)
 		{PLANE_SA_DF_COPY, SA_DF_COPY},
 		{PLANE_SA_DF_SET, SA_DF_SET},
 		{PLANE_SA_FRAGMENT_AFTER, SA_FRAGMENT_AFTER},
+		{PLANE_SA_FOLLOW, SA_FOLLOW},
 	};
 	uint8_t flags = 0;
 
@@ -247,6 +248,7 @@ static void fill_in(struct sa_in *sa, const struct plane_sa *m, struct esp_crypt
 		.inner_dst_be = be_of(&sel->local.addr),
 		.inner_dst_mask = mask_of(&sel->local),
 		.protocol = sel->protocol,
+		.remote_port_be = __builtin_bswap16(m->remote_port),
 		.src_port_be = __builtin_bswap16(sel->remote_port),
 		.dst_port_be = __builtin_bswap16(sel->local_port),
 		.hard_bytes = limit_of(m->hard_bytes),
@@ -432,6 +434,25 @@ int sa_table_set_mtu(struct sa_table *t, const struct plane_mtu *m)
 		return -EINVAL;
 	sa->mtu = m->mtu ? m->mtu : UINT32_MAX;
 	sa->path_epoch = 0;
+	return 0;
+}
+
+int sa_table_move(struct sa_table *t, const struct plane_move *m)
+{
+	struct sa_in *in = sa_table_in(t, m->spi_in);
+	struct sa_out *out = find_out(t, m->pair, m->spi_out);
+
+	if (m->remote.family != ADDR_V4 || !m->remote_port)
+		return -EINVAL;
+	if (!in || in->pair != m->pair || !(in->flags & SA_UDP) || (m->spi_out && !out))
+		return -ENOENT;
+	in->remote_be = be_of(&m->remote);
+	in->remote_port_be = __builtin_bswap16(m->remote_port);
+	if (!out)
+		return 0;
+	esp_outer_move(&out->outer, be_of(&m->remote), m->remote_port);
+	out->remote = addr_to_v4(&m->remote);
+	out->path_epoch = 0;
 	return 0;
 }
 

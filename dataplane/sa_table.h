@@ -75,6 +75,11 @@ int must_check sa_table_remove_out(struct sa_table *t, const struct plane_remove
 				   struct plane_ack *ack);
 /* 0 or -ENOENT. */
 int must_check sa_table_set_mtu(struct sa_table *t, const struct plane_mtu *m);
+/*
+ * The peer of a pair is elsewhere now: where packets go and where they are expected from. 0,
+ * -ENOENT (no such pair, or without UDP encapsulation), -EINVAL (not IPv4, no port).
+ */
+int must_check sa_table_move(struct sa_table *t, const struct plane_move *m);
 /* Counters of every SA and tunnel to zero; lifetimes and sequence numbers go on. */
 void sa_table_clear_counters(struct sa_table *t);
 

@@ -167,7 +167,8 @@ struct ike_child {
 	struct selector selector;
 	struct alg_suite suite;
 	bool transport;
-	bool udp; /* ESP in UDP */
+	bool nat_remote; /* the peer is behind a NAT, which may move it */
+	bool udp;	 /* ESP in UDP */
 	bool initiator;
 	uint16_t pfs_group;
 	uint32_t lifetime_s; /* the lower of both ends, RESPONDER-LIFETIME included */
@@ -324,6 +325,12 @@ void ike_engine_delete_child(struct ike_engine *engine, const struct ike_path *p
 size_t ike_engine_clear(struct ike_engine *engine, uint32_t conn_id, const struct addr *remote);
 /* The same for all of one peer (path.peer), for a reason that is logged. */
 size_t ike_engine_end_peer(struct ike_engine *engine, uint64_t peer, enum ike_reason reason);
+/*
+ * The peer of to->peer has proved by other means (ESP) that it is reached this way now: its IKE
+ * SAs follow. 0, or -EADDRINUSE: the configuration names somebody else there, nothing follows. No
+ * event.
+ */
+int must_check ike_engine_move(struct ike_engine *engine, const struct ike_path *to);
 /* XAUTH: the answer to env->user: NONE lets the user in, anything else ends the IKE SA. */
 void ike_engine_user(struct ike_engine *engine, uint64_t ike_sa, enum ike_reason verdict);
 /* DELETE for every IKE SA (after the caller has deleted the children): the appliance goes down. */

@@ -220,6 +220,19 @@ size_t ike_engine_clear(struct ike_engine *engine, uint32_t conn_id, const struc
 	return n;
 }
 
+int ike_engine_move(struct ike_engine *engine, const struct ike_path *to)
+{
+	struct ike_sa *sa;
+
+	if (ike_receive_is_taken(engine, to))
+		return -EADDRINUSE;
+	TAILQ_FOREACH(sa, &engine->sas, link)
+		if (to->peer && sa->path.peer == to->peer && ike_sa_up(sa) && sa->natt.remote &&
+		    sa->path.local_port == to->local_port)
+			ike_sa_set_path(sa, to);
+	return 0;
+}
+
 size_t ike_engine_end_peer(struct ike_engine *engine, uint64_t peer, enum ike_reason reason)
 {
 	struct ike_sa *sa;

@@ -148,12 +148,7 @@ static int receive_info(struct ike_sa *sa, const struct ike_path *path,
 	return ike_receive_take(sa->engine, sa, NULL, step, path, data, len);
 }
 
-/*
- * Whether the configuration names somebody at that address. What an SA may negotiate goes by the
- * address of its peer: whoever could move there would stand for the other one. A key or a map for
- * any address stands for nobody.
- */
-static bool is_taken(const struct ike_engine *engine, const struct ike_path *path)
+bool ike_receive_is_taken(const struct ike_engine *engine, const struct ike_path *path)
 {
 	struct ike_peer other = {0};
 	bool taken = engine->env.peer(engine->env.ctx, path, NULL, &other) == 0 && other.named;
@@ -180,7 +175,7 @@ static struct ike_sa *find_sa(struct ike_engine *engine, const struct ike_path *
 	}
 	if (!sa || addr_eq(&sa->path.remote, &path->remote))
 		return sa;
-	return ike_sa_up(sa) && sa->natt.remote && !is_taken(engine, path) ? sa : NULL;
+	return ike_sa_up(sa) && sa->natt.remote && !ike_receive_is_taken(engine, path) ? sa : NULL;
 }
 
 static int route(struct ike_engine *engine, const struct ike_path *path,

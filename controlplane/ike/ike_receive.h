@@ -23,5 +23,11 @@ int must_check ike_receive_take(struct ike_engine *engine, struct ike_sa *sa, st
 				const void *data, size_t len);
 /* Runs the row that starts an exchange as initiator towards a state; owns work from then on. */
 void ike_receive_start(struct ike_work *work, struct ike_txn *txn, enum ike_state next);
+/*
+ * Whether the configuration names somebody at that address. What an SA may negotiate goes by the
+ * address of its peer: whoever could move there would stand for the other one. A key or a map for
+ * any address stands for nobody.
+ */
+bool ike_receive_is_taken(const struct ike_engine *engine, const struct ike_path *path);
 /* The installation a held reply waited for is confirmed: send it and complete the step. */
 void ike_receive_release(struct ike_txn *txn);

@@ -2,6 +2,7 @@
 #include "controlplane/ike/natt.h"
 
 #include "controlplane/ike/ike_debug.h"
+#include "controlplane/ike/ike_event.h"
 #include "controlplane/ike/ike_payload.h"
 #include "lib/net/ip.h"
 
@@ -140,9 +141,20 @@ void natt_float(struct ike_sa *sa)
 
 void natt_follow(struct ike_sa *sa, const struct ike_path *path)
 {
+	bool moved;
+
 	if (sa->path.local_port == IP_PORT_NATT && path->local_port != IP_PORT_NATT)
 		return;
+	if (sa->natt.local && !sa->natt.remote)
+		return;
+	moved = ike_sa_up(sa) && (sa->path.remote_port != path->remote_port ||
+				  !addr_eq(&sa->path.remote, &path->remote));
 	ike_sa_set_path(sa, path);
+	if (!moved)
+		return;
+	ike_debug(sa, "peer has moved to %s port %u", ike_debug_addr(&path->remote),
+		  path->remote_port);
+	ike_event_sa(sa, IKE_EVENT_MOVED, IKE_REASON_NONE);
 }
 
 static void arm(struct ike_sa *sa)

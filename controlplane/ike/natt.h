@@ -33,7 +33,11 @@ int must_check natt_detect(const struct ike_sa *sa, const struct ike_path *path,
 			   const struct ike_msg *msg, bool *local, bool *remote);
 /* Initiator, after detection: the rest of the exchange goes over 4500. */
 void natt_float(struct ike_sa *sa);
-/* An authenticated message came this way: follow the peer, never back from 4500 to 500 (H122). */
+/*
+ * An authenticated message came this way: follow the peer, never back from 4500 to 500 (H122), and
+ * tell the environment when the SA was up. Only a peer behind a NAT moves when we are behind one
+ * (RFC 3947 7).
+ */
 void natt_follow(struct ike_sa *sa, const struct ike_path *path);
 /* The SA is up: keepalives when we are behind a NAT. */
 void natt_start(struct ike_sa *sa);

@@ -63,6 +63,7 @@ int quick_mode_install(struct ike_work *work)
 		.suite = choice->suite,
 		.transport = quick->config.transport,
 		.udp = natt_found(sa),
+		.nat_remote = sa->natt.remote,
 		.initiator = work->txn->initiator,
 		.pfs_group = choice->group,
 		.lifetime_s = lower(choice->lifetime_s, work->quick.lifetime_s),

@@ -31,6 +31,16 @@ void esp_outer_init(struct esp_outer *o, uint32_t src_be, uint32_t dst_be, bool 
 	}
 }
 
+void esp_outer_move(struct esp_outer *o, uint32_t dst_be, uint16_t dst_port)
+{
+	struct ip_udp ports;
+	struct ip_v4 ip;
+
+	memcpy(&ip, o->bytes, sizeof(ip));
+	memcpy(&ports, o->bytes + sizeof(ip), sizeof(ports));
+	esp_outer_init(o, ip.src_be, dst_be, true, __builtin_bswap16(ports.src_port_be), dst_port);
+}
+
 enum drop_reason esp_trailer_parse(const uint8_t *text, uint32_t len, uint32_t *inner)
 {
 	struct rbuf b = rbuf_of(text, len);

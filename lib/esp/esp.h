@@ -76,6 +76,9 @@ struct esp_outer {
 void esp_outer_init(struct esp_outer *o, uint32_t src_be, uint32_t dst_be, bool udp,
 		    uint16_t src_port, uint16_t dst_port);
 
+/* With UDP encapsulation: another destination, for what esp_outer_init() made. */
+void esp_outer_move(struct esp_outer *o, uint32_t dst_be, uint16_t dst_port);
+
 /* Writes the outer header of s.outer bytes. total counts from the outer IP header. */
 static inline void esp_outer_write(uint8_t *at, const struct esp_outer *o, struct esp_shape s,
 				   uint16_t total, uint16_t id, uint8_t tos, bool df)

@@ -53,6 +53,7 @@ enum plane_type {
 	PLANE_SA_IN_REMOVE,   /* remove */
 	PLANE_SA_OUT_REMOVE,  /* remove */
 	PLANE_SA_SET_MTU,     /* mtu: a validated path MTU for one outbound SA */
+	PLANE_SA_MOVE,	      /* move: the peer of a pair is reached another way now */
 	PLANE_COUNTERS_CLEAR, /* no body: SA, drop, ACL and class counters of this worker to 0 */
 	/* control plane -> culvertd main thread */
 	PLANE_IF_SET,	     /* interface */
@@ -74,6 +75,7 @@ enum plane_type {
 	PLANE_SA_EXPIRE, /* expire: soft or hard limit of bytes, packets or sequence numbers */
 	PLANE_NOTICE,	 /* notice: a discarded packet; at most 1 per 5 s a reason and SA */
 	PLANE_PATH_MTU,	 /* path_mtu: ICMP 3/4 quoting an ESP packet of ours (unverified) */
+	PLANE_SA_MOVED,	 /* move: an authentic packet came another way; at most 1/s an SA */
 	PLANE_IF_STATE,	 /* interface name and link state changed: read the statistics segment */
 	PLANE_TYPE_COUNT,
 };
@@ -85,6 +87,8 @@ enum plane_sa_flags {
 	PLANE_SA_DF_COPY = 1 << 3, /* outer DF: copy, else set, else clear */
 	PLANE_SA_DF_SET = 1 << 4,
 	PLANE_SA_FRAGMENT_AFTER = 1 << 5, /* fragment the ESP packet instead of the inner packet */
+	/* with UDP, inbound: the peer is behind a NAT, which may move it: PLANE_SA_MOVED */
+	PLANE_SA_FOLLOW = 1 << 6,
 };
 
 /* One SA of one direction with its keys; the receiver wipes the message once the SA stands. */
@@ -125,6 +129,20 @@ struct plane_mtu {
 	uint32_t tunnel;
 	uint32_t spi;
 	uint32_t mtu;
+};
+
+/*
+ * Where the peer of a pair with UDP encapsulation is. As an event: where a packet that advanced the
+ * window of spi_in came from, which the control plane may follow (RFC 3947 7).
+ */
+struct plane_move {
+	uint32_t pair;
+	uint32_t tunnel;
+	uint32_t spi_in;
+	uint32_t spi_out; /* of the command; 0 = there is no outbound half */
+	struct addr remote;
+	uint16_t remote_port; /* host order */
+	uint8_t zero[6];
 };
 
 struct plane_interface {
@@ -289,6 +307,7 @@ struct plane_msg {
 		struct plane_sa sa;
 		struct plane_remove remove;
 		struct plane_mtu mtu;
+		struct plane_move move;
 		struct plane_interface interface;
 		struct plane_route route;
 		struct plane_rule rule;

@@ -419,40 +419,6 @@ static void peer_delete_stops_sending_and_is_not_answered_with_a_delete(void **)
 	assert_int_equal(f.n_deletes, 0);
 }
 
-/* R053: both at one address, and both have chosen the same SPI. */
-static void peers_behind_one_address_keep_to_their_own(void **)
-{
-	struct sa_pair *first = bring_up(77, true), *second;
-	struct ike_path one, two;
-	bool sent;
-
-	first->path.peer = 11;
-	one = first->path;
-	second = bring_up(77, false);
-	second->path.peer = 22;
-	two = second->path;
-	carry(second);
-	assert_false(sa_query_heard(&f.store, &one, 0, &sent));
-	assert_true(sa_query_heard(&f.store, &two, 0, &sent));
-	assert_int_equal(sa_query_up(&f.store, &one), 0);
-	assert_int_equal(sa_query_up(&f.store, &two), 1);
-	sa_remove_by_peer(&f.store, &one, 77);
-	assert_true(first->silent);
-	assert_false(second->silent);
-	assert_int_equal(sa_clear_pairs(&f.store, &(struct sa_clear_filter){.path = &one},
-					IKE_REASON_DPD_DEAD, true),
-			 1);
-	assert_int_equal(first->state, SA_STATE_DYING);
-	assert_int_equal(second->state, SA_STATE_UP);
-	/* whoever does not know who is there means both */
-	two.peer = 0;
-	assert_int_equal(sa_query_up(&f.store, &two), 1);
-	assert_int_equal(sa_clear_pairs(&f.store, &(struct sa_clear_filter){.path = &two},
-					IKE_REASON_DPD_DEAD, true),
-			 1);
-	answer_all();
-}
-
 static void idle_pair_is_deleted_after_the_idle_time(void **)
 {
 	struct sa_pair *pair = bring_up(77, true);
@@ -536,7 +502,6 @@ int main(void)
 		CASE(responder_and_first_pair_do_not_wait),
 		CASE(slot_returns_only_after_the_acknowledgement),
 		CASE(peer_delete_stops_sending_and_is_not_answered_with_a_delete),
-		CASE(peers_behind_one_address_keep_to_their_own),
 		CASE(idle_pair_is_deleted_after_the_idle_time),
 		CASE(hard_limit_of_bytes_removes_the_pair),
 		CASE(cleared_counters_do_not_lengthen_the_lifetime),

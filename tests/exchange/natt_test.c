@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -213,6 +214,10 @@ static void peer_is_followed_when_its_mapping_changes(void **)
 	assert_true(lab_pair_fits(&lab));
 	assert_int_equal(info_of(&lab, 1).path.remote_port, 34500);
 	assert_int_equal(lab.ends[1].out[0].path.remote_port, 34500);
+	assert_int_equal(lab_count_events(&lab.ends[1], IKE_EVENT_MOVED), 1);
+	assert_int_equal(lab_event(&lab.ends[1], IKE_EVENT_MOVED)->path.remote_port, 34500);
+	assert_int_equal(lab_event(&lab.ends[1], IKE_EVENT_MOVED)->path.peer,
+			 info_of(&lab, 1).path.peer);
 	/* Now B can reach it, too. */
 	assert_int_equal(ike_engine_clear(lab.ends[1].engine, 0, NULL), 1);
 	lab_settle(&lab);
@@ -323,6 +328,38 @@ static void peer_is_followed_where_only_a_wildcard_reaches(void **)
 	lab_fini(&lab);
 }
 
+/* ESP from there proves it as well; but what is not said by a peer behind a NAT is not believed. */
+static void ike_follows_what_esp_has_proved(void **)
+{
+	struct ike_path to;
+	struct lab lab;
+
+	lab_init(&lab);
+	lab.nat = true;
+	lab_start(&lab);
+	assert_int_equal(lab_initiate(&lab, 0), 0);
+	lab_settle(&lab);
+	lab.nat_offset = 30000;
+	to = info_of(&lab, 1).path;
+	to.remote_port = 34500;
+	assert_int_equal(ike_engine_move(lab.ends[1].engine, &to), 0);
+	assert_int_equal(info_of(&lab, 1).path.remote_port, 34500);
+	lab_forget(&lab);
+	assert_int_equal(lab_initiate(&lab, 1), 0);
+	lab_settle(&lab);
+	assert_true(lab_pair_fits(&lab));
+	/* A is not told to follow B, which stays where it is */
+	to = info_of(&lab, 0).path;
+	to.remote_port = 5;
+	assert_int_equal(ike_engine_move(lab.ends[0].engine, &to), 0);
+	assert_int_equal(info_of(&lab, 0).path.remote_port, 4500);
+	lab.ends[1].peer.named = true;
+	to = info_of(&lab, 1).path;
+	to.remote_port = 5;
+	assert_int_equal(ike_engine_move(lab.ends[1].engine, &to), -EADDRINUSE);
+	lab_fini(&lab);
+}
+
 static void rekey_behind_nat_stays_on_4500(void **)
 {
 	struct lab lab;
@@ -391,6 +428,7 @@ int main(void)
 		cmocka_unit_test(peer_is_followed_to_another_address),
 		cmocka_unit_test(peer_is_not_followed_to_the_address_of_another),
 		cmocka_unit_test(peer_is_followed_where_only_a_wildcard_reaches),
+		cmocka_unit_test(ike_follows_what_esp_has_proved),
 		cmocka_unit_test(rekey_behind_nat_stays_on_4500),
 		cmocka_unit_test(markers_are_checked),
 	};
