@@ -253,6 +253,11 @@ static int refuse_in_template(struct config_line *line)
 				  "or make a crypto map entry for this peer");
 }
 
+/* The queues of a tunnel are at its owner; what other workers encrypt would pass them by. */
+#define QUEUES_OF_ONE                                                                \
+	"the queues of a tunnel are those of one worker; put the service-policy on " \
+	"the interface, or type "
+
 static int apply_service_policy(struct config_line *line)
 {
 	struct config_map_entry *entry = entry_of(line);
@@ -264,6 +269,12 @@ static int apply_service_policy(struct config_line *line)
 		return refuse_in_template(line);
 	if (!line->no && !config_line_policy_map(line, arg))
 		return -EINVAL;
+	if (!line->no && entry->per_worker)
+		return config_line_refuse(
+			line, arg,
+			"the entry has `set security-association per-worker %u`: " QUEUES_OF_ONE
+			"no set security-association per-worker first",
+			entry->per_worker);
 	config_line_set_text(line, entry->service_policy, sizeof(entry->service_policy),
 			     line->no ? "" : arg->value.text);
 	return 0;
@@ -339,6 +350,11 @@ static int apply_per_worker(struct config_line *line)
 		return config_line_refuse(line, config_line_arg(line, "per-worker"),
 					  "the entry has SAs per-class: type no set "
 					  "security-association per-class first");
+	if (entry && entry->service_policy[0] && !line->no)
+		return config_line_refuse(line, config_line_arg(line, "per-worker"),
+					  "the entry has `service-policy output %s`: " QUEUES_OF_ONE
+					  "no service-policy output first",
+					  entry->service_policy);
 	return entry ? config_field_apply(line) : -EINVAL;
 }
 
