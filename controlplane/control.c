@@ -248,7 +248,8 @@ static void drop_strangers(struct control *c)
 	for (size_t i = 0; i < c->orphans.n; i++) {
 		const struct orphan *row = &c->orphans.rows[i];
 
-		if (!tunnels_find(&c->tunnels, row->worker * n + row->index))
+		if (row->index == ORPHANS_STRAY ||
+		    !tunnels_find(&c->tunnels, row->worker * n + row->index))
 			orphans_remove(&c->orphans, row->worker, row->index);
 	}
 }

@@ -13,6 +13,17 @@ enum {
 
 #define relaxed(field) __atomic_load_n(&(field), __ATOMIC_RELAXED)
 
+/*
+ * The SPI of an inbound half is the handle that we gave it. The statistics are memory that others
+ * write: one that leads elsewhere is as good as none.
+ */
+static uint32_t handle_of(uint32_t spi, unsigned worker, uint32_t slot)
+{
+	bool ours = spi >> 24 && plane_spi_worker(spi) == worker && plane_spi_slot(spi) == slot;
+
+	return ours ? spi : 0;
+}
+
 static int adopt(struct orphans *o, unsigned worker, uint32_t slot)
 {
 	const struct plane_stats_in *in = &plane_stats_in_of(o->plane, worker)[slot];
@@ -26,11 +37,13 @@ static int adopt(struct orphans *o, unsigned worker, uint32_t slot)
 	row = &rows[o->n++];
 	*row = (struct orphan){
 		.worker = worker,
-		.spi_in = relaxed(in->spi),
+		.spi_in = handle_of(relaxed(in->spi), worker, slot),
 		.spi_out = relaxed(out->spi),
-		.index = relaxed(in->spi) ? relaxed(in->tunnel) : relaxed(out->tunnel),
-		.hard_ms = relaxed(in->spi) ? relaxed(in->hard_ms) : relaxed(out->hard_ms),
 	};
+	row->index = row->spi_in ? relaxed(in->tunnel) : relaxed(out->tunnel);
+	row->hard_ms = row->spi_in ? relaxed(in->hard_ms) : relaxed(out->hard_ms);
+	if (row->index >= o->plane->header->params.n_tunnels)
+		row->index = ORPHANS_STRAY;
 	if (!row->hard_ms)
 		row->hard_ms = UINT64_MAX;
 	/* without an inbound half any generation keeps the slot out of use */
@@ -163,11 +176,12 @@ void orphans_count(const struct orphans *o, const struct tunnel *t, struct sa_co
 /* Only an orphan that still is its tunnel's way out is worth a successor. */
 static void ask(struct orphans *o, struct orphan *row)
 {
-	const struct plane_stats_tunnel *t =
-		&plane_stats_tunnel_of(o->plane, row->worker)[row->index];
+	const struct plane_stats_tunnel *of = plane_stats_tunnel_of(o->plane, row->worker);
 
 	row->asked = true;
-	if (row->spi_out && relaxed(t->spi_out) == row->spi_out)
+	if (row->index == ORPHANS_STRAY)
+		return;
+	if (row->spi_out && relaxed(of[row->index].spi_out) == row->spi_out)
 		o->want(o->ctx, row->worker, row->index);
 }
 

@@ -17,14 +17,17 @@
 #include <stdint.h>
 
 enum {
-	ORPHANS_EARLY_MS = 30000
+	ORPHANS_EARLY_MS = 30000,
 };
+
+/* The index of one that is no tunnel's. */
+#define ORPHANS_STRAY UINT32_MAX
 
 struct orphan {
 	unsigned worker;
 	uint32_t spi_in;
 	uint32_t spi_out; /* 0 = none, or replaced */
-	uint32_t index;	  /* tunnel at the worker */
+	uint32_t index;	  /* tunnel at the worker, or ORPHANS_STRAY */
 	uint64_t hard_ms; /* UINT64_MAX = no limit */
 	bool asked;
 	bool removing;

@@ -191,15 +191,14 @@ static int remove_out(struct bench_end *end, int worker, const struct plane_remo
 		      struct plane_ack *ack)
 {
 	struct plane_stats_out *out = out_of(end, worker, r->pair);
-	struct plane_stats_tunnel *t =
-		&plane_stats_tunnel_of(&end->plane, (unsigned)worker)[r->tunnel];
+	struct plane_stats_tunnel *of = plane_stats_tunnel_of(&end->plane, (unsigned)worker);
 
 	if (out->spi != r->spi)
 		return -ENOENT;
 	ack->packets = out->packets;
 	ack->bytes = out->bytes;
-	if (t->spi_out == out->spi)
-		t->spi_out = 0;
+	if (r->tunnel < BENCH_TUNNELS && of[r->tunnel].spi_out == out->spi)
+		of[r->tunnel].spi_out = 0;
 	out->spi = 0;
 	return 0;
 }

@@ -220,6 +220,38 @@ static void restarted_process_keeps_what_forwards(void **state)
 	bench_assert_joined(&bench, ICMP);
 }
 
+/* The statistics are memory that others write: what they say of a tunnel or an SPI is checked. */
+static void orphans_that_lead_nowhere_are_no_tunnels(void **state)
+{
+	const struct tunnel *t = &bench.a.control->tunnels.rows[ICMP];
+	unsigned worker = t->worker;
+	struct plane_stats_in *in = &plane_stats_in_of(&bench.a.plane, worker - 1)[5];
+	struct plane_stats_out *out = &plane_stats_out_of(&bench.a.plane, worker - 1)[5];
+	uint32_t slot;
+
+	(void)state;
+	/* beyond the tunnels of its worker, where those of the next one begin */
+	assert_true(worker > 0);
+	in->spi = plane_spi_make(1, worker - 1, 5);
+	out->spi = 77;
+	in->tunnel = out->tunnel = BENCH_TUNNELS + t->index;
+	bench_restart(&bench, &bench.a, bench_config_a);
+	assert_int_equal(out->spi, 0);
+	assert_int_equal(in->spi, 0);
+	assert_int_equal(bench.a.control->orphans.n, 0);
+	assert_int_equal(slots_used(bench.a.control->slots, worker - 1), 0);
+	/* an SPI of another slot is nobody's: only the outbound half is known */
+	bench_bring_up(&bench, ICMP);
+	slot = plane_spi_slot(bench_current(&bench.a, ICMP)->spi_in);
+	in = &plane_stats_in_of(&bench.a.plane, worker)[slot];
+	in->spi = plane_spi_make(9, PLANE_WORKERS_MAX - 1, UINT16_MAX);
+	bench_restart(&bench, &bench.a, bench_config_a);
+	assert_int_equal(bench.a.control->orphans.n, 1);
+	assert_int_equal(plane_spi_worker(bench.a.control->orphans.rows[0].spi_in), worker);
+	assert_int_equal(plane_spi_slot(bench.a.control->orphans.rows[0].spi_in), slot);
+	assert_int_equal(slots_used(bench.a.control->slots, worker), 1);
+}
+
 static void clear_takes_orphans_along(void **state)
 {
 	unsigned worker;
@@ -285,6 +317,7 @@ int main(void)
 		CASE(isakmp_off_says_goodbye_and_answers_nobody),
 		CASE(next_peer_is_asked_when_the_first_is_silent),
 		CASE(restarted_process_keeps_what_forwards),
+		CASE(orphans_that_lead_nowhere_are_no_tunnels),
 		CASE(clear_takes_orphans_along),
 		CASE(orphan_of_an_unknown_tunnel_is_removed_at_start),
 		CASE(restarted_peer_loses_its_old_sas_only),
