@@ -219,9 +219,25 @@ static void on_out_installed(void *ctx, uint64_t arg, const struct plane_ack *ac
 	lanes_serve(s, pair);
 }
 
-static uint32_t highest_spi(const struct sa_pair *pair)
+/* Both SPIs of a pair, the higher one before the other: the same number at both ends. */
+static uint64_t both_spis(const struct sa_pair *pair)
 {
-	return pair->spi_in > pair->spi_out ? pair->spi_in : pair->spi_out;
+	uint64_t high = pair->spi_in > pair->spi_out ? pair->spi_in : pair->spi_out;
+	uint64_t low = pair->spi_in > pair->spi_out ? pair->spi_out : pair->spi_in;
+
+	return high << 32 | low;
+}
+
+/*
+ * Where even those are equal, the pair that the end of the higher address began is the better one.
+ */
+static bool is_better(const struct sa_pair *pair, const struct sa_pair *than)
+{
+	uint64_t mine = both_spis(pair), other = both_spis(than);
+	const struct ike_path *path = &pair->path;
+	bool ours = memcmp(path->local.b, path->remote.b, sizeof(path->local.b)) > 0;
+
+	return mine != other ? mine > other : pair->initiator == ours;
 }
 
 /*
@@ -230,7 +246,7 @@ static uint32_t highest_spi(const struct sa_pair *pair)
 static bool loses_collision(const struct sa_pair *rival, const struct sa_pair *pair)
 {
 	return rival && rival->initiator != pair->initiator && rival->spi_in != pair->predecessor &&
-	       rival->predecessor == pair->predecessor && highest_spi(rival) > highest_spi(pair);
+	       rival->predecessor == pair->predecessor && is_better(rival, pair);
 }
 
 /* Sends the outbound half; false when it stays held, because memory was short. */

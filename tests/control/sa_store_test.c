@@ -315,31 +315,57 @@ static void predecessor_drains_then_is_deleted(void **)
 	assert_int_equal(f.n_down, 0);
 }
 
-/* Both negotiated beside the same predecessor; whatever finishes last, the higher SPI wins. */
-static void collision_is_decided_by_the_highest_spi(void **state)
+/*
+ * Both negotiated beside the same predecessor. ours_out and theirs_out: the peer's SPIs, 0 = that
+ * of the other pair turned round.
+ */
+static void assert_collision(uint32_t local, uint32_t ours_out, uint32_t theirs_out, int ours_wins)
 {
-	for (int last_is_higher = 0; last_is_higher < 2; last_is_higher++) {
-		uint32_t ours, theirs;
-		struct ike_child a, b;
+	uint32_t ours = sa_store_alloc(&f.store, HANDLE);
+	uint32_t theirs = sa_store_alloc(&f.store, HANDLE);
+	struct ike_child a = child_of(ours, ours_out ? ours_out : theirs, true);
+	struct ike_child b = child_of(theirs, theirs_out ? theirs_out : ours, false);
 
+	if (ours_wins < 0)
+		ours_wins = ours > theirs;
+	a.path.local = b.path.local = addr_v4(local);
+	sa_install_in(&f.store, &a);
+	sa_install_in(&f.store, &b);
+	answer(0);
+	answer(0);
+	sa_install_out(&f.store, &a);
+	sa_install_out(&f.store, &b);
+	f.now_ms += SA_INSTALL_HOLD_MS;
+	sa_install_run(&f.store);
+	answer_all();
+	assert_int_equal(sa_store_current(&f.store, HANDLE, 0)->spi_in, ours_wins ? ours : theirs);
+	assert_int_equal(sa_store_find(&f.store, ours_wins ? theirs : ours)->state,
+			 SA_STATE_DRAINING);
+}
+
+/* Whatever finishes last: the higher SPI wins, then the lower one of each, then the address. */
+static void both_ends_decide_a_collision_alike(void **state)
+{
+	enum {
+		LOCAL = 0x0a000001, /* below that of the peer */
+		HIGH = 0x0a000003,
+		SPI = 0xffffff00,
+		BY_LOWER = -1,
+	};
+	static const struct {
+		uint32_t local, ours_out, theirs_out;
+		int ours_wins;
+	} rows[] = {
+		{LOCAL, SPI, SPI - 1, true}, {LOCAL, SPI, SPI + 1, false},
+		{HIGH, SPI, SPI - 1, true},  {HIGH, SPI, SPI + 1, false},
+		{LOCAL, SPI, SPI, BY_LOWER}, {HIGH, SPI, SPI, BY_LOWER},
+		{LOCAL, 0, 0, false},	     {HIGH, 0, 0, true},
+	};
+
+	for (size_t i = 0; i < array_len(rows); i++) {
 		bring_up(77, true);
-		ours = sa_store_alloc(&f.store, HANDLE);
-		theirs = sa_store_alloc(&f.store, HANDLE);
-		a = child_of(ours, 0xffffff00, true);
-		b = child_of(theirs, last_is_higher ? 0xffffff01 : 0xfffffeff, false);
-		sa_install_in(&f.store, &a);
-		sa_install_in(&f.store, &b);
-		answer(0);
-		answer(0);
-		sa_install_out(&f.store, &a);
-		sa_install_out(&f.store, &b);
-		f.now_ms += SA_INSTALL_HOLD_MS;
-		sa_install_run(&f.store);
-		answer_all();
-		assert_int_equal(sa_store_current(&f.store, HANDLE, 0)->spi_in,
-				 last_is_higher ? theirs : ours);
-		assert_int_equal(sa_store_find(&f.store, last_is_higher ? ours : theirs)->state,
-				 SA_STATE_DRAINING);
+		assert_collision(rows[i].local, rows[i].ours_out, rows[i].theirs_out,
+				 rows[i].ours_wins);
 		teardown(state);
 		setup(state);
 	}
@@ -497,7 +523,7 @@ int main(void)
 		CASE(initiator_rekeys_at_85_and_responder_at_95_per_cent),
 		CASE(unused_pair_is_not_rekeyed),
 		CASE(predecessor_drains_then_is_deleted),
-		CASE(collision_is_decided_by_the_highest_spi),
+		CASE(both_ends_decide_a_collision_alike),
 		CASE(initiator_of_a_rekey_waits_for_the_peer),
 		CASE(responder_and_first_pair_do_not_wait),
 		CASE(slot_returns_only_after_the_acknowledgement),
