@@ -177,10 +177,12 @@ static void print_police(FILE *out, const json_t *c, int indent)
 		render_number_of(c, "police_bps"));
 	if (render_number_of(c, "police_burst"))
 		fprintf(out, ", bc %lld bytes", render_number_of(c, "police_burst"));
-	fprintf(out, "\n%*sconformed %lld packets; actions:\n%*stransmit\n", indent + 2, "",
-		render_number_of(c, "conform_packets"), indent + 4, "");
-	fprintf(out, "%*sexceeded %lld packets; actions:\n%*s%s\n", indent + 2, "",
-		render_number_of(c, "exceed_packets"), indent + 4, "", render_text_of(c, "exceed"));
+	fprintf(out, "\n%*sconformed %lld packets, %lld bytes; actions:\n%*stransmit\n", indent + 2,
+		"", render_number_of(c, "conform_packets"), render_number_of(c, "conform_bytes"),
+		indent + 4, "");
+	fprintf(out, "%*sexceeded %lld packets, %lld bytes; actions:\n%*s%s\n", indent + 2, "",
+		render_number_of(c, "exceed_packets"), render_number_of(c, "exceed_bytes"),
+		indent + 4, "", render_text_of(c, "exceed"));
 }
 
 static void print_class_head(FILE *out, const json_t *c, int indent)

@@ -210,7 +210,9 @@ static void add_counts(json_t *row, const struct qos_meter_reading *r)
 	set_number(row, "sent_packets", r->n.sent_packets);
 	set_number(row, "sent_bytes", r->n.sent_bytes);
 	set_number(row, "conform_packets", r->n.conform_packets);
+	set_number(row, "conform_bytes", r->n.conform_bytes);
 	set_number(row, "exceed_packets", r->n.exceed_packets);
+	set_number(row, "exceed_bytes", r->n.exceed_bytes);
 }
 
 static json_t *class_json(const struct control *c, const struct qos_attachment *a,

@@ -37,7 +37,9 @@ static struct plane_stats_class sum_of(const struct plane *plane, uint32_t count
 		sum.sent_bytes += relaxed(s->sent_bytes);
 		sum.tail_drops += relaxed(s->tail_drops);
 		sum.conform_packets += relaxed(s->conform_packets);
+		sum.conform_bytes += relaxed(s->conform_bytes);
 		sum.exceed_packets += relaxed(s->exceed_packets);
+		sum.exceed_bytes += relaxed(s->exceed_bytes);
 		sum.queued += relaxed(s->queued);
 		sum.queued_most += relaxed(s->queued_most);
 	}
@@ -138,6 +140,8 @@ struct qos_meter_reading qos_meter_read(const struct qos_meter *m, uint32_t coun
 	r.n.sent_bytes = since(r.n.sent_bytes, row->base.sent_bytes);
 	r.n.tail_drops = since(r.n.tail_drops, row->base.tail_drops);
 	r.n.conform_packets = since(r.n.conform_packets, row->base.conform_packets);
+	r.n.conform_bytes = since(r.n.conform_bytes, row->base.conform_bytes);
 	r.n.exceed_packets = since(r.n.exceed_packets, row->base.exceed_packets);
+	r.n.exceed_bytes = since(r.n.exceed_bytes, row->base.exceed_bytes);
 	return r;
 }

@@ -46,8 +46,10 @@ static bool admit(struct worker *w, struct qos_class_state *c, struct rte_mbuf *
 	if (want->flags & PLANE_QOS_POLICE) {
 		if (qos_sched_police(w->qos, c, bytes, w->now_tsc)) {
 			c->stats->conform_packets++;
+			c->stats->conform_bytes += bytes;
 		} else {
 			c->stats->exceed_packets++;
+			c->stats->exceed_bytes += bytes;
 			if (want->flags & PLANE_QOS_EXCEED_DROP)
 				return false;
 			mark = want->exceed_dscp < QOS_DSCPS ? want->exceed_dscp : mark;

@@ -95,7 +95,9 @@ struct plane_stats_class {
 	uint64_t sent_bytes;
 	uint64_t tail_drops;	  /* queue-limit */
 	uint64_t conform_packets; /* police */
+	uint64_t conform_bytes;
 	uint64_t exceed_packets;
+	uint64_t exceed_bytes;
 	uint32_t queued; /* now */
 	uint32_t queued_most;
 } cache_aligned;

@@ -78,7 +78,8 @@
  *    "classes":[{"name","match","matches","lane",ACTIONS,
  *    "priority_bps"?,"bandwidth_bps"?,"shape_bps"?,"police_bps"?,"packets","bytes","offered_bps",
  *    "drop_bps","queue_limit","queued","queued_most","drops","sent_packets","sent_bytes",
- *    "conform_packets","exceed_packets","advice"?: what to type}]}]}
+ *    "conform_packets","conform_bytes","exceed_packets","exceed_bytes",
+ *    "advice"?: what to type}]}]}
  * clear.isakmp {"conn_id"?:N}  {"cleared":N}
  * clear.sa {"peer"?:A | "map"?:M | "spi"?:N,"to"?: its destination}   {"cleared":N}
  * clear.counters {}            {}      SA, drop, ACL and class counters

@@ -103,6 +103,23 @@ static void policy_map_shows_what_is_configured(void **state)
 		RPC_FAILED);
 }
 
+static void count_at_all_workers(uint32_t counter)
+{
+	for (unsigned w = 0; w < BENCH_WORKERS; w++)
+		plane_stats_class_of(&bench.a.plane, w)[counter] = (struct plane_stats_class){
+			.packets = 10,
+			.bytes = 1000,
+			.sent_packets = 8,
+			.sent_bytes = 800,
+			.tail_drops = w < 2,
+			.conform_packets = 7,
+			.conform_bytes = 700,
+			.exceed_packets = 3,
+			.exceed_bytes = 301,
+			.queued = 1,
+		};
+}
+
 static void interface_shows_attachments_with_counts_of_all_workers(void **state)
 {
 	uint32_t counter;
@@ -112,17 +129,7 @@ static void interface_shows_attachments_with_counts_of_all_workers(void **state)
 	(void)state;
 	bench_configure(&bench, &bench.a, config);
 	counter = bench.a.control->qos.classes[0].plane.counter;
-	for (unsigned w = 0; w < BENCH_WORKERS; w++)
-		plane_stats_class_of(&bench.a.plane, w)[counter] = (struct plane_stats_class){
-			.packets = 10,
-			.bytes = 1000,
-			.sent_packets = 8,
-			.sent_bytes = 800,
-			.tail_drops = w < 2,
-			.conform_packets = 7,
-			.exceed_packets = 3,
-			.queued = 1,
-		};
+	count_at_all_workers(counter);
 	result = attachments(NULL);
 	/* the interface and the two tunnels of the entry */
 	assert_int_equal(json_array_size(json_object_get(result, "attachments")), 3);
@@ -138,7 +145,9 @@ static void interface_shows_attachments_with_counts_of_all_workers(void **state)
 	assert_int_equal(number(class, "sent_packets"), 8 * BENCH_WORKERS);
 	assert_int_equal(number(class, "drops"), 2);
 	assert_int_equal(number(class, "conform_packets"), 7 * BENCH_WORKERS);
+	assert_int_equal(number(class, "conform_bytes"), 700 * BENCH_WORKERS);
 	assert_int_equal(number(class, "exceed_packets"), 3 * BENCH_WORKERS);
+	assert_int_equal(number(class, "exceed_bytes"), 301 * BENCH_WORKERS);
 	assert_int_equal(number(class, "queued"), BENCH_WORKERS);
 	assert_int_equal(number(class, "priority_bps"), 2000000);
 	assert_int_equal(number(class, "police_bps"), 100000);

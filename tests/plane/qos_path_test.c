@@ -154,6 +154,11 @@ static void what_exceeds_is_remarked_or_dropped(void **state)
 	assert_int_equal(n, BULK);
 	assert_int_equal(qos_lab_stats(p.from, 0)->exceed_packets, marked);
 	assert_int_equal(qos_lab_stats(p.from, 0)->conform_packets, n - marked);
+	assert_int_equal(qos_lab_stats(p.from, 0)->exceed_bytes * n,
+			 qos_lab_stats(p.from, 0)->bytes * marked);
+	assert_int_equal(qos_lab_stats(p.from, 0)->conform_bytes * n,
+			 qos_lab_stats(p.from, 0)->bytes * (n - marked));
+	assert_true(qos_lab_stats(p.from, 0)->bytes > 0);
 	/* the bursts, and what a busy machine lets the clock add */
 	assert_in_range(n - marked, 2 * 1514 / (INNER + 14), 2 * 1514 / (INNER + 14) + 2);
 	c.flags |= PLANE_QOS_EXCEED_DROP;

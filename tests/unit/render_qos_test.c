@@ -66,7 +66,7 @@ static void policy_maps_as_configured(void **state)
 #define COUNTS                                                                             \
 	"\"packets\":10,\"bytes\":1000,\"offered_bps\":8000,\"drop_bps\":80,\"queued\":1," \
 	"\"queued_most\":9,\"drops\":2,\"sent_packets\":7,\"sent_bytes\":700,"             \
-	"\"conform_packets\":6,\"exceed_packets\":4"
+	"\"conform_packets\":6,\"conform_bytes\":600,\"exceed_packets\":4,\"exceed_bytes\":400"
 
 static void flat_policy_on_an_interface(void **state)
 {
@@ -120,9 +120,9 @@ static void flat_policy_on_an_interface(void **state)
 		"        dscp af21\n"
 		"      police:\n"
 		"          cir 8000 bps, bc 1500 bytes\n"
-		"        conformed 6 packets; actions:\n"
+		"        conformed 6 packets, 600 bytes; actions:\n"
 		"          transmit\n"
-		"        exceeded 4 packets; actions:\n"
+		"        exceeded 4 packets, 400 bytes; actions:\n"
 		"          drop\n"
 		"\n");
 }
