@@ -4,6 +4,7 @@
 #include "dataplane/classify.h"
 #include "dataplane/counters.h"
 #include "dataplane/transmit.h"
+#include "dataplane/worker.h"
 
 #include <rte_ring.h>
 
@@ -20,15 +21,18 @@ void handoff_send(struct worker *w, struct rte_mbuf *m, unsigned owner, enum pac
 
 /*
  * Whether the policy that sent a packet here is still in force. If not the packet asks again, as
- * one that has been let in and whose TTL was lowered already.
+ * one that has been let in and whose TTL was lowered already. The sender may have begun its round
+ * later, with a policy that this one has not seen yet: the older must not judge the packet.
  */
-static bool still_holds(const struct worker *w, struct packet_meta *meta)
+static bool still_holds(struct worker *w, struct packet_meta *meta)
 {
-	bool holds = meta->seq == policy_serial(w->policy);
-
-	if (unlikely(!holds))
-		meta->flags |= PACKET_OURS;
-	return holds;
+	if (likely(meta->seq == policy_serial(w->policy)))
+		return true;
+	worker_take_policy(w);
+	if (meta->seq == policy_serial(w->policy))
+		return true;
+	meta->flags |= PACKET_OURS;
+	return false;
 }
 
 unsigned handoff_take(struct worker *w, struct rte_ring *ring)

@@ -10,5 +10,8 @@
 /* Gives m to another worker; a full ring drops it (HANDOFF_FULL). */
 void handoff_send(struct worker *w, struct rte_mbuf *m, unsigned owner, enum packet_inject what);
 
-/* Takes at most one burst from the ring and puts it on the lanes. Returns packets taken. */
+/*
+ * Takes at most one burst from the ring and puts it on the lanes. Returns packets taken. What an
+ * other policy sent here is judged by the one in force now, be the round however old.
+ */
 unsigned handoff_take(struct worker *w, struct rte_ring *ring);

@@ -106,6 +106,17 @@ static void read_clocks(struct worker *w)
 	}
 }
 
+void worker_take_policy(struct worker *w)
+{
+	w->policy = atomic_load_explicit(&w->dp->policy, memory_order_acquire);
+	flow_begin(&w->flows,
+		   (struct flow_basis){
+			   policy_serial(w->policy),
+			   route_generation(w->routes),
+			   atomic_load_explicit(&w->dp->ports_generation, memory_order_acquire),
+		   });
+}
+
 /* The time of a busy round is counted when the next one begins, with the same reading. */
 static void begin_round(struct worker *w)
 {
@@ -116,13 +127,7 @@ static void begin_round(struct worker *w)
 	if (w->was_busy)
 		w->stats->busy_cycles += w->now_tsc - start_tsc;
 	w->round += w->round == UINT32_MAX ? 2 : 1;
-	w->policy = atomic_load_explicit(&w->dp->policy, memory_order_acquire);
-	flow_begin(&w->flows,
-		   (struct flow_basis){
-			   policy_serial(w->policy),
-			   route_generation(w->routes),
-			   atomic_load_explicit(&w->dp->ports_generation, memory_order_acquire),
-		   });
+	worker_take_policy(w);
 	if (unlikely(plan != w->qos_plan))
 		qos_switch(w, plan);
 }

@@ -19,6 +19,11 @@ void worker_destroy(struct worker *w);
 /* One round. Returns whether it found anything to do. */
 bool worker_once(struct worker *w);
 /*
+ * From here on the policy in force, as at the beginning of a round: for what is judged by a newer
+ * one than the round began with.
+ */
+void worker_take_policy(struct worker *w);
+/*
  * Until dp->stop; an EAL lcore function (arg is the struct worker). Sleeps when idle if every
  * port is virtual, polls without pause otherwise.
  */

@@ -3,6 +3,8 @@
  * Packets that go from worker to worker: numbers of an SA in the order of the wire, full rings that
  * cost packets and nothing else, and verdicts that are asked again when the policy has changed.
  */
+#include "dataplane/handoff.h"
+#include "dataplane/outbound.h"
 #include "dataplane/packet.h"
 #include "dataplane/worker.h"
 #include "lib/net/ip.h"
@@ -138,6 +140,37 @@ static void a_verdict_on_the_way_is_asked_again(void **state)
 	bed_destroy(bed);
 }
 
+/* Worker 1 has begun its round, the policy changes, then worker 0 begins one. */
+static void a_newer_verdict_is_not_judged_by_an_older_policy(void **state)
+{
+	struct bed *bed = two_workers(1);
+	struct worker *owner = bed->dp.workers[1];
+	struct policy *none = policy_create(NULL, NULL, 0), *wanted;
+	struct bed_packet p;
+
+	(void)state;
+	assert_non_null(none);
+	wanted = atomic_exchange(&bed->dp.policy, none);
+	worker_once(owner);
+	assert_ptr_equal(owner->policy, none);
+	atomic_store(&bed->dp.policy, wanted);
+	bed_put(bed, BED_INSIDE, p.b, bed_udp(p.b, 1, 2, LEN));
+	worker_once(bed->dp.workers[0]);
+	/* the rest of the round of worker 1 */
+	assert_int_equal(handoff_take(owner, bed->dp.handoff[1]), 1);
+	assert_int_equal(owner->protect.n, 1);
+	assert_int_equal(owner->forward.n, 0);
+	assert_ptr_equal(owner->policy, wanted);
+	outbound_run(owner);
+	bed_run(bed);
+	assert_true(bed_take(bed, BED_OUTSIDE, &p));
+	assert_int_equal(p.b[9], IP_PROTO_ESP);
+	assert_false(bed_take(bed, BED_OUTSIDE, &p));
+	policy_destroy(none);
+	bed_check_pool(bed);
+	bed_destroy(bed);
+}
+
 /* A packet that waits for ARP in clear does not leave in clear when it has to be encrypted now. */
 static void what_waited_for_arp_is_asked_again(void **state)
 {
@@ -173,6 +206,7 @@ int main(void)
 		cmocka_unit_test(one_sa_is_numbered_in_the_order_of_the_wire),
 		cmocka_unit_test(full_rings_lock_nobody_up),
 		cmocka_unit_test(a_verdict_on_the_way_is_asked_again),
+		cmocka_unit_test(a_newer_verdict_is_not_judged_by_an_older_policy),
 		cmocka_unit_test_setup_teardown(what_waited_for_arp_is_asked_again, box_make,
 						box_destroy),
 	};
