@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "dataplane/qos_sched.h"
 
+#include "dataplane/qos_asleep.h"
+
 #include <rte_common.h>
 
 enum {
@@ -126,11 +128,13 @@ static void wake(struct qos_scheduler *s, struct qos_attachment_state *a, struct
 	if (ahead > PACKET_MOST * c->class->unit)
 		c->served = a->virtual;
 	a->waiting[id / 64] |= 1ull << id % 64;
-	a->ready_tsc = p->ready_tsc = 0;
-	if (!a->listed) {
+	if (a->listed)
+		return;
+	if (a->sleeps)
+		qos_asleep_remove(s, p, (unsigned)(a - s->attachments));
+	else
 		a->credit = TURN;
-		list_append(s, p, (unsigned)(a - s->attachments));
-	}
+	list_append(s, p, (unsigned)(a - s->attachments));
 }
 
 static void count(struct qos_scheduler *s, struct qos_attachment_state *a,
@@ -265,8 +269,7 @@ static unsigned pop_express(struct qos_scheduler *s, struct qos_port_state *p, u
 	for (unsigned k = 0; k < p->n_listed; k++, i = s->attachments[i].next) {
 		struct qos_attachment_state *a = &s->attachments[i];
 
-		while (n < max && a->n_express && now_tsc >= a->ready_tsc &&
-		       qos_rate_ready(&p->link, now_tsc)) {
+		while (n < max && a->n_express && qos_rate_ready(&p->link, now_tsc)) {
 			struct choice choice = choose(s, a, now_tsc);
 
 			if (!choice.express)
@@ -278,19 +281,19 @@ static unsigned pop_express(struct qos_scheduler *s, struct qos_port_state *p, u
 }
 
 /*
- * One packet of the attachment whose turn it is, which goes to the end of the list when its turn is
- * over or nothing of it may leave. NULL then.
+ * One packet of the attachment whose turn it is, or NULL: it goes to the end of the list when its
+ * turn is over, and to sleep when nothing of it may leave.
  */
 static struct rte_mbuf *pop_turn(struct qos_scheduler *s, struct qos_port_state *p,
-				 uint64_t now_tsc, bool *blocked)
+				 uint64_t now_tsc)
 {
 	struct qos_attachment_state *a = &s->attachments[p->head];
 	struct qos_class_state *c;
 	struct choice choice;
+	bool blocked = a->n && a->credit > 0;
 	struct rte_mbuf *m;
 
-	*blocked = false;
-	if (a->n && a->credit > 0 && now_tsc >= a->ready_tsc) {
+	if (blocked) {
 		choice = choose(s, a, now_tsc);
 		c = choice.express ? choice.express : choice.best ? choice.best : choice.beyond;
 		if (c) {
@@ -300,45 +303,41 @@ static struct rte_mbuf *pop_turn(struct qos_scheduler *s, struct qos_port_state 
 		}
 		a->ready_tsc = choice.ready_tsc;
 	}
-	*blocked = a->n && now_tsc < a->ready_tsc;
 	if (a->credit <= 0)
 		a->credit += TURN;
 	list_take_head(s, p);
-	if (a->n)
+	if (blocked)
+		qos_asleep_push(s, p, (unsigned)(a - s->attachments));
+	else if (a->n)
 		list_append(s, p, (unsigned)(a - s->attachments));
 	return NULL;
 }
 
-static uint64_t soonest(const struct qos_scheduler *s, const struct qos_port_state *p)
+/* Those whose time has come stand in the list again. */
+static void rouse(struct qos_scheduler *s, struct qos_port_state *p, uint64_t now_tsc)
 {
-	uint64_t ready_tsc = UINT64_MAX;
+	while (p->n_asleep && qos_asleep_first(s, p) <= now_tsc) {
+		unsigned i = p->asleep[0];
 
-	for (unsigned k = 0, i = p->head; k < p->n_listed; k++, i = s->attachments[i].next)
-		if (s->attachments[i].n)
-			ready_tsc = RTE_MIN(ready_tsc, s->attachments[i].ready_tsc);
-	return ready_tsc;
+		qos_asleep_remove(s, p, i);
+		list_append(s, p, i);
+	}
 }
 
 unsigned qos_sched_pop(struct qos_scheduler *s, unsigned port, uint64_t now_tsc,
 		       struct rte_mbuf **m, unsigned max)
 {
 	struct qos_port_state *p = &s->ports[port];
-	unsigned n = 0, n_blocked = 0;
+	unsigned n = 0;
 
 	refresh_port(s, port);
-	if (!p->n || now_tsc < p->ready_tsc)
-		return 0;
+	rouse(s, p, now_tsc);
 	if (p->n_express)
 		n = pop_express(s, p, now_tsc, m, max);
-	while (n < max && p->n && n_blocked < p->n_listed && qos_rate_ready(&p->link, now_tsc)) {
-		bool blocked;
-
-		m[n] = pop_turn(s, p, now_tsc, &blocked);
-		n_blocked = blocked ? n_blocked + 1 : 0;
+	while (n < max && p->n_listed && qos_rate_ready(&p->link, now_tsc)) {
+		m[n] = pop_turn(s, p, now_tsc);
 		n += m[n] != NULL;
 	}
-	if (p->n && n_blocked && n_blocked >= p->n_listed)
-		p->ready_tsc = soonest(s, p);
 	return n;
 }
 
@@ -347,6 +346,7 @@ unsigned qos_sched_drain(struct qos_scheduler *s, unsigned port, struct rte_mbuf
 	struct qos_port_state *p = &s->ports[port];
 	unsigned n = 0;
 
+	rouse(s, p, UINT64_MAX);
 	while (n < max && p->n_listed) {
 		struct qos_attachment_state *a = &s->attachments[p->head];
 
@@ -365,5 +365,5 @@ uint64_t qos_sched_ready(const struct qos_scheduler *s, unsigned port)
 
 	if (!p->n)
 		return UINT64_MAX;
-	return RTE_MAX(p->ready_tsc, p->link.next_tsc);
+	return RTE_MAX(p->n_listed ? 0 : qos_asleep_first(s, p), p->link.next_tsc);
 }

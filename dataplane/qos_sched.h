@@ -63,8 +63,10 @@ struct qos_attachment_state {
 	uint32_t n_express; /* of them in priority classes */
 	int32_t credit;	    /* bytes it may still send in this turn */
 	uint16_t next;	    /* in the list of its port */
+	uint16_t asleep_at; /* place among those that sleep */
 	bool listed;
-	uint64_t ready_tsc; /* nothing can leave before */
+	bool sleeps;
+	uint64_t ready_tsc; /* sleeps: nothing can leave before */
 	uint64_t virtual;   /* of the class served last */
 	struct qos_rate total;
 	uint64_t waiting[QOS_CLASSES / 64]; /* bit: class has packets */
@@ -73,12 +75,13 @@ struct qos_attachment_state {
 struct qos_port_state {
 	uint32_t n; /* packets that wait */
 	uint32_t n_express;
-	uint16_t head; /* attachments that have packets; by index */
+	uint16_t head; /* attachments that have packets and do not sleep; by index */
 	uint16_t tail;
 	uint32_t n_listed;
+	uint32_t n_asleep;
+	uint16_t *asleep; /* of those that sleep, by time (qos_asleep.h); part of s->asleep */
 	uint32_t share_used;
 	uint64_t bps_used;
-	uint64_t ready_tsc;	/* nothing can leave before */
 	_Atomic uint32_t share; /* of the rate; main: wo, worker: ro */
 	struct qos_rate link;
 };
@@ -93,6 +96,7 @@ struct qos_scheduler {
 	struct qos_port_state ports[PLANE_PORTS_MAX];
 	struct qos_attachment_state *attachments; /* as the plan's */
 	struct qos_class_state *classes;
+	uint16_t *asleep; /* room for all attachments, those of a port together */
 	struct plane_stats_class uncounted;
 };
 

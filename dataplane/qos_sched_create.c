@@ -81,6 +81,22 @@ static int make_attachments(struct qos_scheduler *s, unsigned worker,
 	return rc;
 }
 
+static int make_asleep(struct qos_scheduler *s)
+{
+	const struct qos_plan *plan = s->plan;
+	uint16_t *next = calloc(plan->n, sizeof(*next));
+
+	s->asleep = next;
+	if (!next)
+		return -ENOMEM;
+	for (unsigned port = 0; port < plan->n_ports; port++) {
+		s->ports[port].asleep = next;
+		for (unsigned i = 0; i < plan->n; i++)
+			next += plan->attachments[i].port == port;
+	}
+	return 0;
+}
+
 struct qos_scheduler *qos_sched_create(struct qos_plan *plan, unsigned worker,
 				       const struct qos_plan_place *place)
 {
@@ -97,6 +113,8 @@ struct qos_scheduler *qos_sched_create(struct qos_plan *plan, unsigned worker,
 	rc = make_tunnels(s, worker, place->n_tunnels);
 	if (rc == 0)
 		rc = make_attachments(s, worker, plane_stats_class_of(place->plane, worker));
+	if (rc == 0)
+		rc = make_asleep(s);
 	if (rc)
 		goto err;
 	return s;
@@ -129,6 +147,7 @@ void qos_sched_destroy(struct qos_scheduler *s)
 	free(s->attachments);
 	free(s->classes);
 	free(s->by_tunnel);
+	free(s->asleep);
 	free(s);
 }
 
