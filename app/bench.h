@@ -91,7 +91,7 @@ struct bench_result {
 	unsigned n_raw; /* all the ways */
 	const char *raw_names[BENCH_RAW_APIS];
 	struct bench_span raws[BENCH_RAW_APIS];
-	struct bench_span alone;   /* several workers only: one of them alone on the machine */
+	struct bench_span alone;   /* several workers only: each alone on the machine */
 	double speedup;		   /* all of them to one alone: median of the repetitions' */
 	double raw_speedup;	   /* the same of the raw cipher: what the machine gives */
 	double inner_bytes;	   /* mean */

@@ -77,15 +77,16 @@ int bench_run_init(struct bench_run *r, const struct bench_case *c)
 		return -ENOMEM;
 	for (unsigned i = 0; i < c->workers; i++) {
 		struct bench_lane *l = &r->lanes[i];
+		const struct esp_library *lib = worker_library(r->gateway->dp.workers[i]);
 
 		*l = (struct bench_lane){.run = r,
 					 .id = i,
 					 .worker = r->gateway->dp.workers[i],
 					 .queue = &r->queues[i]};
-		l->packets = bench_packets_create(c, r->gateway, &r->far);
+		l->packets = bench_packets_create(c, r->gateway, &r->far, lib);
 		if (!l->packets)
 			return -ENOMEM;
-		l->raw = bench_raw_create(l->packets, owner_of(l, c->workers));
+		l->raw = bench_raw_create(l->packets, owner_of(l, c->workers), lib);
 		if (!l->raw)
 			return -ENOMEM;
 		l->queue->feed = l->packets->m;

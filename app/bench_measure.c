@@ -19,7 +19,7 @@ enum {
 	PASSES_MIN = 7,
 	PASSES_MS = 20, /* ...or as many as fit in that time */
 	/* series behind those of the raw ways */
-	SERIES_RAW_ALONE = BENCH_RAW_APIS, /* the first of several workers while the others sleep */
+	SERIES_RAW_ALONE = BENCH_RAW_APIS, /* of several workers each while the others sleep */
 	SERIES_EMPTY,
 	SERIES_PATH,
 	SERIES_ALONE, /* as SERIES_RAW_ALONE */
@@ -31,7 +31,7 @@ struct table {
 	/* cycles a packet, by lane */
 	double series[BENCH_WORKERS_MAX][SERIES][BENCH_REPETITIONS_MAX];
 	unsigned passes[SERIES]; /* of the next repetition; lane 0 writes when all are done */
-	unsigned raw_api;	 /* of SERIES_RAW_ALONE; lane 0 alone */
+	unsigned raw_api;	 /* of SERIES_RAW_ALONE; lane 0 writes, before the others' turn */
 	_Atomic(unsigned) done;	 /* lanes that are done with a series of all lanes, ever */
 };
 
@@ -99,13 +99,13 @@ static void wait_at_work(struct table *t, struct bench_lane *l, unsigned series)
 		err = run_pass(t, l, series);
 }
 
-static void time_series(struct table *t, struct bench_lane *l, unsigned series, unsigned repetition)
+static int time_series(struct table *t, struct bench_lane *l, unsigned series, unsigned repetition)
 {
 	unsigned n = repetition ? t->passes[series] : PASSES_MIN;
 	double passes[PASSES] = {0};
 	int err = 0;
 
-	if (series == SERIES_RAW_ALONE && !repetition)
+	if (series == SERIES_RAW_ALONE && !repetition && l->id == 0)
 		t->raw_api = fastest_raw(t);
 	for (unsigned i = 0; i < n && !err; i++) {
 		err = run_pass(t, l, series);
@@ -116,6 +116,16 @@ static void time_series(struct table *t, struct bench_lane *l, unsigned series, 
 		wait_at_work(t, l, series);
 	if (l->id == 0)
 		t->passes[series] = passes_for(passes[n / 2]);
+	return bench_lane_agree(l);
+}
+
+static int time_in_turn(struct table *t, struct bench_lane *l, unsigned series, unsigned repetition)
+{
+	int err = 0;
+
+	for (unsigned turn = 0; turn < l->run->c->workers && !err; turn++)
+		err = turn == l->id ? time_series(t, l, series, repetition) : bench_lane_agree(l);
+	return err;
 }
 
 static int verify(struct bench_lane *l)
@@ -138,9 +148,8 @@ static int run_lane(void *arg)
 		for (unsigned series = 0; series < SERIES && !err; series++) {
 			if (!is_measured(c, series))
 				continue;
-			if (l->id < pass_of(c, series).lanes)
-				time_series(t, l, series, i);
-			err = bench_lane_agree(l);
+			err = is_alone(series) ? time_in_turn(t, l, series, i)
+					       : time_series(t, l, series, i);
 		}
 	}
 	return err ? err : verify(l);
@@ -162,7 +171,7 @@ static int run_lanes(struct table *t)
 /* Several lanes as one: their rates add up, and cycles are those of a core for a packet. */
 static double combined(const struct table *t, unsigned series, unsigned repetition)
 {
-	unsigned lanes = pass_of(t->run.c, series).lanes;
+	unsigned lanes = t->run.c->workers;
 	double rate = 0;
 
 	for (unsigned lane = 0; lane < lanes; lane++)

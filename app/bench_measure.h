@@ -2,7 +2,7 @@
 /*
  * One case from its gateway to its figures: verify, then path, raw crypto and empty device in turn,
  * BENCH_REPETITIONS times; verify again. With several workers path and raw crypto also take turns
- * with those of the first alone, while the others sleep. A repetition is the median of its passes,
+ * with those of each alone, while the others sleep. A repetition is the median of its passes,
  * so that what the kernel or a neighbour takes away in between does not count.
  */
 #pragma once

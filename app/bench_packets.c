@@ -146,7 +146,7 @@ const struct bench_packet *bench_packets_row(const struct bench_packets *p,
 
 int bench_far_init(struct bench_far *far, const struct bench_case *c, const struct bench_gateway *g)
 {
-	struct esp_crypto *crypto = esp_crypto_create();
+	struct esp_crypto *crypto = esp_crypto_create(NULL);
 	int err = 0;
 
 	*far = (struct bench_far){
@@ -173,7 +173,7 @@ void bench_far_fini(struct bench_far *far)
 	free(far->counters.tops);
 }
 
-static int fill(struct bench_packets *p, const struct bench_case *c)
+static int fill(struct bench_packets *p, const struct bench_case *c, const struct esp_library *lib)
 {
 	if (bench_stream_init(&p->stream, c, c->inbound ? &p->far->counters : NULL) ||
 	    rte_pktmbuf_alloc_bulk(p->g->dp.pool, p->m, BENCH_PACKETS))
@@ -186,13 +186,14 @@ static int fill(struct bench_packets *p, const struct bench_case *c)
 		return 0;
 	esp_outer_init(&p->outer, __builtin_bswap32(BENCH_PEER), __builtin_bswap32(BENCH_LOCAL),
 		       c->nat_t, IP_PORT_NATT, IP_PORT_NATT);
-	p->crypto = esp_crypto_create();
-	p->chain = esp_chain_create(true, 0);
+	p->crypto = esp_crypto_create(lib);
+	p->chain = esp_chain_create(lib, true, 0);
 	return p->crypto && p->chain ? 0 : -ENOMEM;
 }
 
 struct bench_packets *bench_packets_create(const struct bench_case *c,
-					   const struct bench_gateway *g, struct bench_far *far)
+					   const struct bench_gateway *g, struct bench_far *far,
+					   const struct esp_library *lib)
 {
 	const struct alg_cipher_row *cipher = alg_cipher_row(c->suite.cipher);
 	struct bench_packets *p = calloc(1, sizeof(*p));
@@ -208,7 +209,7 @@ struct bench_packets *bench_packets_create(const struct bench_case *c,
 		.block = cipher->block_bytes,
 		.icv = alg_suite_icv_bytes(c->suite),
 	};
-	if (fill(p, c)) {
+	if (fill(p, c, lib)) {
 		log_error("no memory for the packets of %u SAs", c->sas);
 		bench_packets_destroy(p);
 		return NULL;

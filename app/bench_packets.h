@@ -46,9 +46,10 @@ int must_check bench_far_init(struct bench_far *far, const struct bench_case *c,
 			      const struct bench_gateway *g);
 void bench_far_fini(struct bench_far *far);
 
-/* NULL, logged. */
+/* Sealed with that library, which is the thread's. NULL, logged. */
 struct bench_packets *bench_packets_create(const struct bench_case *c,
-					   const struct bench_gateway *g, struct bench_far *far);
+					   const struct bench_gateway *g, struct bench_far *far,
+					   const struct esp_library *lib);
 void bench_packets_destroy(struct bench_packets *p);
 /* Moves every packet on to the next SA of the worker `owner`. */
 void bench_packets_turn(struct bench_packets *p, unsigned owner);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "app/bench_raw.h"
 
+#include "dataplane/esp_library.h"
 #include "lib/base/log.h"
 
 #include <intel-ipsec-mb.h>
@@ -167,7 +168,8 @@ static int make_keys(struct bench_raw *r)
 	return 0;
 }
 
-struct bench_raw *bench_raw_create(struct bench_packets *p, unsigned owner)
+struct bench_raw *bench_raw_create(struct bench_packets *p, unsigned owner,
+				   const struct esp_library *lib)
 {
 	struct bench_raw *r = aligned_alloc(64, (sizeof(*r) + 63) & ~(size_t)63);
 
@@ -178,11 +180,8 @@ struct bench_raw *bench_raw_create(struct bench_packets *p, unsigned owner)
 	r->owner = owner;
 	r->burst = RTE_MIN(p->c->burst, (unsigned)DATAPLANE_BURST);
 	r->gcm = is_gcm(p->c->suite);
-	r->mgr = alloc_mb_mgr(0);
-	if (!r->mgr)
-		goto err_free;
-	init_mb_mgr_auto(r->mgr, NULL);
-	if (make_keys(r))
+	r->mgr = esp_library_manager(lib);
+	if (!r->mgr || make_keys(r))
 		goto err_free;
 	bind(r);
 	return r;
@@ -195,8 +194,7 @@ err:
 
 void bench_raw_destroy(struct bench_raw *r)
 {
-	if (r->mgr)
-		free_mb_mgr(r->mgr);
+	esp_library_manager_free(r->mgr);
 	free(r->keys);
 	free(r);
 }

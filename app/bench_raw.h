@@ -10,8 +10,12 @@
 
 struct bench_raw;
 
-/* For SAs of the worker `owner`. NULL, logged. Owned by the caller; p outlives it. */
-struct bench_raw *bench_raw_create(struct bench_packets *p, unsigned owner);
+/*
+ * For SAs of the worker `owner`, with that library. NULL, logged. Owned by the caller; p and lib
+ * outlive it.
+ */
+struct bench_raw *bench_raw_create(struct bench_packets *p, unsigned owner,
+				   const struct esp_library *lib);
 void bench_raw_destroy(struct bench_raw *r);
 /* Ways to call the library for this suite, and the name of each. */
 unsigned bench_raw_apis(struct alg_suite suite);

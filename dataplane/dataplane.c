@@ -120,7 +120,8 @@ int dataplane_init(struct dataplane *dp)
 
 void dataplane_fini(struct dataplane *dp)
 {
-	for (unsigned i = 0; i < dp->n_workers; i++) {
+	/* esp_library.h: the last first */
+	for (unsigned i = dp->n_workers; i-- > 0;) {
 		worker_destroy(dp->workers[i]);
 		dp->workers[i] = NULL;
 	}

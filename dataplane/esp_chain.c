@@ -2,6 +2,7 @@
 #include "dataplane/esp_chain.h"
 
 #include "dataplane/esp_key.h"
+#include "dataplane/esp_library.h"
 #include "lib/base/log.h"
 #include "lib/crypto/secret.h"
 
@@ -98,20 +99,7 @@ static int seed_ivs(struct esp_chain *c)
 	return err;
 }
 
-static IMB_MGR *create_manager(void)
-{
-	IMB_MGR *mgr = alloc_mb_mgr(0);
-
-	if (!mgr)
-		return NULL;
-	init_mb_mgr_auto(mgr, NULL);
-	if (imb_get_errno(mgr) == 0)
-		return mgr;
-	free_mb_mgr(mgr);
-	return NULL;
-}
-
-struct esp_chain *esp_chain_create(bool encrypt, uint64_t delay_tsc)
+struct esp_chain *esp_chain_create(const struct esp_library *lib, bool encrypt, uint64_t delay_tsc)
 {
 	struct esp_chain *c = aligned_alloc(64, (sizeof(*c) + 63) & ~(size_t)63);
 
@@ -119,8 +107,8 @@ struct esp_chain *esp_chain_create(bool encrypt, uint64_t delay_tsc)
 		memset(c, 0, sizeof(*c));
 		c->encrypt = encrypt;
 		c->delay_tsc = delay_tsc;
-		c->mgr = create_manager();
-		c->iv_mgr = create_manager();
+		c->mgr = esp_library_manager(lib);
+		c->iv_mgr = esp_library_manager(lib);
 	}
 	if (c && c->mgr && c->iv_mgr && seed_ivs(c) == 0)
 		return c;
@@ -133,10 +121,8 @@ void esp_chain_destroy(struct esp_chain *c)
 {
 	if (!c)
 		return;
-	if (c->mgr)
-		free_mb_mgr(c->mgr);
-	if (c->iv_mgr)
-		free_mb_mgr(c->iv_mgr);
+	esp_library_manager_free(c->mgr);
+	esp_library_manager_free(c->iv_mgr);
 	secret_wipe_bytes(c, sizeof(*c));
 	free(c);
 }

@@ -43,12 +43,13 @@ struct esp_chain_op {
 static_assert(sizeof(struct esp_chain_op) == 128);
 
 struct esp_chain;
+struct esp_library;
 
 /*
- * delay_tsc bounds what an op may wait for others (esp_chain_due()). NULL, logged, without memory
- * or when the CPU cannot do it.
+ * With that library (esp_library.h). delay_tsc bounds what an op may wait for others
+ * (esp_chain_due()). NULL, logged, without memory or when the CPU cannot do it.
  */
-struct esp_chain *esp_chain_create(bool encrypt, uint64_t delay_tsc);
+struct esp_chain *esp_chain_create(const struct esp_library *lib, bool encrypt, uint64_t delay_tsc);
 void esp_chain_destroy(struct esp_chain *c);
 
 /* An op to fill, or NULL while all are in flight or not yet taken by esp_chain_done(). */

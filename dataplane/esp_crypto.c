@@ -2,6 +2,7 @@
 #include "dataplane/esp_crypto.h"
 
 #include "dataplane/esp_key.h"
+#include "dataplane/esp_library.h"
 #include "lib/base/log.h"
 #include "lib/crypto/secret.h"
 
@@ -50,23 +51,18 @@ static void bind_gcm(struct esp_crypto *c)
 	c->gcm_dec[ALG_CIPHER_GCM_256] = c->mgr->gcm256_dec;
 }
 
-struct esp_crypto *esp_crypto_create(void)
+struct esp_crypto *esp_crypto_create(const struct esp_library *lib)
 {
 	struct esp_crypto *c = aligned_alloc(64, (sizeof(*c) + 63) & ~(size_t)63);
 
 	if (!c)
 		goto err;
 	memset(c, 0, sizeof(*c));
-	c->mgr = alloc_mb_mgr(0);
+	c->mgr = esp_library_manager(lib);
 	if (!c->mgr)
 		goto err_free;
-	init_mb_mgr_auto(c->mgr, NULL);
-	if (imb_get_errno(c->mgr) != 0)
-		goto err_mgr;
 	bind_gcm(c);
 	return c;
-err_mgr:
-	free_mb_mgr(c->mgr);
 err_free:
 	free(c);
 err:
@@ -78,7 +74,7 @@ void esp_crypto_destroy(struct esp_crypto *c)
 {
 	if (!c)
 		return;
-	free_mb_mgr(c->mgr);
+	esp_library_manager_free(c->mgr);
 	secret_wipe_bytes(c, sizeof(*c));
 	free(c);
 }

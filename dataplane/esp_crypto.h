@@ -50,6 +50,7 @@ struct esp_crypto_op {
 static_assert(sizeof(struct esp_crypto_op) == 128);
 
 struct esp_crypto;
+struct esp_library;
 
 /*
  * Fetches what a packet of so many bytes will need of a GCM key: the round keys, and from the end
@@ -66,8 +67,8 @@ static inline void esp_crypto_prefetch(const struct esp_crypto_key *key, unsigne
 		__builtin_prefetch(key->bytes + 64 * line);
 }
 
-/* NULL, logged, when the CPU or the library cannot do it. */
-struct esp_crypto *esp_crypto_create(void);
+/* With that library (esp_library.h). NULL, logged, when the CPU or the library cannot do it. */
+struct esp_crypto *esp_crypto_create(const struct esp_library *lib);
 void esp_crypto_destroy(struct esp_crypto *c);
 
 /*

@@ -3,6 +3,7 @@
 
 #include "dataplane/classify.h"
 #include "dataplane/command.h"
+#include "dataplane/esp_library.h"
 #include "dataplane/forward.h"
 #include "dataplane/handoff.h"
 #include "dataplane/inbound.h"
@@ -276,9 +277,10 @@ struct worker *worker_create(struct dataplane *dp, unsigned id)
 	w->clock_every_tsc = rte_get_tsc_hz() / CLOCK_READS_PER_S;
 	w->now_ms = w->punt_ms = clock_now_ms();
 	w->ops = rte_zmalloc("ops", ESP_CRYPTO_BURST * sizeof(*w->ops), 64);
-	w->crypto = esp_crypto_create();
-	w->chain_in = esp_chain_create(false, delay_tsc);
-	w->chain_out = esp_chain_create(true, delay_tsc);
+	w->library = esp_library_open();
+	w->crypto = esp_crypto_create(w->library);
+	w->chain_in = esp_chain_create(w->library, false, delay_tsc);
+	w->chain_out = esp_chain_create(w->library, true, delay_tsc);
 	w->reassembly = reassemble_create(dp->n_workers, w->stats->drops, dp->pool, dp->large_pool);
 	if (!w->ops || !w->crypto || !w->chain_in || !w->chain_out || !w->reassembly ||
 	    flow_init(&w->flows, dp->plane->header->params.n_tunnels) ||
@@ -311,6 +313,11 @@ static void free_chain(struct esp_chain *c)
 		rte_pktmbuf_free(op->packet);
 }
 
+const struct esp_library *worker_library(const struct worker *w)
+{
+	return w->library;
+}
+
 void worker_destroy(struct worker *w)
 {
 	if (!w)
@@ -331,6 +338,7 @@ void worker_destroy(struct worker *w)
 	esp_crypto_destroy(w->crypto);
 	esp_chain_destroy(w->chain_in);
 	esp_chain_destroy(w->chain_out);
+	esp_library_close(w->library);
 	rte_free(w->ops);
 	rte_free(w);
 }

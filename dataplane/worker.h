@@ -11,11 +11,14 @@
 #include <stdbool.h>
 
 struct dataplane;
+struct esp_library;
 struct worker;
 
 /* A worker with its SA and tunnel tables, on the NUMA socket of the caller. NULL, logged. */
 struct worker *worker_create(struct dataplane *dp, unsigned id);
 void worker_destroy(struct worker *w);
+/* What its engines call, for others on the same thread. */
+const struct esp_library *worker_library(const struct worker *w);
 /* One round. Returns whether it found anything to do. */
 bool worker_once(struct worker *w);
 /*

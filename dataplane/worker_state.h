@@ -51,6 +51,7 @@ struct worker {
 	uint32_t round;	   /* counts rounds, never 0 */
 	unsigned id;
 	struct sa_table sas;
+	struct esp_library *library; /* the worker's own, of both engines */
 	struct esp_crypto *crypto;
 	struct esp_chain *chain_in; /* packets of earlier rounds may be in flight there */
 	struct esp_chain *chain_out;

@@ -174,9 +174,9 @@ def workers(rows):
           str(r["workers"]), path(r), f"{r['mpps']:.2f}", f"{r.get('speedup', 1):.2f}",
           f"{r.get('raw_speedup', 1):.2f}"]
          for r in rows],
-        "To one worker: what all carry together to what one of them carries alone on its own "
-        "SAs while the others sleep, measured in turn. Raw crypto to one: the same of the cipher "
-        "alone, which shares nothing, so what the processors give.", left=3)
+        "To one worker: what all carry together to what one carries alone on its own SAs while "
+        "the others sleep, the mean of all, each in its turn. Raw crypto to one: the same of the "
+        "cipher alone, which shares nothing, so what the processors give.", left=3)
 
 
 def churn(rows):

@@ -202,9 +202,9 @@ static void removal_empties_the_engine_first(void **state)
 static void due_when_alone_or_late(void **state)
 {
 	static uint8_t packet[BED_PACKET];
-	struct esp_crypto *crypto = esp_crypto_create();
+	struct esp_crypto *crypto = esp_crypto_create(NULL);
 	struct esp_crypto_key *key = aligned_alloc(64, sizeof(*key));
-	struct esp_chain *c = esp_chain_create(true, 1000);
+	struct esp_chain *c = esp_chain_create(NULL, true, 1000);
 	struct esp_chain_op *op;
 	unsigned n = 0;
 

@@ -29,8 +29,8 @@ struct sealer *seal_create(const struct bed_sa *sa, unsigned from)
 	assert_non_null(s);
 	memset(s, 0, sizeof(*s));
 	s->sa = msg.sa;
-	s->crypto = esp_crypto_create();
-	s->chain = esp_chain_create(true, 0);
+	s->crypto = esp_crypto_create(NULL);
+	s->chain = esp_chain_create(NULL, true, 0);
 	assert_non_null(s->crypto);
 	assert_non_null(s->chain);
 	assert_int_equal(
