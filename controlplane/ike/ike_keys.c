@@ -102,16 +102,35 @@ static int first_iv(struct ike_keys *keys, const struct ike_keys_input *in)
 	return rc;
 }
 
-int ike_keys_derive(struct ike_keys *keys, const struct ike_keys_input *in)
+/* RFC 2409 5: prf(pre-shared key, Ni_b | Nr_b), or with signatures prf(Ni_b | Nr_b, g^xy). */
+static int derive_skeyid(struct ike_keys *keys, const struct ike_keys_input *in)
 {
 	const struct prim_chunk nonces[] = {
 		chunk(in->nonce_i->b, in->nonce_i->len),
 		chunk(in->nonce_r->b, in->nonce_r->len),
 	};
+	const struct prim_chunk shared = chunk(in->shared, in->shared_len);
+	uint8_t key[2 * IKE_NONCE_MAX];
+	uint8_t digest[PRIM_DIGEST_MAX];
+	int rc;
+
+	if (in->psk)
+		return prf(keys, in->psk, nonces, array_len(nonces), &keys->skeyid);
+	memcpy(key, nonces[0].data, nonces[0].len);
+	memcpy(key + nonces[0].len, nonces[1].data, nonces[1].len);
+	rc = prim_prf(keys->hash, key, nonces[0].len + nonces[1].len, &shared, 1, digest);
+	if (rc == 0)
+		secret_set(&keys->skeyid, digest, digest_bytes(keys));
+	secret_wipe_bytes(digest, sizeof(digest));
+	return rc;
+}
+
+int ike_keys_derive(struct ike_keys *keys, const struct ike_keys_input *in)
+{
 	struct secret e = {0};
 	int rc;
 
-	rc = prf(keys, in->psk, nonces, array_len(nonces), &keys->skeyid);
+	rc = derive_skeyid(keys, in);
 	if (rc == 0)
 		rc = derive_one(keys, in, NULL, 0, &keys->d);
 	if (rc == 0)
@@ -162,8 +181,8 @@ int ike_keys_auth_hash(const struct ike_keys *keys, const struct ike_keys_auth *
 		in->id,
 	};
 
-	return prim_prf(keys->hash, keys->skeyid.b, keys->skeyid.len, chunks, array_len(chunks),
-			out);
+	return prim_prf(in->hash ? in->hash : keys->hash, keys->skeyid.b, keys->skeyid.len, chunks,
+			array_len(chunks), out);
 }
 
 int ike_keys_hash(const struct ike_keys *keys, uint32_t message_id, const struct prim_chunk *chunks,

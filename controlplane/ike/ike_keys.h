@@ -37,7 +37,7 @@ struct ike_keys {
 
 /* Everything phase 1 keys are made of. Pointers are borrowed. */
 struct ike_keys_input {
-	const struct secret *psk;
+	const struct secret *psk; /* NULL: signatures, SKEYID = prf(Ni_b | Nr_b, g^xy) */
 	const struct ike_nonce *nonce_i;
 	const struct ike_nonce *nonce_r;
 	const uint8_t *cookie_i;
@@ -58,6 +58,7 @@ int must_check ike_keys_iv(const struct ike_keys *keys, uint32_t message_id, uin
 
 /* HASH_I (own and peer as the initiator sees them) or HASH_R (swapped); out has PRIM_DIGEST_MAX. */
 struct ike_keys_auth {
+	uint8_t hash; /* enum alg_hash when the method prescribes it, NONE = the negotiated one */
 	const uint8_t *public_own;
 	const uint8_t *public_peer;
 	size_t public_len;

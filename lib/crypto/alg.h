@@ -35,13 +35,43 @@ enum alg_hash {
 	ALG_HASH_COUNT,
 };
 
-/* Authentication methods of phase 1 by their IANA numbers (RFC 2409 appendix A). */
+/* Authentication methods of phase 1 by their numbers on the wire (RFC 2409 A, RFC 4754, drafts). */
 enum alg_auth {
 	ALG_AUTH_PSK = 1,
 	ALG_AUTH_RSA_SIG = 3,
+	ALG_AUTH_ECDSA_256 = 9,
+	ALG_AUTH_ECDSA_384 = 10,
+	ALG_AUTH_ECDSA_521 = 11,
+	ALG_AUTH_HYBRID_I = 64221, /* the initiator is the client: we sign, it logs in */
+	ALG_AUTH_HYBRID_R = 64222,
 	ALG_AUTH_XAUTH_I_PSK = 65001, /* a key as above, then the initiator logs in */
 	ALG_AUTH_XAUTH_R_PSK = 65002,
+	ALG_AUTH_XAUTH_I_RSA = 65005,
+	ALG_AUTH_XAUTH_R_RSA = 65006,
 };
+
+/* How one end of phase 1 proves who it is. */
+enum alg_proof {
+	ALG_PROOF_HASH,
+	ALG_PROOF_RSA,
+	ALG_PROOF_ECDSA,
+};
+
+struct alg_auth_row {
+	uint16_t id;	   /* enum alg_auth */
+	const char *name;  /* "rsa-sig": on the command line, in JSON */
+	const char *debug; /* "RSA signature" as `debug crypto isakmp` prints it */
+	bool psk;	   /* SKEYID comes from a pre-shared key, else from g^xy (RFC 2409 5) */
+	uint8_t proof_i;   /* enum alg_proof of the initiator, and of the responder */
+	uint8_t proof_r;
+	uint8_t hash;	    /* enum alg_hash of HASH_I and HASH_R, NONE = the negotiated one */
+	uint16_t curve;	    /* group number of the curve of the keys, 0 = not ECDSA */
+	int8_t logs_in;	    /* XAUTH follows: 1 = the initiator, -1 = the responder */
+};
+
+/* A row by its number, or NULL. */
+const struct alg_auth_row *alg_auth_row(uint16_t auth);
+const struct alg_auth_row *alg_auth_at(size_t i); /* i-th row, NULL at the end */
 
 struct alg_cipher_row {
 	const char *name;	 /* "aes-256-gcm": ours, in logs and JSON */
