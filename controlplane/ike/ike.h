@@ -81,6 +81,8 @@ struct ike_policy {
 	uint32_t lifetime_s;
 };
 
+struct pki;
+
 /* What the configuration says of one peer. */
 struct ike_peer {
 	struct secret psk; /* len 0 = no key for this peer */
@@ -107,6 +109,9 @@ struct ike_peer {
 	bool push;   /* responder: gets it from us unasked */
 	char group[IKE_GROUP_MAX]; /* client group it belongs to, "" = none */
 	bool fragmentation;	   /* IKE fragments may be sent when the peer says it takes them */
+	/* Certificates, for policies that want them; NULL = none. Borrowed: the engine counts its
+	 * own references. */
+	struct pki *pki;
 };
 
 /* What a client that has authenticated asks for with mode config. */

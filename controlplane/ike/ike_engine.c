@@ -101,7 +101,7 @@ int ike_engine_peer(struct ike_engine *engine, const struct ike_path *path, cons
 	rc = engine->env.peer(engine->env.ctx, path, id, out);
 	if (rc == 0 && out->decoy)
 		rc = draw_key(engine, &out->psk);
-	if (rc == 0 && out->psk.len == 0)
+	if (rc == 0 && out->psk.len == 0 && !out->pki)
 		rc = -ENOENT;
 	if (rc)
 		secret_wipe(&out->psk);

@@ -114,16 +114,24 @@ int ike_msg_parse_chain(struct ike_msg *out, const struct ike_header *header, co
 {
 	struct rbuf b = rbuf_of(body, len);
 	uint8_t next = header->next;
+	size_t n_requests = 0;
 
 	out->header = *header;
-	for (out->n = 0; next != IKE_PAYLOAD_NONE; out->n++) {
-		int counter;
+	out->n_skipped = 0;
+	out->n = 0;
+	while (next != IKE_PAYLOAD_NONE) {
+		struct ike_payload p;
+		int counter = parse_payload(&b, &p, &next);
 
-		if (out->n == IKE_PAYLOADS_MAX)
-			return IKE_COUNT_TOO_MANY;
-		counter = parse_payload(&b, &out->payloads[out->n], &next);
 		if (counter != IKE_PARSED)
 			return counter;
+		if (p.type == IKE_PAYLOAD_CERT_REQUEST && ++n_requests > IKE_CERT_REQUESTS_MAX) {
+			out->n_skipped++;
+			continue;
+		}
+		if (out->n == IKE_PAYLOADS_MAX)
+			return IKE_COUNT_TOO_MANY;
+		out->payloads[out->n++] = p;
 	}
 	out->end = b.p;
 	if (b.left && !(header->flags & IKE_FLAG_ENCRYPTED))

@@ -18,13 +18,15 @@
 #include <stdint.h>
 
 enum {
-	IKE_PARSED = -1
-}; /* the "no counter" value of a parse */
+	IKE_PARSED = -1, /* the "no counter" value of a parse */
+	IKE_AGAIN = -2,	 /* not decided: a job was ordered (handlers of steps only) */
+};
 
 enum {
 	IKE_HEADER_LEN = 28,
 	IKE_COOKIE_LEN = 8,
 	IKE_PAYLOADS_MAX = 32,
+	IKE_CERT_REQUESTS_MAX = 16, /* of one message; more are skipped (H055) */
 	IKE_PAYLOAD_HEADER_LEN = 4,
 	IKE_VERSION = 0x10,
 	IKE_FLAG_ENCRYPTED = 0x01,
@@ -84,6 +86,7 @@ struct ike_msg {
 	struct ike_header header;
 	struct ike_payload payloads[IKE_PAYLOADS_MAX]; /* in the order of the wire, all types */
 	size_t n;
+	size_t n_skipped; /* CERT_REQUEST payloads that are not among them */
 	const uint8_t *end; /* behind the last payload, before any padding */
 };
 
@@ -98,6 +101,8 @@ enum ike_message {
 	IKE_MESSAGE_MM4,
 	IKE_MESSAGE_MM5,
 	IKE_MESSAGE_MM6,
+	IKE_MESSAGE_MM5_SIG, /* the sender proves itself with a signature */
+	IKE_MESSAGE_MM6_SIG,
 	IKE_MESSAGE_AM1,
 	IKE_MESSAGE_AM2,
 	IKE_MESSAGE_AM3,

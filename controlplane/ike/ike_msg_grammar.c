@@ -42,6 +42,16 @@ static const struct row main_auth[] = {
 	{ IKE_PAYLOAD_VENDOR,	    0, MANY, ANYWHERE },
 };
 
+/* The same with signatures (RFC 2409 5.1). */
+static const struct row main_auth_sig[] = {
+	{ IKE_PAYLOAD_ID,	    1, 1, ANYWHERE },
+	{ IKE_PAYLOAD_CERT,	    0, MANY, ANYWHERE },
+	{ IKE_PAYLOAD_SIGNATURE,    1, 1, ANYWHERE },
+	{ IKE_PAYLOAD_NOTIFY,	    0, 4, ANYWHERE },
+	{ IKE_PAYLOAD_CERT_REQUEST, 0, MANY, ANYWHERE },
+	{ IKE_PAYLOAD_VENDOR,	    0, MANY, ANYWHERE },
+};
+
 static const struct row aggressive_offer[] = {
 	{ IKE_PAYLOAD_SA,	    1, 1, 0 },
 	{ IKE_PAYLOAD_KE,	    1, 1, ANYWHERE },
@@ -120,6 +130,8 @@ static const struct grammar {
 	[IKE_MESSAGE_MM4] = { main_ke, array_len(main_ke) },
 	[IKE_MESSAGE_MM5] = { main_auth, array_len(main_auth) },
 	[IKE_MESSAGE_MM6] = { main_auth, array_len(main_auth) },
+	[IKE_MESSAGE_MM5_SIG] = { main_auth_sig, array_len(main_auth_sig) },
+	[IKE_MESSAGE_MM6_SIG] = { main_auth_sig, array_len(main_auth_sig) },
 	[IKE_MESSAGE_AM1] = { aggressive_offer, array_len(aggressive_offer) },
 	[IKE_MESSAGE_AM2] = { aggressive_choice, array_len(aggressive_choice) },
 	[IKE_MESSAGE_AM3] = { aggressive_auth, array_len(aggressive_auth) },

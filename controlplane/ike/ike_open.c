@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "controlplane/ike/ike_open.h"
 
+#include "controlplane/ike/ike_cert.h"
 #include "controlplane/ike/ike_sa.h"
 #include "controlplane/ike/quick_mode.h"
 
@@ -57,6 +58,18 @@ static int check_hash(const struct ike_work *work)
 	return secret_eq(hash->body, want, len) ? IKE_PARSED : IKE_COUNT_HASH_FAIL;
 }
 
+/* Who proves itself with a signature sends other payloads (RFC 2409 5.1). */
+static enum ike_message message_of(const struct ike_work *work)
+{
+	enum ike_message message = (enum ike_message)work->step->message;
+
+	if (message == IKE_MESSAGE_MM5 && ike_cert_signs(work->sa, true))
+		return IKE_MESSAGE_MM5_SIG;
+	if (message == IKE_MESSAGE_MM6 && ike_cert_signs(work->sa, false))
+		return IKE_MESSAGE_MM6_SIG;
+	return message;
+}
+
 int ike_open(struct ike_work *work)
 {
 	enum ike_step_hash kind = work->step->hash;
@@ -77,5 +90,5 @@ int ike_open(struct ike_work *work)
 		verdict = check_hash(work);
 	if (verdict != IKE_PARSED)
 		return verdict;
-	return ike_msg_check(&work->msg, (enum ike_message)work->step->message);
+	return ike_msg_check(&work->msg, message_of(work));
 }

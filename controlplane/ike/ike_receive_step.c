@@ -65,7 +65,27 @@ void ike_receive_release(struct ike_txn *txn)
 	complete(txn, step);
 }
 
-/* Everything is verified: commit, seal the reply, and send it unless it has to wait. */
+/* What changes with the message, whatever the reply. */
+static void accept_message(struct ike_work *work)
+{
+	const struct ike_step *step = work->step;
+	struct ike_txn *txn = work->txn;
+
+	work->accepted = true;
+	if (step->message != IKE_STEP_NO_MESSAGE)
+		ike_txn_saw(txn, work->digest);
+	if (work->msg.header.flags & IKE_FLAG_ENCRYPTED)
+		memcpy(txn->iv, work->iv, sizeof(txn->iv));
+	if (step->message != IKE_STEP_NO_MESSAGE && step->hash >= IKE_STEP_HASH1) {
+		work->sa->heard_ms = ike_engine_now(work->engine);
+		natt_follow(work->sa, &work->path);
+	}
+}
+
+/*
+ * Everything is verified: commit, seal the reply, and send it unless it has to wait. Owns the work:
+ * a signature may have to be made first.
+ */
 static void commit(struct ike_work *work)
 {
 	const struct ike_step *step = work->step;
@@ -77,15 +97,13 @@ static void commit(struct ike_work *work)
 
 	out.used = false;
 	out.hold = false;
-	if (step->message != IKE_STEP_NO_MESSAGE)
-		ike_txn_saw(txn, work->digest);
-	if (work->msg.header.flags & IKE_FLAG_ENCRYPTED)
-		memcpy(txn->iv, work->iv, sizeof(txn->iv));
-	if (step->message != IKE_STEP_NO_MESSAGE && step->hash >= IKE_STEP_HASH1) {
-		work->sa->heard_ms = ike_engine_now(work->engine);
-		natt_follow(work->sa, &work->path);
-	}
+	if (!work->accepted)
+		accept_message(work);
 	rc = step->commit(work, &out);
+	if (rc == IKE_STEP_AGAIN) {
+		ike_work_run(work);
+		return;
+	}
 	if (rc == 0 && out.used) {
 		reply = ike_out_seal(&out, work->sa, txn->iv);
 		rc = reply ? 0 : -EIO;
@@ -95,6 +113,7 @@ static void commit(struct ike_work *work)
 	if (rc) {
 		ike_engine_count(work->engine, IKE_COUNT_INTERNAL);
 		end_txn(txn, rc == -ENOSPC ? IKE_REASON_LIMIT : IKE_REASON_INTERNAL);
+		ike_work_destroy(work);
 		return;
 	}
 	ike_txn_disarm(txn);
@@ -105,6 +124,7 @@ static void commit(struct ike_work *work)
 	} else {
 		complete(txn, step);
 	}
+	ike_work_destroy(work);
 }
 
 /* Says no: the counter, then whatever the handler wanted the peer and the environment to know. */
@@ -131,36 +151,44 @@ static void refuse(struct ike_work *work, int verdict)
 	}
 }
 
-/* The last look before anything changes. */
+/* The last look before anything changes. Owns the work. */
 static void verify_and_commit(struct ike_work *work)
 {
-	int verdict = work->step->verify ? work->step->verify(work) : IKE_PARSED;
+	bool again = work->accepted || !work->step->verify;
+	int verdict = again ? IKE_PARSED : work->step->verify(work);
 
-	if (verdict == IKE_PARSED)
+	if (verdict == IKE_PARSED) {
 		commit(work);
-	else
+	} else if (verdict == IKE_AGAIN) {
+		ike_work_run(work);
+	} else {
 		refuse(work, verdict);
+		ike_work_destroy(work);
+	}
+}
+
+/* The Diffie-Hellman job failed: with the peer's value, or of itself. */
+static void refuse_dh(struct ike_work *work)
+{
+	/* Our own first message cannot be refused; it just was not made. */
+	if (work->step->message == IKE_STEP_NO_MESSAGE) {
+		ike_engine_count(work->engine, IKE_COUNT_INTERNAL);
+		end_txn(work->txn, IKE_REASON_INTERNAL);
+	} else {
+		/* In phase 1 nobody is authenticated yet: a bad value ends nothing. */
+		if (work->step->exchange == IKE_EXCHANGE_QUICK)
+			work->reason = IKE_REASON_MALFORMED;
+		refuse(work, work->dh.rc == -EINVAL ? IKE_COUNT_KE_VALUE : IKE_COUNT_INTERNAL);
+	}
+	ike_work_destroy(work);
 }
 
 static void after_job(struct ike_work *work)
 {
-	int rc = work->dh.rc;
-
-	if (work->dh.group && rc) {
-		/* Our own first message cannot be refused; it just was not made. */
-		if (work->step->message == IKE_STEP_NO_MESSAGE) {
-			ike_engine_count(work->engine, IKE_COUNT_INTERNAL);
-			end_txn(work->txn, IKE_REASON_INTERNAL);
-		} else {
-			/* In phase 1 nobody is authenticated yet: a bad value ends nothing. */
-			if (work->step->exchange == IKE_EXCHANGE_QUICK)
-				work->reason = IKE_REASON_MALFORMED;
-			refuse(work, rc == -EINVAL ? IKE_COUNT_KE_VALUE : IKE_COUNT_INTERNAL);
-		}
-	} else {
+	if (work->dh.group && work->dh.rc)
+		refuse_dh(work);
+	else
 		verify_and_commit(work);
-	}
-	ike_work_destroy(work);
 }
 
 void ike_receive_start(struct ike_work *work, struct ike_txn *txn, enum ike_state next)

@@ -34,10 +34,14 @@ enum ike_step_timer {
 
 /*
  * Reads and verifies into work; changes nothing of the SA. IKE_PARSED, or the counter of what is
- * wrong (and work->notify, work->reason when it should have consequences).
+ * wrong (and work->notify, work->reason when it should have consequences). A verify handler may
+ * order a signature to be checked and return IKE_AGAIN: it is called again with the result.
  */
 typedef int (*ike_step_receive_fn)(struct ike_work *work);
-/* Takes over what was verified and writes the reply. 0, or -errno: the exchange fails closed. */
+/*
+ * Takes over what was verified and writes the reply. 0, or -errno: the exchange fails closed; or
+ * IKE_STEP_AGAIN, with nothing written, after ordering a signature that the reply needs.
+ */
 typedef int (*ike_step_commit_fn)(struct ike_work *work, struct ike_out *out);
 /* The reply is out and the state is the new one. */
 typedef void (*ike_step_done_fn)(struct ike_txn *txn);
@@ -59,7 +63,8 @@ struct ike_step {
 };
 
 enum {
-	IKE_STEP_NO_MESSAGE = -1
+	IKE_STEP_NO_MESSAGE = -1,
+	IKE_STEP_AGAIN = 1, /* of a commit handler */
 };
 
 /* NULL when nothing of the kind may come now. */

@@ -27,6 +27,7 @@ struct ike_work *ike_work_create(struct ike_engine *engine, struct ike_sa *sa,
 void ike_work_destroy(struct ike_work *work)
 {
 	prim_dh_destroy(work->dh.dh);
+	pki_put(work->cert.pki);
 	secret_wipe_bytes(work, sizeof(*work) + work->len);
 	free(work);
 }
@@ -37,10 +38,8 @@ void ike_work_detach(struct ike_work *work)
 	work->sa = NULL;
 }
 
-static void run_job(void *arg)
+static void run_dh(struct ike_dh_job *job)
 {
-	struct ike_dh_job *job = &((struct ike_work *)arg)->dh;
-
 	job->rc = 0;
 	if (!job->dh)
 		job->dh = prim_dh_create(job->group);
@@ -51,9 +50,35 @@ static void run_job(void *arg)
 					 &job->shared_len);
 }
 
+static void run_cert(struct ike_cert_job *job)
+{
+	const struct prim_chunk hash = {job->hash, job->hash_len};
+
+	if (!job->key)
+		job->verdict = pki_verify(&job->check, job->subject);
+	else
+		job->rc = pki_key_sign(job->key, hash, job->signature, &job->signature_len);
+}
+
+static void run_job(void *arg)
+{
+	struct ike_work *work = arg;
+
+	if (work->cert.ordered)
+		run_cert(&work->cert);
+	else
+		run_dh(&work->dh);
+}
+
 static void go_on(struct ike_work *work)
 {
-	if (work->dh.home) {
+	struct ike_cert_job *cert = &work->cert;
+
+	if (cert->ordered) {
+		cert->ordered = false;
+		cert->checked |= !cert->key;
+		cert->made |= cert->key != NULL;
+	} else if (work->dh.home) {
 		*work->dh.home = work->dh.dh;
 		work->dh.dh = NULL;
 	}
@@ -80,12 +105,14 @@ void ike_work_run(struct ike_work *work)
 {
 	const struct ike_env *env = &work->engine->env;
 
-	if (!work->dh.group) {
+	if (!work->cert.ordered && !work->dh.group) {
 		work->next(work);
 		return;
 	}
-	work->dh.dh = *work->dh.home;
-	*work->dh.home = NULL;
+	if (!work->cert.ordered) {
+		work->dh.dh = *work->dh.home;
+		*work->dh.home = NULL;
+	}
 	work->txn->work = work;
 	LIST_INSERT_HEAD(&work->engine->works, work, link);
 	if (env->job(env->ctx, run_job, job_done, work) == 0)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * One message being worked on, from its arrival to the reply: the decrypted copy, its views, what
- * the handler verified, and the Diffie-Hellman job. It outlives the call when the job runs on
- * another thread; nothing of the SA is changed before the commit handler runs.
+ * the handler verified, and the job: Diffie-Hellman, a signature to check or to make. It outlives
+ * the call when the job runs on another thread; nothing of the SA is changed before the commit
+ * handler runs.
  */
 #pragma once
 
@@ -16,6 +17,7 @@
 #include "controlplane/ike/ike_txn.h"
 #include "controlplane/ike/ike_vendor.h"
 #include "lib/base/compat.h"
+#include "lib/crypto/pki_verify.h"
 #include "lib/crypto/prim.h"
 
 #include <stdbool.h>
@@ -32,6 +34,26 @@ struct ike_dh_job {
 	size_t peer_len;
 	uint8_t shared[PRIM_PUBLIC_MAX]; /* result */
 	size_t shared_len;
+	int rc;
+};
+
+/*
+ * The same for certificates. A handler orders it and says that it wants to be called again
+ * (IKE_AGAIN, IKE_STEP_AGAIN); then the result is here.
+ */
+struct ike_cert_job {
+	bool ordered; /* and not run yet */
+	bool checked; /* result: verdict, subject */
+	bool made;    /* result: signature, rc */
+	struct pki *pki; /* our reference */
+	const struct pki_key *key; /* of pki; to sign with, NULL = to check */
+	struct pki_check check;
+	enum pki_verdict verdict;
+	char subject[PKI_TEXT];
+	uint8_t hash[PRIM_DIGEST_MAX];
+	size_t hash_len;
+	uint8_t signature[PKI_SIGNATURE_MAX];
+	size_t signature_len;
 	int rc;
 };
 
@@ -66,7 +88,9 @@ struct ike_work {
 	uint8_t iv[PRIM_IV_MAX]; /* behind the message, committed with it */
 	struct ike_msg msg;
 	void (*next)(struct ike_work *work); /* after the job; owns the work then */
+	bool accepted; /* what came with the message is committed, the reply is being made */
 	struct ike_dh_job dh;
+	struct ike_cert_job cert;
 	/* A refusal wants more than its counter: */
 	uint16_t notify;	/* told to the peer, 0 = nothing */
 	enum ike_reason reason; /* ends the exchange, NONE = it goes on as if nothing had come */
@@ -86,7 +110,7 @@ void ike_work_destroy(struct ike_work *work);
 /* The exchange ends while the job runs: its result will be thrown away. */
 void ike_work_detach(struct ike_work *work);
 /*
- * Runs the Diffie-Hellman job if there is one, on another thread if the environment has one, then
- * work->next(work). Not called when the exchange ended meanwhile.
+ * Runs what was ordered (Diffie-Hellman, a signature), on another thread if the environment has
+ * one, then work->next(work). Not called when the exchange ended meanwhile.
  */
 void ike_work_run(struct ike_work *work);
