@@ -179,7 +179,7 @@ int aggressive_mode_i_send_auth(struct ike_work *work, struct ike_out *out)
 		return rc;
 	natt_float(sa);
 	ike_out_begin(out, sa, IKE_EXCHANGE_AGGRESSIVE, 0, true);
-	rc = phase1_write_hash(out, sa);
+	rc = phase1_write_proof(work, out);
 	if (rc)
 		return rc;
 	rc = natt_write(out, sa);

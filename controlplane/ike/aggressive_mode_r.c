@@ -107,7 +107,7 @@ int aggressive_mode_r_send_choice(struct ike_work *work, struct ike_out *out)
 	ike_proposal_build_choice(&out->b, &work->main.choice, 0);
 	phase1_write_ke(out, sa);
 	ike_id_build(&out->b, phase1_own_id(sa));
-	rc = phase1_write_hash(out, sa);
+	rc = phase1_write_proof(work, out);
 	if (rc)
 		return rc;
 	phase1_write_agreed_vendors(out, sa);
@@ -135,7 +135,7 @@ int aggressive_mode_r_receive_auth(struct ike_work *work)
 	int verdict = phase1_check_config(work);
 
 	if (verdict == IKE_PARSED)
-		verdict = phase1_check_hash(work, (struct prim_chunk){body, ike_id_body(id, body)});
+		verdict = phase1_check_proof(work, (struct prim_chunk){body, ike_id_body(id, body)});
 	if (verdict == IKE_PARSED && work->sa->hs->config.decoy)
 		verdict = IKE_COUNT_AUTH_FAIL;
 	if (verdict == IKE_PARSED)

@@ -122,7 +122,8 @@ int ike_cert_choose(struct ike_sa *sa)
 
 	if (!hs->own && hs->config.pki)
 		hs->own = pki_choose(hs->config.pki, alg_auth_row(sa->policy.auth), NULL, 0);
-	return hs->own ? 0 : -ENOENT;
+	/* an identity must have room for its name */
+	return hs->own && pki_own_subject(hs->own).len <= IKE_ID_MAX ? 0 : -ENOENT;
 }
 
 void ike_cert_write_chain(struct ike_out *out, const struct ike_sa *sa)
@@ -155,6 +156,8 @@ int ike_cert_sign(struct ike_work *work, struct prim_chunk hash)
 
 	if (job->made)
 		return job->rc;
+	if (ike_cert_choose(work->sa))
+		return -ENOKEY;
 	take_pki(work);
 	take_hash(job, hash);
 	job->key = pki_own_key(work->sa->hs->own);
@@ -198,17 +201,17 @@ static int fail(struct ike_work *work, enum pki_verdict verdict)
 	return row->counter;
 }
 
-int ike_cert_check(struct ike_work *work, struct prim_chunk hash)
+int ike_cert_check(struct ike_work *work, struct prim_chunk hash, struct prim_chunk id)
 {
 	const struct ike_payload *sig = ike_msg_get(&work->msg, IKE_PAYLOAD_SIGNATURE, 0);
-	const struct ike_payload *id = ike_msg_get(&work->msg, IKE_PAYLOAD_ID, 0);
 	struct ike_cert_job *job = &work->cert;
 	const struct ike_sa *sa = work->sa;
+	const uint8_t *body = id.data;
 
 	if (job->checked)
 		return job->verdict == PKI_GOOD ? IKE_PARSED : fail(work, job->verdict);
 	take_pki(work);
-	if (!job->pki || take_certs(work) != IKE_PARSED)
+	if (!job->pki || id.len <= ID_HEADER_LEN || take_certs(work) != IKE_PARSED)
 		return fail(work, PKI_MALFORMED);
 	ike_debug(sa, "processing SIG payload. message ID = 0");
 	take_hash(job, hash);
@@ -217,8 +220,8 @@ int ike_cert_check(struct ike_work *work, struct prim_chunk hash)
 	job->check.proof = proof_of(sa, !sa->initiator);
 	job->check.hash = (struct prim_chunk){job->hash, job->hash_len};
 	job->check.signature = (struct prim_chunk){sig->body, sig->len};
-	job->check.id_type = work->main.id.type;
-	job->check.id = (struct prim_chunk){id->body + ID_HEADER_LEN, id->len - ID_HEADER_LEN};
+	job->check.id_type = body[0];
+	job->check.id = (struct prim_chunk){body + ID_HEADER_LEN, id.len - ID_HEADER_LEN};
 	job->key = NULL;
 	job->ordered = true;
 	return IKE_AGAIN;

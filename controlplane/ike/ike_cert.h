@@ -36,7 +36,8 @@ void ike_cert_write_chain(struct ike_out *out, const struct ike_sa *sa);
  */
 int must_check ike_cert_sign(struct ike_work *work, struct prim_chunk hash);
 /*
- * Checks the peer's certificates and its signature of the hash, and that the identity stands in
- * them: IKE_AGAIN, then IKE_PARSED or the counter, with the reason told.
+ * Checks the peer's certificates and its signature of the hash, and that the identity (the body of
+ * its payload) stands in them: IKE_AGAIN, then IKE_PARSED or the counter, with the reason told.
  */
-int must_check ike_cert_check(struct ike_work *work, struct prim_chunk hash);
+int must_check ike_cert_check(struct ike_work *work, struct prim_chunk hash,
+			      struct prim_chunk id);

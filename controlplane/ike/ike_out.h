@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 enum {
-	IKE_OUT_MAX = 4096
+	IKE_OUT_MAX = IKE_DATAGRAM_MAX - 4 /* with the marker */
 };
 
 struct ike_out {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "controlplane/ike/main_mode_i.h"
 
+#include "controlplane/ike/ike_cert.h"
 #include "controlplane/ike/ike_contact.h"
 #include "controlplane/ike/ike_debug.h"
 #include "controlplane/ike/ike_life.h"
@@ -19,7 +20,7 @@ int main_mode_i_send_offer(struct ike_work *work, struct ike_out *out)
 	int rc;
 
 	ike_debug(sa, "Can not start Aggressive mode, trying Main mode.");
-	ike_debug(sa, "found peer pre-shared key matching %s", ike_debug_addr(&sa->path.remote));
+	phase1_debug_methods(sa);
 	ike_out_begin(out, sa, IKE_EXCHANGE_MAIN, 0, false);
 	ike_proposal_build_p1(&out->b, hs->config.policies, hs->config.n_policies);
 	if (out->b.w.bad || out->b.w.len <= body_at)
@@ -68,8 +69,10 @@ int main_mode_i_send_ke(struct ike_work *work, struct ike_out *out)
 	ike_sa_set_cookie_r(sa, work->msg.header.cookie_r);
 	sa->policy = work->main.choice.policy;
 	phase1_agree(sa, work->main.vendors & phase1_own_vendors(&hs->config));
+	ike_cert_take_requests(work);
 	ike_out_begin(out, sa, IKE_EXCHANGE_MAIN, 0, false);
 	phase1_write_ke(out, sa);
+	ike_cert_write_requests(out, sa);
 	return natt_write(out, sa);
 }
 
@@ -105,8 +108,8 @@ static bool is_initial_contact(const struct ike_sa *sa)
 	       !ike_sa_best(sa->engine, &anybody);
 }
 
-/* Message 5: HDR*, IDii, HASH_I, N(INITIAL-CONTACT). From here on over 4500 when there is a NAT. */
-int main_mode_i_send_auth(struct ike_work *work, struct ike_out *out)
+/* Message 4 is accepted: there are keys. */
+static int take_ke(struct ike_work *work)
 {
 	const struct ike_payload *ke = ike_msg_get(&work->msg, IKE_PAYLOAD_KE, 0);
 	const struct ike_payload *nonce = ike_msg_get(&work->msg, IKE_PAYLOAD_NONCE, 0);
@@ -123,13 +126,27 @@ int main_mode_i_send_auth(struct ike_work *work, struct ike_out *out)
 	sa->natt.local = work->main.nat_local;
 	sa->natt.remote = work->main.nat_remote;
 	natt_float(sa);
-	return phase1_write_auth(out, sa, is_initial_contact(sa));
+	ike_cert_take_requests(work);
+	return 0;
 }
 
-/* Message 6: HDR*, IDir, HASH_R. */
-int main_mode_i_receive_auth(struct ike_work *work)
+/*
+ * Message 5: HDR*, IDii, HASH_I (or [CERT,] SIG_I), N(INITIAL-CONTACT). From here on over 4500 when
+ * there is a NAT. Called again when the signature is made.
+ */
+int main_mode_i_send_auth(struct ike_work *work, struct ike_out *out)
 {
-	return phase1_check_auth(work);
+	int rc = work->cert.made ? 0 : take_ke(work);
+
+	if (rc)
+		return rc;
+	return phase1_write_auth(work, out, is_initial_contact(work->sa));
+}
+
+/* Message 6: HDR*, IDir, HASH_R or [CERT,] SIG_R: phase1_check_auth(). */
+int main_mode_i_receive_auth(struct ike_work *)
+{
+	return IKE_PARSED;
 }
 
 int main_mode_i_finish(struct ike_work *work, struct ike_out *)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "controlplane/ike/main_mode_r.h"
 
+#include "controlplane/ike/ike_cert.h"
 #include "controlplane/ike/ike_debug.h"
 #include "controlplane/ike/natt.h"
 #include "controlplane/ike/phase1.h"
@@ -20,8 +21,7 @@ int main_mode_r_receive_offer(struct ike_work *work)
 	if (verdict != IKE_PARSED)
 		return verdict;
 	work->main.vendors = phase1_vendors(work->sa, &work->msg);
-	ike_debug(work->sa, "found peer pre-shared key matching %s",
-		  ike_debug_addr(&work->path.remote));
+	phase1_debug_methods(work->sa);
 	verdict = ike_proposal_select_p1(&offer, policies, phase1_policies(work->sa, 0, policies),
 					 ike_debug_check_p1, work->sa, &work->main.choice);
 	if (verdict != IKE_PARSED) {
@@ -97,20 +97,20 @@ int main_mode_r_send_ke(struct ike_work *work, struct ike_out *out)
 	sa->dpd.peer_does |= (work->main.vendors & (1u << IKE_VENDOR_DPD)) != 0;
 	sa->natt.local = work->main.nat_local;
 	sa->natt.remote = work->main.nat_remote;
+	ike_cert_take_requests(work);
 	ike_out_begin(out, sa, IKE_EXCHANGE_MAIN, 0, false);
 	phase1_write_ke(out, sa);
+	ike_cert_write_requests(out, sa);
 	return natt_write(out, sa);
 }
 
 /* Message 5: HDR*, IDii, HASH_I, N(INITIAL-CONTACT). The key may be gone since message 3 (H042). */
 int main_mode_r_receive_auth(struct ike_work *work)
 {
-	int verdict = phase1_check_config(work);
-
-	return verdict == IKE_PARSED ? phase1_check_auth(work) : verdict;
+	return phase1_check_config(work); /* the rest is phase1_check_auth() */
 }
 
-/* Message 6: HDR*, IDir, HASH_R. */
+/* Message 6: HDR*, IDir, HASH_R or [CERT,] SIG_R. Called again when the signature is made. */
 int main_mode_r_send_auth(struct ike_work *work, struct ike_out *out)
 {
 	struct ike_sa *sa = work->sa;
@@ -118,5 +118,5 @@ int main_mode_r_send_auth(struct ike_work *work, struct ike_out *out)
 	sa->remote_id = work->main.id;
 	sa->initial_contact = work->main.initial_contact;
 	natt_follow(sa, &work->path);
-	return phase1_write_auth(out, sa, false);
+	return phase1_write_auth(work, out, false);
 }

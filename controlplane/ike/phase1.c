@@ -21,8 +21,10 @@ struct ike_handshake *phase1_handshake_create(struct ike_peer *config)
 	struct ike_handshake *hs = calloc(1, sizeof(*hs));
 
 	secret_wipe(&config->psk);
-	if (hs)
-		hs->config = *config;
+	if (!hs)
+		return NULL;
+	hs->config = *config;
+	pki_get(hs->config.pki);
 	return hs;
 }
 
@@ -31,6 +33,7 @@ void phase1_handshake_destroy(struct ike_handshake *hs)
 	if (!hs)
 		return;
 	prim_dh_destroy(hs->dh);
+	pki_put(hs->config.pki);
 	free(hs->sa_body);
 	free(hs);
 }
@@ -133,6 +136,11 @@ void phase1_give_up(struct ike_txn *txn)
 
 void phase1_auth_failed(struct ike_sa *sa)
 {
+	const struct alg_auth_row *auth = alg_auth_row(sa->policy.auth);
+
+	/* Keys that come from Diffie-Hellman alone cannot differ: this was damaged on its way. */
+	if (auth && !auth->psk)
+		return;
 	ike_event_hint(sa, sa->hs->config.decoy ? IKE_REASON_NO_GROUP : IKE_REASON_PSK_MISMATCH);
 	ike_debug(sa, "reserved not zero on ID payload!");
 	ike_debug(sa,

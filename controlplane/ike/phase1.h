@@ -34,6 +34,10 @@ struct ike_handshake {
 	size_t sa_len;
 	struct ike_id own_id;  /* as we sent it, type 0 = not yet */
 	struct ike_id peer_id; /* as message 1 of aggressive mode claims it, else type 0 */
+	/* Certificates: config.pki is a reference of ours. */
+	const struct pki_own *own;   /* of it: what we show, NULL = not chosen */
+	uint8_t failures;	     /* messages whose certificate or signature did not hold */
+	char peer_subject[PKI_TEXT]; /* of the last of them */
 };
 
 /* Takes over the configuration and wipes its key. NULL without memory. */
@@ -54,6 +58,8 @@ void phase1_give_up(struct ike_txn *txn);
 /* A message that should authenticate the peer did not: HASH wrong or not decryptable. */
 void phase1_auth_failed(struct ike_sa *sa);
 
+/* What we could prove ourselves with. */
+void phase1_debug_methods(const struct ike_sa *sa);
 /* Pieces of the handlers. Each returns IKE_PARSED or a counter, or 0 or -errno. */
 uint32_t phase1_vendors(const struct ike_sa *sa, const struct ike_msg *msg);
 void phase1_agree(struct ike_sa *sa, uint32_t vendors);
@@ -62,16 +68,22 @@ int must_check phase1_set_sa_body(struct ike_handshake *hs, const void *body, si
 int must_check phase1_own_nonce(struct ike_sa *sa, struct ike_nonce *nonce);
 int must_check phase1_derive(struct ike_work *work);
 void phase1_write_ke(struct ike_out *out, const struct ike_sa *sa);
-/* Main mode: a message of ID and HASH of our own; INITIAL-CONTACT when asked for. */
-int must_check phase1_write_auth(struct ike_out *out, struct ike_sa *sa, bool initial_contact);
+/*
+ * Main mode: a message of ID and proof of our own; INITIAL-CONTACT when asked for. As the next one:
+ * 0, -errno, or IKE_STEP_AGAIN when a signature has to be made first (what was written goes).
+ */
+int must_check phase1_write_auth(struct ike_work *work, struct ike_out *out, bool initial_contact);
+/* HASH_I or HASH_R of our own as a payload, or CERT and SIGNATURE. */
+int must_check phase1_write_proof(struct ike_work *work, struct ike_out *out);
 void phase1_write_initial_contact(struct ike_out *out, const struct ike_sa *sa);
 /* Our identity, the same in all messages of one negotiation. */
 const struct ike_id *phase1_own_id(struct ike_sa *sa);
-/* HASH_I or HASH_R of our own as a payload. */
-int must_check phase1_write_hash(struct ike_out *out, struct ike_sa *sa);
+/* "SA is doing ... authentication using id type" */
+void phase1_debug_method(struct ike_sa *sa, unsigned next_payload);
+/* IKE_PARSED, a counter, or IKE_AGAIN: for the verify column of the step table. */
 int must_check phase1_check_auth(struct ike_work *work);
-/* The HASH in the message against the identity its sender gave. */
-int must_check phase1_check_hash(const struct ike_work *work, struct prim_chunk id);
+/* The HASH, or the SIGNATURE, in the message against the body of the identity its sender gave. */
+int must_check phase1_check_proof(struct ike_work *work, struct prim_chunk id);
 /* Whether this identity is the one configured; reason and notify in work when not. */
 int must_check phase1_check_id(struct ike_work *work, const struct ike_id *id);
 bool phase1_says_initial_contact(const struct ike_msg *msg);

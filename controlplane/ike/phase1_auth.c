@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+#include "controlplane/ike/ike_cert.h"
 #include "controlplane/ike/ike_debug.h"
 #include "controlplane/ike/natt.h"
 #include "controlplane/ike/phase1.h"
 #include "lib/net/ip.h"
 
+#include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 static int peer_config(const struct ike_work *work, struct ike_peer *config)
@@ -32,9 +35,10 @@ int phase1_derive(struct ike_work *work)
 {
 	struct ike_sa *sa = work->sa;
 	struct ike_handshake *hs = sa->hs;
+	const struct alg_auth_row *auth = alg_auth_row(sa->policy.auth);
 	struct ike_peer config;
 	struct ike_keys_input in = {
-		.psk = &config.psk,
+		.psk = auth && auth->psk ? &config.psk : NULL,
 		.nonce_i = &hs->nonce_i,
 		.nonce_r = &hs->nonce_r,
 		.cookie_i = sa->cookie_i,
@@ -47,6 +51,8 @@ int phase1_derive(struct ike_work *work)
 	};
 	int rc = peer_config(work, &config);
 
+	if (rc == 0 && in.psk && config.psk.len == 0)
+		rc = -ENOENT;
 	if (rc)
 		return rc;
 	sa->keys.hash = sa->policy.hash;
@@ -64,7 +70,9 @@ int phase1_derive(struct ike_work *work)
 static int auth_hash(const struct ike_sa *sa, bool of_initiator, struct prim_chunk id, uint8_t *out)
 {
 	const struct ike_handshake *hs = sa->hs;
+	const struct alg_auth_row *auth = alg_auth_row(sa->policy.auth);
 	const struct ike_keys_auth in = {
+		.hash = auth ? auth->hash : ALG_HASH_NONE,
 		.public_own = of_initiator ? hs->public_i : hs->public_r,
 		.public_peer = of_initiator ? hs->public_r : hs->public_i,
 		.public_len = hs->public_len,
@@ -77,28 +85,84 @@ static int auth_hash(const struct ike_sa *sa, bool of_initiator, struct prim_chu
 	return ike_keys_auth_hash(&sa->keys, &in, out);
 }
 
+static size_t hash_bytes(const struct ike_sa *sa)
+{
+	const struct alg_auth_row *auth = alg_auth_row(sa->policy.auth);
+
+	return alg_hash_row(auth && auth->hash ? auth->hash : sa->keys.hash)->digest_bytes;
+}
+
+/* The name in our certificate, when what we would say does not stand in it. */
+static void use_own_dn(const struct ike_sa *sa, struct ike_id *id)
+{
+	struct prim_chunk name = pki_own_subject(sa->hs->own);
+
+	if (pki_own_has_id(sa->hs->own, id->type, id->data, id->len))
+		return;
+	*id = (struct ike_id){.type = IKE_ID_DER_DN, .len = (uint16_t)name.len};
+	memcpy(id->data, name.data, name.len);
+}
+
 const struct ike_id *phase1_own_id(struct ike_sa *sa)
 {
 	struct ike_id *id = &sa->hs->own_id;
 
-	if (id->type == 0)
-		*id = sa->hs->config.local_id;
+	if (id->type)
+		return id;
+	*id = sa->hs->config.local_id;
 	if (id->type == 0)
 		ike_id_of_addr(id, &sa->path.local, natt_found(sa) ? 0 : 500);
+	if (ike_cert_signs(sa, sa->initiator) && ike_cert_choose(sa) == 0)
+		use_own_dn(sa, id);
 	return id;
 }
 
-int phase1_write_hash(struct ike_out *out, struct ike_sa *sa)
+int phase1_write_proof(struct ike_work *work, struct ike_out *out)
 {
 	uint8_t body[4 + IKE_ID_MAX];
 	uint8_t digest[PRIM_DIGEST_MAX];
+	struct ike_sa *sa = work->sa;
+	bool signs = ike_cert_signs(sa, sa->initiator);
 	size_t len = ike_id_body(phase1_own_id(sa), body);
 	int rc = auth_hash(sa, sa->initiator, (struct prim_chunk){body, len}, digest);
 
-	if (rc == 0)
-		ike_build_payload(&out->b, IKE_PAYLOAD_HASH, digest,
-				  alg_hash_row(sa->keys.hash)->digest_bytes);
-	return rc;
+	if (rc == 0 && signs)
+		rc = ike_cert_sign(work, (struct prim_chunk){digest, hash_bytes(sa)});
+	if (rc)
+		return rc;
+	if (!signs) {
+		ike_build_payload(&out->b, IKE_PAYLOAD_HASH, digest, hash_bytes(sa));
+		return 0;
+	}
+	ike_cert_write_chain(out, sa);
+	ike_build_payload(&out->b, IKE_PAYLOAD_SIGNATURE, work->cert.signature,
+			  work->cert.signature_len);
+	return 0;
+}
+
+void phase1_debug_method(struct ike_sa *sa, unsigned next_payload)
+{
+	const struct alg_auth_row *auth = alg_auth_row(sa->policy.auth);
+	char what[96];
+
+	snprintf(what, sizeof(what), "SA is doing %s authentication%s using id type",
+		 auth ? auth->debug : "pre-shared key", sa->hs->config.xauth ? " plus XAUTH" : "");
+	ike_debug_id(sa, phase1_own_id(sa), what, next_payload);
+}
+
+void phase1_debug_methods(const struct ike_sa *sa)
+{
+	const struct ike_peer *config = &sa->hs->config;
+	bool psk = false;
+
+	for (size_t i = 0; i < config->n_policies; i++) {
+		const struct alg_auth_row *auth = alg_auth_row(config->policies[i].auth);
+
+		psk |= auth && auth->psk;
+	}
+	if (psk)
+		ike_debug(sa, "found peer pre-shared key matching %s",
+			  ike_debug_addr(&sa->path.remote));
 }
 
 void phase1_write_initial_contact(struct ike_out *out, const struct ike_sa *sa)
@@ -116,20 +180,34 @@ void phase1_write_initial_contact(struct ike_out *out, const struct ike_sa *sa)
 	ike_payload_build_notify(&out->b, &n);
 }
 
-int phase1_write_auth(struct ike_out *out, struct ike_sa *sa, bool initial_contact)
+int phase1_write_auth(struct ike_work *work, struct ike_out *out, bool initial_contact)
 {
-	const struct ike_id *id = phase1_own_id(sa);
+	struct ike_sa *sa = work->sa;
 	int rc;
 
-	if (initial_contact)
+	if (initial_contact && !work->cert.made)
 		ike_debug(sa, "Send initial contact");
-	ike_debug_id(sa, id, "SA is doing pre-shared key authentication using id type", 8);
+	if (!work->cert.made)
+		phase1_debug_method(sa, ike_cert_signs(sa, sa->initiator) ? IKE_PAYLOAD_CERT
+									  : IKE_PAYLOAD_HASH);
 	ike_out_begin(out, sa, IKE_EXCHANGE_MAIN, 0, true);
-	ike_id_build(&out->b, id);
-	rc = phase1_write_hash(out, sa);
+	ike_id_build(&out->b, phase1_own_id(sa));
+	rc = phase1_write_proof(work, out);
 	if (rc == 0 && initial_contact)
 		phase1_write_initial_contact(out, sa);
 	return rc;
+}
+
+/* The address, when the identity is one; with certificates any name that stands in them. */
+static bool proven_id_matches(const struct ike_sa *sa, const struct ike_id *id)
+{
+	bool is_addr = id->type == IKE_ID_IPV4 || id->type == IKE_ID_IPV6;
+	struct ike_id address;
+
+	if (!is_addr || natt_found(sa))
+		return true;
+	ike_id_of_addr(&address, &sa->path.remote, 0);
+	return ike_id_eq(&address, id);
 }
 
 /* Type 0 in the configuration is the peer's address, unless a NAT hides it (R021, H038). */
@@ -140,6 +218,8 @@ static bool id_matches(const struct ike_sa *sa, const struct ike_id *id)
 
 	if (want->type)
 		return ike_id_eq(want, id);
+	if (ike_cert_signs(sa, !sa->initiator))
+		return proven_id_matches(sa, id);
 	/* its configuration was found by this name */
 	if (sa->hs->peer_id.type && id->type != IKE_ID_IPV4 && id->type != IKE_ID_IPV6)
 		return true;
@@ -161,16 +241,18 @@ bool phase1_says_initial_contact(const struct ike_msg *msg)
 	return false;
 }
 
-int phase1_check_hash(const struct ike_work *work, struct prim_chunk id)
+int phase1_check_proof(struct ike_work *work, struct prim_chunk id)
 {
 	const struct ike_payload *hash = ike_msg_get(&work->msg, IKE_PAYLOAD_HASH, 0);
 	const struct ike_sa *sa = work->sa;
-	size_t len = alg_hash_row(sa->keys.hash)->digest_bytes;
 	uint8_t want[PRIM_DIGEST_MAX];
+	size_t len = hash_bytes(sa);
 
-	ike_debug(sa, "processing HASH payload. message ID = 0");
 	if (auth_hash(sa, !sa->initiator, id, want))
 		return IKE_COUNT_INTERNAL;
+	if (ike_cert_signs(sa, !sa->initiator))
+		return ike_cert_check(work, (struct prim_chunk){want, len}, id);
+	ike_debug(sa, "processing HASH payload. message ID = 0");
 	return hash->len == len && secret_eq(hash->body, want, len) ? IKE_PARSED
 								    : IKE_COUNT_AUTH_FAIL;
 }
@@ -191,7 +273,7 @@ int phase1_check_auth(struct ike_work *work)
 	int verdict;
 
 	ike_debug(sa, "processing ID payload. message ID = 0");
-	verdict = phase1_check_hash(work, (struct prim_chunk){p->body, p->len});
+	verdict = phase1_check_proof(work, (struct prim_chunk){p->body, p->len});
 	if (verdict != IKE_PARSED)
 		return verdict;
 	verdict = ike_id_parse(p, &work->main.id);

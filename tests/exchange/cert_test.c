@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Main mode with certificates between two engines, and every way in which one may be refused. */
+#include "controlplane/ike/ike_id.h"
+#include "controlplane/ike/ike_msg.h"
+#include "lib/crypto/prim.h"
+#include "tests/certs/certs.h"
+#include "tests/exchange/lab.h"
+
+#include <cmocka.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#define SAN_A "IP:10.0.0.1,DNS:a.example,email:a@example"
+#define SAN_B "IP:10.0.0.2,DNS:b.example"
+
+struct scene {
+	struct lab lab;
+	struct certs_issued ca;
+	struct certs_issued own[2];
+};
+
+static void begin(struct scene *s, uint16_t auth, const char *key)
+{
+	const struct certs_spec specs[2] = {{.cn = "a", .san = SAN_A, .key = key},
+					    {.cn = "b", .san = SAN_B, .key = key}};
+
+	lab_init(&s->lab);
+	s->ca = certs_issue(NULL, &(struct certs_spec){.cn = "root", .ca = true});
+	for (int i = 0; i < 2; i++) {
+		struct lab_end *end = &s->lab.ends[i];
+
+		s->own[i] = certs_issue(&s->ca, &specs[i]);
+		end->peer.pki = certs_pki(&s->ca, &s->own[i]);
+		end->peer.policies[0].auth = auth;
+		secret_wipe(&end->peer.psk);
+	}
+}
+
+static void end(struct scene *s)
+{
+	lab_fini(&s->lab);
+	for (int i = 0; i < 2; i++) {
+		pki_put(s->lab.ends[i].peer.pki);
+		certs_free(&s->own[i]);
+	}
+	certs_free(&s->ca);
+}
+
+/* What A shows is another one, from another CA perhaps. */
+static void show_other(struct scene *s, const struct certs_issued *issuer,
+		       const struct certs_spec *spec)
+{
+	struct pki **pki = &s->lab.ends[0].peer.pki;
+
+	certs_free(&s->own[0]);
+	s->own[0] = certs_issue(issuer, spec);
+	pki_put(*pki);
+	*pki = certs_pki(&s->ca, &s->own[0]);
+}
+
+static void run(struct scene *s)
+{
+	lab_start(&s->lab);
+	assert_int_equal(lab_initiate(&s->lab, 0), 0);
+	lab_settle(&s->lab);
+}
+
+static void comes_up(uint16_t auth, const char *key)
+{
+	struct scene s;
+
+	begin(&s, auth, key);
+	run(&s);
+	if (!lab_pair_fits(&s.lab) || lab_rejected(&s.lab, 0) + lab_rejected(&s.lab, 1))
+		fail_msg("method %u with %s does not come up", auth, key);
+	assert_int_equal(s.lab.n_record, 9);
+	end(&s);
+}
+
+static void every_method_comes_up(void **)
+{
+	comes_up(ALG_AUTH_RSA_SIG, "RSA:2048");
+	comes_up(ALG_AUTH_RSA_SIG, "RSA:1024");
+	comes_up(ALG_AUTH_RSA_SIG, "RSA:4096");
+	comes_up(ALG_AUTH_ECDSA_256, "EC:P-256");
+	comes_up(ALG_AUTH_ECDSA_384, "EC:P-384");
+	comes_up(ALG_AUTH_ECDSA_521, "EC:P-521");
+}
+
+/* B refuses what A shows: the counter, the reason, and no SA at either end afterwards. */
+static void refused(struct scene *s, enum ike_counter counter, enum ike_reason reason)
+{
+	const struct ike_event *e;
+
+	run(s);
+	assert_int_equal(lab_counter(&s->lab, 1, counter), 1);
+	e = lab_event(&s->lab.ends[1], IKE_EVENT_HINT);
+	assert_non_null(e);
+	if (e->reason != reason)
+		fail_msg("reason %s, expected %s", ike_reason_name(e->reason),
+			 ike_reason_name(reason));
+	assert_int_equal(lab_up(&s->lab, 1), 0);
+	lab_run(&s->lab, 200000);
+	assert_int_equal(lab_sas(&s->lab, 0), 0);
+	assert_int_equal(lab_sas(&s->lab, 1), 0);
+	e = lab_event(&s->lab.ends[1], IKE_EVENT_FAILED);
+	assert_non_null(e);
+	assert_int_equal(e->reason, reason);
+}
+
+static void refused_certificates(void **)
+{
+	static const struct {
+		struct certs_spec spec;
+		bool stranger; /* signed by a CA that B does not know */
+		enum ike_counter counter;
+		enum ike_reason reason;
+	} rows[] = {
+		{{.cn = "a", .san = SAN_A, .days_ago = 30, .days_left = -1},
+		 false, IKE_COUNT_CERT_REJECT, IKE_REASON_CERT_EXPIRED},
+		{{.cn = "a", .san = SAN_A, .days_ago = -2},
+		 false, IKE_COUNT_CERT_REJECT, IKE_REASON_CERT_NOT_YET},
+		{{.cn = "a", .san = SAN_A}, true, IKE_COUNT_CERT_REJECT,
+		 IKE_REASON_CERT_UNKNOWN_CA},
+		{{.cn = "a", .san = SAN_A, .extended = "codeSigning"},
+		 false, IKE_COUNT_CERT_REJECT, IKE_REASON_CERT_USAGE},
+		{{.cn = "a", .san = SAN_A, .usage = "keyEncipherment"},
+		 false, IKE_COUNT_CERT_REJECT, IKE_REASON_CERT_USAGE},
+		{{.cn = "a", .san = SAN_A, .ca = true},
+		 false, IKE_COUNT_CERT_REJECT, IKE_REASON_CERT_USAGE},
+	};
+
+	for (size_t i = 0; i < array_len(rows); i++) {
+		struct certs_issued stranger =
+			certs_issue(NULL, &(struct certs_spec){.cn = "other", .ca = true});
+		struct scene s;
+
+		begin(&s, ALG_AUTH_RSA_SIG, NULL);
+		show_other(&s, rows[i].stranger ? &stranger : &s.ca, &rows[i].spec);
+		refused(&s, rows[i].counter, rows[i].reason);
+		end(&s);
+		certs_free(&stranger);
+	}
+}
+
+/* Right certificate, wrong key: what A signs is not what its certificate says. */
+static void identity_must_stand_in_the_certificate(void **)
+{
+	struct scene s;
+
+	begin(&s, ALG_AUTH_RSA_SIG, NULL);
+	/* A says its address, and its certificate has another one: then it says its name */
+	show_other(&s, &s.ca, &(struct certs_spec){.cn = "a", .san = "IP:10.9.9.9"});
+	run(&s);
+	assert_int_equal(lab_up(&s.lab, 1), 1);
+	end(&s);
+
+	begin(&s, ALG_AUTH_RSA_SIG, NULL);
+	ike_id_of_text(&s.lab.ends[1].peer.remote_id, IKE_ID_FQDN, "other.example");
+	ike_id_of_text(&s.lab.ends[0].peer.local_id, IKE_ID_FQDN, "a.example");
+	run(&s);
+	assert_int_equal(lab_counter(&s.lab, 1, IKE_COUNT_ID_MISMATCH), 1);
+	assert_int_equal(lab_up(&s.lab, 1), 0);
+	end(&s);
+}
+
+/* What is damaged in clear may fail for good; what comes next must not suffer from it. */
+static void try_again(struct lab *lab)
+{
+	assert_non_null(lab_event(&lab->ends[0], IKE_EVENT_CHILD_FAILED));
+	ike_engine_clear(lab->ends[0].engine, 0, NULL);
+	lab_settle(lab);
+	assert_int_equal(lab_initiate(lab, 0), 0);
+	lab_run(lab, 1000);
+}
+
+static void lossy_channel(void **)
+{
+	static const enum lab_fate fates[] = {LAB_DROP, LAB_DUPLICATE, LAB_CORRUPT, LAB_DELAY};
+
+	for (size_t f = 0; f < array_len(fates); f++)
+		for (size_t n = 0; n < 9; n++) {
+			struct scene s;
+
+			begin(&s, ALG_AUTH_ECDSA_256, "EC:P-256");
+			s.lab.fate = lab_fate_nth;
+			s.lab.fate_n = n;
+			s.lab.fate_what = fates[f];
+			run(&s);
+			lab_run(&s.lab, 120000);
+			if (!s.lab.ends[0].n_out && fates[f] == LAB_CORRUPT)
+				try_again(&s.lab);
+			if (!lab_pair_fits(&s.lab))
+				fail_msg("fate %d of packet %zu", (int)fates[f], n);
+			end(&s);
+		}
+}
+
+static void configuration_may_change_while_a_job_runs(void **)
+{
+	struct scene s;
+
+	begin(&s, ALG_AUTH_RSA_SIG, NULL);
+	lab_start(&s.lab);
+	assert_int_equal(lab_initiate(&s.lab, 0), 0);
+	while (lab_step(&s.lab))
+		for (int i = 0; i < 2; i++) {
+			pki_put(s.lab.ends[i].peer.pki);
+			s.lab.ends[i].peer.pki = certs_pki(&s.ca, &s.own[i]);
+		}
+	assert_true(lab_pair_fits(&s.lab));
+	end(&s);
+}
+
+static int setup(void **)
+{
+	return prim_init();
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_method_comes_up),
+		cmocka_unit_test(refused_certificates),
+		cmocka_unit_test(identity_must_stand_in_the_certificate),
+		cmocka_unit_test(lossy_channel),
+		cmocka_unit_test(configuration_may_change_while_a_job_runs),
+	};
+
+	return cmocka_run_group_tests(tests, setup, NULL);
+}
