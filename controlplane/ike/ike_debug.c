@@ -36,6 +36,17 @@ void ike_debug_line(const struct ike_sa *sa, const char *fmt, ...)
 	put(sa, IKE_TOPIC_ISAKMP, line);
 }
 
+void ike_debug_bare(const struct ike_sa *sa, const char *fmt, ...)
+{
+	char line[LINE];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(line, sizeof(line), fmt, ap);
+	va_end(ap);
+	put(sa, IKE_TOPIC_ISAKMP, line);
+}
+
 void ike_debug_sending(const struct ike_sa *sa, const struct ike_path *path, enum ike_state state)
 {
 	ike_debug(sa, "sending packet to %s my_port %u peer_port %u (%c) %s",
@@ -58,6 +69,14 @@ void ike_debug_received(const struct ike_sa *sa, const struct ike_path *path)
 static void move(const struct ike_sa *sa, const char *from, const char *to)
 {
 	ike_debug_line(sa, "Old State = %s  New State = %s", from, to);
+}
+
+void ike_debug_move(const struct ike_sa *sa, const char *input, const char *from, const char *to)
+{
+	if (!on(sa))
+		return;
+	ike_debug_line(sa, "Input = %s", input);
+	move(sa, from, to);
 }
 
 static const char *ladder(const struct ike_txn *txn, enum ike_state state, uint8_t exchange)
@@ -91,7 +110,8 @@ void ike_debug_completed(const struct ike_txn *txn, enum ike_state before,
 	const char *to = ike_state_ladder(step->next);
 	const struct ike_sa *sa = txn->sa;
 
-	if (!on(sa) || strcmp(from, to) == 0)
+	/* transactions tell it themselves, with what they were about */
+	if (!on(sa) || strcmp(from, to) == 0 || step->exchange == IKE_EXCHANGE_TRANSACTION)
 		return;
 	if (step->exchange == IKE_EXCHANGE_AGGRESSIVE && !step->arrived)
 		ike_debug_line(sa, "Input = IKE_MESG_FROM_PEER, IKE_AM_EXCH");

@@ -27,7 +27,17 @@ static inline bool ike_debug_on(const struct ike_engine *engine, enum ike_topic 
 	return engine->debug & (1u << topic);
 }
 
+/* The same without the number of the SA in front. */
+#define ike_debug_plain(sa, ...)                                            \
+	do {                                                                \
+		if (unlikely(ike_debug_on((sa)->engine, IKE_TOPIC_ISAKMP))) \
+			ike_debug_bare(sa, __VA_ARGS__);                    \
+	} while (0)
+
 void ike_debug_line(const struct ike_sa *sa, const char *fmt, ...) printf_like(2, 3);
+void ike_debug_bare(const struct ike_sa *sa, const char *fmt, ...) printf_like(2, 3);
+/* "Input = ..." and "Old State = ...  New State = ..." */
+void ike_debug_move(const struct ike_sa *sa, const char *input, const char *from, const char *to);
 
 void ike_debug_sending(const struct ike_sa *sa, const struct ike_path *path, enum ike_state state);
 void ike_debug_received(const struct ike_sa *sa, const struct ike_path *path);

@@ -8,6 +8,7 @@
 #include "controlplane/ike/info_send.h"
 #include "controlplane/ike/natt.h"
 #include "controlplane/ike/quick_mode.h"
+#include "controlplane/ike/xauth.h"
 #include "lib/base/rbuf.h"
 #include "lib/net/ip.h"
 
@@ -250,6 +251,15 @@ size_t ike_engine_end_peer(struct ike_engine *engine, uint64_t peer, enum ike_re
 	return n;
 }
 
+void ike_engine_user(struct ike_engine *engine, uint64_t ike_sa, enum ike_reason verdict)
+{
+	struct ike_sa *sa = ike_sa_find_id(engine, ike_sa);
+
+	if (sa)
+		xauth_verdict(sa, verdict);
+	ike_engine_reap(engine);
+}
+
 void ike_engine_shutdown(struct ike_engine *engine)
 {
 	struct ike_sa *sa;
@@ -273,7 +283,7 @@ static void fill_info(const struct ike_sa *sa, uint64_t now, struct ike_sa_info 
 		.path = sa->path,
 		.initiator = sa->initiator,
 		.deleted = sa->replaced,
-		.state = ike_state_show(sa->main.state),
+		.state = ike_sa_show(sa),
 		.policy = sa->policy,
 		.age_s = (now - sa->created_ms) / 1000,
 		.remaining_s = sa->expires_ms > now ? (sa->expires_ms - now) / 1000 : 0,
@@ -282,6 +292,8 @@ static void fill_info(const struct ike_sa *sa, uint64_t now, struct ike_sa_info 
 		.dpd = sa->dpd.peer_does && sa->dpd.interval_s,
 		.children = sa->children,
 	};
+	memcpy(info->group, sa->access.group, sizeof(info->group));
+	memcpy(info->user, sa->access.user, sizeof(info->user));
 	memcpy(info->cookie_i, sa->cookie_i, sizeof(info->cookie_i));
 	memcpy(info->cookie_r, sa->cookie_r, sizeof(info->cookie_r));
 }

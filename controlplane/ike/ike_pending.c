@@ -87,7 +87,7 @@ static void report_all(struct ike_engine *engine, const struct ike_path *path,
 
 static void start_quick_modes(struct ike_engine *engine, struct ike_sa *sa)
 {
-	while (quick_mode_active(sa) < IKE_QUICKS_MAX) {
+	while (ike_sa_ready(sa) && quick_mode_active(sa) < IKE_QUICKS_MAX) {
 		struct ike_pending *pending = take(engine, &sa->path);
 
 		if (!pending)

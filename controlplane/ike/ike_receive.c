@@ -7,6 +7,7 @@
 #include "controlplane/ike/info_mode.h"
 #include "controlplane/ike/phase1.h"
 #include "controlplane/ike/quick_mode.h"
+#include "controlplane/ike/transaction.h"
 
 #include <string.h>
 
@@ -119,6 +120,8 @@ static int receive_quick(struct ike_sa *sa, const struct ike_path *path,
 
 	if (!ike_sa_up(sa))
 		return IKE_COUNT_UNEXPECTED;
+	if (!ike_sa_ready(sa))
+		return IKE_COUNT_NOT_LOGGED_IN;
 	quick = quick_mode_find(sa, header->msgid);
 	if (quick)
 		return receive_next(&quick->txn, path, header, data, len);
@@ -129,6 +132,23 @@ static int receive_quick(struct ike_sa *sa, const struct ike_path *path,
 	return ike_receive_take(sa->engine, sa, NULL,
 				ike_steps_find(IKE_EXCHANGE_QUICK, false, IKE_STATE_NEW), path,
 				data, len);
+}
+
+static int receive_transaction(struct ike_sa *sa, const struct ike_path *path,
+			       const struct ike_header *header, const void *data, size_t len)
+{
+	struct ike_transaction *t;
+
+	if (!ike_sa_up(sa))
+		return IKE_COUNT_UNEXPECTED;
+	t = transaction_find(sa, header->msgid);
+	if (t)
+		return receive_next(&t->txn, path, header, data, len);
+	if (ike_msgids_has(&sa->msgids, header->msgid))
+		return IKE_COUNT_REPLAY;
+	return ike_receive_take(sa->engine, sa, NULL,
+				ike_steps_find(IKE_EXCHANGE_TRANSACTION, false, IKE_STATE_NEW),
+				path, data, len);
 }
 
 static int receive_info(struct ike_sa *sa, const struct ike_path *path,
@@ -199,6 +219,7 @@ static int route(struct ike_engine *engine, const struct ike_path *path,
 			return IKE_COUNT_UNEXPECTED;
 		return receive_next(&sa->main, path, header, data, len);
 	case IKE_EXCHANGE_QUICK: return receive_quick(sa, path, header, data, len);
+	case IKE_EXCHANGE_TRANSACTION: return receive_transaction(sa, path, header, data, len);
 	default: return receive_info(sa, path, header, data, len);
 	}
 }

@@ -8,6 +8,7 @@
 #include "controlplane/ike/natt.h"
 #include "controlplane/ike/phase1.h"
 #include "controlplane/ike/quick_mode.h"
+#include "controlplane/ike/transaction.h"
 
 #include <errno.h>
 #include <string.h>
@@ -15,10 +16,11 @@
 /* The exchange cannot go on, through no message of the peer's: fail closed. */
 static void end_txn(struct ike_txn *txn, enum ike_reason reason)
 {
-	if (txn == &txn->sa->main)
-		ike_sa_end(txn->sa, reason);
-	else
-		quick_mode_fail(quick_mode_of(txn), reason);
+	switch (txn->exchange) {
+	case IKE_EXCHANGE_QUICK: quick_mode_fail(quick_mode_of(txn), reason); break;
+	case IKE_EXCHANGE_TRANSACTION: transaction_fail(transaction_of(txn), reason); break;
+	default: ike_sa_end(txn->sa, reason);
+	}
 }
 
 static void arm(struct ike_txn *txn, enum ike_step_timer timer)
@@ -143,6 +145,8 @@ static void refuse(struct ike_work *work, int verdict)
 		info_send_refusal(sa, work->notify, work->len);
 	if (first) {
 		ike_sa_end(sa, work->reason);
+	} else if (work->reason && work->step->exchange == IKE_EXCHANGE_TRANSACTION) {
+		ike_sa_delete(sa, work->reason);
 	} else if (work->reason && work->txn) {
 		end_txn(work->txn, work->reason);
 	} else if (work->reason) {

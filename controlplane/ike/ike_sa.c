@@ -9,13 +9,14 @@
 #include "controlplane/ike/info_send.h"
 #include "controlplane/ike/phase1.h"
 #include "controlplane/ike/quick_mode.h"
+#include "controlplane/ike/transaction.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-	TIMERS = 4,	      /* of one SA: main, life, dpd, natt */
+	TIMERS = 5,	      /* of one SA: main, life, dpd, natt, access */
 	FIRST_CONN_ID = 1001, /* as IOS 12.4T and later count */
 	LAST_CONN_ID = 32766,
 	SAME_TIME_MS = 10000, /* how far apart two ends may see one SA come up */
@@ -74,6 +75,7 @@ struct ike_sa *ike_sa_create(struct ike_engine *engine, const struct ike_path *p
 	if (cookie_i)
 		memcpy(sa->cookie_i, cookie_i, IKE_COOKIE_LEN);
 	LIST_INIT(&sa->quicks);
+	LIST_INIT(&sa->transactions);
 	ike_txn_init(&sa->main, sa, IKE_EXCHANGE_MAIN, 0, initiator, phase1_give_up);
 	if (draw_cookie(sa)) {
 		ike_timer_release(&engine->timers, TIMERS);
@@ -115,6 +117,14 @@ static void end_quick_modes(struct ike_sa *sa, enum ike_reason reason)
 	}
 }
 
+static void end_transactions(struct ike_sa *sa)
+{
+	struct ike_transaction *t;
+
+	while ((t = LIST_FIRST(&sa->transactions)))
+		transaction_destroy(t);
+}
+
 void ike_sa_end(struct ike_sa *sa, enum ike_reason reason)
 {
 	struct ike_engine *engine = sa->engine;
@@ -124,10 +134,12 @@ void ike_sa_end(struct ike_sa *sa, enum ike_reason reason)
 		return;
 	report(sa, reason);
 	end_quick_modes(sa, reason);
+	end_transactions(sa);
 	ike_txn_fini(&sa->main);
 	ike_timer_disarm(&engine->timers, &sa->life);
 	ike_timer_disarm(&engine->timers, &sa->dpd.timer);
 	ike_timer_disarm(&engine->timers, &sa->natt.timer);
+	ike_timer_disarm(&engine->timers, &sa->access.timer);
 	ike_txn_set_state(&sa->main, IKE_STATE_DEAD);
 	ike_half_open_leave(sa);
 	LIST_REMOVE(sa, cookie_link);
@@ -175,6 +187,22 @@ bool ike_sa_unanswered(const struct ike_sa *sa)
 bool ike_sa_up(const struct ike_sa *sa)
 {
 	return sa->main.state == IKE_STATE_UP;
+}
+
+bool ike_sa_ready(const struct ike_sa *sa)
+{
+	return ike_sa_up(sa) && (!sa->access.login || sa->access.in);
+}
+
+const char *ike_sa_show(const struct ike_sa *sa)
+{
+	enum ike_state state = sa->main.state;
+
+	if (ike_sa_up(sa) && sa->access.login && !sa->access.told)
+		state = IKE_STATE_XAUTH_SENT_REQUEST;
+	else if (ike_sa_up(sa) && sa->access.pushing)
+		state = IKE_STATE_CONFIG_SENT_SET;
+	return ike_state_show(state);
 }
 
 bool ike_sa_dead(const struct ike_sa *sa)

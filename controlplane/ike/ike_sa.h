@@ -19,12 +19,14 @@
 
 struct ike_handshake;
 struct ike_quick;
+struct ike_transaction;
 
 enum {
 	IKE_QUICKS_MAX = 8 /* quick modes at once under one IKE SA (H104) */
 };
 
 LIST_HEAD(ike_quick_list, ike_quick);
+LIST_HEAD(ike_transaction_list, ike_transaction);
 
 /* RFC 3706 per IKE SA. */
 struct ike_dpd_state {
@@ -53,6 +55,24 @@ struct ike_natt_state {
 	struct ike_timer timer;
 };
 
+/* Remote access per IKE SA: who logs in and what it was given. All zero for any other peer. */
+struct ike_access {
+	char group[IKE_GROUP_MAX];
+	char user[IKE_USER_MAX]; /* printable; who is in, or wants in */
+	bool login;		 /* a user must log in before anything else */
+	bool asked;		 /* the last answer went to the environment */
+	bool deciding;		 /* which has not said yet */
+	bool in;		 /* logged in */
+	bool told;		 /* and knows it */
+	uint8_t tries;
+	enum ike_reason refusal; /* the SA ends with it when the user was told */
+	bool client;		 /* may ask for an address */
+	bool push;		 /* gets it unasked */
+	bool pushing;
+	bool configured;	/* has it */
+	struct ike_timer timer; /* of the decision */
+};
+
 struct ike_sa {
 	TAILQ_ENTRY(ike_sa) link; /* engine->sas or engine->dead */
 	LIST_ENTRY(ike_sa) cookie_link;
@@ -73,6 +93,8 @@ struct ike_sa {
 	struct ike_dpd_state dpd;
 	struct ike_msgids msgids;
 	struct ike_quick_list quicks;
+	struct ike_transaction_list transactions;
+	struct ike_access access;
 	uint8_t info_seen[IKE_TXN_DIGEST]; /* last R-U-THERE and our answer to it */
 	struct ike_datagram *info_reply;
 	uint8_t info_answers;
@@ -110,6 +132,10 @@ void ike_sa_aggressive(struct ike_sa *sa);
 /* As responder we have answered message 1, and nothing shows yet that it had a sender. */
 bool ike_sa_unanswered(const struct ike_sa *sa);
 bool ike_sa_up(const struct ike_sa *sa);
+/* Up, and its user logged in if there has to be one: SA pairs may be negotiated. */
+bool ike_sa_ready(const struct ike_sa *sa);
+/* State in `show crypto isakmp sa`: "CONF_XAUTH". */
+const char *ike_sa_show(const struct ike_sa *sa);
 bool ike_sa_dead(const struct ike_sa *sa);
 
 struct ike_sa *ike_sa_find(struct ike_engine *engine, const uint8_t *cookie_i,

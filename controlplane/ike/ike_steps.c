@@ -6,10 +6,12 @@
 #include "controlplane/ike/info_mode.h"
 #include "controlplane/ike/main_mode_i.h"
 #include "controlplane/ike/main_mode_r.h"
+#include "controlplane/ike/mode_config.h"
 #include "controlplane/ike/phase1.h"
 #include "controlplane/ike/quick_mode.h"
 #include "controlplane/ike/quick_mode_i.h"
 #include "controlplane/ike/quick_mode_r.h"
+#include "controlplane/ike/xauth.h"
 
 #include <stddef.h>
 
@@ -17,6 +19,7 @@ enum {
 	MAIN = IKE_EXCHANGE_MAIN,
 	AGGRESSIVE = IKE_EXCHANGE_AGGRESSIVE,
 	QUICK = IKE_EXCHANGE_QUICK,
+	TRANSACTION = IKE_EXCHANGE_TRANSACTION,
 	INFO = IKE_EXCHANGE_INFO
 };
 enum {
@@ -103,6 +106,44 @@ static const struct ike_step steps[] = {
 	{ QUICK, RESPONDER, IKE_STATE_QM_R_SENT_CHOICE, IKE_MESSAGE_QM3, IKE_STEP_HASH3, NULL,
 	  quick_mode_r_receive_confirm, quick_mode_r_finish,
 	  IKE_STATE_QM_DONE, IKE_STEP_LINGER, quick_mode_done },
+
+	/* draft-ietf-ipsec-isakmp-xauth-06 4:  HDR*, HASH(1), REQUEST(name, password) --> */
+	{ TRANSACTION, INITIATOR, IKE_STATE_NEW, IKE_STEP_NO_MESSAGE, IKE_STEP_HASH1, NULL,
+	  NULL, xauth_send_request,
+	  IKE_STATE_XAUTH_SENT_REQUEST, IKE_STEP_REPEAT, NULL },
+
+	/* 4:  <-- HDR*, HASH(1), REPLY(name, password) */
+	{ TRANSACTION, INITIATOR, IKE_STATE_XAUTH_SENT_REQUEST, IKE_MESSAGE_TRANSACTION,
+	  IKE_STEP_HASH1, NULL,
+	  xauth_receive_reply, xauth_take_reply,
+	  IKE_STATE_TRANSACTION_DONE, IKE_STEP_LINGER, xauth_judge },
+
+	/* 4:  HDR*, HASH(1), SET(status) --> */
+	{ TRANSACTION, INITIATOR, IKE_STATE_NEW, IKE_STEP_NO_MESSAGE, IKE_STEP_HASH1, NULL,
+	  NULL, xauth_send_status,
+	  IKE_STATE_XAUTH_SENT_STATUS, IKE_STEP_REPEAT, NULL },
+
+	/* 4:  <-- HDR*, HASH(1), ACK(status) */
+	{ TRANSACTION, INITIATOR, IKE_STATE_XAUTH_SENT_STATUS, IKE_MESSAGE_TRANSACTION,
+	  IKE_STEP_HASH1, NULL,
+	  xauth_receive_ack, xauth_take_ack,
+	  IKE_STATE_TRANSACTION_DONE, IKE_STEP_LINGER, xauth_done },
+
+	/* draft-dukes-ike-mode-cfg-02 3.1:  --> HDR*, HASH(1), REQUEST  then  <-- ..., REPLY */
+	{ TRANSACTION, RESPONDER, IKE_STATE_NEW, IKE_MESSAGE_TRANSACTION, IKE_STEP_HASH1, NULL,
+	  mode_config_receive, mode_config_send_reply,
+	  IKE_STATE_TRANSACTION_DONE, IKE_STEP_LINGER, NULL },
+
+	/* 3.1:  HDR*, HASH(1), SET --> */
+	{ TRANSACTION, INITIATOR, IKE_STATE_NEW, IKE_STEP_NO_MESSAGE, IKE_STEP_HASH1, NULL,
+	  NULL, mode_config_send_set,
+	  IKE_STATE_CONFIG_SENT_SET, IKE_STEP_REPEAT, NULL },
+
+	/* 3.1:  <-- HDR*, HASH(1), ACK */
+	{ TRANSACTION, INITIATOR, IKE_STATE_CONFIG_SENT_SET, IKE_MESSAGE_TRANSACTION,
+	  IKE_STEP_HASH1, NULL,
+	  mode_config_receive_ack, mode_config_take_ack,
+	  IKE_STATE_TRANSACTION_DONE, IKE_STEP_LINGER, mode_config_done },
 
 	/* 5.7, before message 6: only tells why our authentication was refused */
 	{ INFO, RESPONDER, IKE_STATE_MM_I_SENT_AUTH, IKE_MESSAGE_INFO, IKE_STEP_HASH1, NULL,

@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include "controlplane/ike/config_payload.h"
 #include "controlplane/ike/ike_engine.h"
 #include "controlplane/ike/ike_id.h"
 #include "controlplane/ike/ike_keys.h"
@@ -77,6 +78,12 @@ struct ike_work_quick {
 	uint32_t lifetime_kb;
 };
 
+/* What the peer's user answered: views into the message. */
+struct ike_work_login {
+	struct prim_chunk name;
+	struct prim_chunk password;
+};
+
 struct ike_work {
 	LIST_ENTRY(ike_work) link; /* engine->works while a job runs */
 	struct ike_engine *engine; /* NULL: the engine is gone */
@@ -97,6 +104,8 @@ struct ike_work {
 	union {
 		struct ike_work_main main;
 		struct ike_work_quick quick;
+		struct ike_work_login login;
+		struct config_payload config; /* what a client asks for */
 	};
 	size_t len;
 	uint8_t raw[]; /* the datagram without marker, decrypted in place */

@@ -9,7 +9,9 @@
 #include "controlplane/ike/ike_pending.h"
 #include "controlplane/ike/ike_receive.h"
 #include "controlplane/ike/info_send.h"
+#include "controlplane/ike/mode_config.h"
 #include "controlplane/ike/natt.h"
+#include "controlplane/ike/xauth.h"
 #include "lib/base/wbuf.h"
 
 #include <errno.h>
@@ -97,6 +99,30 @@ static uint64_t peer_number(const struct ike_sa *sa)
 	return draw_number(sa);
 }
 
+/* A peer that we called has no user and wants no address. */
+static void take_access(struct ike_sa *sa)
+{
+	const struct ike_peer *config = &sa->hs->config;
+	struct ike_access *access = &sa->access;
+
+	memcpy(access->group, config->group, sizeof(access->group));
+	if (sa->initiator)
+		return;
+	access->login = config->xauth;
+	access->client = config->client;
+	access->push = config->push;
+}
+
+static void start_access(struct ike_sa *sa)
+{
+	if (ike_sa_dead(sa))
+		return;
+	if (sa->access.login)
+		xauth_start(sa);
+	else
+		mode_config_push(sa);
+}
+
 void phase1_done(struct ike_txn *txn)
 {
 	struct ike_sa *sa = txn->sa;
@@ -110,6 +136,7 @@ void phase1_done(struct ike_txn *txn)
 	sa->hasten = config->hasten;
 	called = sa->path;
 	sa->path.peer = peer_number(sa);
+	take_access(sa);
 	ike_contact_made(sa->engine, &sa->path.remote);
 	phase1_handshake_destroy(sa->hs);
 	sa->hs = NULL;
@@ -117,6 +144,7 @@ void phase1_done(struct ike_txn *txn)
 	natt_start(sa);
 	dpd_start(sa);
 	ike_life_start(sa);
+	start_access(sa);
 	/* somebody else is there now: what was meant for the one called is not for him */
 	if (called.peer && called.peer != sa->path.peer)
 		ike_pending_fail(sa->engine, &called, IKE_REASON_ID_MISMATCH);

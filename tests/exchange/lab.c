@@ -191,10 +191,28 @@ static bool work_one(struct lab *lab)
 	return false;
 }
 
+/* Answers who asks whether a user is one. */
+static bool answer_user(struct lab_end *end)
+{
+	const struct ike_user *u = &end->user;
+	enum ike_reason verdict = end->user_verdict;
+
+	if (!end->user_waits)
+		return false;
+	end->user_waits = false;
+	if (verdict == IKE_REASON_NONE &&
+	    (strcmp(u->name, "alice") != 0 || u->password.len != strlen(end->password) ||
+	     memcmp(u->password.b, end->password, u->password.len) != 0))
+		verdict = IKE_REASON_USER_REFUSED;
+	ike_engine_user(end->engine, u->ike_sa, verdict);
+	return true;
+}
+
 bool lab_step(struct lab *lab)
 {
 	tick_both(lab);
-	return deliver_one(lab) || work_one(lab);
+	return deliver_one(lab) || work_one(lab) || answer_user(&lab->ends[0]) ||
+	       answer_user(&lab->ends[1]);
 }
 
 void lab_settle(struct lab *lab)
