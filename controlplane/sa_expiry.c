@@ -2,6 +2,7 @@
 #include "controlplane/sa_expiry.h"
 
 #include "controlplane/lanes.h"
+#include "controlplane/sa_install.h"
 #include "controlplane/sa_query.h"
 #include "controlplane/sa_remove.h"
 
@@ -49,12 +50,33 @@ static bool idle(const struct sa_store *s, const struct sa_pair *pair, uint64_t 
 	return t && t->idle_s && now - last_ms(s, t, pair) >= t->idle_s * 1000ull;
 }
 
-static bool drained(const struct sa_store *s, const struct sa_pair *pair, uint64_t now)
+static uint64_t last_in_ms(const struct sa_store *s, const struct sa_pair *pair)
 {
 	const struct plane_stats_in *in = sa_query_in(s, pair);
-	uint64_t last = in ? __atomic_load_n(&in->last_ms, __ATOMIC_RELAXED) : 0;
 
-	return now >= pair->drain_ms && now >= last + SA_STORE_QUIET_MS;
+	return in ? __atomic_load_n(&in->last_ms, __ATOMIC_RELAXED) : 0;
+}
+
+static bool drained(const struct sa_store *s, const struct sa_pair *pair, uint64_t now)
+{
+	return now >= pair->drain_ms && now >= last_in_ms(s, pair) + SA_STORE_QUIET_MS;
+}
+
+/*
+ * Long after the collision the peer sends on the pair that lost, and on it alone: messages that
+ * overtook each other made it see another collision, or none. Should both ends be about to follow
+ * each other, the one that comes to the higher SPI does.
+ */
+static bool peer_prefers(const struct sa_store *s, const struct sa_pair *pair)
+{
+	const struct sa_pair *rival = sa_store_current(s, pair->tunnel, pair->lane);
+	uint64_t last = last_in_ms(s, pair), wait_ms = SA_EXPIRY_ROUND_MS;
+
+	if (rival && sa_install_is_better(rival, pair))
+		wait_ms = SA_STORE_COLLISION_MS;
+	return pair->lost && pair->held && !pair->silent &&
+	       last >= pair->lost_ms + SA_STORE_COLLISION_MS &&
+	       (!rival || last >= last_in_ms(s, rival) + wait_ms);
 }
 
 /* Asks for a successor, and again until there is one. */
@@ -76,6 +98,8 @@ static void serve(struct sa_store *s, struct sa_pair *pair, uint64_t now)
 			sa_remove_pair(s, pair, IKE_REASON_NO_ANSWER, false);
 		break;
 	case SA_STATE_UP:
+		if (pair->held && now >= pair->created_ms + 2 * SA_STORE_COLLISION_MS)
+			sa_store_release_held(s, pair);
 		if (idle(s, pair, now))
 			sa_remove_pair(s, pair, IKE_REASON_IDLE, false);
 		else if (now >= pair->soft_ms && carried(s, pair))
@@ -88,7 +112,9 @@ static void serve(struct sa_store *s, struct sa_pair *pair, uint64_t now)
 		lanes_serve(s, pair);
 		break;
 	case SA_STATE_DRAINING:
-		if (drained(s, pair, now))
+		if (peer_prefers(s, pair))
+			sa_install_follow(s, pair);
+		else if (drained(s, pair, now))
 			sa_remove_pair(s, pair, IKE_REASON_REPLACED, false);
 		break;
 	case SA_STATE_DYING:

@@ -17,11 +17,32 @@ static uint64_t percent(uint64_t value, const struct sa_pair *pair)
 	return value * (pair->initiator ? SA_STORE_SOFT_INITIATOR : SA_STORE_SOFT_RESPONDER) / 100;
 }
 
+/*
+ * The newest pair of a lane that is certain: what the two ends have of each other's messages in
+ * the order they were sent makes both call the same pair the predecessor of another. Our own is
+ * certain when the peer's answer has come, the peer's when its last message has.
+ */
+static const struct sa_pair *newest(const struct sa_store *s, uint32_t tunnel, unsigned lane)
+{
+	const struct sa_pair *best = sa_store_current(s, tunnel, lane), *pair;
+
+	LIST_FOREACH(pair, &s->tunnels[tunnel].pairs, tunnel_link) {
+		bool ours = pair->initiator && !pair->lost &&
+			    (pair->state == SA_STATE_INSTALLING || pair->state == SA_STATE_INBOUND);
+
+		if (ours && pair->lane == lane && (!best || pair->conn_in > best->conn_in))
+			best = pair;
+	}
+	return best;
+}
+
 static void take_child(struct sa_store *s, struct sa_pair *pair, const struct ike_child *child,
 		       const struct tunnel *t)
 {
+	const struct sa_pair *before = newest(s, pair->tunnel, pair->lane);
 	uint64_t life_ms;
 
+	pair->predecessor = before ? before->spi_in : 0;
 	pair->spi_out = child->spi_out;
 	pair->ike_sa = child->ike_sa;
 	pair->path = child->path;
@@ -231,7 +252,7 @@ static uint64_t both_spis(const struct sa_pair *pair)
 /*
  * Where even those are equal, the pair that the end of the higher address began is the better one.
  */
-static bool is_better(const struct sa_pair *pair, const struct sa_pair *than)
+bool sa_install_is_better(const struct sa_pair *pair, const struct sa_pair *than)
 {
 	uint64_t mine = both_spis(pair), other = both_spis(than);
 	const struct ike_path *path = &pair->path;
@@ -240,13 +261,21 @@ static bool is_better(const struct sa_pair *pair, const struct sa_pair *than)
 	return mine != other ? mine > other : pair->initiator == ours;
 }
 
+static bool collide(const struct sa_pair *rival, const struct sa_pair *pair)
+{
+	return rival->initiator != pair->initiator && rival->spi_in != pair->predecessor &&
+	       rival->predecessor == pair->predecessor;
+}
+
 /*
  * Both ends began a successor of the same pair; the same two SPIs lie at both ends, so both agree.
+ * What has a successor already has lost, too.
  */
 static bool loses_collision(const struct sa_pair *rival, const struct sa_pair *pair)
 {
-	return rival && rival->initiator != pair->initiator && rival->spi_in != pair->predecessor &&
-	       rival->predecessor == pair->predecessor && is_better(rival, pair);
+	if (rival->predecessor == pair->spi_in)
+		return true;
+	return collide(rival, pair) && sa_install_is_better(rival, pair);
 }
 
 /* Sends the outbound half; false when it stays held, because memory was short. */
@@ -255,8 +284,9 @@ static bool switch_outbound(struct sa_store *s, struct sa_tunnel *st, struct sa_
 {
 	struct sa_pair *old = sa_store_current(s, pair->tunnel, pair->lane);
 
-	if (loses_collision(old, pair)) {
+	if (old && loses_collision(old, pair)) {
 		pair->lost = true;
+		pair->lost_ms = sa_store_now(s);
 		yield_to_rival(s, pair);
 		return true;
 	}
@@ -267,6 +297,8 @@ static bool switch_outbound(struct sa_store *s, struct sa_tunnel *st, struct sa_
 		sa_remove_keep_out(s, old);
 		pair->replaces = old->spi_in;
 		old->current = false;
+		old->lost = collide(old, pair);
+		old->lost_ms = sa_store_now(s);
 	}
 	pair->out_installed = true;
 	pair->current = true;
@@ -278,19 +310,22 @@ static bool switch_outbound(struct sa_store *s, struct sa_tunnel *st, struct sa_
  * has read it (strongSwan does); as long as the old pair carries the traffic nothing is lost by
  * waiting for a sign of life on the new one.
  */
-static bool hold(struct sa_store *s, struct sa_pair *pair, const struct plane_msg *msg)
+static bool must_wait(const struct sa_store *s, struct sa_pair *pair)
 {
 	const struct sa_pair *old = sa_store_current(s, pair->tunnel, pair->lane);
 
-	if (!pair->initiator || !old || !old->out_installed)
-		return false;
+	pair->switch_ms = sa_store_now(s) + SA_INSTALL_HOLD_MS;
+	return pair->initiator && old && old->out_installed;
+}
+
+static void hold(struct sa_store *s, struct sa_pair *pair, const struct plane_msg *msg)
+{
 	pair->held = malloc(sizeof(*pair->held));
 	if (!pair->held)
-		return false;
+		return;
 	*pair->held = *msg;
-	pair->switch_ms = sa_store_now(s) + SA_INSTALL_HOLD_MS;
-	s->n_held++;
-	return true;
+	pair->waits = must_wait(s, pair);
+	s->n_waiting += pair->waits;
 }
 
 void sa_install_out(struct sa_store *s, const struct ike_child *child)
@@ -307,7 +342,8 @@ void sa_install_out(struct sa_store *s, const struct ike_child *child)
 	fill_sa(&msg.sa, pair, t);
 	msg.sa.spi = pair->spi_out;
 	set_keys(&msg.sa, pair->suite, &child->key_out);
-	if (!hold(s, pair, &msg))
+	hold(s, pair, &msg);
+	if (!pair->waits)
 		switch_outbound(s, st, pair, &msg);
 	secret_wipe_bytes(&msg, sizeof(msg));
 }
@@ -327,19 +363,33 @@ uint64_t sa_install_run(struct sa_store *s)
 {
 	struct sa_pair *pair;
 
-	if (!s->n_held)
+	if (!s->n_waiting)
 		return UINT64_MAX;
 	LIST_FOREACH(pair, &s->pairs, link) {
 		struct sa_tunnel *st = sa_store_tunnel(s, pair);
 		struct plane_msg msg;
 
-		if (!pair->held || !st || pair->state != SA_STATE_INBOUND ||
+		if (!pair->waits || !st || pair->state != SA_STATE_INBOUND ||
 		    !peer_is_ready(s, pair))
 			continue;
 		msg = *pair->held;
-		if (switch_outbound(s, st, pair, &msg))
-			sa_store_release_held(s, pair);
+		if (switch_outbound(s, st, pair, &msg)) {
+			pair->waits = false;
+			s->n_waiting--;
+		}
 		secret_wipe_bytes(&msg, sizeof(msg));
 	}
-	return s->n_held ? sa_store_now(s) + SA_INSTALL_POLL_MS : UINT64_MAX;
+	return s->n_waiting ? sa_store_now(s) + SA_INSTALL_POLL_MS : UINT64_MAX;
+}
+
+void sa_install_follow(struct sa_store *s, struct sa_pair *pair)
+{
+	const struct sa_pair *rival = sa_store_current(s, pair->tunnel, pair->lane);
+
+	sa_store_set_state(pair, SA_STATE_INBOUND);
+	pair->lost = false;
+	pair->predecessor = rival ? rival->spi_in : 0;
+	pair->switch_ms = sa_store_now(s);
+	pair->waits = true;
+	s->n_waiting++;
 }

@@ -21,5 +21,9 @@ void sa_install_in(struct sa_store *s, const struct ike_child *child);
  * Switches the tunnel's traffic to this pair; as initiator of a rekey only when the peer is ready.
  */
 void sa_install_out(struct sa_store *s, const struct ike_child *child);
+/* Of two pairs of a tunnel the one that wins a collision: the same at both ends. */
+bool sa_install_is_better(const struct sa_pair *pair, const struct sa_pair *than);
+/* A pair that lost a collision is the one the peer sends on: our traffic goes there, too. */
+void sa_install_follow(struct sa_store *s, struct sa_pair *pair);
 /* Switches what waited for the peer. Returns when it wants to run again, UINT64_MAX for never. */
 uint64_t sa_install_run(struct sa_store *s);

@@ -26,7 +26,7 @@ static const uint16_t moves[SA_STATE_COUNT] = {
 	[SA_STATE_INBOUND] = 1 << SA_STATE_UP | 1 << SA_STATE_DRAINING | 1 << SA_STATE_DYING,
 	[SA_STATE_UP] = 1 << SA_STATE_REKEYING | 1 << SA_STATE_DRAINING | 1 << SA_STATE_DYING,
 	[SA_STATE_REKEYING] = 1 << SA_STATE_DRAINING | 1 << SA_STATE_DYING,
-	[SA_STATE_DRAINING] = 1 << SA_STATE_DYING,
+	[SA_STATE_DRAINING] = 1 << SA_STATE_DYING | 1 << SA_STATE_INBOUND,
 	[SA_STATE_DYING] = 1 << SA_STATE_GONE,
 };
 
@@ -130,13 +130,11 @@ uint32_t sa_store_alloc(struct sa_store *s, uint32_t child)
 	uint32_t tunnel = tunnels_child_handle(child);
 	unsigned lane = tunnels_child_lane(child), worker;
 	const struct tunnel *t = s->env.tunnel(s->env.ctx, tunnel);
-	const struct sa_pair *current;
 	struct sa_pair *pair;
 
 	if (!t || lane >= t->n_lanes || n_pairs_of(s, tunnel) >= SA_STORE_PAIRS_MAX)
 		return 0;
 	worker = tunnels_worker(t, lane);
-	current = sa_store_current(s, tunnel, lane);
 	pair = calloc(1, sizeof(*pair));
 	if (!pair)
 		return 0;
@@ -149,7 +147,6 @@ uint32_t sa_store_alloc(struct sa_store *s, uint32_t child)
 	pair->lane = (uint8_t)lane;
 	pair->worker = worker;
 	pair->index = t->index;
-	pair->predecessor = current ? current->spi_in : 0;
 	pair->created_ms = sa_store_now(s);
 	pair->soft_ms = UINT64_MAX;
 	pair->hard_ms = UINT64_MAX;
@@ -167,7 +164,8 @@ void sa_store_release_held(struct sa_store *s, struct sa_pair *pair)
 	secret_wipe_bytes(pair->held, sizeof(*pair->held));
 	free(pair->held);
 	pair->held = NULL;
-	s->n_held--;
+	s->n_waiting -= pair->waits;
+	pair->waits = false;
 }
 
 void sa_store_gone(struct sa_store *s, struct sa_pair *pair)

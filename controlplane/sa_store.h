@@ -9,7 +9,8 @@
  * Make before break: a new pair receives before the peer can use it; outbound switches with one
  * command; the old pair goes on receiving for a grace time and only then is deleted. When both ends
  * rekeyed at once and two new pairs have the same predecessor, both ends pick the pair with the
- * highest SPI of the four and drain the other. What a pair of the peer's making replaced receives
+ * highest SPI of the four and drain the other; should the peer see it otherwise and go on sending
+ * on that, we follow it. What a pair of the peer's making replaced receives
  * until its lifetime is over or the peer deletes it: the peer may go on using all of them.
  *
  * A tunnel has lanes (lanes.h); each has a pair for its traffic, its current one.
@@ -33,7 +34,8 @@ enum {
 	SA_STORE_DELETED_GRACE_MS =
 		2000,		  /* likewise after the peer's DELETE: packets on their way */
 	SA_STORE_QUIET_MS = 5000, /* a draining pair that received something this recently stays */
-	SA_STORE_DRAINING_MAX = 32,  /* of a tunnel without end; the oldest of more has one */
+	SA_STORE_COLLISION_MS = 10000, /* after which the peer has made up its mind, too */
+	SA_STORE_DRAINING_MAX = 32,    /* of a tunnel without end; the oldest of more has one */
 	SA_STORE_PAIRS_MAX = 256,    /* of a tunnel: its peer must not use up the slots of others */
 	SA_STORE_LARVAL_MS = 240000, /* a pair that never carried traffic ends */
 	SA_STORE_RETRY_MS = 10000,   /* between requests for a successor */
@@ -66,8 +68,9 @@ struct sa_pair {
 	uint32_t spi_in;
 	uint32_t spi_out;
 	uint32_t replaces; /* spi_in of the pair whose outbound half this one's took the place of */
-	uint32_t predecessor; /* spi_in of the pair in use when this one's negotiation began */
-	uint32_t conn_in;     /* connection ids as `show` prints them */
+	uint32_t
+		predecessor; /* spi_in of the pair that was the newest when this one was agreed on */
+	uint32_t conn_in;    /* connection ids as `show` prints them */
 	uint32_t conn_out;
 	uint64_t ike_sa; /* it was negotiated under */
 	struct ike_path path;
@@ -90,11 +93,13 @@ struct sa_pair {
 	uint64_t soft_ms; /* UINT64_MAX = no limit */
 	uint64_t hard_ms;
 	uint64_t drain_ms;	/* draining: end of the grace time, UINT64_MAX = none */
-	struct plane_msg *held; /* owned; outbound half that waits for the peer, NULL = none */
-	uint64_t switch_ms;	/* held: not longer than this */
-	uint64_t want_ms;	/* rekeying: next request for a successor */
-	unsigned acks;		/* removals of a half not acknowledged */
-	bool removal_sent;	/* dying: of the inbound half, the last to go */
+	struct plane_msg *held; /* owned; outbound half, while it may be needed again; or NULL */
+	bool waits;		/* held has not been sent: the peer may not be ready */
+	uint64_t lost_ms;
+	uint64_t switch_ms; /* waits: not longer than this */
+	uint64_t want_ms;   /* rekeying: next request for a successor */
+	unsigned acks;	    /* removals of a half not acknowledged */
+	bool removal_sent;  /* dying: of the inbound half, the last to go */
 	struct sa_reorder reorder;
 	struct sa_counters last; /* of halves that are gone from the worker */
 	/* as read when the removal was sent; its ACK says what came since */
@@ -158,7 +163,7 @@ struct sa_store {
 	struct slots *slots; /* the caller's */
 	struct sa_pair_list pairs;
 	size_t n_pairs;
-	size_t n_held;		   /* pairs with held */
+	size_t n_waiting;	   /* pairs that wait */
 	struct sa_pair **by_slot;  /* owned; n_workers x n_slots */
 	struct sa_tunnel *tunnels; /* owned; by handle */
 	uint32_t n_tunnels;	   /* handles there can be */

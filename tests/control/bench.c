@@ -235,6 +235,17 @@ static bool serve_ring(struct bench_end *end, int at, struct plane_ring *to,
 	return moved;
 }
 
+static void hold(struct bench *b, const struct plane_datagram *head, const uint8_t *data)
+{
+	struct bench_datagram *d = malloc(sizeof(*d));
+
+	assert_non_null(d);
+	assert_true(b->n_held < BENCH_HELD);
+	d->head = *head;
+	memcpy(d->data, data, head->len);
+	b->held[b->n_held++] = d;
+}
+
 static void deliver(struct bench *b, struct plane_datagram *head, const uint8_t *data)
 {
 	struct bench_end *end = addr_eq(&head->remote, &b->a.address)	? &b->a
@@ -261,7 +272,10 @@ static bool serve(struct bench *b, struct bench_end *end)
 	for (int w = 0; w < BENCH_WORKERS; w++) {
 		moved |= serve_ring(end, w, end->plane.to_worker[w], end->plane.from_worker[w]);
 		while (plane_ring_recv_datagram(end->plane.datagrams_down[w], &head, data)) {
-			deliver(b, &head, data);
+			if (b->hold)
+				hold(b, &head, data);
+			else
+				deliver(b, &head, data);
 			moved = true;
 		}
 	}
@@ -278,6 +292,18 @@ void bench_settle(struct bench *b)
 		quiet = serve(b, &b->a) | serve(b, &b->b) ? 0 : quiet + 1;
 	}
 	assert_true(quiet >= 3);
+}
+
+void bench_release(struct bench *b, size_t i)
+{
+	struct bench_datagram *d = b->held[i];
+
+	assert_true(i < b->n_held);
+	b->n_held--;
+	memmove(&b->held[i], &b->held[i + 1], (b->n_held - i) * sizeof(d));
+	deliver(b, &d->head, d->data);
+	free(d);
+	bench_settle(b);
 }
 
 void bench_pass(struct bench *b, unsigned seconds)

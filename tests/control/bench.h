@@ -17,6 +17,7 @@ enum {
 	BENCH_SLOTS = 64,
 	BENCH_TUNNELS = 32,
 	BENCH_MSGS = 4096,
+	BENCH_HELD = 16,
 };
 
 struct bench_end {
@@ -37,7 +38,15 @@ struct bench {
 	struct bench_end b; /* 10.0.0.2, inside 192.168.2.0/24 */
 	bool cut;	    /* datagrams are lost */
 	size_t n_datagrams;
-	size_t lose_after; /* datagrams beyond so many are lost; 0 = none */
+	size_t lose_after;			 /* datagrams beyond so many are lost; 0 = none */
+	bool hold;				 /* datagrams wait for bench_release() */
+	struct bench_datagram *held[BENCH_HELD]; /* owned, oldest first */
+	size_t n_held;
+};
+
+struct bench_datagram {
+	struct plane_datagram head;
+	uint8_t data[PLANE_PACKET_MAX];
 };
 
 /* Two ends of one tunnel each for TCP and ICMP; a knows a second peer key for failover. */
@@ -48,6 +57,8 @@ void bench_init(struct bench *b, const char *config_a, const char *config_b);
 void bench_fini(struct bench *b);
 /* Moves everything until nothing moves any more. */
 void bench_settle(struct bench *b);
+/* Delivers the i-th of the datagrams that wait, and settles. */
+void bench_release(struct bench *b, size_t i);
 /* Advances the clock in steps of a second, settling after each. */
 void bench_pass(struct bench *b, unsigned seconds);
 uint64_t bench_now(void);
