@@ -109,6 +109,7 @@ struct ike_peer {
 	bool push;   /* responder: gets it from us unasked */
 	char group[IKE_GROUP_MAX]; /* client group it belongs to, "" = none */
 	bool fragmentation;	   /* IKE fragments may be sent when the peer says it takes them */
+	uint16_t mtu; /* of the interface to the peer, for IKE fragments; 0 = not known */
 	/* Certificates, for policies that want them; NULL = none. Borrowed: the engine counts its
 	 * own references. */
 	struct pki *pki;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "controlplane/ike/ike.h"
+#include "controlplane/ike/ike_fragment.h"
 #include "controlplane/ike/ike_timer.h"
 #include "lib/base/compat.h"
 #include "lib/base/siphash.h"
@@ -51,8 +52,10 @@ struct ike_engine {
 	struct ike_work_list works;	    /* handed to another thread */
 	struct ike_install_list installing; /* quick modes whose inbound SA is on its way */
 	uint32_t hash_seed;
-	uint8_t peer_key[SIPHASH_KEY]; /* of the numbers of peers */
-	size_t n_half_open;	       /* of addresses that are not named */
+	uint8_t peer_key[SIPHASH_KEY];	     /* of the numbers of peers */
+	struct ike_fragments_list fragments; /* messages being put together */
+	size_t n_fragments;
+	size_t n_half_open; /* of addresses that are not named */
 	uint64_t next_id;
 	uint32_t next_conn_id;
 	unsigned debug; /* bit mask of topics */

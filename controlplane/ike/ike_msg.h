@@ -63,6 +63,7 @@ enum ike_payload_type {
 		128, /* from here on: skipped by length unless the grammar has a row */
 	IKE_PAYLOAD_NATD_DRAFT = 130, /* draft-ietf-ipsec-nat-t-ike-02 and -03 */
 	IKE_PAYLOAD_NATOA_DRAFT = 131,
+	IKE_PAYLOAD_FRAGMENT = 132, /* Cisco: ike_fragment.h */
 };
 
 struct ike_header {

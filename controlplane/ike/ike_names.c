@@ -43,6 +43,7 @@ static const struct name payloads[] = {
 	{IKE_PAYLOAD_NATOA, "NAT-OA"},
 	{IKE_PAYLOAD_NATD_DRAFT, "NAT-D (draft)"},
 	{IKE_PAYLOAD_NATOA_DRAFT, "NAT-OA (draft)"},
+	{IKE_PAYLOAD_FRAGMENT, "FRAGMENT"},
 };
 
 static const struct name exchanges[] = {

@@ -68,7 +68,15 @@ static int encrypt(struct ike_out *out, const struct ike_sa *sa, size_t len, uin
 	return rc;
 }
 
-struct ike_datagram *ike_out_seal(struct ike_out *out, const struct ike_sa *sa, uint8_t *iv)
+/* Never 0. */
+static uint16_t next_fragment_id(struct ike_sa *sa)
+{
+	if (++sa->fragment_id == 0)
+		sa->fragment_id = 1;
+	return sa->fragment_id;
+}
+
+struct ike_datagram *ike_out_seal(struct ike_out *out, struct ike_sa *sa, uint8_t *iv)
 {
 	size_t marker = sa->path.local_port == IP_PORT_NATT ? MARKER_LEN : 0;
 	struct ike_datagram *datagram;
@@ -89,6 +97,9 @@ struct ike_datagram *ike_out_seal(struct ike_out *out, const struct ike_sa *sa, 
 	}
 	datagram->path = sa->path;
 	datagram->len = marker + len;
+	datagram->fragment_mtu = sa->fragmentation ? sa->fragment_mtu : 0;
+	datagram->fragment_id = sa->fragmentation ? next_fragment_id(sa) : 0;
+	datagram->fragment_exchange = sa->main.exchange;
 	memset(datagram->data, 0, marker);
 	memcpy(datagram->data + marker, out->buf, len);
 	return datagram;

@@ -40,4 +40,4 @@ void ike_out_begin_hashed(struct ike_out *out, const struct ike_sa *sa, uint8_t 
  * Makes the datagram for the SA's path; iv becomes the last ciphertext block. NULL on failure of
  * crypto or memory, or when the message did not fit; iv is untouched then.
  */
-struct ike_datagram *ike_out_seal(struct ike_out *out, const struct ike_sa *sa, uint8_t *iv);
+struct ike_datagram *ike_out_seal(struct ike_out *out, struct ike_sa *sa, uint8_t *iv);

@@ -3,12 +3,14 @@
 
 #include "controlplane/ike/aggressive_mode_r.h"
 #include "controlplane/ike/ike_debug.h"
+#include "controlplane/ike/ike_fragment.h"
 #include "controlplane/ike/ike_half_open.h"
 #include "controlplane/ike/info_mode.h"
 #include "controlplane/ike/phase1.h"
 #include "controlplane/ike/quick_mode.h"
 #include "controlplane/ike/transaction.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* Encrypted or not, as the row wants it. */
@@ -240,13 +242,55 @@ static void hint_without_msgid(struct ike_engine *engine, const struct ike_path 
 		info_mode_hint(sa, header, data, len);
 }
 
+/* The whole is read as if it had come so, but it is for the SA of its pieces. */
+static int receive_whole(struct ike_engine *engine, const struct ike_path *path,
+			 const struct ike_header *outer, const struct ike_fragment_whole *whole)
+{
+	struct ike_header header;
+	int verdict = ike_msg_parse_header(&header, whole->data, whole->len);
+
+	if (verdict != IKE_PARSED)
+		return verdict;
+	if (header.next == IKE_PAYLOAD_FRAGMENT ||
+	    memcmp(header.cookie_i, outer->cookie_i, IKE_COOKIE_LEN) != 0 ||
+	    memcmp(header.cookie_r, outer->cookie_r, IKE_COOKIE_LEN) != 0)
+		return IKE_COUNT_FRAG_NESTED;
+	return route(engine, path, &header, whole->data, whole->len);
+}
+
+static int receive_fragment(struct ike_engine *engine, const struct ike_path *path,
+			    const struct ike_header *header, const void *data, size_t len)
+{
+	struct ike_sa *sa = find_sa(engine, path, header);
+	struct ike_fragment_whole whole;
+	int verdict;
+
+	if (!sa)
+		return IKE_COUNT_NO_SA;
+	verdict = ike_fragment_receive(sa, path, header, data, len, &whole);
+	if (verdict == IKE_PARSED && whole.data)
+		verdict = receive_whole(engine, path, header, &whole);
+	free(whole.data);
+	return verdict;
+}
+
+/* Pieces say the exchange, the flags and the message ID of the whole, or those of phase 1. */
+static bool is_fragment(const struct ike_header *header, int verdict)
+{
+	return header->next == IKE_PAYLOAD_FRAGMENT &&
+	       (verdict == IKE_PARSED || verdict == IKE_COUNT_BAD_MSGID ||
+		verdict == IKE_COUNT_ENC_EXPECTED);
+}
+
 void ike_receive_message(struct ike_engine *engine, const struct ike_path *path, const void *data,
 			 size_t len)
 {
-	struct ike_header header;
+	struct ike_header header = {0};
 	int verdict = ike_msg_parse_header(&header, data, len);
 
-	if (verdict == IKE_PARSED)
+	if (is_fragment(&header, verdict))
+		verdict = receive_fragment(engine, path, &header, data, len);
+	else if (verdict == IKE_PARSED)
 		verdict = route(engine, path, &header, data, len);
 	else if (verdict == IKE_COUNT_BAD_MSGID)
 		hint_without_msgid(engine, path, &header, data, len);

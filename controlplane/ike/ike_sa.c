@@ -16,7 +16,7 @@
 #include <string.h>
 
 enum {
-	TIMERS = 5,	      /* of one SA: main, life, dpd, natt, access */
+	TIMERS = 6,	      /* of one SA: main, life, dpd, natt, access, fragments */
 	FIRST_CONN_ID = 1001, /* as IOS 12.4T and later count */
 	LAST_CONN_ID = 32766,
 	SAME_TIME_MS = 10000, /* how far apart two ends may see one SA come up */
@@ -140,6 +140,7 @@ void ike_sa_end(struct ike_sa *sa, enum ike_reason reason)
 	ike_timer_disarm(&engine->timers, &sa->dpd.timer);
 	ike_timer_disarm(&engine->timers, &sa->natt.timer);
 	ike_timer_disarm(&engine->timers, &sa->access.timer);
+	ike_fragment_forget(sa);
 	ike_txn_set_state(&sa->main, IKE_STATE_DEAD);
 	ike_half_open_leave(sa);
 	LIST_REMOVE(sa, cookie_link);

@@ -110,6 +110,10 @@ struct ike_sa {
 	bool named;	      /* the configuration names the peer's address */
 	bool initial_contact; /* INITIAL-CONTACT came in the message that authenticated */
 	uint32_t children;
+	bool fragmentation;		 /* both ends agreed on it: ike_fragment.h */
+	uint16_t fragment_mtu;		 /* valid then */
+	uint16_t fragment_id;		 /* last used */
+	struct ike_fragments *fragments; /* message being put together, NULL = none; owned */
 	struct ike_timer life;
 };
 

@@ -3,6 +3,7 @@
 
 #include "controlplane/ike/ike_debug.h"
 #include "controlplane/ike/ike_engine.h"
+#include "controlplane/ike/ike_fragment.h"
 #include "controlplane/ike/ike_sa.h"
 #include "controlplane/ike/ike_work.h"
 
@@ -86,7 +87,7 @@ static void transmit(struct ike_txn *txn)
 	struct ike_datagram *d = txn->last;
 
 	ike_debug_sending(txn->sa, &d->path, shown_state(txn));
-	ike_engine_send(txn->sa->engine, &d->path, d->data, d->len);
+	ike_fragment_send(txn->sa->engine, d);
 }
 
 void ike_txn_answer_again(struct ike_txn *txn, const uint8_t digest[IKE_TXN_DIGEST])

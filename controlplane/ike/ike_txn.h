@@ -36,6 +36,9 @@ enum {
 /* A message as it went out, non-ESP marker included, and the way it went. */
 struct ike_datagram {
 	struct ike_path path;
+	uint16_t fragment_mtu;	   /* larger IP packets leave in pieces; 0 = whole in any case */
+	uint16_t fragment_id;	   /* the same whenever it is sent again */
+	uint8_t fragment_exchange; /* in the headers of the pieces */
 	size_t len;
 	uint8_t data[];
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "controlplane/ike/ike_vendor.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 // clang-format off
@@ -38,11 +39,19 @@ const struct ike_vendor_row *ike_vendor_row(enum ike_vendor vendor)
 	return (unsigned)vendor < IKE_VENDOR_COUNT ? &rows[vendor] : NULL;
 }
 
+/* What it is capable of may stand behind the ID: main mode, aggressive mode. Without it: all. */
+static bool fragments(const uint8_t *id, size_t len)
+{
+	return len == 16 || id[16] & 0xc0;
+}
+
 enum ike_vendor ike_vendor_find(const void *id, size_t len)
 {
 	for (size_t i = 0; i < IKE_VENDOR_COUNT; i++)
 		if (len >= rows[i].match && len <= rows[i].len &&
 		    memcmp(id, rows[i].id, rows[i].match) == 0)
-			return i;
+			return i == IKE_VENDOR_FRAGMENTATION && !fragments(id, len)
+				       ? IKE_VENDOR_COUNT
+				       : i;
 	return IKE_VENDOR_COUNT;
 }

@@ -4,6 +4,7 @@
 #include "controlplane/ike/dpd.h"
 #include "controlplane/ike/ike_debug.h"
 #include "controlplane/ike/ike_event.h"
+#include "controlplane/ike/ike_fragment.h"
 #include "controlplane/ike/ike_life.h"
 #include "controlplane/ike/ike_names.h"
 #include "controlplane/ike/ike_payload.h"
@@ -157,8 +158,7 @@ int info_mode_replayed(struct ike_sa *sa, const void *data, size_t len)
 		return IKE_COUNT_REPLAY;
 	if (sa->info_answers < IKE_TXN_ANSWERS) {
 		sa->info_answers++;
-		ike_engine_send(sa->engine, &sa->info_reply->path, sa->info_reply->data,
-				sa->info_reply->len);
+		ike_fragment_send(sa->engine, sa->info_reply);
 	}
 	return IKE_COUNT_DUP;
 }

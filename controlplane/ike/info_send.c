@@ -3,6 +3,7 @@
 
 #include "controlplane/ike/ike_contact.h"
 #include "controlplane/ike/ike_debug.h"
+#include "controlplane/ike/ike_fragment.h"
 #include "controlplane/ike/ike_names.h"
 #include "controlplane/ike/ike_out.h"
 #include "controlplane/ike/ike_payload.h"
@@ -35,7 +36,7 @@ static struct ike_datagram *finish(struct ike_out *out, struct ike_sa *sa)
 		return NULL;
 	}
 	ike_debug_sending(sa, &datagram->path, sa->main.state);
-	ike_engine_send(sa->engine, &datagram->path, datagram->data, datagram->len);
+	ike_fragment_send(sa->engine, datagram);
 	return datagram;
 }
 
@@ -172,6 +173,6 @@ void info_send_refusal(struct ike_sa *sa, uint16_t type, size_t request_len)
 		return;
 	datagram = ike_out_seal(&out, sa, NULL);
 	if (datagram)
-		ike_engine_send(sa->engine, &datagram->path, datagram->data, datagram->len);
+		ike_fragment_send(sa->engine, datagram);
 	free(datagram);
 }

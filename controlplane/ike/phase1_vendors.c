@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "controlplane/ike/ike_debug.h"
+#include "controlplane/ike/ike_fragment.h"
 #include "controlplane/ike/natt.h"
 #include "controlplane/ike/phase1.h"
 
@@ -9,6 +10,7 @@ enum reason {
 	OF_DPD,
 	OF_LOGIN,  /* XAUTH: answers only */
 	OF_CLIENT, /* Unity: answers only */
+	OF_FRAGMENTATION,
 };
 
 /* What we send, best first; NAT-T -02 without the line feed is understood but not sent. */
@@ -19,7 +21,7 @@ static const struct {
 	{IKE_VENDOR_NATT_RFC, OF_NATT}, {IKE_VENDOR_NATT_03, OF_NATT},
 	{IKE_VENDOR_NATT_02N, OF_NATT}, {IKE_VENDOR_NATT_02, OF_NATT},
 	{IKE_VENDOR_UNITY, OF_CLIENT},	{IKE_VENDOR_XAUTH, OF_LOGIN},
-	{IKE_VENDOR_DPD, OF_DPD},
+	{IKE_VENDOR_DPD, OF_DPD},	{IKE_VENDOR_FRAGMENTATION, OF_FRAGMENTATION},
 };
 
 static void write_one(struct ike_out *out, const struct ike_sa *sa, size_t i)
@@ -48,10 +50,22 @@ uint32_t phase1_vendors(const struct ike_sa *sa, const struct ike_msg *msg)
 	return vendors;
 }
 
+static void agree_fragmentation(struct ike_sa *sa)
+{
+	uint16_t mtu = sa->hs->config.mtu;
+
+	sa->fragmentation = true;
+	sa->fragment_mtu = mtu && mtu < IKE_FRAGMENT_MTU ? mtu : IKE_FRAGMENT_MTU;
+	if (sa->fragment_mtu < IKE_FRAGMENT_MTU_MIN)
+		sa->fragment_mtu = IKE_FRAGMENT_MTU_MIN;
+}
+
 void phase1_agree(struct ike_sa *sa, uint32_t vendors)
 {
 	sa->hs->vendors |= vendors;
 	sa->dpd.peer_does |= (vendors & (1u << IKE_VENDOR_DPD)) != 0;
+	if (sa->hs->config.fragmentation && vendors & (1u << IKE_VENDOR_FRAGMENTATION))
+		agree_fragmentation(sa);
 	if (sa->natt.enabled || !sa->hs->config.nat_traversal)
 		return;
 	sa->natt.version = natt_version(vendors);
@@ -63,6 +77,7 @@ static bool offered(const struct ike_peer *config, size_t i)
 	switch (rows[i].reason) {
 	case OF_NATT: return config->nat_traversal && rows[i].vendor != IKE_VENDOR_NATT_02;
 	case OF_DPD: return config->dpd_s > 0;
+	case OF_FRAGMENTATION: return config->fragmentation;
 	default: return false;
 	}
 }
@@ -95,6 +110,7 @@ static bool agreed(const struct ike_sa *sa, size_t i)
 	case OF_DPD: return hs->config.dpd_s > 0;
 	case OF_LOGIN: return hs->config.xauth;
 	case OF_CLIENT: return hs->config.client;
+	case OF_FRAGMENTATION: return sa->fragmentation;
 	}
 	return false;
 }
