@@ -83,6 +83,15 @@ static void set_identity(struct ike_id *id, const struct config *config, const s
 	id->port = IP_PORT_IKE;
 }
 
+/* 0 = not configured. */
+static uint16_t mtu_of(const struct config *config, const char *interface)
+{
+	for (size_t i = 0; i < config->n_interfaces; i++)
+		if (strcmp(config->interfaces[i].name, interface) == 0)
+			return config->interfaces[i].mtu;
+	return 0;
+}
+
 static int peer(void *ctx, const struct ike_path *path, const struct ike_id *id,
 		struct ike_peer *out)
 {
@@ -107,6 +116,8 @@ static int peer(void *ctx, const struct ike_path *path, const struct ike_id *id,
 		.dpd_s = isakmp->keepalive_s,
 		.dpd_retry_s = isakmp->keepalive_retry_s,
 		.dpd_periodic = isakmp->keepalive_periodic,
+		.fragmentation = isakmp->fragmentation,
+		.mtu = mtu_of(&c->config, path->interface),
 	};
 	if (key)
 		secret_set(&out->psk, key->key, strnlen(key->key, sizeof(key->key)));

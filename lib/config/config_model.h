@@ -145,6 +145,7 @@ struct config_isakmp {
 	bool keepalive_periodic;       /* default on-demand */
 	uint32_t nat_keepalive_s;      /* 0 = default of 20 when behind NAT */
 	bool nat_traversal;	       /* default on */
+	bool fragmentation;	       /* of IKE messages; default on */
 };
 
 struct config_lifetime {
@@ -184,12 +185,12 @@ struct config_map_entry {
 	bool idle_default;	/* once idle, begin with the default peer again */
 	uint32_t replay_window; /* CONFIG_REPLAY_INHERIT, 0 = disabled, or the size */
 	bool reverse_route;
-	uint8_t reverse_distance; /* of the routes; 0 = 1 */
-	uint32_t reverse_tag;	  /* 0 = none */
-	struct addr reverse_peer; /* next hop of the routes; NONE = towards the peer */
+	uint8_t reverse_distance;  /* of the routes; 0 = 1 */
+	uint32_t reverse_tag;	   /* 0 = none */
+	struct addr reverse_peer;  /* next hop of the routes; NONE = towards the peer */
 	char dynamic[CONFIG_NAME]; /* dynamic map that the entry refers to, "" = a static entry */
-	bool per_class;	    /* parallel SAs: a pair for each class of the service policy */
-	uint8_t per_worker; /* or for each of so many workers; 0 = off; not both */
+	bool per_class;		   /* parallel SAs: a pair for each class of the service policy */
+	uint8_t per_worker;	   /* or for each of so many workers; 0 = off; not both */
 	char description[128];
 	char service_policy[CONFIG_NAME]; /* of each tunnel of the entry; "" = the interface's */
 };
