@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * IKE fragments (Cisco's payload 132): agreed on by vendor ID, over a channel that loses, doubles,
- * reorders and damages pieces, 8 KB of certificate requests across an MTU of 1280 both ways; and
+ * reorders and damages pieces, 8 KB across an MTU of 1280 both ways; and
  * hostile.md H070-H078.
  */
 #include "controlplane/ike/ike_fragment.h"
@@ -23,7 +23,7 @@ enum {
 	MTU = 1280,
 	SMALL_MTU = 160,
 	IP_UDP = 28,
-	CERT_BYTES = 4000,
+	VENDOR_BYTES = 4000,
 	NEXT_AT = 16 /* first payload, in the header */
 };
 
@@ -135,10 +135,10 @@ struct channel {
 	uint16_t id; /* of the next message */
 };
 
-/* Messages 3 and 4 get certificate requests of 8 KB and leave in pieces. */
+/* Messages 3 and 4 get 8 KB of vendor IDs and leave in pieces. */
 static enum lab_fate grow(struct lab *lab, size_t, struct lab_packet *p)
 {
-	static uint8_t body[CERT_BYTES];
+	static uint8_t body[VENDOR_BYTES];
 	struct channel *channel = lab->fate_ctx;
 	struct ike_datagram *d;
 
@@ -148,8 +148,8 @@ static enum lab_fate grow(struct lab *lab, size_t, struct lab_packet *p)
 		return LAB_DELIVER;
 	for (size_t i = 0; i < sizeof(body); i++)
 		body[i] = (uint8_t)(i * 7 + i / 256);
-	assert_true(forge_add(lab, p, IKE_PAYLOAD_CERT_REQUEST, body, sizeof(body), false));
-	assert_true(forge_add(lab, p, IKE_PAYLOAD_CERT_REQUEST, body, sizeof(body), false));
+	assert_true(forge_add(lab, p, IKE_PAYLOAD_VENDOR, body, sizeof(body), false));
+	assert_true(forge_add(lab, p, IKE_PAYLOAD_VENDOR, body, sizeof(body), false));
 	d = calloc(1, sizeof(*d) + p->len);
 	d->path = (struct ike_path){
 		.local = p->path.remote,
@@ -382,7 +382,7 @@ static void number_of_pieces_is_bounded(void **)
 	lab_fini(&h.lab);
 }
 
-/* H075: of all messages of all SAs; one that has authenticated takes the room of one that has not. */
+/* H075: of all SAs; one that has authenticated takes the room of one that has not. */
 static void number_of_messages_is_bounded(void **)
 {
 	struct ike_engine *engine;
