@@ -13,6 +13,12 @@ enum {
 	PROBES = 4096
 };
 
+/* Of taken[]. */
+enum {
+	ASKED = 1,
+	HELD = 2
+};
+
 int id_map_init(struct id_map *m, uint32_t size)
 {
 	*m = (struct id_map){.size = size};
@@ -33,7 +39,8 @@ void id_map_fini(struct id_map *m)
 
 void id_map_begin(struct id_map *m)
 {
-	memset(m->taken, 0, m->size);
+	for (uint32_t i = 0; i < m->size; i++)
+		m->taken[i] &= HELD;
 }
 
 /* Where the key is, or else the first hole on its way; ID_MAP_NONE when there is neither. */
@@ -68,8 +75,25 @@ uint32_t id_map_take(struct id_map *m, uint64_t key)
 	if (at == ID_MAP_NONE)
 		return at;
 	m->keys[at] = key;
-	m->taken[at] = 1;
+	m->taken[at] |= ASKED;
 	return at;
+}
+
+uint32_t id_map_hold(struct id_map *m, uint64_t key)
+{
+	uint32_t at = probe(m, key);
+
+	if (at == ID_MAP_NONE || m->keys[at])
+		return ID_MAP_NONE;
+	m->keys[at] = key;
+	m->taken[at] = HELD;
+	return at;
+}
+
+void id_map_release(struct id_map *m, uint32_t at)
+{
+	m->keys[at] = 0;
+	m->taken[at] = 0;
 }
 
 static bool is_open(struct id_map *const *maps, size_t n, uint32_t at, uint64_t key)
@@ -110,7 +134,7 @@ uint32_t id_map_take_all(struct id_map *const *maps, size_t n, uint64_t key)
 
 	for (size_t i = 0; i < n && at != ID_MAP_NONE; i++) {
 		maps[i]->keys[at] = key;
-		maps[i]->taken[at] = 1;
+		maps[i]->taken[at] |= ASKED;
 	}
 	return at;
 }

@@ -18,7 +18,7 @@ enum {
 
 struct id_map {
 	uint64_t *keys; /* owned; 0 = free */
-	uint8_t *taken; /* owned; asked for since id_map_begin() */
+	uint8_t *taken; /* owned; asked for since id_map_begin(), or held */
 	uint32_t size;
 };
 
@@ -37,6 +37,12 @@ uint32_t id_map_take(struct id_map *m, uint64_t key);
  */
 uint32_t id_map_take_all(struct id_map *const *maps, size_t n, uint64_t key);
 void id_map_end(struct id_map *m);
+/*
+ * A number for a new key (never 0) that stays taken, whatever is asked for meanwhile, until
+ * id_map_release(); ID_MAP_NONE when all are in use or the key has one already.
+ */
+uint32_t id_map_hold(struct id_map *m, uint64_t key);
+void id_map_release(struct id_map *m, uint32_t at);
 /* The number of a key, or ID_MAP_NONE. */
 uint32_t id_map_find(const struct id_map *m, uint64_t key);
 

@@ -2,7 +2,7 @@
 #include "controlplane/tunnels.h"
 
 #include "controlplane/qos.h"
-#include "lib/config/config_acl.h"
+#include "controlplane/tunnels_entry.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -12,7 +12,8 @@
 static_assert(CONFIG_LANES_MAX == (int)PLANE_LANES);
 
 enum {
-	DEVICE_MTU = 1500
+	DEVICE_MTU = 1500,
+	TEMPLATE_SHIFT = 16 /* above the sequence numbers of a map */
 };
 
 int tunnels_ids_init(struct tunnels_ids *ids, unsigned n_workers, uint32_t n_tunnels)
@@ -88,51 +89,6 @@ static struct selector selector_of(const struct config_acl_line *line)
 	};
 }
 
-bool tunnels_entry_complete(const struct config *config, const struct config_map_entry *entry)
-{
-	const struct config_acl *acl = config_model_acl(config, entry->acl);
-	const struct config_acl_line *faulty;
-	bool sets = false;
-
-	for (size_t i = 0; i < entry->n_sets; i++)
-		sets |= config_model_transform_set(config, entry->sets[i]) != NULL;
-	return sets && entry->n_peers && acl && acl->n_lines &&
-	       !config_acl_find_crypto_fault(acl, &faulty);
-}
-
-static uint32_t flags_of(const struct config *config, const struct config_interface *interface)
-{
-	uint8_t df = interface->df_bit ? interface->df_bit : (uint8_t)config->ipsec.df_bit;
-	uint8_t fragmentation = interface->fragmentation ? interface->fragmentation
-							 : (uint8_t)config->ipsec.fragmentation;
-	uint32_t flags = 0;
-
-	if (df == CONFIG_DF_COPY || df == CONFIG_DF_DEFAULT)
-		flags |= PLANE_SA_DF_COPY;
-	else if (df == CONFIG_DF_SET)
-		flags |= PLANE_SA_DF_SET;
-	if (fragmentation == CONFIG_FRAGMENTATION_AFTER)
-		flags |= PLANE_SA_FRAGMENT_AFTER;
-	return flags;
-}
-
-/* Quick mode negotiates one encapsulation mode for all its transforms: that of the first set. */
-static void take_suites(struct tunnel *t, const struct config *config,
-			const struct config_map_entry *entry)
-{
-	for (size_t i = 0; i < entry->n_sets; i++) {
-		const struct config_transform_set *set =
-			config_model_transform_set(config, entry->sets[i]);
-
-		if (!set)
-			continue;
-		if (!t->n_suites)
-			t->transport = set->transport;
-		if (set->transport == t->transport)
-			t->suites[t->n_suites++] = set->suite;
-	}
-}
-
 static uint32_t first_set(uint32_t own, uint32_t inherited)
 {
 	return own ? own : inherited;
@@ -143,11 +99,13 @@ struct place {
 	const struct config *config;
 	const struct config_interface *interface;
 	const struct config_map *map;
-	const struct config_map_entry *entry;
+	const struct config_map_entry *entry; /* of the map, or of the dynamic map it refers to */
+	const struct config_map *template;    /* that dynamic map, NULL for a static entry */
+	uint16_t sequence;		      /* of the entry of the map */
 	struct addr local;
 };
 
-static void fill_tunnel(struct tunnel *t, const struct place *p, const struct config_acl_line *line)
+static void fill_tunnel(struct tunnel *t, const struct place *p)
 {
 	const struct config_ipsec *ipsec = &p->config->ipsec;
 	const struct config_map_entry *e = p->entry;
@@ -155,9 +113,11 @@ static void fill_tunnel(struct tunnel *t, const struct place *p, const struct co
 	memcpy(t->interface, p->interface->name, sizeof(t->interface));
 	memcpy(t->map, p->map->name, sizeof(t->map));
 	memcpy(t->acl, e->acl, sizeof(t->acl));
-	t->sequence = e->sequence;
-	t->acl_sequence = line->sequence;
-	t->selector = selector_of(line);
+	t->sequence = p->sequence;
+	if (p->template) {
+		memcpy(t->template, p->template->name, sizeof(t->template));
+		t->template_sequence = e->sequence;
+	}
 	t->local = p->local;
 	t->mtu = p->interface->mtu ? p->interface->mtu : DEVICE_MTU;
 	memcpy(t->peers, e->peers, sizeof(t->peers));
@@ -166,7 +126,7 @@ static void fill_tunnel(struct tunnel *t, const struct place *p, const struct co
 		if (addr_eq(&e->peers[i], &e->default_peer))
 			t->first_peer = (uint8_t)i;
 	t->idle_first = e->idle_default;
-	take_suites(t, p->config, e);
+	tunnels_entry_suites(t, p->config, e);
 	t->pfs_group = e->pfs_group;
 	t->lifetime_s = first_set(e->lifetime.seconds, ipsec->lifetime.seconds);
 	t->lifetime_kb = first_set(e->lifetime.kilobytes, ipsec->lifetime.kilobytes);
@@ -174,8 +134,11 @@ static void fill_tunnel(struct tunnel *t, const struct place *p, const struct co
 	t->idle_s = first_set(e->idle_s, ipsec->idle_s);
 	t->replay_window =
 		e->replay_window == CONFIG_REPLAY_INHERIT ? ipsec->replay_window : e->replay_window;
-	t->sa_flags = flags_of(p->config, p->interface);
+	t->sa_flags = tunnels_entry_flags(p->config, p->interface);
 	t->reverse_route = e->reverse_route;
+	t->reverse_distance = e->reverse_distance ? e->reverse_distance : 1;
+	t->reverse_tag = e->reverse_tag;
+	t->reverse_peer = e->reverse_peer;
 }
 
 /* A worker's own SA is found by the number the tunnel has at its owner, so that one is taken at
@@ -205,12 +168,18 @@ static void take_lanes(struct tunnel *t, const struct place *p)
 	t->n_lanes = (uint8_t)n;
 }
 
+/* line: NULL for a template, which has one number for its whole list. */
 static int number_tunnel(struct tunnel *t, const struct place *p,
 			 const struct config_acl_line *line, struct tunnels_ids *ids)
 {
 	uint64_t h = hash_name(hash_name(ID_MAP_SEED, p->interface->name), p->map->name);
 
-	h = hash_line(id_map_hash(h, &t->sequence, sizeof(t->sequence)), line);
+	h = id_map_hash(h, &t->sequence, sizeof(t->sequence));
+	if (line)
+		h = hash_line(h, line);
+	else
+		h = hash_name(id_map_hash(h, &t->template_sequence, sizeof(t->template_sequence)),
+			      t->template);
 	t->worker = (uint8_t)((h >> 32) % ids->n_workers);
 	t->n_workers = (uint8_t)ids->n_workers;
 	take_lanes(t, p);
@@ -221,15 +190,13 @@ static int number_tunnel(struct tunnel *t, const struct place *p,
 	return 0;
 }
 
-static int take_line(struct tunnels *set, const struct place *p, const struct config_acl_line *line,
+static int take_rule(struct tunnels *set, const struct place *p, const struct config_acl_line *line,
 		     struct tunnels_ids *ids)
 {
 	struct plane_rule *rule = &set->rules[set->n_rules];
-	struct tunnel *t = &set->rows[set->n];
-	int err;
 
 	*rule = (struct plane_rule){
-		.entry = p->entry->sequence,
+		.entry = p->sequence,
 		.action = line->permit ? PLANE_RULE_PROTECT : PLANE_RULE_SKIP,
 		.protocol = line->protocol,
 		.src = prefix_or_any(&line->src),
@@ -238,20 +205,37 @@ static int take_line(struct tunnels *set, const struct place *p, const struct co
 		.dst_port = {line->dst_port[0], line->dst_port[1]},
 		.hit_line = id_map_take(&ids->lines, line_key(p->entry->acl, line)),
 	};
+	/* a deny line passes a packet on to the next entry: those of a dynamic map count as such */
+	if (p->template)
+		rule->entry |= (uint32_t)p->entry->sequence << TEMPLATE_SHIFT;
 	memcpy(rule->interface, p->interface->name, sizeof(rule->interface));
 	if (rule->hit_line == ID_MAP_NONE)
 		return -ENOSPC;
 	set->n_rules++;
-	if (!line->permit)
-		return 0;
-	*t = (struct tunnel){0};
-	fill_tunnel(t, p, line);
-	err = number_tunnel(t, p, line, ids);
-	if (err < 0)
-		return err;
+	return 0;
+}
+
+static void point_rule(struct plane_rule *rule, const struct tunnel *t)
+{
 	rule->worker = t->worker;
 	rule->spread = t->spread;
 	rule->tunnel = t->index;
+}
+
+static int take_line(struct tunnels *set, const struct place *p, const struct config_acl_line *line,
+		     struct tunnels_ids *ids)
+{
+	struct tunnel *t = &set->rows[set->n];
+	int err = take_rule(set, p, line, ids);
+
+	if (err < 0 || !line->permit)
+		return err;
+	*t = (struct tunnel){.acl_sequence = line->sequence, .selector = selector_of(line)};
+	fill_tunnel(t, p);
+	err = number_tunnel(t, p, line, ids);
+	if (err < 0)
+		return err;
+	point_rule(&set->rules[set->n_rules - 1], t);
 	/*
 	 * the same line twice in an ACL: the first one is met, the second is no tunnel of its own
 	 */
@@ -263,12 +247,57 @@ static int take_line(struct tunnels *set, const struct place *p, const struct co
 	return 0;
 }
 
+static int take_template(struct tunnels *set, const struct place *p, size_t first_rule,
+			 struct tunnels_ids *ids)
+{
+	const struct config_acl *acl = config_model_acl(p->config, p->entry->acl);
+	struct tunnels_template *row = &set->templates[set->n_templates];
+	int err = 0;
+
+	if (!tunnels_entry_template_complete(p->config, p->entry))
+		return 0;
+	*row = (struct tunnels_template){.rule = first_rule};
+	fill_tunnel(&row->t, p);
+	err = acl ? number_tunnel(&row->t, p, NULL, ids) : 0;
+	row->t.n_lanes = 1;
+	row->t.n_workers = (uint8_t)ids->n_workers;
+	for (size_t i = 0; acl && i < acl->n_lines && err == 0; i++) {
+		if (acl->lines[i].remark[0])
+			continue;
+		err = take_rule(set, p, &acl->lines[i], ids);
+		if (err == 0)
+			point_rule(&set->rules[set->n_rules - 1], &row->t);
+	}
+	set->n_templates++;
+	return err;
+}
+
+/* One dynamic map an interface: the templates of the first entry that refers to one. */
+static int take_reference(struct tunnels *set, const struct place *place, struct tunnels_ids *ids)
+{
+	struct place p = *place;
+	size_t first_rule = set->n_rules;
+	int err = 0;
+
+	p.template = config_model_dynamic_map(p.config, place->entry->dynamic);
+	if (set->n_templates &&
+	    strcmp(set->templates[set->n_templates - 1].t.interface, p.interface->name) == 0)
+		return 0;
+	for (size_t i = 0; p.template && i < p.template->n_entries && err == 0; i++) {
+		p.entry = &p.template->entries[i];
+		err = take_template(set, &p, first_rule, ids);
+	}
+	return err;
+}
+
 static int take_entry(struct tunnels *set, const struct place *p, struct tunnels_ids *ids)
 {
 	const struct config_acl *acl = config_model_acl(p->config, p->entry->acl);
 
 	if (!tunnels_entry_complete(p->config, p->entry))
 		return 0;
+	if (p->entry->dynamic[0])
+		return take_reference(set, p, ids);
 	for (size_t i = 0; i < acl->n_lines; i++) {
 		int err = acl->lines[i].remark[0] ? 0 : take_line(set, p, &acl->lines[i], ids);
 
@@ -298,30 +327,12 @@ static int take_interface(struct tunnels *set, const struct config *config,
 		int err;
 
 		p.entry = &p.map->entries[i];
+		p.sequence = p.entry->sequence;
 		err = take_entry(set, &p, ids);
 		if (err < 0)
 			return err;
 	}
 	return 0;
-}
-
-/* Upper bound of the rules: every line of every entry's ACL on every interface with the map. */
-static size_t count_lines(const struct config *config)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < config->n_interfaces; i++) {
-		const struct config_map *map =
-			config_model_map(config, config->interfaces[i].crypto_map);
-
-		for (size_t k = 0; map && k < map->n_entries; k++) {
-			const struct config_acl *acl =
-				config_model_acl(config, map->entries[k].acl);
-
-			n += acl ? acl->n_lines : 0;
-		}
-	}
-	return n;
 }
 
 static int take_all(struct tunnels *set, const struct config *config, struct tunnels_ids *ids)
@@ -337,14 +348,16 @@ static int take_all(struct tunnels *set, const struct config *config, struct tun
 
 int tunnels_derive(struct tunnels *set, const struct config *config, struct tunnels_ids *ids)
 {
-	size_t n = count_lines(config);
+	size_t n_templates;
+	size_t n = tunnels_entry_count_lines(config, &n_templates);
 	int err;
 
 	*set = (struct tunnels){.n_handles = ids->n_workers * ids->n_tunnels};
 	set->rows = calloc(n + 1, sizeof(*set->rows));
 	set->rules = calloc(n + 1, sizeof(*set->rules));
 	set->by_handle = calloc(set->n_handles, sizeof(struct tunnel *));
-	if (!set->rows || !set->rules || !set->by_handle) {
+	set->templates = calloc(n_templates + 1, sizeof(*set->templates));
+	if (!set->rows || !set->rules || !set->by_handle || !set->templates) {
 		tunnels_fini(set);
 		return -ENOMEM;
 	}
@@ -367,6 +380,7 @@ void tunnels_fini(struct tunnels *set)
 {
 	free(set->rows);
 	free(set->rules);
+	free(set->templates);
 	free(set->by_handle);
 	*set = (struct tunnels){0};
 }

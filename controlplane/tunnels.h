@@ -7,6 +7,9 @@
  *
  * A tunnel is the same tunnel after a change of the configuration when interface, map, sequence and
  * selectors are the same; its handle stays. Numbers and owners follow from the configuration alone.
+ *
+ * An entry that refers to a dynamic map gives templates, from which dynamic.h makes tunnels of the
+ * same kind while the appliance runs.
  */
 #pragma once
 
@@ -46,6 +49,12 @@ struct tunnel {
 	uint32_t replay_window;
 	uint32_t sa_flags; /* PLANE_SA_DF_*, PLANE_SA_FRAGMENT_AFTER */
 	bool reverse_route;
+	uint8_t reverse_distance;
+	uint32_t reverse_tag;	    /* 0 = none */
+	struct addr reverse_peer;   /* next hop of the routes, NONE = the way to the peer */
+	uint32_t dynamic;	    /* N of its dynaclN; 0 = of a static entry */
+	char template[CONFIG_NAME]; /* dynamic map it was made from, or is a template of; else "" */
+	uint16_t template_sequence;
 	uint8_t spread;	   /* enum plane_spread */
 	uint8_t n_lanes;   /* SA pairs side by side; 1 = no parallel SAs */
 	uint8_t n_workers; /* of the appliance */
@@ -95,11 +104,23 @@ struct tunnels_ids {
 	struct id_map lines; /* hit counters */
 };
 
+/* An entry of a dynamic map on one interface. */
+struct tunnels_template {
+	/*
+	 * All but the selector. Its ACL, if it has one, stands in the policy too, for a tunnel that
+	 * never has an SA: what it selects does not leave in clear. No handle leads to it.
+	 */
+	struct tunnel t;
+	size_t rule; /* the rules of tunnels made from it come before this one */
+};
+
 struct tunnels {
 	struct tunnel *rows; /* owned; in the order of `show`: interface, sequence, ACL line */
 	size_t n;
 	struct plane_rule *rules; /* owned; in order of precedence */
 	size_t n_rules;
+	struct tunnels_template *templates; /* owned; by interface and sequence */
+	size_t n_templates;
 	struct tunnel **by_handle; /* owned; n_handles; one a worker of each tunnel */
 	uint32_t n_handles;
 };
