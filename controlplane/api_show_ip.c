@@ -26,11 +26,15 @@ static const char *code_of(const struct routes_row *row)
 
 json_t *api_show_ip_route(struct api_call *call)
 {
-	const struct routes *table = &call->control->routes;
-	json_t *list = json_array(), *result = json_pack("{s:o}", "routes", list);
+	json_t *list, *result;
+	struct routes table;
 
-	for (size_t i = 0; i < table->n; i++) {
-		const struct routes_row *r = &table->rows[i];
+	if (reverse_routes_merge(call->control, &table) < 0)
+		return NULL;
+	list = json_array();
+	result = json_pack("{s:o}", "routes", list);
+	for (size_t i = 0; i < table.n; i++) {
+		const struct routes_row *r = &table.rows[i];
 		char prefix[PREFIX_TEXT], address[ADDR_TEXT];
 		json_t *row;
 
@@ -42,10 +46,13 @@ json_t *api_show_ip_route(struct api_call *call)
 			json_object_set_new(row, "next_hop", api_call_json_addr(&r->next_hop));
 		if (r->interface[0])
 			json_object_set_new(row, "interface", json_string(r->interface));
+		if (r->tag)
+			json_object_set_new(row, "tag", json_integer(r->tag));
 		json_array_append_new(list, row);
 		if (r->prefix.len == 0 && !addr_is_none(&r->next_hop))
 			json_object_set_new(result, "gateway", api_call_json_addr(&r->next_hop));
 	}
+	routes_fini(&table);
 	return result;
 }
 

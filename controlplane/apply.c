@@ -390,6 +390,8 @@ bool apply_answered(struct apply *a, uint64_t tag, int error, char what[APPLY_WH
 	uint32_t low = (uint32_t)tag;
 
 	what[0] = '\0';
+	if (tag >> 56 == PLANE_POLICY_COMMIT)
+		a->policy_answered = low;
 	if (!error)
 		return tag >> 56 == PLANE_POLICY_COMMIT && policy_taken(a, low);
 	switch (tag >> 56) {

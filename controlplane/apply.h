@@ -40,7 +40,8 @@ struct apply {
 	size_t n_routes;
 	struct plane_rule *rules; /* owned; NULL before the first policy and when it was refused */
 	size_t n_rules;
-	uint32_t policy; /* number of the policy sent last */
+	uint32_t policy;	  /* number of the policy sent last */
+	uint32_t policy_answered; /* of the one answered last, taken or refused */
 	/* Another policy than the configuration's may be in force: no traffic where it matters. */
 	bool policy_refused;
 	struct plane_msg *qos; /* owned; the service policies, NULL as rules is */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "controlplane/control.h"
 
+#include "controlplane/dynamic_policy.h"
 #include "controlplane/events.h"
 #include "controlplane/ipsec_log.h"
 #include "controlplane/provider.h"
@@ -66,7 +67,9 @@ static void store_want(void *ctx, uint32_t tunnel, unsigned lane, const struct i
 	struct control *c = ctx;
 	const struct tunnel *t = tunnels_find(&c->tunnels, tunnel);
 
-	if (t && lane)
+	if (t && t->dynamic)
+		dynamic_want(c, t, peer);
+	else if (t && lane)
 		(void)!provider_initiate_lane(c, t, lane, &peer->remote, peer->peer);
 	else if (t)
 		acquire_rekey(&c->acquire, t, peer);
@@ -83,8 +86,10 @@ static void store_event(void *ctx, enum sa_store_event event, const struct sa_pa
 		acquire_up(&c->acquire, t, &pair->path);
 	if (t && event == SA_STORE_TUNNEL_DOWN)
 		acquire_down(&c->acquire, t, reason);
+	if (t && t->dynamic && event == SA_STORE_CREATED)
+		dynamic_up(c, t, pair);
 	if (t && t->reverse_route)
-		c->routes_dirty = true;
+		reverse_routes_follow(c, t);
 }
 
 static void orphan_want(void *ctx, unsigned worker, uint32_t index)
@@ -93,7 +98,7 @@ static void orphan_want(void *ctx, unsigned worker, uint32_t index)
 	uint32_t n = c->plane->header->params.n_tunnels;
 	const struct tunnel *t = index < n ? tunnels_find(&c->tunnels, worker * n + index) : NULL;
 
-	if (t)
+	if (t && !t->dynamic)
 		acquire_packet(&c->acquire, t);
 }
 
@@ -188,6 +193,8 @@ static int create_engine(struct control *c)
 	if (id_map_init(&c->qos_counters, PLANE_CLASSES) < 0 ||
 	    qos_meter_init(&c->qos_meter, c->plane) < 0)
 		return -1;
+	if (reverse_routes_init(&c->reverse, p->n_workers * p->n_tunnels) < 0)
+		return -1;
 	if (acquire_init(&c->acquire, p->n_workers * p->n_tunnels, &acquire_env) < 0)
 		return -1;
 	c->engine = ike_engine_create(&env);
@@ -205,6 +212,7 @@ struct control *control_create(const struct control_params *params)
 		c->versions = params->versions;
 		config_model_init(&c->config);
 		sessions_init(&c->sessions);
+		dynamic_init(&c->dynamic);
 		c->log = debug_log_create(params->now_ms);
 		if (c->log && create_client(c, params) == 0 && create_store(c) == 0 &&
 		    create_engine(c) == 0)
@@ -230,6 +238,8 @@ void control_destroy(struct control *c)
 	sa_store_fini(&c->store);
 	slots_destroy(c->slots);
 	plane_client_destroy(c->client);
+	dynamic_fini(&c->dynamic);
+	reverse_routes_fini(&c->reverse);
 	routes_fini(&c->routes);
 	tunnels_fini(&c->tunnels);
 	tunnels_ids_fini(&c->ids);
@@ -259,6 +269,8 @@ int control_start(struct control *c, struct config *config)
 	struct config before = c->config;
 	int err;
 
+	/* their peers come again; before a policy that may have another tunnel in their place */
+	orphans_remove_dynamic(&c->orphans);
 	c->config = *config;
 	config_model_init(config);
 	err = reconfigure_apply(c, &before);
@@ -282,6 +294,7 @@ static uint64_t run_rounds(struct control *c, uint64_t now)
 	if (now < c->round_ms)
 		return c->round_ms;
 	sa_expiry_run(&c->store);
+	dynamic_round(c, now);
 	orphans_run(&c->orphans, now);
 	qos_meter_round(&c->qos_meter, now);
 	reorder_watch_round(c, now);
@@ -317,6 +330,7 @@ uint64_t control_turn(void *control)
 		acquire_run(&c->acquire, &c->tunnels);
 		next = now;
 	}
+	next = earlier(next, dynamic_policy_run(c, now));
 	if (c->routes_dirty && !c->stop_ms)
 		reconfigure_routes(c);
 	if (c->stop_ms)

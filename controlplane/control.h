@@ -9,11 +9,13 @@
 #include "controlplane/acquire.h"
 #include "controlplane/apply.h"
 #include "controlplane/debug_log.h"
+#include "controlplane/dynamic.h"
 #include "controlplane/ike/ike.h"
 #include "controlplane/loop.h"
 #include "controlplane/orphans.h"
 #include "controlplane/plane_client.h"
 #include "controlplane/qos_meter.h"
+#include "controlplane/reverse_routes.h"
 #include "controlplane/routes.h"
 #include "controlplane/sa_store.h"
 #include "controlplane/sessions.h"
@@ -49,7 +51,9 @@ struct control {
 	struct id_map qos_counters;
 	struct qos qos; /* service policies in force, derived from config and tunnels */
 	struct qos_meter qos_meter;
-	struct routes routes; /* derived from config and the tunnels that are up */
+	struct routes routes;	       /* derived from config and links */
+	struct reverse_routes reverse; /* of the tunnels that are up */
+	struct dynamic dynamic;	       /* tunnels made from dynamic maps */
 	struct plane_client *client;
 	struct slots *slots;
 	struct sa_store store;
@@ -62,7 +66,7 @@ struct control {
 	struct api_server *api; /* NULL until main() serves one */
 	uint64_t round_ms;	/* next round of lifetimes */
 	uint64_t stop_ms;	/* stopping: not later than this; 0 = running */
-	bool routes_dirty;	/* a tunnel with reverse-route went up or down, or a link did */
+	bool routes_dirty;	/* a link went up or down, or something was not sent */
 	bool saving;		/* the blob area is in use */
 	bool program_dirty;	/* some of the configuration was not sent yet, or was refused */
 	uint64_t retry_ms;	/* what was refused is sent again then */

@@ -25,7 +25,8 @@ static void on_acquire(struct control *c, int from, const struct plane_msg *msg)
 {
 	const struct tunnel *t = tunnel_at(c, from, msg->acquire.tunnel);
 
-	if (t)
+	/* the peer of a dynamic tunnel is not called */
+	if (t && !t->dynamic)
 		acquire_packet(&c->acquire, t);
 }
 

@@ -46,6 +46,7 @@ static int adopt(struct orphans *o, unsigned worker, uint32_t slot)
 		row->index = ORPHANS_STRAY;
 	if (!row->hard_ms)
 		row->hard_ms = UINT64_MAX;
+	row->dynamic = !row->spi_in || relaxed(in->flags) & PLANE_SA_DYNAMIC;
 	/* without an inbound half any generation keeps the slot out of use */
 	if (!row->spi_in)
 		row->spi_in = plane_spi_make(1, worker, slot);
@@ -123,6 +124,18 @@ size_t orphans_remove(struct orphans *o, unsigned worker, uint32_t index)
 		n++;
 	}
 	return n;
+}
+
+void orphans_remove_dynamic(struct orphans *o)
+{
+	for (size_t i = 0; i < o->n; i++) {
+		struct orphan *row = &o->rows[i];
+
+		if (!row->dynamic || row->removing)
+			continue;
+		row->hard_ms = 0;
+		remove_halves(o, row);
+	}
 }
 
 size_t orphans_remove_tunnel(struct orphans *o, const struct tunnel *t)

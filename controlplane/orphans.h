@@ -29,6 +29,7 @@ struct orphan {
 	uint32_t spi_out; /* 0 = none, or replaced */
 	uint32_t index;	  /* tunnel at the worker, or ORPHANS_STRAY */
 	uint64_t hard_ms; /* UINT64_MAX = no limit */
+	bool dynamic;	  /* of a tunnel that nobody knows any more, or may be */
 	bool asked;
 	bool removing;
 };
@@ -49,6 +50,8 @@ int must_check orphans_adopt(struct orphans *o);
 void orphans_fini(struct orphans *o);
 /* Removes those of one tunnel of a worker now. Returns how many. */
 size_t orphans_remove(struct orphans *o, unsigned worker, uint32_t index);
+/* Removes those of dynamic tunnels, whose numbers may mean another tunnel now. */
+void orphans_remove_dynamic(struct orphans *o);
 /* The same at every worker that has SAs of a tunnel. */
 size_t orphans_remove_tunnel(struct orphans *o, const struct tunnel *t);
 /* Those of every tunnel with this peer and of this crypto map (NULL = any). Returns how many. */

@@ -140,12 +140,25 @@ static void fill_child(const struct tunnel *t, unsigned lane, struct ike_child_c
 	memcpy(out->suites, t->suites, sizeof(out->suites));
 }
 
+/* A client is never what a static entry means, even behind the same NAT as its peer (R037, R039). */
+static const struct tunnel *match(struct control *c, const struct ike_path *path,
+				  const struct selector *offered, enum ike_reason *why)
+{
+	const struct tunnel *t = NULL;
+
+	*why = IKE_REASON_NO_MAP;
+	if (!sessions_find(&c->sessions, path->peer))
+		t = tunnels_match(&c->tunnels, &path->local, &path->remote, offered, why);
+	if (!t && *why == IKE_REASON_NO_MAP)
+		t = dynamic_match(c, path, offered, why);
+	return t;
+}
+
 static int child(void *ctx, const struct ike_path *path, const struct selector *offered,
 		 struct ike_child_config *out, enum ike_reason *why)
 {
 	struct control *c = ctx;
-	const struct tunnel *t =
-		tunnels_match(&c->tunnels, &path->local, &path->remote, offered, why);
+	const struct tunnel *t = match(c, path, offered, why);
 
 	ipsec_log_proposal(c, path, offered, t != NULL);
 	if (!t)

@@ -2,6 +2,7 @@
 #include "controlplane/reconfigure.h"
 
 #include "controlplane/apply_qos.h"
+#include "controlplane/dynamic_policy.h"
 #include "controlplane/lanes.h"
 #include "controlplane/notices.h"
 #include "controlplane/sa_clear.h"
@@ -25,40 +26,19 @@ static bool link_up(void *ctx, const char *interface)
 	return !device || device->link_up;
 }
 
-static size_t collect_reverse(const struct control *c, struct routes_reverse *rows)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < c->tunnels.n; i++) {
-		const struct tunnel *t = &c->tunnels.rows[i];
-		const struct sa_pair *pair = sa_query_first(&c->store, t->handle);
-
-		if (!t->reverse_route || !pair)
-			continue;
-		rows[n++] = (struct routes_reverse){.prefix = t->selector.remote,
-						    .peer = pair->path.remote};
-	}
-	return n;
-}
-
 void reconfigure_routes(struct control *c)
 {
-	struct routes_reverse *reverse = calloc(c->tunnels.n + 1, sizeof(*reverse));
+	const struct routes_input in = {.config = &c->config, .link_up = link_up, .ctx = c};
 	struct routes table;
-	struct routes_input in = {
-		.config = &c->config, .reverse = reverse, .link_up = link_up, .ctx = c};
 
 	/* without memory they stay as they are until the next round */
 	c->routes_dirty = true;
-	if (!reverse)
+	if (routes_derive(&table, &in) < 0)
 		return;
-	in.n_reverse = collect_reverse(c, reverse);
-	if (routes_derive(&table, &in) == 0) {
-		routes_fini(&c->routes);
-		c->routes = table;
-		c->routes_dirty = apply_routes(&c->apply, &table) < 0;
-	}
-	free(reverse);
+	routes_fini(&c->routes);
+	c->routes = table;
+	c->routes_dirty = apply_routes(&c->apply, &table) < 0;
+	reverse_routes_refresh(c);
 }
 
 static void clear_tunnels(struct control *c, struct tunnels *old)
@@ -71,12 +51,14 @@ static void clear_tunnels(struct control *c, struct tunnels *old)
 		case TUNNELS_SAME: break;
 		case TUNNELS_RENEW: sa_expiry_renew(&c->store, t->handle); break;
 		case TUNNELS_CHANGED:
+			reverse_routes_down(c, t);
 			sa_clear_pairs(&c->store, &filter, IKE_REASON_CONFIG_CHANGED, false);
 			lanes_forgive(&c->store, t->handle);
 			orphans_remove_tunnel(&c->orphans, t);
 			acquire_forget(&c->acquire, t->handle);
 			break;
 		case TUNNELS_GONE:
+			reverse_routes_down(c, t);
 			sa_clear_tunnel(&c->store, t);
 			orphans_remove_tunnel(&c->orphans, t);
 			acquire_forget(&c->acquire, t->handle);
@@ -219,7 +201,7 @@ void reconfigure_program(struct control *c)
 {
 	c->program_dirty = apply_options(&c->apply, &c->config) < 0 ||
 			   apply_interfaces_down(&c->apply, &c->config) < 0 ||
-			   apply_policy(&c->apply, c->tunnels.rules, c->tunnels.n_rules) < 0 ||
+			   dynamic_policy_apply(c) < 0 ||
 			   apply_interfaces(&c->apply, &c->config) < 0 || program_qos(c) < 0;
 	reconfigure_routes(c);
 }
@@ -241,6 +223,9 @@ int reconfigure_apply(struct control *c, const struct config *before)
 	}
 	c->tunnels = derived;
 	clear_tunnels(c, &old);
+	for (size_t i = 0; i < c->tunnels.n; i++)
+		reverse_routes_follow(c, &c->tunnels.rows[i]);
+	dynamic_reconfigured(c);
 	if (clear_peers(c, before, &old) < 0)
 		debug_log_event(c->log, DEBUG_LOG_PLANE,
 				"not enough memory to end the ISAKMP SAs that the change concerns");

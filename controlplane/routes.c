@@ -137,28 +137,6 @@ static void add_statics(struct routes *table, const struct routes_input *in)
 	}
 }
 
-/* Through the peer; when it is not a neighbour, through whoever leads to it. */
-static void add_reverse(struct routes *table, const struct routes_input *in)
-{
-	for (size_t i = 0; i < in->n_reverse; i++) {
-		const struct routes_reverse *r = &in->reverse[i];
-		const struct routes_row *via = routes_find(table, &r->peer);
-		struct routes_row row = {
-			.code = ROUTES_STATIC,
-			.prefix = r->prefix,
-			.distance = 1,
-			.rri = true,
-			.source = SIZE_MAX,
-		};
-
-		if (!via || via->code == ROUTES_LOCAL)
-			continue;
-		row.next_hop = addr_is_none(&via->next_hop) ? r->peer : via->next_hop;
-		memcpy(row.interface, via->interface, sizeof(row.interface));
-		offer(table, &row);
-	}
-}
-
 static int by_prefix(const void *a, const void *b)
 {
 	const struct routes_row *x = a, *y = b;
@@ -171,17 +149,21 @@ static int by_prefix(const void *a, const void *b)
 	return order ? order : (int)x->code - (int)y->code;
 }
 
+void routes_sort(struct routes *table)
+{
+	qsort(table->rows, table->n, sizeof(*table->rows), by_prefix);
+}
+
 int routes_derive(struct routes *table, const struct routes_input *in)
 {
-	size_t most = 2 * in->config->n_interfaces + in->config->n_routes + in->n_reverse + 1;
+	size_t most = 2 * in->config->n_interfaces + in->config->n_routes + 1;
 
 	*table = (struct routes){.rows = calloc(most, sizeof(*table->rows))};
 	if (!table->rows)
 		return -ENOMEM;
 	add_interfaces(table, in);
 	add_statics(table, in);
-	add_reverse(table, in);
-	qsort(table->rows, table->n, sizeof(*table->rows), by_prefix);
+	routes_sort(table);
 	return 0;
 }
 

@@ -94,6 +94,7 @@ static void fill_sa(struct plane_sa *sa, const struct sa_pair *pair, const struc
 		.lane = t->spread == PLANE_SPREAD_PER_CLASS ? pair->lane : 0,
 		.flags = t->sa_flags | (pair->udp ? PLANE_SA_UDP : 0) |
 			 (pair->udp && pair->nat_remote ? PLANE_SA_FOLLOW : 0) |
+			 (t->dynamic ? PLANE_SA_DYNAMIC : 0) |
 			 (pair->transport ? PLANE_SA_TRANSPORT : 0),
 		.soft_bytes = percent(pair->lifetime_kb * (uint64_t)BYTES_PER_KB, pair),
 		.hard_bytes = pair->lifetime_kb * (uint64_t)BYTES_PER_KB,

@@ -399,6 +399,14 @@ bool tunnels_has_peer(const struct tunnel *t, const struct addr *peer)
 	return false;
 }
 
+bool tunnels_names(const struct tunnels *set, const struct addr *local, const struct addr *peer)
+{
+	for (size_t i = 0; i < set->n; i++)
+		if (addr_eq(&set->rows[i].local, local) && tunnels_has_peer(&set->rows[i], peer))
+			return true;
+	return false;
+}
+
 const struct tunnel *tunnels_match(const struct tunnels *set, const struct addr *local,
 				   const struct addr *remote, const struct selector *offered,
 				   enum ike_reason *why)

@@ -150,6 +150,8 @@ const struct tunnel *tunnels_match(const struct tunnels *set, const struct addr 
 				   const struct addr *remote, const struct selector *offered,
 				   enum ike_reason *why);
 bool tunnels_has_peer(const struct tunnel *t, const struct addr *peer);
+/* An entry of a map at this address of ours names the peer. */
+bool tunnels_names(const struct tunnels *set, const struct addr *local, const struct addr *peer);
 /* What became of a tunnel of the old set in the new one. */
 enum tunnels_change tunnels_compare(const struct tunnel *old, const struct tunnels *set);
 /* The hit counter of an ACL line, ID_MAP_NONE when no policy rule uses it. */

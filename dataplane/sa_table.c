@@ -283,7 +283,8 @@ int sa_table_install_in(struct sa_table *t, const struct plane_sa *m)
 	fill_in(sa, m, key, stats);
 	replay_init(&sa->replay, m->replay_window, bits);
 	reorder_begin(&t->reorder, sa);
-	*stats = (struct plane_stats_in){.tunnel = m->tunnel, .hard_ms = m->hard_ms};
+	*stats = (struct plane_stats_in){
+		.tunnel = m->tunnel, .hard_ms = m->hard_ms, .flags = m->flags};
 	stats->spi = sa->spi = m->spi;
 	return 0;
 err_key:

@@ -321,6 +321,8 @@ uint64_t ike_engine_tick(struct ike_engine *engine);
 int ike_engine_initiate(struct ike_engine *engine, const struct ike_path *path,
 			const struct ike_child_config *config);
 void ike_engine_installed(struct ike_engine *engine, uint32_t spi_in, int error);
+/* An IKE SA with the peer stands: quick mode with it needs no phase 1. */
+bool ike_engine_reaches(struct ike_engine *engine, const struct ike_path *path);
 /* Sends DELETE for our inbound SPI under any IKE SA to this peer; silent when there is none. */
 void ike_engine_delete_child(struct ike_engine *engine, const struct ike_path *path,
 			     uint32_t spi_in);

@@ -189,6 +189,11 @@ int ike_engine_initiate(struct ike_engine *engine, const struct ike_path *path,
 	return 0;
 }
 
+bool ike_engine_reaches(struct ike_engine *engine, const struct ike_path *path)
+{
+	return ike_sa_best(engine, path) != NULL;
+}
+
 void ike_engine_installed(struct ike_engine *engine, uint32_t spi_in, int error)
 {
 	quick_mode_installed(engine, spi_in, error);

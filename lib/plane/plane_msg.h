@@ -89,6 +89,7 @@ enum plane_sa_flags {
 	PLANE_SA_FRAGMENT_AFTER = 1 << 5, /* fragment the ESP packet instead of the inner packet */
 	/* with UDP, inbound: the peer is behind a NAT, which may move it: PLANE_SA_MOVED */
 	PLANE_SA_FOLLOW = 1 << 6,
+	PLANE_SA_DYNAMIC = 1 << 8, /* of a tunnel that a restarted control plane does not know */
 };
 
 /* One SA of one direction with its keys; the receiver wipes the message once the SA stands. */

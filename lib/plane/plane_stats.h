@@ -45,7 +45,7 @@ struct plane_stats_in {
 	uint32_t late_most;	 /* farthest below the highest number, of those verified */
 	uint32_t reorder_most;	 /* farthest below the highest number, of those accepted */
 	uint32_t rollover; /* of replay_late, 2^31 or more below: numbers wrapped without ESN */
-	uint32_t zero;
+	uint32_t flags;	   /* of plane_sa */
 } cache_aligned;
 
 /*
