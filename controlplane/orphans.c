@@ -46,7 +46,8 @@ static int adopt(struct orphans *o, unsigned worker, uint32_t slot)
 		row->index = ORPHANS_STRAY;
 	if (!row->hard_ms)
 		row->hard_ms = UINT64_MAX;
-	row->dynamic = !row->spi_in || relaxed(in->flags) & PLANE_SA_DYNAMIC;
+	/* also when the inbound half is gone: nobody else had the slot since */
+	row->dynamic = relaxed(in->flags) & PLANE_SA_DYNAMIC;
 	/* without an inbound half any generation keeps the slot out of use */
 	if (!row->spi_in)
 		row->spi_in = plane_spi_make(1, worker, slot);

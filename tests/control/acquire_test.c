@@ -27,7 +27,7 @@ static struct addr peer_of(char digit)
 	return addr_v4(0x0a000000 + (uint32_t)(digit - '0'));
 }
 
-static int initiate(void *, const struct tunnel *t, const struct addr *peer)
+static int initiate(void *, const struct tunnel *t, const struct addr *peer, uint64_t)
 {
 	size_t n = strlen(f.asked);
 
@@ -58,19 +58,20 @@ static void happen(const char *transcript)
 {
 	for (const char *p = transcript; *p; p++) {
 		struct addr peer = peer_of(p[1]);
+		struct ike_path path = {.remote = peer};
 
 		switch (*p) {
 		case 'p': acquire_packet(&f.acquire, &f.tunnel); break;
 		case 'd': acquire_down(&f.acquire, &f.tunnel, IKE_REASON_CLEARED); break;
 		case 'i': acquire_down(&f.acquire, &f.tunnel, IKE_REASON_IDLE); break;
-		case 'u': acquire_up(&f.acquire, &f.tunnel, &peer); break;
-		case 'f': acquire_peer_failed(&f.acquire, &f.set, &peer); break;
+		case 'u': acquire_up(&f.acquire, &f.tunnel, &path); break;
+		case 'f': acquire_peer_failed(&f.acquire, &f.set, &path); break;
 		case 'q': acquire_child_failed(&f.acquire, &f.tunnel, &peer, true); break;
 		case 'o': acquire_child_failed(&f.acquire, &f.tunnel, &peer, false); break;
-		case 'r': acquire_rekey(&f.acquire, &f.tunnel, &peer); break;
+		case 'r': acquire_rekey(&f.acquire, &f.tunnel, &path); break;
 		case 'x':
 			acquire_down(&f.acquire, &f.tunnel, IKE_REASON_DPD_DEAD);
-			acquire_peer_dead(&f.acquire, &f.set, &peer);
+			acquire_peer_dead(&f.acquire, &f.set, &path);
 			break;
 		default: continue;
 		}

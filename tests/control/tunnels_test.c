@@ -342,13 +342,9 @@ static bool link_is_up(void *ctx, const char *interface)
 	return !ctx || strcmp(ctx, interface) != 0;
 }
 
-static struct routes derive_routes(char *down, const struct routes_reverse *reverse, size_t n)
+static struct routes derive_routes(char *down)
 {
-	const struct routes_input in = {.config = &f.config,
-					.reverse = reverse,
-					.n_reverse = n,
-					.link_up = link_is_up,
-					.ctx = down};
+	const struct routes_input in = {.config = &f.config, .link_up = link_is_up, .ctx = down};
 	struct routes table;
 
 	assert_int_equal(routes_derive(&table, &in), 0);
@@ -364,7 +360,7 @@ static const struct routes_row *route_to(const struct routes *table, uint32_t ad
 
 static void routes_are_resolved_to_neighbours(void **state)
 {
-	struct routes table = derive_routes(NULL, NULL, 0);
+	struct routes table = derive_routes(NULL);
 
 	(void)state;
 	assert_int_equal(route_to(&table, 0x0a000005)->code, ROUTES_CONNECTED);
@@ -382,41 +378,12 @@ static void routes_are_resolved_to_neighbours(void **state)
 static void link_that_is_down_takes_its_routes_along(void **state)
 {
 	char down[] = "GigabitEthernet0/1";
-	struct routes table = derive_routes(down, NULL, 0);
+	struct routes table = derive_routes(down);
 
 	(void)state;
 	assert_null(route_to(&table, 0x0a000005));
 	assert_null(route_to(&table, 0x08080808));
 	assert_non_null(route_to(&table, 0xac100001));
-	routes_fini(&table);
-}
-
-static void reverse_routes_come_and_go(void **state)
-{
-	const struct addr net = addr_v4(0xc0a80200);
-	const struct routes_reverse reverse[] = {
-		{.prefix = prefix_make(&net, 24), .peer = addr_v4(0x0a000002)},
-		{.prefix = prefix_make(&net, 24), .peer = addr_v4(0x0a000002)},
-	};
-	struct routes table = derive_routes(NULL, NULL, 0);
-
-	(void)state;
-	assert_int_equal(apply_routes(&f.apply, &table), 0);
-	assert_int_equal(f.n_sent, 4);
-	f.n_sent = 0;
-	routes_fini(&table);
-	table = derive_routes(NULL, reverse, 2);
-	assert_true(route_to(&table, 0xc0a80205)->rri);
-	assert_int_equal(apply_routes(&f.apply, &table), 0);
-	assert_int_equal(f.n_sent, 1);
-	assert_int_equal(f.sent[0].type, PLANE_ROUTE_ADD);
-	assert_int_equal(addr_to_v4(&f.sent[0].route.next_hop), 0x0a000002);
-	f.n_sent = 0;
-	routes_fini(&table);
-	table = derive_routes(NULL, NULL, 0);
-	assert_int_equal(apply_routes(&f.apply, &table), 0);
-	assert_int_equal(f.n_sent, 1);
-	assert_int_equal(f.sent[0].type, PLANE_ROUTE_DEL);
 	routes_fini(&table);
 }
 
@@ -438,7 +405,6 @@ int main(void)
 		CASE(policy_of_no_rules_is_sent_once_too),
 		CASE(routes_are_resolved_to_neighbours),
 		CASE(link_that_is_down_takes_its_routes_along),
-		CASE(reverse_routes_come_and_go),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
