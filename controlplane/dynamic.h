@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Tunnels made while the appliance runs: a peer that no static entry names asks for an SA, an entry
- * of a dynamic map takes it, and from then on there is a tunnel like any other, in the same numbers,
- * with a policy rule at the place of the dynamic entry, a list dynaclN for `show`, and a route. All
- * of it goes with the last SA. Such a tunnel never starts IKE: its peer does.
+ * Tunnels made while the appliance runs: a peer that no static entry names asks for an SA, an
+ * entry of a dynamic map takes it, and from then on there is a tunnel like any other, in the same
+ * numbers, with a policy rule at the place of the dynamic entry, a list dynaclN for `show`, and a
+ * route. All of it goes with the last SA. Such a tunnel never starts IKE: its peer does.
  *
  * The policy follows with a delay that grows with its size, and never while the one before is not
  * answered, so that thousands of peers that come at once cost a bounded number of policies.

@@ -29,7 +29,7 @@ struct orphan {
 	uint32_t spi_out; /* 0 = none, or replaced */
 	uint32_t index;	  /* tunnel at the worker, or ORPHANS_STRAY */
 	uint64_t hard_ms; /* UINT64_MAX = no limit */
-	bool dynamic;	  /* of a tunnel that nobody knows any more, or may be */
+	bool dynamic;	  /* of a tunnel that nobody knows any more */
 	bool asked;
 	bool removing;
 };
