@@ -140,7 +140,7 @@ static void fill_child(const struct tunnel *t, unsigned lane, struct ike_child_c
 	memcpy(out->suites, t->suites, sizeof(out->suites));
 }
 
-/* A client is never what a static entry means, even behind the same NAT as its peer (R037, R039). */
+/* A client is not what a static entry means, even behind the NAT of its peer (R037, R039). */
 static const struct tunnel *match(struct control *c, const struct ike_path *path,
 				  const struct selector *offered, enum ike_reason *why)
 {
