@@ -87,6 +87,20 @@ void stress_page_text(FILE *f, const char *tag, const char *fmt, ...)
 	free(text);
 }
 
+void stress_page_table(FILE *f, void (*print)(const void *of, FILE *out), const void *of)
+{
+	char *table = NULL;
+	size_t size;
+	FILE *text = open_memstream(&table, &size);
+
+	if (text) {
+		print(of, text);
+		fclose(text);
+	}
+	stress_page_text(f, "pre", "%s", table ? table : "");
+	free(table);
+}
+
 static void label(FILE *f, double x, double y, const char *anchor, const char *text)
 {
 	fprintf(f, "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">", x, y, anchor);

@@ -35,6 +35,8 @@ struct stress_page_plot {
 
 /* NULL, with the sentence printed. */
 FILE *stress_page_open(const char *path, const char *title);
+/* What print(of, out) writes, preformatted. */
+void stress_page_table(FILE *f, void (*print)(const void *of, FILE *out), const void *of);
 /* 0, or -1 with the sentence printed. */
 int must_check stress_page_close(FILE *f, const char *path);
 

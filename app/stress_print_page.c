@@ -2,8 +2,6 @@
 #include "app/stress_page.h"
 #include "app/stress_print.h"
 
-#include <stdlib.h>
-
 static void sweep_label(const struct stress_page_plot *, unsigned i, char *text, size_t size)
 {
 	snprintf(text, size, "%u", 16u << i);
@@ -46,24 +44,20 @@ static void plot_streams(FILE *f, const struct stress_report *r)
 			 bars, n);
 }
 
+static void print_table(const void *of, FILE *out)
+{
+	stress_print_table(of, out);
+}
+
 int stress_print_page(const struct stress_report *r)
 {
 	FILE *f = stress_page_open(r->o->html, "culvert-stress: replay and reordering");
-	char *table = NULL;
-	size_t size;
-	FILE *text;
 
 	if (!f)
 		return -1;
-	text = open_memstream(&table, &size);
-	if (text) {
-		stress_print_table(r, text);
-		fclose(text);
-	}
 	plot_streams(f, r);
 	plot_sweep(f, r);
 	stress_page_text(f, "h2", "The receiver beside the oracle");
-	stress_page_text(f, "pre", "%s", table ? table : "");
-	free(table);
+	stress_page_table(f, print_table, r);
 	return stress_page_close(f, r->o->html);
 }

@@ -86,22 +86,18 @@ static void plot_time(FILE *f, const struct stress_wire_result *r)
 	stress_page_plot(f, &plot);
 }
 
+static void print_table(const void *of, FILE *out)
+{
+	stress_wire_print_table(of, out);
+}
+
 int stress_wire_print_page(const struct stress_wire_result *r)
 {
 	FILE *f = stress_page_open(r->o->html, "culvert-stress: a middle box");
-	char *table = NULL;
-	size_t size;
-	FILE *text;
 
 	if (!f)
 		return -1;
-	text = open_memstream(&table, &size);
-	if (text) {
-		stress_wire_print_table(r, text);
-		fclose(text);
-	}
-	stress_page_text(f, "pre", "%s", table ? table : "");
-	free(table);
+	stress_page_table(f, print_table, r);
 	plot_time(f, r);
 	for (unsigned i = 0; i < r->flows.n; i++)
 		if (r->flows.rows[i]->spi)
