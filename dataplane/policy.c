@@ -44,6 +44,8 @@ struct policy {
 	struct rte_acl_ctx *acl;  /* NULL without rules */
 	struct plane_rule *rules; /* in order of precedence */
 	uint8_t *ports;
+	uint32_t *next;	 /* of a line: the next one of its port; n when there is none */
+	uint32_t *after; /* of a line: the next one of its port and of another entry */
 	size_t n;
 	uint64_t serial;  /* the time it was made at */
 	bool used[PORTS]; /* by interface: there is a rule */
@@ -148,6 +150,23 @@ static bool rule_valid(const struct plane_rule *r)
 	       r->dst_port[0] <= r->dst_port[1];
 }
 
+static void link_lines(struct policy *p)
+{
+	uint32_t first[PORTS];
+
+	for (size_t i = 0; i < PORTS; i++)
+		first[i] = (uint32_t)p->n;
+	for (size_t i = p->n; i-- > 0;) {
+		uint32_t next = first[p->ports[i]];
+
+		p->next[i] = next;
+		p->after[i] = next < p->n && p->rules[next].entry == p->rules[i].entry
+				      ? p->after[next]
+				      : next;
+		first[p->ports[i]] = (uint32_t)i;
+	}
+}
+
 struct policy *policy_create(const struct plane_rule *rules, const uint8_t *ports, size_t n)
 {
 	struct policy *p = calloc(1, sizeof(*p));
@@ -159,7 +178,9 @@ struct policy *policy_create(const struct plane_rule *rules, const uint8_t *port
 	p->serial = rte_rdtsc();
 	p->rules = calloc(n ? n : 1, sizeof(*p->rules));
 	p->ports = calloc(n ? n : 1, sizeof(*p->ports));
-	if (!p->rules || !p->ports)
+	p->next = calloc(n ? n : 1, sizeof(*p->next));
+	p->after = calloc(n ? n : 1, sizeof(*p->after));
+	if (!p->rules || !p->ports || !p->next || !p->after)
 		goto err;
 	for (size_t i = 0; i < n; i++) {
 		rc = -EINVAL;
@@ -169,6 +190,7 @@ struct policy *policy_create(const struct plane_rule *rules, const uint8_t *port
 		p->ports[i] = ports[i];
 		p->used[ports[i]] = true;
 	}
+	link_lines(p);
 	rc = n ? build(p) : 0;
 	if (rc)
 		goto err;
@@ -184,6 +206,8 @@ void policy_destroy(struct policy *p)
 	if (!p)
 		return;
 	rte_acl_free(p->acl);
+	free(p->after);
+	free(p->next);
 	free(p->ports);
 	free(p->rules);
 	free(p);
@@ -227,12 +251,9 @@ static bool rule_matches(const struct plane_rule *r, const struct policy_key *k)
 static size_t after_skip(const struct policy *p, size_t i, const struct policy_key *k)
 {
 	while (i < p->n && p->rules[i].action == PLANE_RULE_SKIP) {
-		uint32_t entry = p->rules[i].entry;
-
-		for (i++; i < p->n; i++)
-			if (p->ports[i] == k->port && p->rules[i].entry != entry &&
-			    rule_matches(&p->rules[i], k))
-				break;
+		i = p->after[i];
+		while (i < p->n && !rule_matches(&p->rules[i], k))
+			i = p->next[i];
 	}
 	return i;
 }
