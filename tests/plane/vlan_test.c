@@ -2,7 +2,7 @@
 /* Subinterfaces on one wire: every VLAN is a network of its own, and a wrong tag is none (H177). */
 #include "lib/net/ip.h"
 #include "lib/plane/plane_ring.h"
-#include "tests/plane/box.h"
+#include "tests/plane/box_vlan.h"
 
 #include <cmocka.h>
 
@@ -18,84 +18,6 @@ enum {
 };
 
 static const struct alg_suite gcm = {ALG_CIPHER_GCM_128, ALG_HASH_NONE};
-static const uint8_t sub_mac[6] = {2, 7, 7, 7, 7, 100};
-
-static int set_sub(struct box *b, unsigned number, uint16_t vlan, bool native, uint32_t own)
-{
-	struct plane_msg msg = {.type = PLANE_IF_SET};
-
-	snprintf(msg.interface.name, sizeof(msg.interface.name), "GigabitEthernet0/1.%u", number);
-	if (vlan)
-		snprintf(msg.interface.parent, sizeof(msg.interface.parent), "GigabitEthernet0/1");
-	msg.interface.vlan = vlan;
-	msg.interface.native = native;
-	msg.interface.own = addr_v4(own);
-	msg.interface.address = prefix_make(&msg.interface.own, 24);
-	msg.interface.mtu = 1500;
-	msg.interface.up = msg.interface.ike = true;
-	return box_command(b, &msg);
-}
-
-/* Puts `tags` (pairs of type and tag) and then a type and bytes on the wire to port 1. */
-static void put_tagged(struct box *b, const uint16_t *tags, unsigned n_tags, uint16_t type,
-		       const void *data, unsigned len)
-{
-	uint8_t frame[BED_PACKET] = {0};
-	unsigned at = 12;
-
-	memcpy(frame, b->bed->dp.ports[BED_OUTSIDE].mac, 6);
-	memcpy(frame + 6, sub_mac, 6);
-	for (unsigned i = 0; i < n_tags; i++) {
-		frame[at++] = (uint8_t)(tags[i] >> 8);
-		frame[at++] = (uint8_t)tags[i];
-	}
-	frame[at++] = (uint8_t)(type >> 8);
-	frame[at++] = (uint8_t)type;
-	memcpy(frame + at, data, len);
-	bed_put_frame(b->bed, BED_OUTSIDE, frame, at + len);
-}
-
-static void put_vlan(struct box *b, uint16_t vlan, uint16_t type, const void *data, unsigned len)
-{
-	uint16_t tag[] = {0x8100, vlan};
-
-	put_tagged(b, tag, 2, type, data, len);
-}
-
-static void put_arp_vlan(struct box *b, uint16_t vlan, enum arp_operation operation,
-			 uint32_t sender, uint32_t target)
-{
-	struct arp arp = {.operation = (uint8_t)operation};
-	uint8_t frame[ARP_FRAME_BYTES];
-
-	arp.sender = addr_v4(sender);
-	arp.target = addr_v4(target);
-	memcpy(arp.sender_mac, sub_mac, 6);
-	arp_build(frame, &arp, b->bed->dp.ports[BED_OUTSIDE].mac);
-	put_vlan(b, vlan, 0x0806, frame + 14, sizeof(frame) - 14);
-	box_run(b);
-}
-
-/* One frame left port 1 with this tag (0 = none); its length from behind the type. */
-static unsigned expect_frame(struct box *b, uint16_t vlan, uint16_t type, uint8_t *data)
-{
-	unsigned at = vlan ? 16 : 12, len;
-	struct rte_mbuf *m;
-	const uint8_t *f;
-
-	assert_int_equal(rte_ring_dequeue(b->bed->tx[BED_OUTSIDE], (void **)&m), 0);
-	f = rte_pktmbuf_mtod(m, const uint8_t *);
-	assert_memory_equal(f + 6, b->bed->dp.ports[BED_OUTSIDE].mac, 6);
-	if (vlan) {
-		assert_int_equal(f[12] << 8 | f[13], 0x8100);
-		assert_int_equal(f[14] << 8 | f[15], vlan);
-	}
-	assert_int_equal(f[at] << 8 | f[at + 1], type);
-	len = m->data_len - at - 2;
-	memcpy(data, f + at + 2, len);
-	rte_pktmbuf_free(m);
-	return len;
-}
 
 /* An inside host makes itself known. */
 static void host_asks(struct box *b, uint32_t host, uint32_t own)
@@ -111,17 +33,6 @@ static uint64_t dropped(struct box *b, enum drop_reason reason)
 	return bed_drop(b->bed, reason);
 }
 
-/* The main interface of subinterfaces often has no address. */
-static int set_main(struct box *b)
-{
-	struct plane_msg msg = {.type = PLANE_IF_SET};
-
-	snprintf(msg.interface.name, sizeof(msg.interface.name), "GigabitEthernet0/1");
-	msg.interface.mtu = 1500;
-	msg.interface.up = true;
-	return box_command(b, &msg);
-}
-
 static int make(void **state)
 {
 	struct box *b;
@@ -129,8 +40,8 @@ static int make(void **state)
 	if (box_make(state))
 		return -1;
 	b = *state;
-	assert_int_equal(set_main(b), 0);
-	assert_int_equal(set_sub(b, VLAN, VLAN, false, SUB_OWN), 0);
+	assert_int_equal(box_vlan_set_main(b), 0);
+	assert_int_equal(box_vlan_set(b, VLAN, VLAN, false, SUB_OWN), 0);
 	return 0;
 }
 
@@ -142,15 +53,15 @@ static void it_answers_and_asks_in_its_own_vlan(void **state)
 
 	assert_int_equal(b->bed->dp.n_ports, SUB + 1);
 	/* gratuitous, on coming up */
-	expect_frame(b, VLAN, 0x0806, data);
+	box_vlan_expect(b, VLAN, 0x0806, data);
 	assert_int_equal(arp_parse(&arp, data, 28), 0);
 	assert_int_equal(addr_to_v4(&arp.target), SUB_OWN);
 
-	put_arp_vlan(b, VLAN, ARP_REQUEST, SUB_HOST, SUB_OWN);
-	assert_int_equal(expect_frame(b, VLAN, 0x0806, data), 46);
+	box_vlan_put_arp(b, VLAN, ARP_REQUEST, SUB_HOST, SUB_OWN);
+	assert_int_equal(box_vlan_expect(b, VLAN, 0x0806, data), 46);
 	assert_int_equal(arp_parse(&arp, data, 46), 0);
 	assert_int_equal(arp.operation, ARP_REPLY);
-	assert_memory_equal(arp.target_mac, sub_mac, 6);
+	assert_memory_equal(arp.target_mac, box_vlan_mac, 6);
 	assert_int_equal(b->bed->plane.stats_main->neighbours[0].port, SUB);
 	assert_int_equal(b->bed->plane.stats_worker[0].ports[SUB].rx_packets, 1);
 }
@@ -161,23 +72,23 @@ static void packets_pass_between_a_vlan_and_another_port(void **state)
 	uint8_t ip[128], data[BED_PACKET];
 	unsigned len = bed_icmp(ip, BOX_IN_HOST, SUB_HOST, sizeof(ip));
 
-	expect_frame(b, VLAN, 0x0806, data);
+	box_vlan_expect(b, VLAN, 0x0806, data);
 	bed_put(b->bed, BED_INSIDE, ip, len);
 	box_run(b);
-	expect_frame(b, VLAN, 0x0806, data); /* who is it? */
-	put_arp_vlan(b, VLAN, ARP_REPLY, SUB_HOST, SUB_OWN);
-	assert_int_equal(expect_frame(b, VLAN, 0x0800, data), len);
+	box_vlan_expect(b, VLAN, 0x0806, data); /* who is it? */
+	box_vlan_put_arp(b, VLAN, ARP_REPLY, SUB_HOST, SUB_OWN);
+	assert_int_equal(box_vlan_expect(b, VLAN, 0x0800, data), len);
 	assert_memory_equal(data + 20, ip + 20, len - 20);
 	/* known now: straight from the worker */
 	bed_put(b->bed, BED_INSIDE, ip, len);
 	bed_run(b->bed);
-	assert_int_equal(expect_frame(b, VLAN, 0x0800, data), len);
+	assert_int_equal(box_vlan_expect(b, VLAN, 0x0800, data), len);
 	assert_int_equal(b->bed->plane.stats_worker[0].ports[SUB].tx_packets, 1);
 	assert_int_equal(b->bed->plane.stats_worker[0].ports[SUB].tx_bytes, len + 18);
 
 	host_asks(b, BOX_IN_HOST, BOX_IN_OWN);
 	len = bed_icmp(ip, SUB_HOST, BOX_IN_HOST, sizeof(ip));
-	put_vlan(b, VLAN | 5 << 13, 0x0800, ip, len); /* whatever its priority */
+	box_vlan_put(b, VLAN | 5 << 13, 0x0800, ip, len); /* whatever its priority */
 	box_run(b);
 	assert_int_equal(box_expect_ip(b, BED_INSIDE, box_host_mac, data), len);
 	assert_int_equal(bed_drops(b->bed), 0);
@@ -201,17 +112,17 @@ static void tags_that_are_nobodys_are_counted(void **state)
 	unsigned len = bed_icmp(ip, SUB_HOST, BOX_IN_OWN, sizeof(ip));
 
 	for (unsigned i = 0; i < array_len(rows); i++) {
-		put_tagged(b, rows[i].tags, rows[i].n, 0x0800, ip, len);
+		box_vlan_put_tagged(b, rows[i].tags, rows[i].n, 0x0800, ip, len);
 		bed_run(b->bed);
 		assert_int_equal(dropped(b, DROP_ETH_VLAN), i + 1);
 	}
 	/* a tag and nothing behind it: 17 bytes */
-	put_tagged(b, NULL, 0, 0x8100, tag, 3);
+	box_vlan_put_tagged(b, NULL, 0, 0x8100, tag, 3);
 	bed_run(b->bed);
 	assert_int_equal(dropped(b, DROP_ETH_RUNT), 1);
 	/* without tag, or with the priority tag: the main interface, which has no address */
-	put_vlan(b, 0, 0x0800, ip, len);
-	put_tagged(b, NULL, 0, 0x0800, ip, len);
+	box_vlan_put(b, 0, 0x0800, ip, len);
+	box_vlan_put_tagged(b, NULL, 0, 0x0800, ip, len);
 	bed_run(b->bed);
 	assert_int_equal(dropped(b, DROP_IF_DOWN), 2);
 	assert_int_equal(bed_drops(b->bed), array_len(rows) + 3);
@@ -223,25 +134,25 @@ static void untagged_frames_belong_to_the_native_vlan(void **state)
 	uint8_t ip[128], data[BED_PACKET];
 	unsigned len = bed_icmp(ip, SUB_HOST, SUB_OWN, sizeof(ip));
 
-	assert_int_equal(set_sub(b, VLAN, VLAN, true, SUB_OWN), 0);
+	assert_int_equal(box_vlan_set(b, VLAN, VLAN, true, SUB_OWN), 0);
 	bed_flush(b->bed);
 	for (unsigned i = 0; i < 3; i++) {
 		if (i == 0)
-			put_tagged(b, NULL, 0, 0x0800, ip, len);
+			box_vlan_put_tagged(b, NULL, 0, 0x0800, ip, len);
 		else
-			put_vlan(b, i == 1 ? 0 : VLAN, 0x0800, ip, len);
+			box_vlan_put(b, i == 1 ? 0 : VLAN, 0x0800, ip, len);
 		box_run(b);
 		if (i == 0) {
-			expect_frame(b, 0, 0x0806, data);
-			put_arp_vlan(b, 0, ARP_REPLY, SUB_HOST, SUB_OWN);
+			box_vlan_expect(b, 0, 0x0806, data);
+			box_vlan_put_arp(b, 0, ARP_REPLY, SUB_HOST, SUB_OWN);
 		}
-		assert_int_equal(expect_frame(b, 0, 0x0800, data), len);
+		assert_int_equal(box_vlan_expect(b, 0, 0x0800, data), len);
 		assert_int_equal(data[20], 0); /* echo reply */
 	}
 	assert_int_equal(bed_drops(b->bed), 0);
 	/* no longer: they are the main interface's again */
-	assert_int_equal(set_sub(b, VLAN, VLAN, false, SUB_OWN), 0);
-	put_tagged(b, NULL, 0, 0x0800, ip, len);
+	assert_int_equal(box_vlan_set(b, VLAN, VLAN, false, SUB_OWN), 0);
+	box_vlan_put_tagged(b, NULL, 0, 0x0800, ip, len);
 	bed_run(b->bed);
 	assert_int_equal(dropped(b, DROP_IF_DOWN), 1);
 }
@@ -252,19 +163,19 @@ static void a_vlan_can_be_changed_and_withdrawn(void **state)
 	uint8_t ip[128], data[BED_PACKET];
 	unsigned len = bed_icmp(ip, SUB_HOST, SUB_OWN, sizeof(ip));
 
-	expect_frame(b, VLAN, 0x0806, data);
-	assert_int_equal(set_sub(b, 7, 7, false, SUB_OWN + 256), 0);
-	assert_int_equal(set_sub(b, VLAN, 200, false, SUB_OWN), 0);
+	box_vlan_expect(b, VLAN, 0x0806, data);
+	assert_int_equal(box_vlan_set(b, 7, 7, false, SUB_OWN + 256), 0);
+	assert_int_equal(box_vlan_set(b, VLAN, 200, false, SUB_OWN), 0);
 	bed_flush(b->bed);
-	put_vlan(b, VLAN, 0x0800, ip, len);
+	box_vlan_put(b, VLAN, 0x0800, ip, len);
 	bed_run(b->bed);
 	assert_int_equal(dropped(b, DROP_ETH_VLAN), 1);
-	put_arp_vlan(b, 200, ARP_REQUEST, SUB_HOST, SUB_OWN);
-	expect_frame(b, 200, 0x0806, data);
+	box_vlan_put_arp(b, 200, ARP_REQUEST, SUB_HOST, SUB_OWN);
+	box_vlan_expect(b, 200, 0x0806, data);
 	assert_int_equal(b->bed->dp.n_ports, SUB + 2);
 	/* the interface left the configuration: the message names no parent */
-	assert_int_equal(set_sub(b, VLAN, 0, false, SUB_OWN), 0);
-	put_vlan(b, 200, 0x0800, ip, len);
+	assert_int_equal(box_vlan_set(b, VLAN, 0, false, SUB_OWN), 0);
+	box_vlan_put(b, 200, 0x0800, ip, len);
 	bed_run(b->bed);
 	assert_int_equal(dropped(b, DROP_ETH_VLAN), 2);
 	assert_int_equal(b->bed->dp.n_ports, SUB + 2);
@@ -291,8 +202,8 @@ static void what_cannot_be_is_refused(void **state)
 		assert_int_equal(box_command(b, &msg), -EINVAL);
 	}
 	for (unsigned i = SUB + 1; i < PLANE_PORTS_MAX; i++)
-		assert_int_equal(set_sub(b, i, (uint16_t)i, false, 0x0b000001 + i * 256), 0);
-	assert_int_equal(set_sub(b, 999, 999, false, 0x0c000001), -ENOSPC);
+		assert_int_equal(box_vlan_set(b, i, (uint16_t)i, false, 0x0b000001 + i * 256), 0);
+	assert_int_equal(box_vlan_set(b, 999, 999, false, 0x0c000001), -ENOSPC);
 	bed_flush(b->bed);
 }
 
@@ -330,33 +241,33 @@ static void a_tunnel_ends_on_a_subinterface(void **state)
 
 	set_policy(b);
 	/* 10.9.0.1 towards 10.9.0.2, as the SA says */
-	assert_int_equal(set_sub(b, VLAN, VLAN, false, 0x0a090001), 0);
+	assert_int_equal(box_vlan_set(b, VLAN, VLAN, false, 0x0a090001), 0);
 	assert_int_equal(box_set_interface(b, BED_INSIDE, 0xc0a80101, true), 0);
 	assert_int_equal(box_change_route(b, PLANE_ROUTE_ADD, 0xc0a80200, 24, 0x0a090002), 0);
 	b->bed->dp.ports[SUB].crypto_map = true;
 	bed_install(b->bed, &sa);
 	bed_policy(far);
 	bed_install(far, &sa);
-	put_arp_vlan(b, VLAN, ARP_REQUEST, 0x0a090002, 0x0a090001);
+	box_vlan_put_arp(b, VLAN, ARP_REQUEST, 0x0a090002, 0x0a090001);
 	host_asks(b, 0xc0a8010a, 0xc0a80101);
 	bed_flush(b->bed);
 
 	bed_udp(ip, 1, 2, sizeof(ip));
 	bed_put(b->bed, BED_INSIDE, ip, sizeof(ip));
 	bed_run(b->bed);
-	len = expect_frame(b, VLAN, 0x0800, wire);
+	len = box_vlan_expect(b, VLAN, 0x0800, wire);
 	assert_int_equal(wire[9], IP_PROTO_ESP);
 	assert_true(bed_pass(far, BED_OUTSIDE, wire, len, &out));
 	assert_memory_equal(out.b + 20, ip + 20, sizeof(ip) - 20);
 
 	bed_udp(ip, 2, 1, sizeof(ip));
 	assert_true(bed_pass(far, BED_INSIDE, ip, sizeof(ip), &out));
-	put_vlan(b, VLAN, 0x0800, out.b, out.len);
+	box_vlan_put(b, VLAN, 0x0800, out.b, out.len);
 	bed_run(b->bed);
 	assert_int_equal(box_expect_ip(b, BED_INSIDE, box_host_mac, wire), sizeof(ip));
 	assert_int_equal(bed_drops(b->bed) + bed_drops(far), 0);
 	/* and what should come encrypted does not get in clear */
-	put_vlan(b, VLAN, 0x0800, ip, sizeof(ip));
+	box_vlan_put(b, VLAN, 0x0800, ip, sizeof(ip));
 	bed_run(b->bed);
 	assert_int_equal(dropped(b, DROP_POLICY_CLEAR), 1);
 	bed_check_pool(far);
@@ -376,7 +287,7 @@ static void ike_comes_by_a_subinterface(void **state)
 	bed_udp(ip, 1, 2, sizeof(ip));
 	memcpy(ip + 12, (uint8_t[]){10, 100, 0, 9, 10, 100, 0, 1, 1, 244, 1, 244}, 12);
 	bed_fix_checksum(ip);
-	put_vlan(b, VLAN, 0x0800, ip, sizeof(ip));
+	box_vlan_put(b, VLAN, 0x0800, ip, sizeof(ip));
 	bed_run(b->bed);
 	assert_int_equal(plane_ring_recv_datagram(b->bed->plane.datagrams_up[0], &got.head, got.b),
 			 32);
