@@ -6,6 +6,7 @@
 #include "controlplane/ipsec_log.h"
 #include "controlplane/provider.h"
 #include "controlplane/reconfigure.h"
+#include "controlplane/remote_access.h"
 #include "controlplane/reorder_watch.h"
 #include "controlplane/sa_clear.h"
 #include "controlplane/sa_expiry.h"
@@ -90,6 +91,8 @@ static void store_event(void *ctx, enum sa_store_event event, const struct sa_pa
 		dynamic_up(c, t, pair);
 	if (t && t->reverse_route)
 		reverse_routes_follow(c, t);
+	if (event == SA_STORE_DELETED)
+		remote_access_pair_deleted(c, pair);
 }
 
 static void orphan_want(void *ctx, unsigned worker, uint32_t index)
@@ -211,7 +214,7 @@ struct control *control_create(const struct control_params *params)
 		c->now_ms = params->now_ms;
 		c->versions = params->versions;
 		config_model_init(&c->config);
-		sessions_init(&c->sessions);
+		remote_access_init(c);
 		dynamic_init(&c->dynamic);
 		c->log = debug_log_create(params->now_ms);
 		if (c->log && create_client(c, params) == 0 && create_store(c) == 0 &&
@@ -233,7 +236,7 @@ void control_destroy(struct control *c)
 	qos_meter_fini(&c->qos_meter);
 	id_map_fini(&c->qos_counters);
 	acquire_fini(&c->acquire);
-	sessions_fini(&c->sessions);
+	remote_access_fini(c);
 	orphans_fini(&c->orphans);
 	sa_store_fini(&c->store);
 	slots_destroy(c->slots);
@@ -298,6 +301,7 @@ static uint64_t run_rounds(struct control *c, uint64_t now)
 	orphans_run(&c->orphans, now);
 	qos_meter_round(&c->qos_meter, now);
 	reorder_watch_round(c, now);
+	remote_access_round(c, now);
 	if (c->program_dirty && now >= c->retry_ms)
 		reconfigure_program(c);
 	else if (!c->program_dirty && plane_client_unanswered(c->client) == 0)
@@ -308,7 +312,8 @@ static uint64_t run_rounds(struct control *c, uint64_t now)
 
 static uint64_t stop_if_done(struct control *c, uint64_t now)
 {
-	bool done = plane_client_flushed(c->client) && plane_client_unanswered(c->client) == 0;
+	bool done = plane_client_flushed(c->client) && plane_client_unanswered(c->client) == 0 &&
+		    aaa_idle(&c->aaa);
 
 	if ((done || now >= c->stop_ms) && c->loop)
 		loop_stop(c->loop);
@@ -324,6 +329,7 @@ uint64_t control_turn(void *control)
 
 	next = earlier(next, run_rounds(c, now));
 	next = earlier(next, sa_install_run(&c->store));
+	next = earlier(next, remote_access_turn(c));
 	next = earlier(next, ike_engine_tick(c->engine));
 	/* a peer that failed in this tick: the next one is asked at once, which is new work */
 	if (c->acquire.pending) {
@@ -346,6 +352,7 @@ void control_terminate(void *control)
 	if (c->stop_ms)
 		return;
 	log_notice("terminating: saying goodbye to every peer");
+	remote_access_shutdown(c);
 	sa_clear_pairs(&c->store, &everything, IKE_REASON_SHUTDOWN, false);
 	ike_engine_shutdown(c->engine);
 	c->stop_ms = c->now_ms() + CONTROL_STOP_MS;

@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "controlplane/aaa.h"
 #include "controlplane/acquire.h"
 #include "controlplane/apply.h"
 #include "controlplane/debug_log.h"
@@ -14,6 +15,7 @@
 #include "controlplane/loop.h"
 #include "controlplane/orphans.h"
 #include "controlplane/plane_client.h"
+#include "controlplane/pools.h"
 #include "controlplane/qos_meter.h"
 #include "controlplane/reverse_routes.h"
 #include "controlplane/routes.h"
@@ -58,7 +60,10 @@ struct control {
 	struct slots *slots;
 	struct sa_store store;
 	struct orphans orphans;
-	struct sessions sessions; /* of remote access clients */
+	/* remote access clients: remote_access.h */
+	struct sessions sessions;
+	struct pools pools;
+	struct aaa aaa;
 	struct acquire acquire;
 	struct apply apply;
 	struct ike_engine *engine;

@@ -3,6 +3,7 @@
 
 #include "controlplane/lanes.h"
 #include "controlplane/notices.h"
+#include "controlplane/remote_access.h"
 #include "controlplane/sa_clear.h"
 #include "controlplane/sa_expiry.h"
 #include "controlplane/sa_move.h"
@@ -238,4 +239,5 @@ void events_ike(struct control *c, const struct ike_event *e)
 
 	if (e->type < array_len(on_event))
 		on_event[e->type](c, e);
+	remote_access_event(c, e);
 }

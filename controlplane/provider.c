@@ -4,6 +4,7 @@
 #include "controlplane/events.h"
 #include "controlplane/ipsec_log.h"
 #include "controlplane/lanes.h"
+#include "controlplane/remote_access.h"
 #include "controlplane/sa_install.h"
 #include "controlplane/sa_query.h"
 #include "controlplane/sa_remove.h"
@@ -101,11 +102,9 @@ static int peer(void *ctx, const struct ike_path *path, const struct ike_id *id,
 	struct prefix host = prefix_make(&path->remote, UINT8_MAX);
 	bool named = key && prefix_eq(&key->peer, &host);
 
-	(void)id;
-
 	for (size_t i = 0; i < c->tunnels.n && !named; i++)
 		named = tunnels_has_peer(&c->tunnels.rows[i], &path->remote);
-	if (!(key || named) || !isakmp->enabled)
+	if (!isakmp->enabled)
 		return -ENOENT;
 	*out = (struct ike_peer){
 		.named = named,
@@ -121,6 +120,8 @@ static int peer(void *ctx, const struct ike_path *path, const struct ike_id *id,
 	};
 	if (key)
 		secret_set(&out->psk, key->key, strnlen(key->key, sizeof(key->key)));
+	if (remote_access_peer(c, path, id, key && key->no_xauth, out) < 0 && !key && !named)
+		return -ENOENT;
 	take_policies(&c->config, out);
 	set_identity(&out->local_id, &c->config, &path->local);
 	return 0;
@@ -217,6 +218,17 @@ static bool heard(void *ctx, const struct ike_path *path, uint64_t since_ms, boo
 	return sa_query_heard(&c->store, path, since_ms, sent);
 }
 
+static void user(void *ctx, const struct ike_user *who)
+{
+	remote_access_user(ctx, who);
+}
+
+static int client(void *ctx, const struct ike_client_request *request,
+		  struct ike_client_config *out, enum ike_reason *why)
+{
+	return remote_access_client(ctx, request, out, why);
+}
+
 static void event(void *ctx, const struct ike_event *e)
 {
 	events_ike(ctx, e);
@@ -252,6 +264,8 @@ struct ike_env provider_env(struct control *c)
 		.child_deleted = child_deleted,
 		.heard = heard,
 		.event = event,
+		.user = user,
+		.client = client,
 		.job = job,
 		.debug = debug,
 	};

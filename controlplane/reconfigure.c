@@ -5,6 +5,7 @@
 #include "controlplane/dynamic_policy.h"
 #include "controlplane/lanes.h"
 #include "controlplane/notices.h"
+#include "controlplane/remote_access.h"
 #include "controlplane/sa_clear.h"
 #include "controlplane/sa_expiry.h"
 #include "controlplane/sa_query.h"
@@ -222,6 +223,7 @@ int reconfigure_apply(struct control *c, const struct config *before)
 		return -EOVERFLOW;
 	}
 	c->tunnels = derived;
+	remote_access_reconfigured(c);
 	clear_tunnels(c, &old);
 	for (size_t i = 0; i < c->tunnels.n; i++)
 		reverse_routes_follow(c, &c->tunnels.rows[i]);

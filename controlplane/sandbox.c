@@ -12,15 +12,17 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 
 /*
- * An event loop over open descriptors, its threads, its memory, its end: no open, no connect, no
- * exec.
+ * An event loop over open descriptors, its threads, its memory, its end: no open, no exec. connect,
+ * bind and getsockname are for the only sockets it can make, those of RADIUS (allow_udp()).
  */
 // clang-format off
 static const int allowed[] = {
-	SCMP_SYS(accept), SCMP_SYS(accept4), SCMP_SYS(brk), SCMP_SYS(clock_gettime),
+	SCMP_SYS(accept), SCMP_SYS(accept4), SCMP_SYS(bind), SCMP_SYS(brk), SCMP_SYS(clock_gettime),
 	SCMP_SYS(clock_nanosleep), SCMP_SYS(clone), SCMP_SYS(clone3), SCMP_SYS(close),
+	SCMP_SYS(connect), SCMP_SYS(getsockname),
 	SCMP_SYS(epoll_create1), SCMP_SYS(epoll_ctl), SCMP_SYS(epoll_pwait),
 	SCMP_SYS(epoll_wait), SCMP_SYS(eventfd2), SCMP_SYS(exit), SCMP_SYS(exit_group),
 	SCMP_SYS(fcntl), SCMP_SYS(fstat), SCMP_SYS(futex), SCMP_SYS(getegid), SCMP_SYS(geteuid),
@@ -58,6 +60,16 @@ static int forbid_core_files(void)
 	return 0;
 }
 
+/* UDP over IPv4 and nothing else; the type may have flags. */
+static int allow_udp(scmp_filter_ctx filter)
+{
+	const uint64_t type = (uint64_t) ~(SOCK_CLOEXEC | SOCK_NONBLOCK) & UINT32_MAX;
+
+	return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 2,
+				SCMP_A0(SCMP_CMP_EQ, AF_INET),
+				SCMP_A1(SCMP_CMP_MASKED_EQ, type, SOCK_DGRAM));
+}
+
 /* A call that is not on the list fails with EPERM: an oversight here must not kill the tunnels. */
 static int filter_system_calls(void)
 {
@@ -66,6 +78,8 @@ static int filter_system_calls(void)
 
 	for (size_t i = 0; err == 0 && i < array_len(allowed); i++)
 		err = seccomp_rule_add(filter, SCMP_ACT_ALLOW, allowed[i], 0);
+	if (err == 0)
+		err = allow_udp(filter);
 	if (err == 0)
 		err = seccomp_load(filter);
 	seccomp_release(filter);

@@ -92,7 +92,7 @@ struct session *sessions_add(struct sessions *s, const struct ike_path *path, ui
 		return NULL;
 	session->peer = path->peer;
 	session->path = *path;
-	session->ike_sa = ike_sa;
+	sessions_hold(session, ike_sa);
 	session->number = ++s->last_number;
 	session->started_ms = now_ms;
 	session->traffic_ms = now_ms;
@@ -101,6 +101,32 @@ struct session *sessions_add(struct sessions *s, const struct ike_path *path, ui
 	TAILQ_INSERT_TAIL(&s->all, session, link);
 	s->n++;
 	return session;
+}
+
+void sessions_hold(struct session *session, uint64_t ike_sa)
+{
+	size_t at = 0;
+
+	session->ike_sa = ike_sa;
+	for (size_t i = 0; i < SESSION_IKE_SAS; i++) {
+		if (session->ike_sas[i] == ike_sa)
+			return;
+		if (session->ike_sas[i] == 0)
+			at = i;
+	}
+	session->ike_sas[at] = ike_sa;
+}
+
+bool sessions_let_go(struct session *session, uint64_t ike_sa)
+{
+	bool left = false;
+
+	for (size_t i = 0; i < SESSION_IKE_SAS; i++) {
+		if (session->ike_sas[i] == ike_sa)
+			session->ike_sas[i] = 0;
+		left |= session->ike_sas[i] != 0;
+	}
+	return left;
 }
 
 void sessions_remove(struct sessions *s, struct session *session)

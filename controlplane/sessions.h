@@ -16,14 +16,16 @@
 
 enum {
 	SESSIONS_BUCKETS = 4096,
+	SESSION_IKE_SAS = 4,	 /* of one peer; more are not needed to know that it is there */
 	SESSION_CLASS_MAX = 253, /* of a RADIUS Class attribute (RFC 2865 5.25) */
 };
 
 struct session {
 	LIST_ENTRY(session) bucket_link;
 	TAILQ_ENTRY(session) link;
-	uint64_t peer;	 /* ike_path.peer, never 0 */
-	uint64_t ike_sa; /* the newest of the peer */
+	uint64_t peer;			   /* ike_path.peer, never 0 */
+	uint64_t ike_sa;		   /* the newest of the peer */
+	uint64_t ike_sas[SESSION_IKE_SAS]; /* all of them, 0 = free; without one it ends */
 	struct ike_path path;
 	char group[IKE_GROUP_MAX];
 	char user[IKE_USER_MAX]; /* printable; "" without XAUTH */
@@ -80,6 +82,9 @@ enum ike_reason sessions_admit(struct sessions *s, const struct session_limits *
 /* A session from now on. The peer has none yet. NULL without memory. */
 struct session *sessions_add(struct sessions *s, const struct ike_path *path, uint64_t ike_sa,
 			     uint64_t now_ms);
+/* One more IKE SA of the peer; one less. Returns whether there is any left. */
+void sessions_hold(struct session *session, uint64_t ike_sa);
+bool sessions_let_go(struct session *session, uint64_t ike_sa);
 /* Takes it out and frees it. */
 void sessions_remove(struct sessions *s, struct session *session);
 /* What is due by the clock: IKE_REASON_IDLE, _SESSION_TIMEOUT, its `ending`, or NONE. */

@@ -7,6 +7,10 @@
 #include <errno.h>
 #include <string.h>
 
+enum {
+	KEY_MAX = 95 /* what libradcli takes; type 7 has no more than 63 */
+};
+
 /* The server of this name, made when there is none; NULL without memory. */
 static struct config_radius_server *get_server(struct config_line *line, const char *name)
 {
@@ -63,6 +67,8 @@ static int key_of(struct config_line *line, char *key)
 		return config_line_refuse(line, arg,
 					  "a masked key cannot be read back: type the "
 					  "key itself");
+	if (strlen(text) > KEY_MAX && !config_line_arg(line, "7"))
+		return config_line_refuse(line, arg, "a key has at most %d characters", KEY_MAX);
 	if (!config_line_arg(line, "7")) {
 		config_line_copy(key, CONFIG_REMOTE_KEY, text);
 		return 0;

@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "controlplane/aaa.h"
+
+#include "lib/crypto/password.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	MS_PER_S = 1000,
+	S_PER_MINUTE = 60,
+};
+
+struct aaa_job {
+	TAILQ_ENTRY(aaa_job) link;
+	struct aaa *aaa;
+	struct radius_request request;
+	struct ike_user user; /* of a login; its password is in the request */
+	bool abandoned;
+	uint8_t n_methods;
+	uint8_t methods[CONFIG_METHODS_MAX];
+	char stored[PASSWORD_TEXT]; /* of the local user, "" = there is none */
+	struct config_radius_server servers[AAA_SERVERS_MAX];
+	size_t n_servers;
+	/* written by the thread */
+	bool silent[AAA_SERVERS_MAX];
+	bool answered[AAA_SERVERS_MAX];
+	struct aaa_answer answer;
+};
+
+void aaa_init(struct aaa *a, const struct aaa_env *env)
+{
+	*a = (struct aaa){.env = *env, .deadtime_s = S_PER_MINUTE};
+	TAILQ_INIT(&a->logins);
+	TAILQ_INIT(&a->accounting);
+	TAILQ_INIT(&a->running);
+}
+
+static void free_job(struct aaa_job *job)
+{
+	secret_wipe_bytes(job, sizeof(*job));
+	free(job);
+}
+
+static void free_jobs(struct aaa_jobs *jobs)
+{
+	while (!TAILQ_EMPTY(jobs)) {
+		struct aaa_job *job = TAILQ_FIRST(jobs);
+
+		TAILQ_REMOVE(jobs, job, link);
+		free_job(job);
+	}
+}
+
+void aaa_fini(struct aaa *a)
+{
+	/* before aaa_init() in a control plane that could not be made */
+	if (a->env.now_ms) {
+		free_jobs(&a->logins);
+		free_jobs(&a->accounting);
+	}
+	secret_wipe_bytes(a->servers, sizeof(a->servers));
+}
+
+static bool same_server(const struct config_radius_server *a, const struct config_radius_server *b)
+{
+	return addr_eq(&a->address, &b->address) && a->auth_port == b->auth_port &&
+	       a->acct_port == b->acct_port && !strcmp(a->key, b->key);
+}
+
+static struct aaa_server *find_server(struct aaa_server *rows, size_t n,
+				      const struct config_radius_server *like)
+{
+	for (size_t i = 0; i < n; i++)
+		if (same_server(&rows[i].config, like))
+			return &rows[i];
+	return NULL;
+}
+
+void aaa_configure(struct aaa *a, const struct config_remote *config)
+{
+	struct aaa_server old[AAA_SERVERS_MAX];
+	size_t n_old = a->n_servers;
+
+	memcpy(old, a->servers, sizeof(old));
+	memset(a->servers, 0, sizeof(a->servers));
+	a->n_servers = 0;
+	a->deadtime_s = config->deadtime_minutes * S_PER_MINUTE;
+	for (size_t i = 0; i < config->n_servers && a->n_servers < AAA_SERVERS_MAX; i++) {
+		const struct config_radius_server *server = &config->servers[i];
+		const struct aaa_server *kept = find_server(old, n_old, server);
+
+		if (addr_is_none(&server->address) || !server->key[0])
+			continue;
+		if (kept)
+			a->servers[a->n_servers] = *kept;
+		a->servers[a->n_servers++].config = *server;
+	}
+	secret_wipe_bytes(old, sizeof(old));
+}
+
+static bool is_dead(const struct aaa *a, const struct aaa_server *server)
+{
+	return server->dead_until_ms > a->env.now_ms(a->env.ctx);
+}
+
+/* The servers a job asks: those alive; all when none is and nobody else can be asked. */
+static void give_servers(const struct aaa *a, struct aaa_job *job, bool others)
+{
+	job->n_servers = 0;
+	for (size_t i = 0; i < a->n_servers; i++)
+		if (!is_dead(a, &a->servers[i]))
+			job->servers[job->n_servers++] = a->servers[i].config;
+	if (job->n_servers || others)
+		return;
+	for (size_t i = 0; i < a->n_servers; i++)
+		job->servers[job->n_servers++] = a->servers[i].config;
+}
+
+static void hurry(struct aaa_job *job)
+{
+	for (size_t i = 0; i < job->n_servers; i++) {
+		job->servers[i].timeout_s = 1;
+		job->servers[i].retransmit = 0;
+	}
+}
+
+/* (worker thread) True when a server has answered. */
+static bool ask_servers(struct aaa_job *job)
+{
+	for (size_t i = 0; i < job->n_servers; i++) {
+		enum radius_result result =
+			radius_ask(&job->servers[i], &job->request, &job->answer.reply);
+
+		job->answered[i] = result == RADIUS_ACCEPTED || result == RADIUS_REJECTED;
+		job->silent[i] = !job->answered[i];
+		if (!job->answered[i])
+			continue;
+		job->answer.verdict =
+			result == RADIUS_ACCEPTED ? IKE_REASON_NONE : IKE_REASON_USER_REFUSED;
+		return true;
+	}
+	return false;
+}
+
+/* (worker thread) */
+static void ask_local(struct aaa_job *job)
+{
+	const struct secret *password = &job->request.password;
+
+	job->answer.local = true;
+	job->answer.verdict = password_check(job->stored, password->b, password->len)
+				      ? IKE_REASON_NONE
+				      : IKE_REASON_USER_REFUSED;
+}
+
+/* (worker thread) */
+static void work(void *arg)
+{
+	struct aaa_job *job = arg;
+
+	job->answer.verdict = job->n_methods ? IKE_REASON_USER_TIMEOUT : IKE_REASON_USER_REFUSED;
+	for (size_t i = 0; i < job->n_methods; i++) {
+		if (job->methods[i] == CONFIG_METHOD_LOCAL) {
+			ask_local(job);
+			return;
+		}
+		if (ask_servers(job))
+			return;
+	}
+}
+
+static void judge_server(struct aaa *a, struct aaa_server *server, bool silent)
+{
+	bool was_dead = server->dead_until_ms != 0;
+
+	server->asked++;
+	server->silent += silent;
+	server->answered += !silent;
+	server->dead_until_ms =
+		silent ? a->env.now_ms(a->env.ctx) + a->deadtime_s * (uint64_t)MS_PER_S : 0;
+	if (was_dead != silent)
+		a->env.server(a->env.ctx, server);
+}
+
+static void judge_servers(struct aaa *a, const struct aaa_job *job)
+{
+	for (size_t i = 0; i < job->n_servers; i++) {
+		struct aaa_server *server = find_server(a->servers, a->n_servers, &job->servers[i]);
+
+		if (server && (job->silent[i] || job->answered[i]))
+			judge_server(a, server, job->silent[i]);
+	}
+}
+
+static void login_done(void *arg)
+{
+	struct aaa_job *job = arg;
+	struct aaa *a = job->aaa;
+
+	TAILQ_REMOVE(&a->running, job, link);
+	a->n_running_logins--;
+	judge_servers(a, job);
+	if (!job->abandoned)
+		a->env.answer(a->env.ctx, &job->user, &job->answer);
+	free_job(job);
+}
+
+/* A record nobody took goes back to the head of the queue; when all servers are dead it waits. */
+static void accounting_done(void *arg)
+{
+	struct aaa_job *job = arg;
+	struct aaa *a = job->aaa;
+
+	TAILQ_REMOVE(&a->running, job, link);
+	a->n_running_accounting--;
+	judge_servers(a, job);
+	if (job->answer.verdict == IKE_REASON_USER_TIMEOUT && !a->stopping && a->n_servers) {
+		TAILQ_INSERT_HEAD(&a->accounting, job, link);
+		a->n_accounting++;
+		return;
+	}
+	a->lost += job->answer.verdict == IKE_REASON_USER_TIMEOUT;
+	free_job(job);
+}
+
+void aaa_login(struct aaa *a, const struct config_remote *config,
+	       const struct config_aaa_list *list, const struct ike_user *user, const char *nas)
+{
+	struct aaa_job *job = a->n_logins < AAA_WAITING_MAX ? calloc(1, sizeof(*job)) : NULL;
+	const struct config_user *local = config_remote_user(config, user->name);
+
+	/* too many at once: the engine gives the client up after a while */
+	if (!job)
+		return;
+	job->aaa = a;
+	job->user = *user;
+	secret_wipe(&job->user.password);
+	job->request.kind = RADIUS_ACCESS;
+	job->request.password = user->password;
+	job->request.peer = user->path.remote;
+	job->request.local = user->path.local;
+	memcpy(job->request.user, user->name, sizeof(job->request.user));
+	memcpy(job->request.nas, nas, strnlen(nas, sizeof(job->request.nas) - 1));
+	if (list && config->new_model) {
+		job->n_methods = list->n_methods;
+		memcpy(job->methods, list->methods, sizeof(job->methods));
+	}
+	if (local)
+		memcpy(job->stored, local->password, sizeof(job->stored));
+	TAILQ_INSERT_TAIL(&a->logins, job, link);
+	a->n_logins++;
+}
+
+void aaa_abandon(struct aaa *a, uint64_t ike_sa)
+{
+	struct aaa_job *job;
+
+	TAILQ_FOREACH(job, &a->logins, link)
+		job->abandoned |= job->user.ike_sa == ike_sa;
+	TAILQ_FOREACH(job, &a->running, link)
+		job->abandoned |= job->user.ike_sa == ike_sa;
+}
+
+void aaa_account(struct aaa *a, const struct radius_request *record)
+{
+	struct aaa_job *job = calloc(1, sizeof(*job));
+
+	if (!job || a->n_accounting >= AAA_WAITING_MAX) {
+		a->lost++;
+		free(job);
+		return;
+	}
+	job->aaa = a;
+	job->request = *record;
+	job->n_methods = 1;
+	job->methods[0] = CONFIG_METHOD_RADIUS;
+	TAILQ_INSERT_TAIL(&a->accounting, job, link);
+	a->n_accounting++;
+}
+
+static void run(struct aaa *a, struct aaa_job *job, void (*done)(void *arg))
+{
+	memset(job->silent, 0, sizeof(job->silent));
+	memset(job->answered, 0, sizeof(job->answered));
+	if (a->stopping)
+		hurry(job);
+	TAILQ_INSERT_TAIL(&a->running, job, link);
+	if (a->env.job(a->env.ctx, work, done, job) < 0) {
+		work(job);
+		done(job);
+	}
+}
+
+static bool has_local(const struct aaa_job *job)
+{
+	return job->n_methods && job->methods[job->n_methods - 1] == CONFIG_METHOD_LOCAL;
+}
+
+/* When a server may be asked again; 0 = now. */
+static uint64_t next_alive(const struct aaa *a)
+{
+	uint64_t next = UINT64_MAX;
+
+	for (size_t i = 0; i < a->n_servers; i++) {
+		if (!is_dead(a, &a->servers[i]))
+			return 0;
+		if (a->servers[i].dead_until_ms < next)
+			next = a->servers[i].dead_until_ms;
+	}
+	return next;
+}
+
+uint64_t aaa_turn(struct aaa *a)
+{
+	uint64_t alive = a->n_accounting ? next_alive(a) : UINT64_MAX;
+
+	while (a->n_logins && a->n_running_logins < AAA_LOGINS_AT_ONCE) {
+		struct aaa_job *job = TAILQ_FIRST(&a->logins);
+
+		TAILQ_REMOVE(&a->logins, job, link);
+		a->n_logins--;
+		give_servers(a, job, has_local(job));
+		a->n_running_logins++;
+		run(a, job, login_done);
+	}
+	/* without a server they wait for one that is configured: nothing is sent nowhere */
+	while (a->n_accounting && !a->n_running_accounting && alive == 0) {
+		struct aaa_job *job = TAILQ_FIRST(&a->accounting);
+
+		TAILQ_REMOVE(&a->accounting, job, link);
+		a->n_accounting--;
+		give_servers(a, job, false);
+		a->n_running_accounting++;
+		run(a, job, accounting_done);
+		alive = a->n_accounting ? next_alive(a) : UINT64_MAX;
+	}
+	return a->n_accounting && !a->n_running_accounting ? alive : UINT64_MAX;
+}
+
+bool aaa_idle(const struct aaa *a)
+{
+	return !a->n_logins && !a->n_accounting && !a->n_running_logins && !a->n_running_accounting;
+}
