@@ -2,6 +2,7 @@
 #include "controlplane/remote_access.h"
 
 #include "controlplane/accounting.h"
+#include "controlplane/client_config.h"
 #include "controlplane/sa_clear.h"
 #include "controlplane/sa_query.h"
 #include "lib/base/log.h"
@@ -11,8 +12,7 @@
 #include <string.h>
 
 enum {
-	S_PER_MINUTE = 60,
-	HOST_BITS = 32
+	S_PER_MINUTE = 60
 };
 
 const struct config_map *remote_access_map(const struct config *config, const struct ike_path *path)
@@ -222,51 +222,6 @@ void remote_access_user(struct control *c, const struct ike_user *user)
 	aaa_login(&c->aaa, &c->config.remote, list, user, c->config.hostname);
 }
 
-/* The networks behind us: the sources of an access list; none of them when one is any. */
-static size_t split_of(const struct config_acl *acl, struct selector *split)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; acl && i < acl->n_lines; i++) {
-		const struct config_acl_line *line = &acl->lines[i];
-
-		if (!line->permit || line->remark[0])
-			continue;
-		if (!line->src.len)
-			return 0;
-		if (n == IKE_SPLIT_MAX)
-			break;
-		split[n++] = (struct selector){.local = line->src, .protocol = line->protocol};
-	}
-	return n;
-}
-
-static void fill_client(const struct config *config, const struct config_group *group,
-			struct ike_client_config *out)
-{
-	struct addr zero = addr_v4(0);
-
-	for (size_t i = 0; i < CONFIG_GROUP_SERVERS; i++) {
-		out->dns[i] = group->dns[i];
-		out->wins[i] = group->wins[i];
-	}
-	out->prefix_len = group->netmask_len ? group->netmask_len : HOST_BITS;
-	snprintf(out->domain, sizeof(out->domain), "%s", group->domain);
-	snprintf(out->banner, sizeof(out->banner), "%s", group->banner);
-	snprintf(out->split_dns, sizeof(out->split_dns), "%s", group->split_dns);
-	snprintf(out->backup, sizeof(out->backup), "%s", group->backup);
-	out->save_password = group->save_password;
-	out->pfs_group = group->pfs_group;
-	if (group->acl[0]) {
-		out->n_split = split_of(config_model_acl(config, group->acl), out->split);
-	} else if (group->include_local_lan) {
-		/* what Cisco's client takes for "my own network": 0.0.0.0/32, left out */
-		out->split_exclude = true;
-		out->split[0].local = prefix_make(&zero, HOST_BITS);
-		out->n_split = 1;
-	}
-}
-
 /* An address for the session. 0, or -ENOSPC and why. */
 static int give_address(struct control *c, struct session *session,
 			const struct ike_client_request *request, const struct config_group *group)
@@ -341,7 +296,7 @@ int remote_access_client(struct control *c, const struct ike_client_request *req
 		return -ENOSPC;
 	}
 	sessions_hold(session, request->ike_sa);
-	fill_client(&c->config, group, out);
+	client_config_fill(&c->config, group, out);
 	out->address = session->address.addr;
 	*why = IKE_REASON_NONE;
 	return 0;
