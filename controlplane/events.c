@@ -103,7 +103,7 @@ static void on_sa_moved(struct control *c, int from, const struct plane_msg *msg
 	path = pair->path;
 	path.remote = m->remote;
 	path.remote_port = m->remote_port;
-	if (ike_engine_move(c->engine, &path) == 0)
+	if (ike_engine_move(c->engine, &pair->path.remote, &path) == 0)
 		follow_peer(c, &path);
 }
 

@@ -334,11 +334,13 @@ size_t ike_engine_clear(struct ike_engine *engine, uint32_t conn_id, const struc
 /* The same for all of one peer (path.peer), for a reason that is logged. */
 size_t ike_engine_end_peer(struct ike_engine *engine, uint64_t peer, enum ike_reason reason);
 /*
- * The peer of to->peer has proved by other means (ESP) that it is reached this way now: its IKE
- * SAs follow. 0, or -EADDRINUSE: the configuration names somebody else there, nothing follows. No
+ * The peer of to->peer has proved by other means (ESP) that it is reached this way now, which
+ * was at another port or address: its IKE SAs follow. 0, or -EADDRINUSE: the configuration names
+ * somebody else at the new address, nothing follows. No
  * event.
  */
-int must_check ike_engine_move(struct ike_engine *engine, const struct ike_path *to);
+int must_check ike_engine_move(struct ike_engine *engine, const struct addr *from,
+			       const struct ike_path *to);
 /* XAUTH: the answer to env->user: NONE lets the user in, anything else ends the IKE SA. */
 void ike_engine_user(struct ike_engine *engine, uint64_t ike_sa, enum ike_reason verdict);
 /* DELETE for every IKE SA (after the caller has deleted the children): the appliance goes down. */

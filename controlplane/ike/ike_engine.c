@@ -227,11 +227,11 @@ size_t ike_engine_clear(struct ike_engine *engine, uint32_t conn_id, const struc
 	return n;
 }
 
-int ike_engine_move(struct ike_engine *engine, const struct ike_path *to)
+int ike_engine_move(struct ike_engine *engine, const struct addr *from, const struct ike_path *to)
 {
 	struct ike_sa *sa;
 
-	if (ike_receive_is_taken(engine, to))
+	if (!addr_eq(from, &to->remote) && ike_receive_is_taken(engine, to))
 		return -EADDRINUSE;
 	TAILQ_FOREACH(sa, &engine->sas, link)
 		if (to->peer && sa->path.peer == to->peer && ike_sa_up(sa) && sa->natt.remote &&

@@ -158,6 +158,9 @@ static void not_every_peer_may_move_and_not_everywhere(void **)
 	first->nat_remote = false;
 	assert_int_equal(say_moved(first, 0xcb007105, 40000), 0);
 	assert_int_equal(say_moved(second, 0xcb007105, 40000), 1);
+	/* to another port of its own address, of course */
+	first->nat_remote = true;
+	assert_int_equal(say_moved(first, addr_to_v4(&first->path.remote), 40000), 2);
 }
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)

@@ -342,7 +342,7 @@ static void ike_follows_what_esp_has_proved(void **)
 	lab.nat_offset = 30000;
 	to = info_of(&lab, 1).path;
 	to.remote_port = 34500;
-	assert_int_equal(ike_engine_move(lab.ends[1].engine, &to), 0);
+	assert_int_equal(ike_engine_move(lab.ends[1].engine, &lab.nat_addr, &to), 0);
 	assert_int_equal(info_of(&lab, 1).path.remote_port, 34500);
 	lab_forget(&lab);
 	assert_int_equal(lab_initiate(&lab, 1), 0);
@@ -351,12 +351,14 @@ static void ike_follows_what_esp_has_proved(void **)
 	/* A is not told to follow B, which stays where it is */
 	to = info_of(&lab, 0).path;
 	to.remote_port = 5;
-	assert_int_equal(ike_engine_move(lab.ends[0].engine, &to), 0);
+	assert_int_equal(ike_engine_move(lab.ends[0].engine, &to.remote, &to), 0);
 	assert_int_equal(info_of(&lab, 0).path.remote_port, 4500);
 	lab.ends[1].peer.named = true;
 	to = info_of(&lab, 1).path;
-	to.remote_port = 5;
-	assert_int_equal(ike_engine_move(lab.ends[1].engine, &to), -EADDRINUSE);
+	to.remote = lab.ends[0].addr;
+	assert_int_equal(ike_engine_move(lab.ends[1].engine, &lab.nat_addr, &to), -EADDRINUSE);
+	to.remote = lab.nat_addr;
+	assert_int_equal(ike_engine_move(lab.ends[1].engine, &lab.nat_addr, &to), 0);
 	lab_fini(&lab);
 }
 
