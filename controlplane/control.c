@@ -294,9 +294,11 @@ static uint64_t earlier(uint64_t a, uint64_t b)
 
 static uint64_t run_rounds(struct control *c, uint64_t now)
 {
+	/* pairs that came since the last round are not due before the next one */
+	if (now >= c->expiry_ms || now >= c->round_ms)
+		c->expiry_ms = sa_expiry_run(&c->store);
 	if (now < c->round_ms)
-		return c->round_ms;
-	sa_expiry_run(&c->store);
+		return earlier(c->round_ms, c->expiry_ms);
 	dynamic_round(c, now);
 	orphans_run(&c->orphans, now);
 	qos_meter_round(&c->qos_meter, now);
@@ -307,7 +309,7 @@ static uint64_t run_rounds(struct control *c, uint64_t now)
 	else if (!c->program_dirty && plane_client_unanswered(c->client) == 0)
 		c->retry_s = 0;
 	c->round_ms = now + MS_PER_S;
-	return c->round_ms;
+	return earlier(c->round_ms, c->expiry_ms);
 }
 
 static uint64_t stop_if_done(struct control *c, uint64_t now)

@@ -70,6 +70,7 @@ struct control {
 	struct debug_log *log;
 	struct api_server *api; /* NULL until main() serves one */
 	uint64_t round_ms;	/* next round of lifetimes */
+	uint64_t expiry_ms;	/* next look at the lifetimes of SAs */
 	uint64_t stop_ms;	/* stopping: not later than this; 0 = running */
 	bool routes_dirty;	/* a link went up or down, or something was not sent */
 	bool saving;		/* the blob area is in use */

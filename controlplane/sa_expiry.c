@@ -136,10 +136,13 @@ static void serve_failed(struct sa_store *s, struct sa_pair *pair)
 uint64_t sa_expiry_run(struct sa_store *s)
 {
 	uint64_t now = s->env.now_ms(s->env.ctx);
+	uint64_t due = now + SA_EXPIRY_ROUND_MS;
 	struct sa_pair *pair = LIST_FIRST(&s->pairs), *next;
 
 	for (; pair; pair = next) {
 		next = LIST_NEXT(pair, link);
+		if (pair->soft_ms > now && pair->soft_ms < due && pair->state == SA_STATE_UP)
+			due = pair->soft_ms;
 		if (pair->failed)
 			serve_failed(s, pair);
 		else if (now >= pair->hard_ms && pair->state < SA_STATE_DYING)
@@ -147,7 +150,9 @@ uint64_t sa_expiry_run(struct sa_store *s)
 		else
 			serve(s, pair, now);
 	}
-	return LIST_EMPTY(&s->pairs) ? UINT64_MAX : now + SA_EXPIRY_ROUND_MS;
+	if (due < now + SA_EXPIRY_ROUND_MIN_MS)
+		due = now + SA_EXPIRY_ROUND_MIN_MS;
+	return LIST_EMPTY(&s->pairs) ? UINT64_MAX : due;
 }
 
 void sa_expiry_renew(struct sa_store *s, uint32_t tunnel)

@@ -10,7 +10,8 @@
 #include <stdint.h>
 
 enum {
-	SA_EXPIRY_ROUND_MS = 1000
+	SA_EXPIRY_ROUND_MS = 1000,
+	SA_EXPIRY_ROUND_MIN_MS = 100, /* when a pair is due for renewal before */
 };
 
 /* One round over all pairs. Returns when the next is due, UINT64_MAX when there are no pairs. */

@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# shellcheck shell=bash
+# Numbered packets both ways between HA and HB, none lost and none twice.
+
+# shellcheck source=tests/interop/lib/lab.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lab.sh"
+
+# numbers_start SECONDS RATE HB_ADDRESS...: from 192.168.1.2 to each of these and back
+numbers_start()
+{
+	local seconds=$1 rate=$2 start=$((EPOCHSECONDS + 4))
+	shift 2
+	spawn numbers-b "$hb" "$here/numbers.py" "$(tr ' ' , <<<"$*")" "$start" "$rate" \
+		"$seconds" 192.168.1.2
+	spawn numbers-a "$ha" "$here/numbers.py" 192.168.1.2 "$start" "$rate" "$seconds" "$@"
+}
+
+# numbers_end SECONDS: waits for both ends so long, and fails when a packet was lost or came twice
+numbers_end()
+{
+	wait_until "$1" is_gone numbers-a && wait_until 10 is_gone numbers-b ||
+		fail "the numbered packets do not end"
+	awk '
+		/^#/ { next }
+		{ end = FILENAME ~ /numbers-a/ ? 0 : 1
+		  flow = end ? $1 : $2
+		  flows[flow]
+		  sent[flow, end] = $3; got[flow, end] = $4; different[flow, end] = $5 }
+		END {
+			for (flow in flows)
+				for (end = 0; end < 2; end++) {
+					s = sent[flow, end]; g = got[flow, !end]
+					d = different[flow, !end]
+					printf "%s %s: %d sent, %d lost, %d twice\n", flow,
+						end ? "to A" : "from A", s, s - d, g - d
+					bad += !s || d != s || g != d
+				}
+			exit bad ? 1 : 0
+		}' "$lab/numbers-a.log" "$lab/numbers-b.log" || fail "packets were lost or came twice"
+}
