@@ -3,7 +3,7 @@
 # Phase 1 is renewed every 12 seconds and phase 2 every 4, for two pairs of SAs, under numbered
 # packets both ways: none is lost and none comes twice. For 40 seconds, or SOAK_SECONDS.
 #
-#   HA 192.168.1.2 --- culvert 10.0.0.1 === 10.0.0.2 peer --- 192.168.2.2, .130 HB
+#   HA 192.168.1.2, .130 --- culvert 10.0.0.1 === 10.0.0.2 peer --- 192.168.2.2, .130 HB
 #
 #   libipsec   strongSwan in user space renews, culvert answers
 #   kernel     culvert renews, strongSwan on a Linux kernel answers
@@ -27,21 +27,21 @@ hasty()
 	echo "crypto ipsec security-association lifetime seconds 141"
 }
 
-# Two lines of the ACL, so two pairs; LEFT is whose side of them A is on.
-lines_left="permit ip 192.168.1.0 0.0.0.255 192.168.2.0 0.0.0.127
- permit ip 192.168.1.0 0.0.0.255 192.168.2.128 0.0.0.127"
-lines_right="permit ip 192.168.2.0 0.0.0.127 192.168.1.0 0.0.0.255
- permit ip 192.168.2.128 0.0.0.127 192.168.1.0 0.0.0.255"
+# Two lines of the ACL, so two pairs.
+lines_left="permit ip 192.168.1.0 0.0.0.127 192.168.2.0 0.0.0.127
+ permit ip 192.168.1.128 0.0.0.127 192.168.2.128 0.0.0.127"
+lines_right="permit ip 192.168.2.0 0.0.0.127 192.168.1.0 0.0.0.127
+ permit ip 192.168.2.128 0.0.0.127 192.168.1.128 0.0.0.127"
 
 # swan_two CONNECTION_LINES CHILD_LINES
 swan_two()
 {
 	local esp
 	esp=$(swan_esp "$ESP" no)
-	swan_connection 10.0.0.2 10.0.0.1 192.168.2.0/25 192.168.1.0/24 \
+	swan_connection 10.0.0.2 10.0.0.1 192.168.2.0/25 192.168.1.0/25 \
 		"$(swan_ike 'aes 256' sha256 14)" "$esp" "$1" "$2
 		} second { local_ts = 192.168.2.128/25
-		  remote_ts = 192.168.1.0/24
+		  remote_ts = 192.168.1.128/25
 		  esp_proposals = $esp
 		  $2"
 }
@@ -97,13 +97,15 @@ fi
 
 lab_test
 topology
+address "$ha" eth0 192.168.1.130/24
 address "$hb" eth0 192.168.2.130/24
 "start_$1"
 culvert_start left "$a" "$lab/left.conf"
 expect 30 "an answer through the first tunnel" answers "$ha" 192.168.2.2
-expect 15 "an answer through the second tunnel" answers "$ha" 192.168.2.130
+expect 15 "an answer through the second tunnel" in_ns "$ha" \
+	ping -n -q -c 1 -W 1 -I 192.168.1.130 192.168.2.130
 isakmp=$(highest isakmp) ipsec=$(highest ipsec)
-numbers_start "$seconds" $RATE 192.168.2.2 192.168.2.130
+numbers_start "$seconds" $RATE 192.168.1.2 192.168.2.2 192.168.1.130 192.168.2.130
 if ! (numbers_end $((seconds + 30))); then
 	culvert_drops left
 	fail "packets were lost or came twice"

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
 """Numbered datagrams of one host to another, and those of the other counted: sends RATE a second
-for SECONDS to every REMOTE, from LOCAL, then waits for the rest. Prints for every REMOTE what it
+for SECONDS from every LOCAL to the REMOTE in the same place, then waits for the rest. Prints for every REMOTE what it
 sent there, what came from there, and how much of that was different.
 
-    numbers.py LOCAL[,LOCAL...] START RATE SECONDS REMOTE...
+    numbers.py START RATE SECONDS LOCAL REMOTE [LOCAL REMOTE]...
 
 Nothing is sent before START, so that both ends can receive by then.
 """
@@ -49,10 +49,8 @@ class Flow:
 
 
 def main():
-    locals_ = sys.argv[1].split(",")
-    start, rate, seconds = (float(word) for word in sys.argv[2:5])
-    remotes = sys.argv[5:]
-    pairs = [(local, remote) for local in locals_ for remote in remotes]
+    start, rate, seconds = (float(word) for word in sys.argv[1:4])
+    pairs = list(zip(sys.argv[4::2], sys.argv[5::2]))
     flows = [Flow(local, remote) for local, remote in pairs]
     selector = selectors.DefaultSelector()
     for flow in flows:

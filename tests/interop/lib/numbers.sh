@@ -5,14 +5,16 @@
 # shellcheck source=tests/interop/lib/lab.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lab.sh"
 
-# numbers_start SECONDS RATE HB_ADDRESS...: from 192.168.1.2 to each of these and back
+# numbers_start SECONDS RATE HA_ADDRESS HB_ADDRESS [HA_ADDRESS HB_ADDRESS]...
 numbers_start()
 {
-	local seconds=$1 rate=$2 start=$((EPOCHSECONDS + 4))
+	local seconds=$1 rate=$2 start=$((EPOCHSECONDS + 4)) back=()
 	shift 2
-	spawn numbers-b "$hb" "$here/numbers.py" "$(tr ' ' , <<<"$*")" "$start" "$rate" \
-		"$seconds" 192.168.1.2
-	spawn numbers-a "$ha" "$here/numbers.py" 192.168.1.2 "$start" "$rate" "$seconds" "$@"
+	for ((i = 1; i < $#; i += 2)); do
+		back+=("${@:i+1:1}" "${@:i:1}")
+	done
+	spawn numbers-b "$hb" "$here/numbers.py" "$start" "$rate" "$seconds" "${back[@]}"
+	spawn numbers-a "$ha" "$here/numbers.py" "$start" "$rate" "$seconds" "$@"
 }
 
 # numbers_end SECONDS: waits for both ends so long, and fails when a packet was lost or came twice
