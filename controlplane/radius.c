@@ -3,6 +3,9 @@
 
 #include "lib/base/log.h"
 
+#include <arpa/inet.h>
+#include <netdb.h>
+#include <netinet/in.h>
 #include <radcli/radcli.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,6 +54,38 @@ static const char dictionary[] = "ATTRIBUTE User-Name 1 string\n"
 				 "ATTRIBUTE Message-Authenticator 80 string\n"
 				 "ATTRIBUTE Acct-Interim-Interval 85 integer\n"
 				 "ATTRIBUTE NAS-IPv6-Address 95 ipv6addr\n";
+
+/*
+ * In place of the one of libc, which libradcli would ask for the port of "radius": that one reads
+ * files, which the sandbox does not allow, and fails without. Hosts are always numbers here, and
+ * the port is set afterwards. One block, as freeaddrinfo() of libc gives it back.
+ */
+int getaddrinfo(const char *host, const char *service, const struct addrinfo *hints,
+		struct addrinfo **result)
+{
+	struct {
+		struct addrinfo info;
+		struct sockaddr_in address;
+	} *found = calloc(1, sizeof(*found));
+
+	(void)service;
+	(void)hints;
+	if (!found)
+		return EAI_MEMORY;
+	found->address.sin_family = AF_INET;
+	if (!host || inet_pton(AF_INET, host, &found->address.sin_addr) != 1) {
+		free(found);
+		return EAI_NONAME;
+	}
+	found->info = (struct addrinfo){
+		.ai_family = AF_INET,
+		.ai_socktype = SOCK_DGRAM,
+		.ai_addrlen = sizeof(found->address),
+		.ai_addr = (struct sockaddr *)&found->address,
+	};
+	*result = &found->info;
+	return 0;
+}
 
 static bool set_number(rc_handle *rh, const char *name, unsigned value)
 {

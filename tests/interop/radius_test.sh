@@ -39,7 +39,7 @@ culvert_shows hub 'show logging' 'Authentication PASSED User=alice .*Server says
 expect 5 "an answer through the tunnel" answers "$b" 192.168.1.2
 in_ns "$b" ping -n -q -c 5 -i 0.1 -W 1 192.168.1.2 >/dev/null || fail "pings through the tunnel"
 expect 5 "an accounting start" radius_record Start alice
-expect 75 "an accounting update" radius_record Interim-Update alice
+expect 10 "an accounting update" radius_record Interim-Update alice
 culvert_shows hub 'show crypto session' '10\.9\.0\.77' || fail "the session is not shown"
 
 # the end: a stop with octets, and the address is free

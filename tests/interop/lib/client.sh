@@ -90,7 +90,7 @@ radius_conf()
 	cat >"$lab/raddb/users" <<-EOF2
 		alice	Cleartext-Password := "radius-only"
 		 	Framed-IP-Address = 10.9.0.77, Session-Timeout = 600, Class = 0x0102ff,
-		 	Reply-Message = "welcome", Acct-Interim-Interval = 60
+		 	Reply-Message = "welcome", Acct-Interim-Interval = 3
 	EOF2
 	cat >"$lab/raddb/radiusd.conf" <<-EOF2
 		name = radiusd
