@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "tests/exchange/client.h"
 
+#include "controlplane/ike/ike_id.h"
 #include "lib/base/wbuf.h"
 #include "tests/exchange/forge.h"
 
@@ -247,4 +248,59 @@ void client_ask(struct client *client, const uint16_t *types, size_t n)
 void client_repeat(struct client *client)
 {
 	send(client, client->request);
+}
+
+void client_ask_all(struct client *client)
+{
+	static const uint16_t types[] = {1,	2,     3,     4,     28672, 28673, 28674, 28675,
+					 28676, 28679, 28680, 28677, 28681, 7,	   28682};
+
+	client_ask(client, types, array_len(types));
+}
+
+void client_gateway(struct lab *lab, bool xauth)
+{
+	struct lab_end *b = &lab->ends[1];
+	struct addr network = addr_v4(0xc0a80200);
+	struct addr network2 = addr_v4(0x0a140000);
+
+	lab_init(lab);
+	for (int i = 0; i < 2; i++) {
+		lab->ends[i].peer.aggressive = true;
+		lab->ends[i].peer.dpd_s = 0;
+	}
+	ike_id_of_text(&lab->ends[0].peer.local_id, IKE_ID_KEY_ID, "dialin");
+	b->group = lab->ends[0].peer.local_id;
+	b->peer.xauth = xauth;
+	b->peer.client = true;
+	memcpy(b->peer.group, "dialin", 7);
+	b->password = "open sesame";
+	b->client = (struct ike_client_config){
+		.address = addr_v4(0xc0a80a05),
+		.prefix_len = 24,
+		.dns = {addr_v4(0xc0a80201), addr_v4(0xc0a80202)},
+		.wins = {addr_v4(0xc0a80203)},
+		.domain = "example.com",
+		.banner = "Welcome",
+		.split_dns = "example.com,example.net",
+		.backup = "10.9.9.9",
+		.split[0].local = prefix_make(&network, 24),
+		.split[1].local = prefix_make(&network2, 14),
+		.n_split = 2,
+		.save_password = true,
+		.pfs_group = 2,
+	};
+	lab_start(lab);
+}
+
+void client_dial(struct lab *lab)
+{
+	if (lab_initiate(lab, 0))
+		abort();
+	lab_settle(lab);
+}
+
+const char *client_state(const struct lab *lab, int end)
+{
+	return ike_sa_show(forge_sa(lab, end));
 }

@@ -46,6 +46,16 @@ struct client {
 	bool acknowledges; /* a SET that is not XAUTH's */
 };
 
+/*
+ * A lab that is started: B is the gateway of the group "dialin", with the user "alice" and her
+ * password "open sesame" if xauth is set; A is the client's engine.
+ */
+void client_gateway(struct lab *lab, bool xauth);
+/* A starts phase 1 and wants its pair at once: B must not let it before the user is in. */
+void client_dial(struct lab *lab);
+/* State of the newest SA of an end in `show crypto isakmp sa`. */
+const char *client_state(const struct lab *lab, int end);
+
 /* Takes over the fates of the lab. */
 void client_init(struct client *client, struct lab *lab, const char *name, const char *password);
 void client_fini(struct client *client);
@@ -54,6 +64,8 @@ void client_send(struct client *client, enum config_payload_kind kind, uint16_t 
 		 const void *attrs, size_t len);
 /* A REQUEST for these attributes, all empty. */
 void client_ask(struct client *client, const uint16_t *types, size_t n);
+/* For what vpnc asks. */
+void client_ask_all(struct client *client);
 /* The last one again, as it was. */
 void client_repeat(struct client *client);
 /* The first attribute of a type in what came, false when there is none. */
