@@ -24,6 +24,7 @@ static const char *const prompts[CONFIG_MODE_COUNT] = {
 	[CONFIG_MODE_ACL_STANDARD] = "(config-std-nacl)",
 	[CONFIG_MODE_ISAKMP_POLICY] = "(config-isakmp)",
 	[CONFIG_MODE_TRANSFORM_SET] = "(cfg-crypto-trans)",
+	[CONFIG_MODE_ISAKMP_PEER] = "(config-isakmp-peer)",
 	[CONFIG_MODE_ISAKMP_GROUP] = "(config-isakmp-group)",
 	[CONFIG_MODE_RADIUS_SERVER] = "(config-radius-server)",
 	[CONFIG_MODE_CRYPTO_MAP] = "(config-crypto-map)",
@@ -72,10 +73,10 @@ static const struct config_rows config_rows_mode = {mode_rows, array_len(mode_ro
 static const struct config_rows *const tables[] = {
 	&config_rows_platform,	&config_rows_aaa,	    &config_rows_radius,
 	&config_rows_class,	&config_rows_policy_map,    &config_rows_policy_class,
-	&config_rows_isakmp,	&config_rows_isakmp_policy, &config_rows_group,
-	&config_rows_ipsec,	&config_rows_map,	    &config_rows_map_entry,
-	&config_rows_interface, &config_rows_pool,	    &config_rows_route,
-	&config_rows_acl,	&config_rows_mode,
+	&config_rows_isakmp,	&config_rows_isakmp_policy, &config_rows_isakmp_peer,
+	&config_rows_group,	&config_rows_ipsec,	    &config_rows_map,
+	&config_rows_map_entry, &config_rows_interface,	    &config_rows_pool,
+	&config_rows_route,	&config_rows_acl,	    &config_rows_mode,
 };
 
 static const struct config_rows *const framing[] = {&config_rows_framing, &config_rows_refused};

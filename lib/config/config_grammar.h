@@ -27,6 +27,7 @@ enum config_mode {
 	CONFIG_MODE_ACL_STANDARD,  /* (config-std-nacl) */
 	CONFIG_MODE_ISAKMP_POLICY, /* (config-isakmp) */
 	CONFIG_MODE_TRANSFORM_SET, /* (cfg-crypto-trans) */
+	CONFIG_MODE_ISAKMP_PEER,   /* (config-isakmp-peer) */
 	CONFIG_MODE_ISAKMP_GROUP,  /* (config-isakmp-group) */
 	CONFIG_MODE_RADIUS_SERVER, /* (config-radius-server) */
 	CONFIG_MODE_CRYPTO_MAP,	   /* (config-crypto-map) */

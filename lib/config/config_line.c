@@ -92,6 +92,7 @@ void *config_line_object(const struct config *c, const struct config_cursor *cur
 {
 	const struct config_map *map;
 	const struct config_policy_map *policy;
+	struct addr address;
 
 	switch (cursor->mode) {
 	case CONFIG_MODE_INTERFACE: return config_model_interface(c, cursor->object);
@@ -103,6 +104,9 @@ void *config_line_object(const struct config *c, const struct config_cursor *cur
 		map = cursor->part[0] ? config_model_dynamic_map(c, cursor->object)
 				      : config_model_map(c, cursor->object);
 		return map ? config_model_map_entry(map, (uint16_t)cursor->number) : NULL;
+	case CONFIG_MODE_ISAKMP_PEER:
+		return addr_parse(&address, cursor->object) ? NULL
+							    : config_model_isakmp_peer(c, &address);
 	case CONFIG_MODE_ISAKMP_GROUP: return config_remote_group(&c->remote, cursor->object);
 	case CONFIG_MODE_RADIUS_SERVER: return config_remote_server(&c->remote, cursor->object);
 	case CONFIG_MODE_CLASS_MAP: return config_model_class(c, cursor->object);

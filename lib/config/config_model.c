@@ -59,6 +59,10 @@ void config_model_fini(struct config *config)
 	free(config->acls);
 	free(config->policies);
 	free(config->keys);
+	if (config->isakmp_peers)
+		secret_wipe_bytes(config->isakmp_peers,
+				  config->n_isakmp_peers * sizeof(*config->isakmp_peers));
+	free(config->isakmp_peers);
 	free(config->transform_sets);
 	free(config->maps);
 	free(config->dynamic_maps);
@@ -93,7 +97,7 @@ static int copy_outer(struct config *copy, const struct config *config)
 {
 #define COPY(list) copy_list(&copy->list, config->list, config->n_##list, sizeof(*config->list))
 	if (COPY(interfaces) || COPY(routes) || COPY(policies) || COPY(keys) ||
-	    COPY(transform_sets) || COPY(classes))
+	    COPY(isakmp_peers) || COPY(transform_sets) || COPY(classes))
 		return -ENOMEM;
 	/* the counts of these four say how many inner lists may be freed */
 	if (COPY(acls))
@@ -131,6 +135,7 @@ int config_model_copy(struct config *copy, const struct config *config)
 	copy->n_acls = 0;
 	copy->policies = NULL;
 	copy->keys = NULL;
+	copy->isakmp_peers = NULL;
 	copy->keys_room = config->n_keys;
 	copy->keys_index = (struct config_index){0};
 	copy->transform_sets = NULL;
@@ -236,6 +241,25 @@ struct config_policy_class *config_model_policy_class(const struct config_policy
 	const struct config_policy_map *c = policy;
 
 	FIND(classes, !strcmp(c->classes[i].name, name));
+}
+
+const struct config_isakmp_key *config_model_host_key(const struct config *c, const char *host,
+						      size_t len)
+{
+	for (size_t i = 0; i < c->n_keys; i++)
+		if (len && strlen(c->keys[i].hostname) == len &&
+		    !strncasecmp(c->keys[i].hostname, host, len))
+			return &c->keys[i];
+	return NULL;
+}
+
+struct config_isakmp_peer *config_model_isakmp_peer(const struct config *c,
+						    const struct addr *address)
+{
+	for (size_t i = 0; i < c->n_isakmp_peers; i++)
+		if (addr_eq(&c->isakmp_peers[i].address, address))
+			return &c->isakmp_peers[i];
+	return NULL;
 }
 
 const struct config_isakmp_key *config_model_key(const struct config *c, const struct addr *peer)

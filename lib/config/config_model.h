@@ -134,18 +134,37 @@ struct config_isakmp_key {
 
 enum config_identity {
 	CONFIG_IDENTITY_ADDRESS,
-	CONFIG_IDENTITY_HOSTNAME
+	CONFIG_IDENTITY_HOSTNAME,
+	CONFIG_IDENTITY_KEY_ID
 };
 
 struct config_isakmp {
 	bool enabled;		       /* default on */
 	enum config_identity identity; /* default address */
+	char key_id[CONFIG_NAME];      /* of identity key-id */
+	bool aggressive_disabled;      /* `aggressive-mode disable`: whatever asks for it */
 	uint32_t keepalive_s;	       /* DPD; 0 = off */
 	uint32_t keepalive_retry_s;    /* default 2 */
 	bool keepalive_periodic;       /* default on-demand */
 	uint32_t nat_keepalive_s;      /* 0 = default of 20 when behind NAT */
 	bool nat_traversal;	       /* default on */
 	bool fragmentation;	       /* of IKE messages; default on */
+};
+
+/* Who we say we are to a peer of aggressive mode. */
+enum config_endpoint {
+	CONFIG_ENDPOINT_NONE, /* as `crypto isakmp identity` */
+	CONFIG_ENDPOINT_IPV4,
+	CONFIG_ENDPOINT_FQDN,
+	CONFIG_ENDPOINT_USER_FQDN,
+};
+
+/* `crypto isakmp peer address A`: aggressive mode with it, both roles. */
+struct config_isakmp_peer {
+	struct addr address;
+	char password[CONFIG_KEY_MAX]; /* "" = the key for the address; wiped at the end */
+	enum config_endpoint endpoint;
+	char endpoint_text[CONFIG_NAME];
 };
 
 struct config_lifetime {
@@ -298,6 +317,8 @@ struct config {
 	size_t n_keys;
 	size_t keys_room; /* rows allocated */
 	struct config_index keys_index;
+	struct config_isakmp_peer *isakmp_peers;
+	size_t n_isakmp_peers;
 	struct config_transform_set *transform_sets;
 	size_t n_transform_sets;
 	struct config_map *maps;
@@ -337,6 +358,11 @@ struct config_map_entry *config_model_map_entry(const struct config_map *map, ui
 struct config_isakmp_policy *config_model_policy(const struct config *c, uint16_t priority);
 /* The most specific key for a peer address, or NULL. */
 const struct config_isakmp_key *config_model_key(const struct config *c, const struct addr *peer);
+/* The key for a host name (an identity, without regard to case), or NULL. */
+const struct config_isakmp_key *config_model_host_key(const struct config *c, const char *host,
+						      size_t len);
+struct config_isakmp_peer *config_model_isakmp_peer(const struct config *c,
+						    const struct addr *address);
 struct config_class *config_model_class(const struct config *c, const char *name);
 struct config_policy_map *config_model_policy_map(const struct config *c, const char *name);
 struct config_policy_class *config_model_policy_class(const struct config_policy_map *policy,

@@ -110,6 +110,7 @@ extern const struct config_rows config_rows_policy_map;
 extern const struct config_rows config_rows_policy_class;
 extern const struct config_rows config_rows_isakmp;
 extern const struct config_rows config_rows_isakmp_policy;
+extern const struct config_rows config_rows_isakmp_peer;
 extern const struct config_rows config_rows_ipsec;
 extern const struct config_rows config_rows_map;
 extern const struct config_rows config_rows_map_entry;

@@ -11,6 +11,7 @@
 static const struct name identity_names[] = {
 	{CONFIG_IDENTITY_ADDRESS, "address"},
 	{CONFIG_IDENTITY_HOSTNAME, "hostname"},
+	{CONFIG_IDENTITY_KEY_ID, "key-id"},
 };
 
 static int remove_policy(struct config_line *line, uint16_t priority)
@@ -194,6 +195,43 @@ static void print_keys(struct config_print *p, const struct config_row *row, con
 	}
 }
 
+static int apply_identity(struct config_line *line)
+{
+	struct config_isakmp *isakmp = &line->config->isakmp;
+	enum config_identity identity = CONFIG_IDENTITY_ADDRESS;
+	const char *id = "";
+
+	for (size_t i = 0; !line->no && i < array_len(identity_names); i++)
+		if (config_line_arg(line, identity_names[i].name))
+			identity = (enum config_identity)identity_names[i].value;
+	if (identity == CONFIG_IDENTITY_KEY_ID)
+		id = config_line_text(line, "id");
+	if (strlen(id) >= sizeof(isakmp->key_id))
+		return config_line_refuse(line, config_line_arg(line, "id"),
+					  "a key-id has %zu characters at most",
+					  sizeof(isakmp->key_id) - 1);
+	line->changed |= isakmp->identity != identity;
+	isakmp->identity = identity;
+	config_line_set_text(line, isakmp->key_id, sizeof(isakmp->key_id), id);
+	return 0;
+}
+
+static void print_identity(struct config_print *p, const struct config_row *row,
+			   const struct config *c, const void *object)
+{
+	const struct config_isakmp *isakmp = &c->isakmp;
+
+	(void)object;
+	if (isakmp->identity == CONFIG_IDENTITY_ADDRESS)
+		return;
+	config_print_begin(p, row->mode);
+	config_print_text(p, "crypto isakmp identity %s",
+			  names_find(identity_names, array_len(identity_names), isakmp->identity));
+	if (isakmp->key_id[0])
+		config_print_text(p, " %s", isakmp->key_id);
+	config_print_end(p);
+}
+
 static int apply_keepalive(struct config_line *line)
 {
 	struct config_isakmp *isakmp = &line->config->isakmp;
@@ -235,9 +273,10 @@ static const struct config_row rows[] = {
 	 "crypto isakmp key [0|6] <secret:key> {address <peer:address> [<mask>] / [no-xauth]"
 	 "|hostname <host:hostname> / [no-xauth]}",
 	 apply_key, print_keys},
-	{GLOBAL, "crypto isakmp identity / {address|hostname}",
-	 .field = {CONFIG_FIELD_CHOICE_AT(config, isakmp.identity, identity_names),
-		   .initial = CONFIG_IDENTITY_ADDRESS}},
+	{GLOBAL, "crypto isakmp identity / {address|hostname|key-id <id:argument>}", apply_identity,
+	 print_identity},
+	{GLOBAL, "crypto isakmp aggressive-mode disable",
+	 .field = {CONFIG_FIELD_FLAG, CONFIG_FIELD_AT(config, isakmp.aggressive_disabled)}},
 	{GLOBAL, "crypto isakmp keepalive / <seconds:10-3600> [<retry:2-60>] [periodic|on-demand]",
 	 apply_keepalive, print_keepalive},
 	{GLOBAL, "crypto isakmp nat keepalive / <seconds:5-3600>",

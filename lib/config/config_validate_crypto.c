@@ -67,6 +67,14 @@ static void check_entry_acl(const struct config *c, const char *where,
 			  entry->acl);
 }
 
+/* A key of aggressive mode will do. */
+static bool has_password(const struct config *c, const struct addr *address)
+{
+	const struct config_isakmp_peer *peer = config_model_isakmp_peer(c, address);
+
+	return peer && peer->password[0];
+}
+
 static void check_entry_peers(const struct config *c, const char *where,
 			      const struct config_map_entry *entry, struct fault_list *faults)
 {
@@ -74,7 +82,7 @@ static void check_entry_peers(const struct config *c, const char *where,
 
 	for (size_t i = 0; i < entry->n_peers; i++) {
 		addr_print(&entry->peers[i], text, sizeof(text));
-		if (!config_model_key(c, &entry->peers[i]))
+		if (!config_model_key(c, &entry->peers[i]) && !has_password(c, &entry->peers[i]))
 			fault_add(faults, FAULT_WARNING, -1,
 				  "%s: peer %s has no key: add crypto isakmp key KEY address %s",
 				  where, text, text);
@@ -354,17 +362,28 @@ static bool key_is_used(const struct config *c, const struct config_isakmp_key *
 	return false;
 }
 
+/* Whoever sees aggressive mode can try keys at leisure: said once, for all that asks for it. */
+static void check_aggressive(const struct config *c, struct fault_list *faults)
+{
+	bool keys = c->n_isakmp_peers > 0;
+
+	for (size_t i = 0; i < c->n_keys; i++)
+		keys |= c->keys[i].hostname[0] != 0;
+	for (size_t i = 0; i < c->remote.n_groups; i++)
+		keys |= c->remote.groups[i].key[0] != 0;
+	if (keys && !c->isakmp.aggressive_disabled)
+		fault_add(faults, FAULT_WARNING, -1,
+			  "aggressive mode with pre-shared keys is in use: whoever records one "
+			  "login can try keys without asking us, so take long random ones, or "
+			  "certificates");
+}
+
 static void check_keys(const struct config *c, struct fault_list *faults)
 {
 	char text[PREFIX_TEXT];
 
 	for (size_t i = 0; i < c->n_keys; i++)
-		if (c->keys[i].hostname[0])
-			fault_add(faults, FAULT_WARNING, -1,
-				  "the key for host %s is not used: main mode finds a key by the "
-				  "address of the peer, so give it with address A",
-				  c->keys[i].hostname);
-		else if (c->keys[i].peer.len && !key_is_used(c, &c->keys[i]))
+		if (!c->keys[i].hostname[0] && c->keys[i].peer.len && !key_is_used(c, &c->keys[i]))
 			fault_add(faults, FAULT_WARNING, -1,
 				  "there is a key for %s, and no crypto map entry has this peer",
 				  prefix_print(&c->keys[i].peer, text, sizeof(text)));
@@ -413,6 +432,7 @@ void config_validate_crypto(const struct config *c, struct fault_list *faults)
 {
 	check_policies(c, faults);
 	check_keys(c, faults);
+	check_aggressive(c, faults);
 	check_maps(c, faults);
 	check_dynamic_maps(c, faults);
 	check_interfaces(c, faults);

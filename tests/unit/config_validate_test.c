@@ -30,7 +30,8 @@
 #define CLIENTS                                                                                 \
 	"crypto map M client authentication list L\ncrypto map M isakmp authorization list L\n" \
 	"crypto map M client configuration address respond\n"
-#define BASE POLICY KEY SET ENTRY IF ACL
+/* the warning about aggressive mode has rows of its own */
+#define BASE POLICY KEY SET ENTRY IF ACL "crypto isakmp aggressive-mode disable\n"
 
 struct row {
 	const char *text;
