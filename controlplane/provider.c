@@ -4,6 +4,7 @@
 #include "controlplane/events.h"
 #include "controlplane/ipsec_log.h"
 #include "controlplane/lanes.h"
+#include "controlplane/peer_config.h"
 #include "controlplane/remote_access.h"
 #include "controlplane/sa_install.h"
 #include "controlplane/sa_query.h"
@@ -71,10 +72,16 @@ static void take_policies(const struct config *config, struct ike_peer *out)
 
 static void set_identity(struct ike_id *id, const struct config *config, const struct addr *local)
 {
-	if (config->isakmp.identity == CONFIG_IDENTITY_HOSTNAME) {
+	const struct config_isakmp *isakmp = &config->isakmp;
+
+	if (isakmp->identity == CONFIG_IDENTITY_HOSTNAME) {
 		id->type = IKE_ID_FQDN;
 		id->len = (uint16_t)strlen(config->hostname);
 		memcpy(id->data, config->hostname, id->len);
+	} else if (isakmp->identity == CONFIG_IDENTITY_KEY_ID) {
+		id->type = IKE_ID_KEY_ID;
+		id->len = (uint16_t)strlen(isakmp->key_id);
+		memcpy(id->data, isakmp->key_id, id->len);
 	} else {
 		id->type = local->family == ADDR_V6 ? IKE_ID_IPV6 : IKE_ID_IPV4;
 		id->len = (uint16_t)addr_len_bytes(local);
@@ -98,9 +105,7 @@ static int peer(void *ctx, const struct ike_path *path, const struct ike_id *id,
 {
 	const struct control *c = ctx;
 	const struct config_isakmp *isakmp = &c->config.isakmp;
-	const struct config_isakmp_key *key = config_model_key(&c->config, &path->remote);
-	struct prefix host = prefix_make(&path->remote, UINT8_MAX);
-	bool named = key && prefix_eq(&key->peer, &host);
+	bool named = false;
 
 	for (size_t i = 0; i < c->tunnels.n && !named; i++)
 		named = tunnels_has_peer(&c->tunnels.rows[i], &path->remote);
@@ -118,13 +123,9 @@ static int peer(void *ctx, const struct ike_path *path, const struct ike_id *id,
 		.fragmentation = isakmp->fragmentation,
 		.mtu = mtu_of(&c->config, path->interface),
 	};
-	if (key)
-		secret_set(&out->psk, key->key, strnlen(key->key, sizeof(key->key)));
-	if (remote_access_peer(c, path, id, key && key->no_xauth, out) < 0 && !key && !named)
-		return -ENOENT;
 	take_policies(&c->config, out);
 	set_identity(&out->local_id, &c->config, &path->local);
-	return 0;
+	return peer_config_find(&c->config, path, id, out);
 }
 
 static void fill_child(const struct tunnel *t, unsigned lane, struct ike_child_config *out)

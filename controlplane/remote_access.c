@@ -25,41 +25,6 @@ const struct config_map *remote_access_map(const struct config *config, const st
 	return interface ? config_model_map(config, interface->crypto_map) : NULL;
 }
 
-/* The client group that an identity names. */
-static const struct config_group *group_of(const struct config *config, const struct ike_id *id)
-{
-	char name[CONFIG_REMOTE_NAME];
-
-	if (!id || !id->len || id->len >= sizeof(name) || memchr(id->data, '\0', id->len))
-		return NULL;
-	if (id->type != IKE_ID_KEY_ID && id->type != IKE_ID_FQDN && id->type != IKE_ID_USER_FQDN)
-		return NULL;
-	memcpy(name, id->data, id->len);
-	name[id->len] = '\0';
-	return config_remote_group(&config->remote, name);
-}
-
-int remote_access_peer(const struct control *c, const struct ike_path *path,
-		       const struct ike_id *id, bool no_xauth, struct ike_peer *out)
-{
-	const struct config_map *map = remote_access_map(&c->config, path);
-	const struct config_group *group = group_of(&c->config, id);
-
-	if (!map)
-		return -ENOENT;
-	/* a list that does not exist lets nobody in: it must not let in without asking */
-	out->xauth = map->authentication[0] && !no_xauth;
-	out->client = map->client_address != 0;
-	if (!group || !group->key[0] || !c->config.remote.new_model ||
-	    !config_remote_list(&c->config.remote, CONFIG_AAA_NETWORK, map->authorization))
-		return -ENOENT;
-	out->aggressive = true;
-	out->named = false;
-	secret_set(&out->psk, group->key, strnlen(group->key, sizeof(group->key)));
-	memcpy(out->group, group->name, strnlen(group->name, sizeof(out->group) - 1));
-	return 0;
-}
-
 unsigned remote_access_client_reason(enum ike_reason reason)
 {
 	static const uint16_t numbers[IKE_REASON_COUNT] = {

@@ -15,13 +15,6 @@ void remote_access_fini(struct control *c);
 /* The crypto map that a peer comes in under; NULL when there is none. */
 const struct config_map *remote_access_map(const struct config *config,
 					   const struct ike_path *path);
-/*
- * (engine) What the crypto map of the interface says of a peer: logins and addresses. Fills out
- * for the client group that id names: 0; -ENOENT when it names none (out keeps what it had, but for
- * xauth and client, which the map wants of everybody; not of a key with no_xauth).
- */
-int remote_access_peer(const struct control *c, const struct ike_path *path,
-		       const struct ike_id *id, bool no_xauth, struct ike_peer *out);
 /* (engine) ike_env.user and ike_env.client. */
 void remote_access_user(struct control *c, const struct ike_user *user);
 int remote_access_client(struct control *c, const struct ike_client_request *request,

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "controlplane/peer_config.h"
+
+#include "controlplane/remote_access.h"
+#include "lib/net/ip.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+static void set_key(struct ike_peer *out, const char *key)
+{
+	secret_set(&out->psk, key, strlen(key));
+}
+
+/*
+ * Users log in wherever the crypto map says so, but for peers whose key excepts them. A list that
+ * does not exist lets nobody in: it must not let in without asking.
+ */
+static void set_login(struct ike_peer *out, const struct config_map *map, bool no_xauth)
+{
+	out->xauth = map && map->authentication[0] && !no_xauth;
+}
+
+static void set_client(struct ike_peer *out, const struct config_map *map, const char *group)
+{
+	set_login(out, map, false);
+	out->client = map->client_address != 0;
+	out->push = map->client_address & CONFIG_CLIENT_INITIATE;
+	snprintf(out->group, sizeof(out->group), "%s", group);
+	out->aggressive = true;
+	out->named = false;
+}
+
+static void set_endpoint(struct ike_id *id, const struct config_isakmp_peer *peer)
+{
+	static const uint8_t types[] = {
+		[CONFIG_ENDPOINT_IPV4] = IKE_ID_IPV4,
+		[CONFIG_ENDPOINT_FQDN] = IKE_ID_FQDN,
+		[CONFIG_ENDPOINT_USER_FQDN] = IKE_ID_USER_FQDN,
+	};
+	struct addr address;
+
+	if (!peer->endpoint)
+		return;
+	*id = (struct ike_id){
+		.type = types[peer->endpoint],
+		.protocol = IP_PROTO_UDP,
+		.port = IP_PORT_IKE,
+		.len = (uint16_t)strlen(peer->endpoint_text),
+	};
+	if (peer->endpoint != CONFIG_ENDPOINT_IPV4) {
+		memcpy(id->data, peer->endpoint_text, id->len);
+	} else if (addr_parse(&address, peer->endpoint_text) == 0) {
+		id->len = (uint16_t)addr_len_bytes(&address);
+		memcpy(id->data, address.b, id->len);
+	}
+}
+
+static bool is_name(const struct ike_id *id)
+{
+	return id->type == IKE_ID_FQDN || id->type == IKE_ID_USER_FQDN || id->type == IKE_ID_KEY_ID;
+}
+
+/* The map looks groups up, and in a list that exists. */
+static bool authorizes(const struct config *c, const struct config_map *map)
+{
+	return map && c->remote.new_model &&
+	       config_remote_list(&c->remote, CONFIG_AAA_NETWORK, map->authorization);
+}
+
+static const struct config_group *find_group(const struct config *c, const struct config_map *map,
+					     const struct ike_id *id)
+{
+	for (size_t i = 0; authorizes(c, map) && i < c->remote.n_groups; i++) {
+		const struct config_group *g = &c->remote.groups[i];
+
+		if (g->key[0] && strlen(g->name) == id->len &&
+		    memcmp(g->name, id->data, id->len) == 0)
+			return g;
+	}
+	return NULL;
+}
+
+static bool has_groups(const struct config *c, const struct config_map *map)
+{
+	for (size_t i = 0; authorizes(c, map) && i < c->remote.n_groups; i++)
+		if (c->remote.groups[i].key[0])
+			return true;
+	return false;
+}
+
+static bool has_host_keys(const struct config *c)
+{
+	for (size_t i = 0; i < c->n_keys; i++)
+		if (c->keys[i].hostname[0])
+			return true;
+	return false;
+}
+
+/* By the name given: a host with a key, or a group. An unknown one looks like the kind we have. */
+static int find_name(const struct config *c, const struct config_map *map, const struct ike_id *id,
+		     struct ike_peer *out)
+{
+	const struct config_isakmp_key *key = NULL;
+	const struct config_group *group = find_group(c, map, id);
+
+	if (id->type != IKE_ID_KEY_ID)
+		key = config_model_host_key(c, (const char *)id->data, id->len);
+	if (key) {
+		set_key(out, key->key);
+		set_login(out, map, key->no_xauth);
+		out->aggressive = true;
+		return 0;
+	}
+	if (group) {
+		set_key(out, group->key);
+		set_client(out, map, group->name);
+		return 0;
+	}
+	if (has_groups(c, map))
+		set_client(out, map, "");
+	else if (has_host_keys(c))
+		set_login(out, map, false);
+	else
+		return -ENOENT;
+	out->aggressive = true;
+	out->decoy = true;
+	return 0;
+}
+
+/* By address: the peer's own lines first, then the most specific key. */
+static int find_address(const struct config *c, const struct config_map *map,
+			const struct ike_path *path, struct ike_peer *out)
+{
+	const struct config_isakmp_key *key = config_model_key(c, &path->remote);
+	const struct config_isakmp_peer *peer = config_model_isakmp_peer(c, &path->remote);
+	struct prefix host = prefix_make(&path->remote, UINT8_MAX);
+
+	out->named |= peer || (key && prefix_eq(&key->peer, &host));
+	if (peer) {
+		out->aggressive = true;
+		set_endpoint(&out->local_id, peer);
+	}
+	if (peer && peer->password[0])
+		set_key(out, peer->password);
+	else if (key)
+		set_key(out, key->key);
+	set_login(out, map, key && key->no_xauth);
+	return out->psk.len || out->named ? 0 : -ENOENT;
+}
+
+int peer_config_find(const struct config *config, const struct ike_path *path,
+		     const struct ike_id *id, struct ike_peer *out)
+{
+	const struct config_map *map = remote_access_map(config, path);
+	int rc = find_address(config, map, path, out);
+
+	if (id && is_name(id) && !out->aggressive)
+		rc = find_name(config, map, id, out);
+	if (config->isakmp.aggressive_disabled) {
+		out->aggressive = false;
+		rc = out->decoy ? -ENOENT : rc;
+	}
+	return rc;
+}

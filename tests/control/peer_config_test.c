@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Which key, and which kind of peer, the configuration has for who says who it is. */
+#include "controlplane/ike/ike_id.h"
+#include "controlplane/peer_config.h"
+#include "tests/unit/config_test.h"
+
+#define INTERFACE                              \
+	"interface gi0/1\n device tap b\n"     \
+	" ip address 10.0.0.1 255.255.255.0\n" \
+	" crypto map M\n"
+#define GROUP                                                                        \
+	"aaa new-model\naaa authentication login L local\n"                          \
+	"aaa authorization network L local\n"                                        \
+	"crypto isakmp client configuration group dialin\n key group-key\n pool P\n" \
+	"crypto map M client authentication list L\n"                                \
+	"crypto map M isakmp authorization list L\n"                                 \
+	"crypto map M client configuration address respond\n"
+#define KEY  "crypto isakmp key address-key address 10.0.0.2\n"
+#define HOST "crypto isakmp key host-key hostname B.example\n"
+#define PEER "crypto isakmp peer address 10.0.0.2\n set aggressive-mode password peer-key\n"
+#define ID   " set aggressive-mode client-endpoint user-fqdn me@b.example\n"
+#define OFF  "crypto isakmp aggressive-mode disable\n"
+
+struct row {
+	const char *text;
+	uint8_t type; /* of the identity, 0 = main mode */
+	const char *name;
+	const char *key; /* NULL: nobody */
+	bool aggressive;
+	bool decoy;
+	bool xauth;
+	const char *group;
+};
+
+// clang-format off
+static const struct row rows[] = {
+	{ INTERFACE, 0, "", NULL },
+	{ INTERFACE KEY, 0, "", "address-key" },
+	/* aggressive mode is off for an address until something asks for it */
+	{ INTERFACE KEY, IKE_ID_IPV4, "\x0a\0\0\x02", "address-key" },
+	{ INTERFACE KEY, IKE_ID_KEY_ID, "dialin", NULL },
+	{ INTERFACE PEER, IKE_ID_IPV4, "\x0a\0\0\x02", "peer-key", true },
+	{ INTERFACE PEER KEY, 0, "", "peer-key", true },
+	{ INTERFACE KEY "crypto isakmp peer address 10.0.0.2\n", IKE_ID_FQDN, "x", "address-key",
+	  true },
+	{ INTERFACE PEER OFF, IKE_ID_IPV4, "\x0a\0\0\x02", "peer-key", false },
+	/* names of hosts, whatever their letters */
+	{ INTERFACE HOST, IKE_ID_FQDN, "b.EXAMPLE", "host-key", true },
+	{ INTERFACE HOST, IKE_ID_KEY_ID, "B.example", "", true, true },
+	{ INTERFACE HOST, IKE_ID_FQDN, "c.example", "", true, true },
+	{ INTERFACE HOST OFF, IKE_ID_FQDN, "c.example", NULL },
+	{ INTERFACE HOST OFF, IKE_ID_FQDN, "b.example", "host-key", false },
+	{ INTERFACE HOST, 0, "", NULL },
+	/* groups: their own key, and a user who logs in */
+	{ INTERFACE GROUP, IKE_ID_KEY_ID, "dialin", "group-key", true, false, true, "dialin" },
+	{ INTERFACE GROUP, IKE_ID_FQDN, "dialin", "group-key", true, false, true, "dialin" },
+	{ INTERFACE GROUP, IKE_ID_KEY_ID, "Dialin", "", true, true, true, "" },
+	{ INTERFACE GROUP, IKE_ID_KEY_ID, "dialin2", "", true, true, true, "" },
+	{ INTERFACE GROUP OFF, IKE_ID_KEY_ID, "dialin", "group-key", false, false, true, "dialin" },
+	{ INTERFACE GROUP OFF, IKE_ID_KEY_ID, "nobody", NULL },
+	{ INTERFACE GROUP, 0, "", NULL },
+	/* D12: a site's peer on the map of the clients, without and with no-xauth */
+	{ INTERFACE GROUP KEY, 0, "", "address-key", false, false, true },
+	{ INTERFACE GROUP "crypto isakmp key k address 10.0.0.2 no-xauth\n", 0, "", "k" },
+};
+// clang-format on
+
+static void every_row_finds_its_key(void **state)
+{
+	struct ike_path path = {.local = addr_v4(0x0a000001), .remote = addr_v4(0x0a000002)};
+
+	(void)state;
+	for (size_t i = 0; i < array_len(rows); i++) {
+		const struct row *r = &rows[i];
+		struct ike_peer out = {0};
+		struct ike_id id = {.type = r->type};
+		struct box b;
+		int rc;
+
+		box_init(&b);
+		box_feed(&b, "crypto map M 10 ipsec-isakmp\n");
+		box_feed(&b, r->text);
+		if (r->type == IKE_ID_IPV4) {
+			id.len = 4;
+			memcpy(id.data, r->name, 4);
+		} else if (r->type) {
+			ike_id_of_text(&id, r->type, r->name);
+		}
+		rc = peer_config_find(&b.config, &path, r->type ? &id : NULL, &out);
+		if ((rc == 0) != (r->key != NULL))
+			fail_msg("row %zu: %d", i, rc);
+		if (rc == 0 &&
+		    (out.psk.len != strlen(r->key) || memcmp(out.psk.b, r->key, out.psk.len) != 0 ||
+		     out.aggressive != r->aggressive || out.decoy != r->decoy ||
+		     out.xauth != r->xauth || strcmp(out.group, r->group ? r->group : "") != 0))
+			fail_msg("row %zu: key %.*s aggressive %d decoy %d xauth %d group %s", i,
+				 out.psk.len, (char *)out.psk.b, out.aggressive, out.decoy,
+				 out.xauth, out.group);
+		/* who does not exist is a client exactly like who does */
+		if (rc == 0 && r->group)
+			assert_true(out.client && !out.push);
+		box_fini(&b);
+	}
+}
+
+static void peer_is_told_another_name(void **state)
+{
+	struct ike_path path = {.local = addr_v4(0x0a000001), .remote = addr_v4(0x0a000002)};
+	struct ike_peer out = {0};
+	struct box b;
+
+	(void)state;
+	box_init(&b);
+	box_feed(&b, PEER ID);
+	assert_int_equal(peer_config_find(&b.config, &path, NULL, &out), 0);
+	assert_int_equal(out.local_id.type, IKE_ID_USER_FQDN);
+	assert_int_equal(out.local_id.len, 12);
+	assert_memory_equal(out.local_id.data, "me@b.example", 12);
+	assert_true(out.named);
+	box_fini(&b);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_row_finds_its_key),
+		cmocka_unit_test(peer_is_told_another_name),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
