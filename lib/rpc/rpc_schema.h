@@ -71,6 +71,15 @@
  *     "police_burst"?,"exceed"?:"drop|transmit|set-dscp-transmit V" (with police),"set_dscp"?,
  *     "fair":bool,"queue_limit"?,"service_policy"?
  *   RATE: {"kind":"full|bps|percent|remaining","value"}
+ * show.sessions {}             remote access clients, the oldest first
+ *   {"sessions":[{"interface","user" ("" without XAUTH),"group","address"?,"peer","port","local",
+ *    "local_port","uptime_s","idle_s","idle_limit_s","limit_s" (0 = none),"in_packets","in_bytes",
+ *    "out_packets","out_bytes"}]}
+ * show.pools {}                {"ranges":[{"pool","low","high","free","used"}]}
+ * show.aaa_servers {}
+ *   {"servers":[{"name","address","auth_port","acct_port","dead":bool,"requests","answers",
+ *    "timeouts"}],"waiting","lost": accounting records given up}
+ * clear.session {"user":NAME}  {"cleared": sessions}
  * show.policy_interface {"interface"?:NAME}
  *   {"attachments":[{"interface","policy","tunnel"?:{"map","sequence","acl","acl_line",
  *    "peer"},"service_policy"?: the one inside,"shape_bps"?: around it,"link_bps","base_bps": what
