@@ -118,7 +118,10 @@ static void phase1_failed(struct control *c, const char *peer, const struct ike_
 /* While the negotiation still tries: whoever looks now should not wait for its end. */
 static void phase1_hint(struct control *c, const char *peer, const struct ike_event *e)
 {
-	if (e->reason == IKE_REASON_PSK_MISMATCH)
+	if (e->reason == IKE_REASON_NATT_NEEDED)
+		debug_log_event(c->log, DEBUG_LOG_NAT, "Peer %s:%u: %s", peer, e->path.remote_port,
+				ike_reason_text(e->reason));
+	else if (e->reason == IKE_REASON_PSK_MISMATCH)
 		debug_log_event(c->log, DEBUG_LOG_BAD_MESSAGE,
 				"IKE message from %s failed its sanity check or is malformed: "
 				"it seems that %s",

@@ -4,6 +4,8 @@
 #include "controlplane/ike/ike_attr.h"
 #include "lib/base/rbuf.h"
 
+#include <string.h>
+
 enum {
 	NONCE_MIN = 8,
 	NONCE_MAX = 256,
@@ -135,6 +137,33 @@ int ike_payload_check_ke(const struct ike_payload *p, uint16_t group)
 int ike_payload_check_natd(const struct ike_payload *p, enum alg_hash hash)
 {
 	return p->len == alg_hash_row(hash)->digest_bytes ? IKE_PARSED : IKE_COUNT_NATD;
+}
+
+enum {
+	NATOA_FRONT = 4 /* type of the address, reserved */
+};
+
+int ike_payload_parse_natoa(const struct ike_payload *p, struct addr *out)
+{
+	struct rbuf b = rbuf_of(p->body, p->len);
+	uint8_t type = rbuf_u8(&b);
+	struct addr a = {.family = type == IKE_ID_IPV6 ? ADDR_V6 : ADDR_V4};
+
+	rbuf_take(&b, NATOA_FRONT - 1);
+	if (b.bad || (type != IKE_ID_IPV4 && type != IKE_ID_IPV6) || b.left != addr_len_bytes(&a))
+		return IKE_COUNT_NATD;
+	memcpy(a.b, rbuf_take(&b, addr_len_bytes(&a)), addr_len_bytes(&a));
+	*out = a;
+	return IKE_PARSED;
+}
+
+void ike_payload_build_natoa(struct ike_build *b, uint8_t type, const struct addr *addr)
+{
+	uint8_t body[NATOA_FRONT + sizeof(addr->b)] = {addr->family == ADDR_V6 ? IKE_ID_IPV6
+									       : IKE_ID_IPV4};
+
+	memcpy(body + NATOA_FRONT, addr->b, addr_len_bytes(addr));
+	ike_build_payload(b, type, body, NATOA_FRONT + addr_len_bytes(addr));
 }
 
 /* The same attribute has another number in each phase. */

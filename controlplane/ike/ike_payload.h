@@ -96,6 +96,14 @@ int must_check ike_payload_check_ke(const struct ike_payload *p, uint16_t group)
 /* NATD: exactly one digest of the negotiated hash. */
 int must_check ike_payload_check_natd(const struct ike_payload *p, enum alg_hash hash);
 
+/*
+ * NAT-OA (RFC 3947 5.2, the drafts alike): an address as its sender sees it, for transport mode.
+ * NATD when malformed.
+ */
+int must_check ike_payload_parse_natoa(const struct ike_payload *p, struct addr *out);
+/* Appends one; type is IKE_PAYLOAD_NATOA or IKE_PAYLOAD_NATOA_DRAFT. */
+void ike_payload_build_natoa(struct ike_build *b, uint8_t type, const struct addr *addr);
+
 /* A RESPONDER-LIFETIME notify or any attribute list of lifetimes: 0 where absent. LIFETIME or
  * ATTR. */
 int must_check ike_payload_parse_lifetimes(const struct ike_notify *n, uint64_t *seconds,

@@ -13,6 +13,7 @@
 #include "controlplane/ike/natt.h"
 #include "controlplane/ike/xauth.h"
 #include "lib/base/wbuf.h"
+#include "lib/net/ip.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -145,6 +146,8 @@ void phase1_done(struct ike_txn *txn)
 	dpd_start(sa);
 	ike_life_start(sa);
 	start_access(sa);
+	if (!sa->natt.enabled && sa->path.remote_port != IP_PORT_IKE)
+		ike_event_hint(sa, IKE_REASON_NATT_NEEDED);
 	/* somebody else is there now: what was meant for the one called is not for him */
 	if (called.peer && called.peer != sa->path.peer)
 		ike_pending_fail(sa->engine, &called, IKE_REASON_ID_MISMATCH);

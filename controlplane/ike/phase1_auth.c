@@ -257,11 +257,19 @@ int phase1_check_proof(struct ike_work *work, struct prim_chunk id)
 								    : IKE_COUNT_AUTH_FAIL;
 }
 
+/* An address that is not the one it came from, with nothing agreed on that would find a NAT. */
+static bool hidden_by_nat(const struct ike_sa *sa, const struct ike_id *id)
+{
+	return !sa->natt.enabled && !sa->hs->config.remote_id.type &&
+	       (id->type == IKE_ID_IPV4 || id->type == IKE_ID_IPV6);
+}
+
 int phase1_check_id(struct ike_work *work, const struct ike_id *id)
 {
 	if (id_matches(work->sa, id))
 		return IKE_PARSED;
-	work->reason = IKE_REASON_ID_MISMATCH;
+	work->reason =
+		hidden_by_nat(work->sa, id) ? IKE_REASON_NATT_NEEDED : IKE_REASON_ID_MISMATCH;
 	work->notify = work->sa->initiator ? 0 : IKE_NOTIFY_INVALID_ID_INFORMATION;
 	return IKE_COUNT_ID_MISMATCH;
 }

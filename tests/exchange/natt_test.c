@@ -158,8 +158,29 @@ static void switched_off_sends_nothing_of_it(void **)
 		assert_true(lab_pair_fits(&lab));
 		assert_false(lab.ends[0].out[0].udp);
 		assert_false(has_payload(lab.record[2], IKE_PAYLOAD_NATD));
+		/* the port tells */
+		assert_int_equal(lab_event(&lab.ends[1], IKE_EVENT_HINT)->reason,
+				 IKE_REASON_NATT_NEEDED);
+		assert_null(lab_event(&lab.ends[0], IKE_EVENT_HINT));
 		lab_fini(&lab);
 	}
+}
+
+/* The peer's address is not the one it comes from, and nobody looked for a NAT. */
+static void traversal_that_is_off_is_the_diagnosis(void **)
+{
+	struct lab lab;
+
+	lab_init(&lab);
+	lab.nat = true;
+	lab.ends[1].peer.nat_traversal = false;
+	lab_start(&lab);
+	assert_int_equal(lab_initiate(&lab, 0), 0);
+	lab_settle(&lab);
+	assert_int_equal(lab_up(&lab, 1), 0);
+	assert_int_equal(lab_event(&lab.ends[1], IKE_EVENT_FAILED)->reason, IKE_REASON_NATT_NEEDED);
+	assert_int_equal(lab_counter(&lab, 1, IKE_COUNT_ID_MISMATCH), 1);
+	lab_fini(&lab);
 }
 
 /* strongSwan's user space ESP falsifies its hashes so that both ends see a NAT where none is. */
@@ -424,6 +445,7 @@ int main(void)
 		cmocka_unit_test(drafts_use_their_own_numbers),
 		cmocka_unit_test(no_common_version_is_no_traversal),
 		cmocka_unit_test(switched_off_sends_nothing_of_it),
+		cmocka_unit_test(traversal_that_is_off_is_the_diagnosis),
 		cmocka_unit_test(peer_that_forces_udp_gets_it),
 		cmocka_unit_test(peer_is_followed_when_its_mapping_changes),
 		cmocka_unit_test(nobody_floats_back),

@@ -86,6 +86,34 @@ static void values_of_wrong_length_are_refused(void **state)
 	}
 }
 
+/* RFC 3947 5.2 */
+static void original_addresses_are_of_their_length(void **state)
+{
+	static const uint8_t types[] = {0, IKE_ID_IPV4, IKE_ID_FQDN, IKE_ID_IPV6, 255};
+	const struct addr mine = addr_v4(0xc0a80102);
+	uint8_t body[64] = {0}, buf[64];
+	struct ike_payload p = {.body = body};
+	struct ike_build b;
+	struct addr got;
+
+	(void)state;
+	for (size_t i = 0; i < array_len(types); i++)
+		for (p.len = 0; p.len < sizeof(body); p.len++) {
+			bool fits = (types[i] == IKE_ID_IPV4 && p.len == 8) ||
+				    (types[i] == IKE_ID_IPV6 && p.len == 20);
+
+			body[0] = types[i];
+			assert_int_equal(ike_payload_parse_natoa(&p, &got),
+					 fits ? IKE_PARSED : (int)IKE_COUNT_NATD);
+		}
+	ike_build_begin(&b, buf, sizeof(buf), &(struct ike_header){0});
+	ike_payload_build_natoa(&b, IKE_PAYLOAD_NATOA, &mine);
+	p.body = buf + IKE_HEADER_LEN + IKE_PAYLOAD_HEADER_LEN;
+	p.len = 8;
+	assert_int_equal(ike_payload_parse_natoa(&p, &got), IKE_PARSED);
+	assert_true(addr_eq(&got, &mine));
+}
+
 struct id_row {
 	uint8_t type;
 	uint8_t protocol;
@@ -259,6 +287,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lifetimes_of_every_width_have_one_answer),
 		cmocka_unit_test(values_of_wrong_length_are_refused),
+		cmocka_unit_test(original_addresses_are_of_their_length),
 		cmocka_unit_test(phase_1_identities_have_few_shapes),
 		cmocka_unit_test(proxy_identities_are_addresses),
 		cmocka_unit_test(notifications_that_lie_are_refused),
