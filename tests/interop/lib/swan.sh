@@ -63,6 +63,7 @@ swan_daemon_conf()
 	cat <<-EOF
 		charon-systemd {
 		  load_modular = yes
+		  ${SWAN_DAEMON:-}
 		  plugins {
 		    include /etc/strongswan.d/charon/*.conf
 		    kernel-libipsec { load = $2 }
