@@ -49,6 +49,8 @@ swan_two()
 start_libipsec()
 {
 	router "$b" 192.168.2.1/24 10.0.0.2/24 10.0.0.1
+	# its user space wants an address of its own in every selector
+	address "$b" inside 192.168.2.129/24
 	culvert_conf left acl="$lines_left" >"$lab/left.conf"
 	swan_two 'rekey_time = 12s
 		over_time = 4s
