@@ -59,11 +59,11 @@ static void take_child(struct sa_store *s, struct sa_pair *pair, const struct ik
 	pair->conn_in = s->next_conn++;
 	pair->conn_out = s->next_conn++;
 	pair->created_ms = sa_store_now(s);
-	life_ms = child->lifetime_s * 1000ull / (t->hasten ? t->hasten : 1);
+	life_ms = child->lifetime_s * 1000ull;
 	if (!life_ms)
 		return;
 	pair->hard_ms = pair->created_ms + life_ms;
-	pair->soft_ms = pair->created_ms + percent(life_ms, pair);
+	pair->soft_ms = pair->created_ms + percent(life_ms, pair) / (t->hasten ? t->hasten : 1);
 }
 
 /* Key material is cipher key, salt, integrity key (alg_suite_keymat_bytes). */

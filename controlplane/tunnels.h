@@ -44,7 +44,7 @@ struct tunnel {
 	uint16_t pfs_group;
 	uint32_t lifetime_s;
 	uint32_t lifetime_kb;
-	uint32_t hasten; /* laboratory: lifetimes are over so many times sooner; 0 = 1 */
+	uint32_t hasten; /* laboratory: SAs are renewed so many times sooner; 0 = 1 */
 	uint32_t idle_s; /* 0 = off */
 	uint32_t replay_window;
 	uint32_t sa_flags; /* PLANE_SA_DF_*, PLANE_SA_FRAGMENT_AFTER */

@@ -93,7 +93,7 @@ struct ike_peer {
 	struct ike_id remote_id; /* type 0 = its address, whatever NAT made of it */
 	bool nat_traversal;
 	uint32_t nat_keepalive_s;
-	uint32_t hasten; /* laboratory: lifetimes are over so many times sooner; 0 = 1 */
+	uint32_t hasten; /* laboratory: SAs are renewed so many times sooner; 0 = 1 */
 	uint32_t dpd_s;	 /* 0 = off */
 	uint32_t dpd_retry_s;
 	bool dpd_periodic; /* else only when traffic goes out and none comes in */

@@ -61,15 +61,16 @@ static void succeed(struct ike_sa *sa)
 /* The clock of an SA that came up at up_ms: without a lifetime it never ends. */
 static void count_down(struct ike_sa *sa)
 {
-	uint64_t life_ms = sa->policy.lifetime_s * 1000ull / (sa->hasten ? sa->hasten : 1);
+	uint64_t life_ms = sa->policy.lifetime_s * 1000ull;
 	unsigned percent = sa->initiator ? IKE_LIFE_INITIATOR_PERCENT : IKE_LIFE_RESPONDER_PERCENT;
+	uint64_t renew_ms = life_ms / 100 * percent / (sa->hasten ? sa->hasten : 1);
 
 	if (!life_ms)
 		return;
 	sa->expires_ms = sa->up_ms + life_ms;
-	arm(sa, sa->up_ms + life_ms / 100 * percent);
+	arm(sa, sa->up_ms + renew_ms);
 	ike_debug(sa, "Starting P1 rekey timer: %llu seconds.",
-		  (unsigned long long)(life_ms / 1000 * percent / 100));
+		  (unsigned long long)(renew_ms / 1000));
 }
 
 void ike_life_shorten(struct ike_sa *sa, const struct ike_notify *n)

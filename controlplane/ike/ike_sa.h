@@ -101,7 +101,7 @@ struct ike_sa {
 	uint64_t created_ms;
 	uint64_t up_ms;
 	uint64_t expires_ms;  /* 0 = never */
-	uint32_t hasten;      /* laboratory: the lifetime is over so many times sooner; 0 = 1 */
+	uint32_t hasten;      /* laboratory: renewed so many times sooner; 0 = 1 */
 	bool tell_lifetime;   /* responder: ours is shorter than what was offered */
 	uint64_t heard_ms;    /* last authenticated message of the peer */
 	uint64_t replaces;    /* id of the SA this one is to succeed, 0 = none */

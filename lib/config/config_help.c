@@ -20,7 +20,7 @@ static const struct help table[] = {
 	{"memory", "Memory for packets"},
 	{"memory <megabytes", "Megabytes"},
 	{"hugepages", "Memory in huge pages"},
-	{"hasten-lifetimes", "For a laboratory: lifetimes are over sooner than negotiated"},
+	{"hasten-renewal", "For a laboratory: renew associations sooner than needed"},
 	{"<times", "How many times sooner"},
 	{"on", "Use them"},
 	{"off", "Do without"},

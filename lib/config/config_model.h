@@ -48,8 +48,8 @@ struct config_platform {
 	int control_core;   /* -1 = not pinned */
 	uint32_t memory_mb; /* `memory MB`, default 256 */
 	bool hugepages;	    /* `hugepages on|off`, default off */
-	/* `hasten-lifetimes N`, for a laboratory: SAs end and are renewed so many times sooner
-	 * than negotiated; 0 = as negotiated */
+	/* `hasten-renewal N`, for a laboratory: SAs are renewed so many times sooner than their
+	 * lifetime asks for; 0 = as it does */
 	uint32_t hasten;
 };
 

@@ -91,7 +91,7 @@ static const struct config_row rows[] = {
 		   .initial = 256}},
 	{CONFIG_MODE_PLATFORM, CONFIG_MODE_GLOBAL, "hugepages / {on|off}",
 	 .field = {CONFIG_FIELD_CHOICE_AT(config_platform, hugepages, on_off)}},
-	{CONFIG_MODE_PLATFORM, CONFIG_MODE_GLOBAL, "hasten-lifetimes / <times:2-1000>",
+	{CONFIG_MODE_PLATFORM, CONFIG_MODE_GLOBAL, "hasten-renewal / <times:2-1000>",
 	 .field = {CONFIG_FIELD_NUMBER, CONFIG_FIELD_AT(config_platform, hasten)}},
 };
 

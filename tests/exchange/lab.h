@@ -24,8 +24,9 @@ enum lab_fate {
 	LAB_DELIVER,
 	LAB_DROP,
 	LAB_DUPLICATE,
-	LAB_CORRUPT,
-	LAB_DELAY
+	LAB_CORRUPT, /* a bit of the byte at corrupt_at */
+	LAB_DELAY,   /* by less than a retransmission takes */
+	LAB_LATE,    /* by more than that: the message comes again before it */
 };
 
 struct lab;
@@ -112,7 +113,8 @@ struct lab {
 	void *fate_ctx;
 	size_t fate_n; /* for lab_fate_nth() */
 	enum lab_fate fate_what;
-	bool nat; /* in front of A */
+	size_t corrupt_at; /* from the end of the message; 0 = in its last block */
+	bool nat;	   /* in front of A */
 	struct addr nat_addr;
 	uint16_t nat_offset; /* added to A's ports */
 	bool cut;	     /* nothing arrives */

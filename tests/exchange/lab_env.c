@@ -96,9 +96,11 @@ static void send_packet(void *ctx, const struct ike_path *path, const void *data
 	if (fate == LAB_DROP || lab->cut)
 		return;
 	if (fate == LAB_CORRUPT)
-		p.data[p.len - 5] ^= 0x10;
+		p.data[p.len - (lab->corrupt_at ? lab->corrupt_at : 5)] ^= 0x10;
 	if (fate == LAB_DELAY)
 		p.at_ms += 700;
+	if (fate == LAB_LATE)
+		p.at_ms += 5000;
 	queue(lab, &p);
 	if (fate == LAB_DUPLICATE)
 		queue(lab, &p);

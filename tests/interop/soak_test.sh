@@ -23,7 +23,7 @@ ESP='esp-aes 256 esp-sha256-hmac'
 hasty()
 {
 	culvert_conf "$@" isakmp_lifetime=480 |
-		sed 's/^ memory 128$/&\n hasten-lifetimes 30/'
+		sed 's/^ memory 128$/&\n hasten-renewal 30/'
 	echo "crypto ipsec security-association lifetime seconds 141"
 }
 
