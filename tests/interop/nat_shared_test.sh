@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause
-# Two strongSwans behind one NAT address, with identities of their own or with one (R053): both have
-# their tunnels, one that goes takes nothing of the other along. Then the NAT changes ports, then its
-# address, while numbered packets flow (hostile.md H123): what follows the first packet of the peer
-# from there is not lost, in either direction.
+# Two strongSwans behind one NAT address, with identities of their own or with one (R053): both
+# have their tunnels, one that goes takes nothing of the other along. Then the NAT changes ports,
+# then its address, while numbered packets flow (hostile.md H123): what follows the first packet
+# of the peer from there is not lost, in either direction.
 #
 #                                              /== 172.31.0.1 strongSwan 1 --- 192.168.2.2 HB
 #   HA 192.168.1.2 --- culvert 10.0.0.1 === NAT
