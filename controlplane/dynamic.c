@@ -9,6 +9,7 @@
 #include "controlplane/sa_clear.h"
 #include "controlplane/sa_expiry.h"
 #include "controlplane/sa_query.h"
+#include "controlplane/tunnels_entry.h"
 #include "lib/net/ip.h"
 
 #include <errno.h>
@@ -204,6 +205,7 @@ static struct dynamic_tunnel *make(struct control *c, const struct tunnels_templ
 	t->n_lanes = 1;
 	t->dynamic = ++d->last_number;
 	t->selector = *offered;
+	t->transport = t->transport && tunnels_entry_between_ends(t, &path->remote);
 	t->acl_sequence = FIRST_LINE;
 	snprintf(t->acl, sizeof(t->acl), "dynacl%u", t->dynamic);
 	dt->rule = template->rule;
@@ -358,8 +360,9 @@ static bool still_good(const struct control *c, const struct dynamic_tunnel *dt,
 	const struct tunnel *t = &dt->t;
 
 	return addr_eq(&t->local, &template->local) && t->mtu == template->mtu &&
-	       t->transport == template->transport && t->pfs_group == template->pfs_group &&
-	       t->n_suites == template->n_suites &&
+	       t->transport ==
+		       (template->transport && tunnels_entry_between_ends(t, &dt->path.remote)) &&
+	       t->pfs_group == template->pfs_group && t->n_suites == template->n_suites &&
 	       memcmp(t->suites, template->suites, sizeof(t->suites)) == 0 &&
 	       t->sa_flags == template->sa_flags &&
 	       (!template->n_peers || tunnels_has_peer(template, &dt->path.remote)) &&

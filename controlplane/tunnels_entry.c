@@ -59,10 +59,26 @@ uint32_t tunnels_entry_flags(const struct config *config, const struct config_in
 	return flags;
 }
 
+bool tunnels_entry_between_ends(const struct tunnel *t, const struct addr *peer)
+{
+	return prefix_is_host(&t->selector.local, &t->local) &&
+	       prefix_is_host(&t->selector.remote, peer);
+}
+
+/* A template's tunnels are looked at when they are made; of several peers no one is meant. */
+static bool wants_transport(const struct tunnel *t, const struct config_transform_set *set,
+			    bool template)
+{
+	return set->transport &&
+	       (template || (t->n_peers == 1 && tunnels_entry_between_ends(t, &t->peers[0])));
+}
+
 /* Quick mode negotiates one encapsulation mode for all its transforms: that of the first set. */
 void tunnels_entry_suites(struct tunnel *t, const struct config *config,
 			  const struct config_map_entry *entry)
 {
+	bool template = t->template[0];
+
 	for (size_t i = 0; i < entry->n_sets; i++) {
 		const struct config_transform_set *set =
 			config_model_transform_set(config, entry->sets[i]);
@@ -70,8 +86,8 @@ void tunnels_entry_suites(struct tunnel *t, const struct config *config,
 		if (!set)
 			continue;
 		if (!t->n_suites)
-			t->transport = set->transport;
-		if (set->transport == t->transport)
+			t->transport = wants_transport(t, set, template);
+		if (wants_transport(t, set, template) == t->transport)
 			t->suites[t->n_suites++] = set->suite;
 	}
 }

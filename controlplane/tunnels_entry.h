@@ -9,6 +9,11 @@ bool tunnels_entry_template_complete(const struct config *config,
 				     const struct config_map_entry *entry);
 /* PLANE_SA_*, of the interface and else of all. */
 uint32_t tunnels_entry_flags(const struct config *config, const struct config_interface *interface);
+/*
+ * Transport mode is for what the two ends say themselves; a set that allows it protects everything
+ * else in tunnel mode, as IOS does.
+ */
+bool tunnels_entry_between_ends(const struct tunnel *t, const struct addr *peer);
 /* Suites and encapsulation mode of a tunnel, from the transform sets of the entry. */
 void tunnels_entry_suites(struct tunnel *t, const struct config *config,
 			  const struct config_map_entry *entry);

@@ -49,6 +49,8 @@ static void find_path(struct worker *w, struct sa_out *sa)
 	/* without a route the packet is refused where it would leave */
 	sa->path_mtu = (uint16_t)RTE_MIN(sa->mtu, (uint32_t)(nh->mtu ? nh->mtu : UINT16_MAX));
 	inner_max = esp_inner_max(sa->shape, sa->path_mtu);
+	if (unlikely(sa->flags & SA_TRANSPORT) && inner_max)
+		inner_max += sizeof(struct ip_v4);
 	sa->inner_max = (uint16_t)inner_max;
 	sa->path_epoch = w->flows.epoch;
 }
@@ -148,14 +150,22 @@ static void enter_chain(struct worker *w, struct sa_out *sa, struct rte_mbuf *m,
 
 static void flush(struct worker *w, struct batch *b);
 
+/* Bytes of the packet whose place the outer header takes. */
+static inline unsigned transport_bytes(const struct sa_out *sa)
+{
+	return unlikely(sa->flags & SA_TRANSPORT) ? sizeof(struct ip_v4) : 0;
+}
+
 /* Everything of one packet but its crypto. The SA's limits have been asked. */
 static void write_esp(struct worker *w, struct batch *b, struct sa_out *sa, struct rte_mbuf *m)
 {
 	const struct ip_v4 *ip = ip_of(m);
-	uint32_t inner = rte_pktmbuf_data_len(m), front = esp_front_bytes(sa->shape);
+	unsigned cut = transport_bytes(sa);
+	uint8_t *payload = (uint8_t *)ip_of(m) + cut, next = cut ? ip->protocol : IP_PROTO_IPIP;
+	uint32_t inner = rte_pktmbuf_data_len(m) - cut, front = esp_front_bytes(sa->shape);
 	uint32_t text = esp_text_bytes(sa->shape, inner), total = front + text + sa->shape.icv;
 	uint32_t seq_be = __builtin_bswap32((uint32_t)sa->seq + 1);
-	uint8_t tos = ip->tos, *packet = (uint8_t *)ip - front, *esp = packet + sa->shape.outer;
+	uint8_t tos = ip->tos, *packet = payload - front, *esp = packet + sa->shape.outer;
 	bool df = outer_df(sa, ip);
 
 	sa->seq++;
@@ -163,8 +173,8 @@ static void write_esp(struct worker *w, struct batch *b, struct sa_out *sa, stru
 	sa->bytes += inner;
 	sa->last_ms = w->now_ms;
 	sa_stats_touch_out(&w->sas, sa);
-	esp_trailer_write((uint8_t *)ip, inner, text, IP_PROTO_IPIP);
-	m->data_off = (uint16_t)(m->data_off - front);
+	esp_trailer_write(payload, inner, text, next);
+	m->data_off = (uint16_t)(m->data_off + cut - front);
 	m->data_len = (uint16_t)total;
 	m->pkt_len = total;
 	esp_outer_write(packet, &sa->outer, sa->shape, (uint16_t)total, (uint16_t)sa->seq, tos, df);
@@ -231,7 +241,7 @@ static unsigned write_run(struct worker *w, struct batch *b, struct sa_out *sa,
 	struct esp_crypto_op *op = &w->ops[b->n];
 	unsigned i;
 
-	if (unlikely(!nh || (sa->flags & (SA_GCM | SA_ESN)) != SA_GCM ||
+	if (unlikely(!nh || (sa->flags & (SA_GCM | SA_ESN | SA_TRANSPORT)) != SA_GCM ||
 		     !far_from_limits(w, sa, n)))
 		return 0;
 	/* as bytes: the store below goes on behind the field */
@@ -286,6 +296,12 @@ static void refuse(struct worker *w, struct rte_mbuf *m, struct sa_out *sa, enum
 	counters_drop(w, m, reason);
 }
 
+/* Transport mode is for whole datagrams (RFC 4303 3.3.4); our own have no options. */
+static bool is_transportable(const struct ip_v4 *ip)
+{
+	return ip->version_ihl == 0x45 && !(ip->fragment_be & IP_FRAGMENT_BE);
+}
+
 /* One packet that fits, or that is fragmented after encryption. */
 static void admit(struct worker *w, struct batch *b, struct sa_out *sa, struct rte_mbuf *m)
 {
@@ -296,6 +312,8 @@ static void admit(struct worker *w, struct batch *b, struct sa_out *sa, struct r
 	else if (unlikely(rte_pktmbuf_headroom(m) < esp_front_bytes(sa->shape) ||
 			  rte_pktmbuf_tailroom(m) < TAIL_ROOM))
 		refuse(w, m, sa, DROP_NO_BUFFER);
+	else if (unlikely(sa->flags & SA_TRANSPORT && !is_transportable(ip_of(m))))
+		refuse(w, m, sa, DROP_FRAGMENT_FAILED);
 	else
 		write_esp(w, b, sa, m);
 }

@@ -23,6 +23,7 @@ enum sa_flags {
 	SA_GCM = 1 << 5,
 	SA_PORTS = 1 << 6,  /* the selector names a port: later fragments never match */
 	SA_FOLLOW = 1 << 7, /* inbound with SA_UDP: a NAT may move the peer */
+	SA_TRANSPORT = 1 << 8,
 };
 
 #define SA_WINDOW_NEAR 1024
@@ -50,15 +51,14 @@ struct sa_in {
 	uint32_t local_be;  /* our endpoint */
 	struct esp_shape shape;
 	struct alg_suite suite;
-	uint8_t flags;	       /* enum sa_flags */
-	uint8_t wire_min;      /* bytes from the ESP header */
+	uint16_t flags;	       /* enum sa_flags */
 	uint64_t hard_ms;      /* UINT64_MAX = never */
 	uint32_t inner_src_be; /* selector: what the peer protects */
 	uint32_t inner_src_mask;
 	uint32_t inner_dst_be;
 	uint32_t inner_dst_mask;
-	uint8_t protocol; /* 0 = any */
-	uint8_t zero;
+	uint8_t protocol;	 /* 0 = any */
+	uint8_t wire_min;	 /* bytes from the ESP header */
 	uint16_t remote_port_be; /* of the UDP encapsulation */
 	uint16_t src_port_be;	 /* 0 = any */
 	uint16_t dst_port_be;
@@ -95,8 +95,7 @@ struct sa_out {
 	uint32_t salt;
 	struct esp_shape shape;
 	struct alg_suite suite;
-	uint8_t flags; /* enum sa_flags */
-	uint8_t lane;
+	uint16_t flags; /* enum sa_flags */
 	struct esp_outer outer;
 	uint32_t path_epoch; /* of the flow cache: what follows is known for it */
 	uint32_t next_hop;
@@ -115,7 +114,7 @@ struct sa_out {
 	bool queued;   /* in touched_out: belongs to the slot, outlives the SA */
 	bool dead;     /* hard limit passed */
 	bool hard_due; /* its event is not yet out */
-	uint8_t zero;
+	uint8_t lane;
 	/* line 2: path, events and statistics */
 	struct esp_crypto_key *key;
 	uint32_t remote; /* host order, for the route */

@@ -150,11 +150,13 @@ static int check_sa(const struct sa_table *t, const struct plane_sa *m)
 	if (!alg_suite_valid(m->suite) || m->key_bytes != cipher->key_bytes ||
 	    m->salt_bytes != cipher->salt_bytes || m->auth_bytes != hash->key_bytes)
 		return -EINVAL;
-	if (m->flags & PLANE_SA_TRANSPORT)
-		return -EOPNOTSUPP;
 	if (m->local.family != ADDR_V4 || m->remote.family != ADDR_V4 ||
 	    m->selector.local.addr.family != ADDR_V4 || m->selector.remote.addr.family != ADDR_V4)
 		return -EAFNOSUPPORT;
+	/* another packet than one between the two ends has no header to be found in */
+	if (m->flags & PLANE_SA_TRANSPORT && !(prefix_is_host(&m->selector.local, &m->local) &&
+					       prefix_is_host(&m->selector.remote, &m->remote)))
+		return -EINVAL;
 	return 0;
 }
 
@@ -170,11 +172,11 @@ static struct esp_shape shape_of(const struct plane_sa *m)
 	};
 }
 
-static uint8_t flags_of(const struct plane_sa *m)
+static uint16_t flags_of(const struct plane_sa *m)
 {
 	static const struct {
 		uint32_t plane;
-		uint8_t sa;
+		uint16_t sa;
 	} map[] = {
 		{PLANE_SA_UDP, SA_UDP},
 		{PLANE_SA_ESN, SA_ESN},
@@ -182,8 +184,10 @@ static uint8_t flags_of(const struct plane_sa *m)
 		{PLANE_SA_DF_SET, SA_DF_SET},
 		{PLANE_SA_FRAGMENT_AFTER, SA_FRAGMENT_AFTER},
 		{PLANE_SA_FOLLOW, SA_FOLLOW},
+		/* a fragment has no transport header: RFC 4303 3.3.4 */
+		{PLANE_SA_TRANSPORT, SA_TRANSPORT | SA_FRAGMENT_AFTER},
 	};
-	uint8_t flags = 0;
+	uint16_t flags = 0;
 
 	for (unsigned i = 0; i < array_len(map); i++)
 		if (m->flags & map[i].plane)

@@ -62,7 +62,8 @@ void sa_table_fini(struct sa_table *t);
 
 /*
  * 0; -EINVAL (sizes, suite, slot, window; extended numbers without a window, RFC 4303 3.3.3),
- * -EEXIST (slot taken), -EAFNOSUPPORT (not IPv4), -EOPNOTSUPP (transport mode), -ENOMEM (window
+ * -EEXIST (slot taken), -EAFNOSUPPORT (not IPv4), -EINVAL (transport mode, and
+ * the selector is not the two endpoints), -ENOMEM (window
  * above SA_WINDOW_NEAR). ack takes the last counters of an SA that was replaced.
  */
 int must_check sa_table_install_in(struct sa_table *t, const struct plane_sa *sa);

@@ -92,6 +92,14 @@ static inline enum drop_reason unwrap_check(struct rte_mbuf *m)
 	return DROP_NONE;
 }
 
+/*
+ * Transport mode: the header the packet came with goes in front of what was inside (RFC 4303
+ * 3.4.4.2). What a NAT did to checksums of TCP and UDP is not undone: it is all for ourselves, and
+ * we take ICMP.
+ */
+enum drop_reason must_check unwrap_transport(struct rte_mbuf *m, const struct sa_in *sa,
+					     struct unwrap_sealed s);
+
 /* From decrypted text to an inner IPv4 packet at m's data that the SA may carry. */
 static inline enum drop_reason unwrap_packet(struct rte_mbuf *m, const struct sa_in *sa,
 					     struct unwrap_sealed s)
@@ -104,6 +112,8 @@ static inline enum drop_reason unwrap_packet(struct rte_mbuf *m, const struct sa
 	struct ip_v4 *ip;
 	uint32_t inner;
 
+	if (unlikely(sa->flags & SA_TRANSPORT))
+		return unwrap_transport(m, sa, s);
 	if (unlikely(!esp_trailer_is_short(text, s.text_bytes, &inner))) {
 		reason = esp_trailer_parse(text, s.text_bytes, &inner);
 		if (reason)

@@ -33,13 +33,6 @@ static const struct name window_names[] = {
 static const struct name replay_names[] = {{0, "disable"}};
 static const struct name mode_names[] = {{0, "tunnel"}, {1, "transport"}};
 
-static const char *warn_mode(uint32_t transport)
-{
-	return transport ? "not supported: packets are carried in tunnel mode only, and no tunnel "
-			   "with this set comes up; type mode tunnel"
-			 : NULL;
-}
-
 /* The keyword of an argument as text. */
 static void keyword_of(const struct config_arg *arg, char *buf, size_t size)
 {
@@ -226,8 +219,7 @@ static const struct config_row rows[] = {
 	 "|ah-sha256-hmac|comp-lzs}+",
 	 apply_transform_set, print_transform_sets},
 	{CONFIG_MODE_TRANSFORM_SET, CONFIG_MODE_GLOBAL, "mode / {tunnel|transport}",
-	 .field = {CONFIG_FIELD_CHOICE_AT(config_transform_set, transport, mode_names),
-		   .warn = warn_mode}},
+	 .field = {CONFIG_FIELD_CHOICE_AT(config_transform_set, transport, mode_names)}},
 };
 
 const struct config_rows config_rows_ipsec = {rows, array_len(rows)};

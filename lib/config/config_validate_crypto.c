@@ -105,11 +105,6 @@ static void check_entry_sets(const struct config *c, const char *where,
 			fault_add(faults, FAULT_WARNING, -1,
 				  "%s: transform set %s does not exist (names are case-sensitive)",
 				  where, entry->sets[i]);
-		else if (set->transport)
-			fault_add(faults, FAULT_WARNING, -1,
-				  "%s: transform set %s is of mode transport, which is not "
-				  "supported: type mode tunnel in it",
-				  where, set->name);
 	}
 }
 

@@ -41,16 +41,17 @@ void esp_outer_move(struct esp_outer *o, uint32_t dst_be, uint16_t dst_port)
 	esp_outer_init(o, ip.src_be, dst_be, true, __builtin_bswap16(ports.src_port_be), dst_port);
 }
 
-enum drop_reason esp_trailer_parse(const uint8_t *text, uint32_t len, uint32_t *inner)
+enum drop_reason esp_trailer_open(const uint8_t *text, uint32_t len, uint32_t *inner,
+				  uint8_t *next_header)
 {
 	struct rbuf b = rbuf_of(text, len);
 	const uint8_t *padding;
-	uint8_t pad_len, next_header;
+	uint8_t pad_len;
 
 	if (len < ESP_TRAILER)
 		return DROP_ESP_PAD;
 	pad_len = text[len - 2];
-	next_header = text[len - 1];
+	*next_header = text[len - 1];
 	if (pad_len + (uint32_t)ESP_TRAILER > len)
 		return DROP_ESP_PAD;
 	rbuf_take(&b, len - ESP_TRAILER - pad_len);
@@ -60,10 +61,18 @@ enum drop_reason esp_trailer_parse(const uint8_t *text, uint32_t len, uint32_t *
 	for (unsigned i = 0; i < pad_len; i++)
 		if (padding[i] != i + 1)
 			return DROP_ESP_PAD;
-	if (next_header == IP_PROTO_NONE)
+	if (*next_header == IP_PROTO_NONE)
 		return DROP_ESP_DUMMY;
-	if (next_header != IP_PROTO_IPIP)
-		return DROP_ESP_NEXT_HEADER;
 	*inner = len - ESP_TRAILER - pad_len;
 	return DROP_NONE;
+}
+
+enum drop_reason esp_trailer_parse(const uint8_t *text, uint32_t len, uint32_t *inner)
+{
+	uint8_t next_header;
+	enum drop_reason reason = esp_trailer_open(text, len, inner, &next_header);
+
+	if (reason)
+		return reason;
+	return next_header == IP_PROTO_IPIP ? DROP_NONE : DROP_ESP_NEXT_HEADER;
 }

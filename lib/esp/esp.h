@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * ESP in tunnel mode as bytes (RFC 4303, RFC 3948): how large a packet becomes, the outer header,
- * the ESP header, padding and trailer. Works on plain buffers; knows no mbuf, no SA and no crypto.
+ * ESP as bytes (RFC 4303, RFC 3948): how large a packet becomes, the outer header, the ESP header,
+ * padding and trailer. Works on plain buffers; knows no mbuf, no SA and no crypto.
  *
  *   outer IPv4 (20) [UDP (8)] | SPI, sequence (8) | IV | inner packet, padding, 2 | ICV
+ *
+ * "Inner packet" is the whole packet in tunnel mode, and in transport mode its payload: what stands
+ * behind its IP header, whose place the outer one takes.
  */
 #pragma once
 
@@ -120,9 +123,12 @@ static inline void esp_trailer_write(uint8_t *packet, uint32_t inner, uint32_t t
 }
 
 /*
- * The trailer of decrypted and authenticated text. DROP_NONE with *inner bytes of protected packet,
- * else DROP_ESP_PAD, DROP_ESP_DUMMY or DROP_ESP_NEXT_HEADER. The padding must be 1, 2, 3... .
+ * The trailer of decrypted and authenticated text. DROP_NONE with *inner bytes of protected packet
+ * and its next header, else DROP_ESP_PAD or DROP_ESP_DUMMY. The padding must be 1, 2, 3... .
  */
+enum drop_reason must_check esp_trailer_open(const uint8_t *text, uint32_t len, uint32_t *inner,
+					     uint8_t *next_header);
+/* The same in tunnel mode: DROP_ESP_NEXT_HEADER when it is no IPv4 packet. */
 enum drop_reason must_check esp_trailer_parse(const uint8_t *text, uint32_t len, uint32_t *inner);
 
 /*

@@ -108,6 +108,13 @@ bool prefix_eq(const struct prefix *a, const struct prefix *b)
 	return a->len == b->len && addr_eq(&a->addr, &b->addr);
 }
 
+bool prefix_is_host(const struct prefix *p, const struct addr *a)
+{
+	struct prefix host = prefix_make(a, UINT8_MAX);
+
+	return prefix_eq(p, &host);
+}
+
 bool prefix_contains(const struct prefix *p, const struct addr *a)
 {
 	return p->addr.family == a->family && p->len <= width_bits(a) &&

@@ -67,6 +67,8 @@ char *addr_print(const struct addr *a, char *buf, size_t size);
 /* A prefix with its host bits cleared; len beyond the family's width is cut to it. */
 struct prefix prefix_make(const struct addr *a, uint8_t len);
 bool prefix_eq(const struct prefix *a, const struct prefix *b);
+/* Whether p is this one address. */
+bool prefix_is_host(const struct prefix *p, const struct addr *a);
 bool prefix_contains(const struct prefix *p, const struct addr *a);
 /* True when every address of inner is in outer. */
 bool prefix_covers(const struct prefix *outer, const struct prefix *inner);

@@ -383,6 +383,10 @@ struct plane_msg bed_sa_msg(const struct bed_sa *sa, unsigned from, bool outboun
 			},
 	};
 
+	if (sa->flags & PLANE_SA_TRANSPORT) {
+		msg.sa.selector.local = prefix_make(&msg.sa.local, UINT8_MAX);
+		msg.sa.selector.remote = prefix_make(&msg.sa.remote, UINT8_MAX);
+	}
 	for (unsigned i = 0; i < cipher->key_bytes; i++)
 		msg.sa.key[i] = (uint8_t)(sa->seed + from * 64 + i * 7);
 	for (unsigned i = 0; i < cipher->salt_bytes; i++)

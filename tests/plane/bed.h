@@ -84,7 +84,10 @@ uint64_t bed_drops(const struct bed *bed);
 /* Every buffer is back in the pool. */
 void bed_check_pool(struct bed *bed);
 
-/* An SA pair between site 1 and site 2 with keys made of seed; both ends get equal calls. */
+/*
+ * An SA pair between site 1 and site 2 with keys made of seed; both ends get equal calls. In
+ * transport mode it is for the two ends themselves.
+ */
 struct bed_sa {
 	struct alg_suite suite;
 	uint32_t slot;

@@ -154,7 +154,7 @@ static void senseless_installation_is_refused(void **state)
 		{spi_zero, -EINVAL},	    {slot_beyond, -EINVAL},
 		{tunnel_beyond, -EINVAL},   {key_short, -EINVAL},
 		{salt_absent, -EINVAL},	    {suite_without_integrity, -EINVAL},
-		{suite_unknown, -EINVAL},   {transport, -EOPNOTSUPP},
+		{suite_unknown, -EINVAL},   {transport, -EINVAL},
 		{version_6, -EAFNOSUPPORT},
 	};
 	struct bed *bed = bed_with_policy(1);
