@@ -99,7 +99,7 @@ static void what_we_do_not_know_is_named_as_unknown(void **state)
 	static const struct foreign_row rows[] = {
 		{0x80010007, "encryption AES-CBC"},   {0x80010008, "encryption unknown (8)"},
 		{0x80020003, "hash unknown (3)"},     {0x80030004, "auth RSA encr"},
-		{0x8003fde9, "auth unknown (65001)"}, {0x800d0001, "unknown attribute 13"},
+		{0x8003fdff, "auth unknown (65023)"}, {0x800d0001, "unknown attribute 13"},
 	};
 
 	(void)state;
