@@ -7,6 +7,7 @@
 #include "lib/config/config_pattern.h"
 #include "lib/config/config_row.h"
 #include "lib/config/config_values.h"
+#include "tests/unit/config_samples.h"
 #include "tests/unit/config_test.h"
 
 /* Scenario A as S0 has it, with the lines a router prints around it. */
@@ -142,75 +143,23 @@ static uint32_t roll(uint32_t n)
 	return (random_state >> 8) % n;
 }
 
-static const char *pick(const char *const *words, size_t n)
-{
-	return words[roll((uint32_t)n)];
-}
-
 /* A value of the type of a node. */
 static void sample(const struct config_node *node, char *buf, size_t size)
 {
-	static const char *const masks[] = {"255.255.255.0", "255.255.255.255", "0.0.0.0",
-					    "255.255.255.252", "255.0.0.0"};
-	static const char *const wildcards[] = {"0.0.0.255", "0.0.0.0", "0.255.255.255",
-						"255.255.255.255"};
-	static const char *const names[] = {"T", "V", "M", "x-1", "S", "110", "7", "any"};
-	static const char *const interfaces[] = {"GigabitEthernet0/1", "fa0", "gi 0/2", "eth 1/0"};
-	static const char *const ports[] = {"www", "0", "65535", "isakmp", "1024", "5"};
-	static const char *const lines[] = {"a b  c", "!", "exit", "\xc3\xa4 \"q\""};
-	static const char *const cores[] = {"1", "1-3", "0,5,7-9"};
-	static const char *const classes[] = {"VOICE", "DATA", "x-1", "class-default"};
-	static const char *const policies[] = {"QOS", "INNER", "x-1"};
-	static const char *const codes[] = {"ef", "0", "63", "af21", "7", "cs6"};
-	static const char *const levels[] = {"critical", "0", "7", "flash"};
-	static const char *const rates[] = {"8000", "1000000", "100000000000"};
-	static const char *const keys[] = {"cisco", "0", "6", "k?y!", "address"};
-	static const char *const last_keys[] = {"cisco", "k?y!", "0822455D0A16",
-						"$1$mERr$w5.//9uXRXFajB2e9rkiV0"};
-	static const char *const ranges[] = {"10.9.0.1-10.9.0.9", "10.9.0.4-10.9.0.4",
-					     "10.9.1.0-10.9.1.255"};
+	const char *const *values = sample_values(node);
 	char show[CONFIG_NAME];
-	unsigned low, high;
+	unsigned low, high, n = 0;
 
-#define PICK(list) snprintf(buf, size, "%s", pick(list, sizeof(list) / sizeof(list[0])))
 	config_values_show(node, show, sizeof(show));
-	if (memmem(node->text, node->len, "address>", 8))
+	while (values[n])
+		n++;
+	if (sample_ends_with(node, "address>"))
 		snprintf(buf, size, "%u.%u.%u.%u", roll(224), roll(2) * 255, roll(3), roll(256));
-	else if (memmem(node->text, node->len, "address-range>", 14))
-		PICK(ranges);
-	else if (memmem(node->text, node->len, "mask>", 5))
-		PICK(masks);
-	else if (memmem(node->text, node->len, "wildcard>", 9))
-		PICK(wildcards);
-	else if (memmem(node->text, node->len, "interface>", 10))
-		PICK(interfaces);
-	else if (memmem(node->text, node->len, "port>", 5))
-		PICK(ports);
-	else if (memmem(node->text, node->len, "line>", 5))
-		PICK(lines);
-	else if (memmem(node->text, node->len, "cores>", 6))
-		PICK(cores);
-	else if (memmem(node->text, node->len, "key>", 4) && !node->text[node->len])
-		PICK(last_keys); /* a type alone would be an incomplete line */
-	else if (memmem(node->text, node->len, "key>", 4))
-		PICK(keys);
-	else if (memmem(node->text, node->len, "class-map>", 10) ||
-		 memmem(node->text, node->len, "policy-class>", 13))
-		PICK(classes);
-	else if (memmem(node->text, node->len, "policy-map>", 11))
-		PICK(policies);
-	else if (memmem(node->text, node->len, "dscp>", 5))
-		PICK(codes);
-	else if (memmem(node->text, node->len, "precedence>", 11))
-		PICK(levels);
-	else if (memmem(node->text, node->len, ":bps>", 5))
-		PICK(rates);
-	else if (sscanf(show, "<%u-%u>", &low, &high) == 2)
+	else if (values == sample_names && sscanf(show, "<%u-%u>", &low, &high) == 2)
 		snprintf(buf, size, "%u",
 			 roll(3) ? low + roll(high - low < 50 ? high - low : 50) : high);
 	else
-		PICK(names);
-#undef PICK
+		snprintf(buf, size, "%s", values[roll(n)]);
 }
 
 /* A random line of a row, words between blanks. */

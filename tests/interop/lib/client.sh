@@ -45,13 +45,14 @@ client_hub()
 # client_start NAME NAMESPACE USER PASSWORD [LINES]: vpnc; its environment goes to $lab/NAME.env
 client_start()
 {
+	rm -f "$lab/$1.env"
 	cat >"$lab/$1.script" <<-EOF2
 		#!/bin/sh
 		env | grep -E '^(reason|INTERNAL|CISCO|TUNDEV)' >>"$lab/$1.env"
 		[ "\$reason" = connect ] || exit 0
 		ip link set "\$TUNDEV" up mtu 1300
 		ip addr add "\$INTERNAL_IP4_ADDRESS/32" dev "\$TUNDEV"
-		ip route add 192.168.1.0/24 dev "\$TUNDEV" src "\$INTERNAL_IP4_ADDRESS"
+		ip route replace 192.168.1.0/24 dev "\$TUNDEV" src "\$INTERNAL_IP4_ADDRESS"
 		echo connected >>"$lab/$1.env"
 	EOF2
 	chmod +x "$lab/$1.script"
@@ -75,7 +76,7 @@ client_start()
 
 client_up()
 {
-	grep -q '^connected' "$lab/$1.env"
+	grep -q '^connected' "$lab/$1.env" 2>/dev/null
 }
 
 client_stop()
