@@ -71,12 +71,20 @@ stop hub
 # the second login ends the first
 hub 'crypto isakmp client configuration group vpn
  max-logins 1 replace-oldest
- idle-time 5'
+ idle-time 5
+ banner ^Be careful^
+ acl SPLIT
+ip access-list extended SPLIT
+ permit ip 192.168.1.0 0.0.0.255 any
+ permit ip host 172.16.0.1 any'
 client_start one "$b" alice wonderland
 expect 15 "a tunnel for alice" client_up one
 client_start two "$b" alice wonderland
 expect 15 "alice again" client_up two
 client_stop one KILL
+grep -q 'CISCO_BANNER=Be careful' "$lab/two.env" || fail "no banner"
+grep -q 'CISCO_SPLIT_INC_0_ADDR=192.168.1.0' "$lab/two.env" || fail "no first network"
+grep -q 'CISCO_SPLIT_INC_1_MASK=255.255.255.255' "$lab/two.env" || fail "no second network"
 expect 5 "the first login to end" logged 'Connection DOWN User=alice .*the same user has logged in again'
 pool_says 19 1 || fail "not one address in use"
 

@@ -34,12 +34,15 @@ culvert_start hub "$a" "$lab/hub.conf"
 client_start alice "$b" alice radius-only
 expect 15 "a tunnel for alice" client_up alice
 grep -q 'INTERNAL_IP4_ADDRESS=10.9.0.77' "$lab/alice.env" || fail "not the address of the server"
+grep -q 'INTERNAL_IP4_DNS=192.168.1.53' "$lab/alice.env" || fail "no DNS server"
+grep -q 'CISCO_DEF_DOMAIN=example.org' "$lab/alice.env" || fail "no domain"
 culvert_shows hub 'show logging' 'Authentication PASSED User=alice .*Server says: welcome' ||
 	fail "the server's message is not in the log"
 expect 5 "an answer through the tunnel" answers "$b" 192.168.1.2
 in_ns "$b" ping -n -q -c 5 -i 0.1 -W 1 192.168.1.2 >/dev/null || fail "pings through the tunnel"
 expect 5 "an accounting start" radius_record Start alice
 expect 10 "an accounting update" radius_record Interim-Update alice
+culvert_shows hub 'show aaa servers' 'State: current UP' || fail "the server is not shown"
 culvert_shows hub 'show crypto session' '10\.9\.0\.77' || fail "the session is not shown"
 
 # the end: a stop with octets, and the address is free

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # shellcheck shell=bash
 # Remote access: vpnc as the client, a culvert as the hub, freeradius behind it.
+# shellcheck disable=SC2154 # lab and the names of namespaces are those of lab.sh
 
 # client_hub METHODS MORE: prints the configuration of a hub for clients of the group `vpn`
 client_hub()
