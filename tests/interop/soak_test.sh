@@ -5,9 +5,12 @@
 #
 #   HA 192.168.1.2, .130 --- culvert 10.0.0.1 === 10.0.0.2 peer --- 192.168.2.2, .130 HB
 #
-#   libipsec   strongSwan in user space renews, culvert answers
-#   kernel     culvert renews, strongSwan on a Linux kernel answers
+#   libipsec   culvert renews, strongSwan in user space answers
+#   kernel     the same with strongSwan on a Linux kernel
 #   culvert    both ends may renew
+#
+# That strongSwan renews is rekey_peer's: at such a pace it loses a child of its own now and then,
+# when that is being renewed while phase 1 is.
 
 # shellcheck source=tests/interop/lib/culvert.sh
 . "$(dirname "$0")/lib/culvert.sh"
@@ -51,12 +54,8 @@ start_libipsec()
 	router "$b" 192.168.2.1/24 10.0.0.2/24 10.0.0.1
 	# its user space wants an address of its own in every selector
 	address "$b" inside 192.168.2.129/24
-	culvert_conf left acl="$lines_left" >"$lab/left.conf"
-	swan_two 'rekey_time = 12s
-		over_time = 4s
-		rand_time = 0s' 'rekey_time = 4s
-		life_time = 8s
-		rand_time = 0s' >"$lab/peer.conf"
+	hasty left acl="$lines_left" >"$lab/left.conf"
+	swan_two "" "" >"$lab/peer.conf"
 	swan_start peer "$b" "$lab/peer.conf"
 }
 
