@@ -22,6 +22,7 @@ void render_isakmp_policy(FILE *out, const json_t *params, const json_t *result)
 void render_ipsec_sa(FILE *out, const json_t *params, const json_t *result);
 void render_engine_connections(FILE *out, const json_t *params, const json_t *result);
 void render_crypto_map(FILE *out, const json_t *params, const json_t *result);
+void render_dynamic_map(FILE *out, const json_t *params, const json_t *result);
 void render_crypto_transform_set(FILE *out, const json_t *params, const json_t *result);
 void render_route(FILE *out, const json_t *params, const json_t *result);
 void render_interface(FILE *out, const json_t *params, const json_t *result);

@@ -10,6 +10,7 @@ enum {
 	AGES = 8,
 	HALF_BITMAP = 8, /* hexadecimal digits */
 	WINDOW_DEFAULT = 64,
+	IKE_PORT = 500,
 };
 
 static void print_ident(FILE *out, const char *side, const json_t *ident)
@@ -162,11 +163,25 @@ static void print_sas(FILE *out, const char *direction, const json_t *sas)
 	fprintf(out, "    %s ah sas:\n    %s pcp sas:\n", direction, direction);
 }
 
+/* The port where it says more: behind a NAT several peers may share an address. */
+static void print_peer(FILE *out, const json_t *b)
+{
+	long long port = render_number_of(b, "current_port");
+
+	fprintf(out, "  current_peer: %s", render_text_of(b, "current_peer"));
+	if (port && port != IKE_PORT)
+		fprintf(out, ":%lld", port);
+	fputc('\n', out);
+	if (*render_text_of(b, "client_address"))
+		fprintf(out, "  dynamic allocated peer ip: %s\n",
+			render_text_of(b, "client_address"));
+}
+
 static void print_block(FILE *out, const json_t *b)
 {
 	print_ident(out, "local", json_object_get(b, "local_ident"));
 	print_ident(out, "remote", json_object_get(b, "remote_ident"));
-	fprintf(out, "  current_peer: %s\n", render_text_of(b, "current_peer"));
+	print_peer(out, b);
 	fprintf(out, "    PERMIT, flags={%s}\n", render_text_of(b, "flags"));
 	print_counters(out, b);
 	fprintf(out, "    local crypto endpt.: %s, remote crypto endpt.: %s\n",

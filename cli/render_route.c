@@ -68,6 +68,18 @@ static void print_dotted(FILE *out, uint32_t net, uint8_t len)
 	fprintf(out, "%u.%u.%u.%u/%u", net >> 24, net >> 16 & 255, net >> 8 & 255, net & 255, len);
 }
 
+/* IOS prints injected routes as static ones; who looks wants to know which go with a tunnel. */
+static void print_origin(FILE *out, const json_t *row)
+{
+	long long tag = render_number_of(row, "tag");
+
+	if (json_is_true(json_object_get(row, "rri")))
+		fputs(", reverse-route", out);
+	if (tag)
+		fprintf(out, " tag %lld", tag);
+	fputc('\n', out);
+}
+
 static void print_route(FILE *out, const struct route *r, bool subnet)
 {
 	const char *next_hop = render_text_of(r->row, "next_hop");
@@ -78,9 +90,11 @@ static void print_route(FILE *out, const struct route *r, bool subnet)
 	if (!*next_hop)
 		fprintf(out, " is directly connected, %s\n", interface);
 	else
-		fprintf(out, " [%lld/%lld] via %s%s%s\n", render_number_of(r->row, "distance"),
+		fprintf(out, " [%lld/%lld] via %s%s%s", render_number_of(r->row, "distance"),
 			render_number_of(r->row, "metric"), next_hop, *interface ? ", " : "",
 			interface);
+	if (*next_hop)
+		print_origin(out, r->row);
 }
 
 static unsigned masks_of(const struct route *group, size_t n)

@@ -18,6 +18,7 @@ static const api_call_fn methods[RPC_METHOD_COUNT] = {
 	[RPC_SHOW_ISAKMP_POLICY] = api_show_isakmp_policy,
 	[RPC_SHOW_TRANSFORM_SET] = api_show_config_transform_set,
 	[RPC_SHOW_CRYPTO_MAP] = api_show_config_crypto_map,
+	[RPC_SHOW_DYNAMIC_MAP] = api_show_dynamic_maps,
 	[RPC_SHOW_CLASS_MAP] = api_show_qos_class_map,
 	[RPC_SHOW_POLICY_MAP] = api_show_qos_policy_map,
 	[RPC_SHOW_POLICY_INTERFACE] = api_show_qos_interface,

@@ -14,6 +14,7 @@ json_t *api_show_ipsec_sa(struct api_call *call);
 json_t *api_show_config_running(struct api_call *call);
 json_t *api_show_config_transform_set(struct api_call *call);
 json_t *api_show_config_crypto_map(struct api_call *call);
+json_t *api_show_dynamic_maps(struct api_call *call);
 json_t *api_show_config_access_list(struct api_call *call);
 json_t *api_show_ip_route(struct api_call *call);
 json_t *api_show_ip_interface(struct api_call *call);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "controlplane/api_methods.h"
+#include "controlplane/api_show_dynamic.h"
 #include "controlplane/sa_query.h"
 #include "lib/config/config_grammar.h"
 
@@ -45,8 +46,8 @@ static const struct addr *current_peer(const struct control *c, const char *map,
 	return NULL;
 }
 
-static json_t *entry_of(const struct control *c, const struct config_map *map,
-			const struct config_map_entry *e)
+json_t *api_show_config_entry(const struct control *c, const struct config_map *map,
+			      const struct config_map_entry *e)
 {
 	const struct config_lifetime *global = &c->config.ipsec.lifetime;
 	const struct addr *peer = current_peer(c, map->name, e->sequence);
@@ -63,6 +64,10 @@ static json_t *entry_of(const struct control *c, const struct config_map *map,
 		"lifetime_kb",
 		(json_int_t)(e->lifetime.kilobytes ? e->lifetime.kilobytes : global->kilobytes),
 		"complete", (int)tunnels_entry_complete(&c->config, e));
+	if (e->dynamic[0])
+		json_object_set_new(row, "dynamic", json_string(e->dynamic));
+	if (e->reverse_route)
+		json_object_set_new(row, "reverse_route", json_true());
 	if (e->pfs_group)
 		json_object_set_new(row, "pfs_group", json_integer(e->pfs_group));
 	if (peer)
@@ -85,8 +90,9 @@ json_t *api_show_config_crypto_map(struct api_call *call)
 						      json_string(config->interfaces[k].name));
 		}
 		for (size_t k = 0; k < map->n_entries; k++)
-			json_array_append_new(entries,
-					      entry_of(call->control, map, &map->entries[k]));
+			json_array_append_new(entries, api_show_config_entry(call->control, map,
+									     &map->entries[k]));
+		api_show_dynamic_entries(entries, call->control, map->name);
 		json_array_append_new(maps,
 				      json_pack("{s:s,s:o,s:o}", "name", map->name, "interfaces",
 						interfaces, "entries", entries));
@@ -135,5 +141,6 @@ json_t *api_show_config_access_list(struct api_call *call)
 		if (!name || strcmp(name, config->acls[i].name) == 0)
 			json_array_append_new(lists, list_of(call->control, &config->acls[i]));
 	}
+	api_show_dynamic_lists(lists, call->control, name);
 	return json_pack("{s:o}", "lists", lists);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "controlplane/api_methods.h"
 #include "controlplane/sa_query.h"
+#include "controlplane/tunnel_list.h"
 
 #include <stdio.h>
 
@@ -85,11 +86,15 @@ static void add_pair(json_t *list, const struct control *c, const struct tunnel 
 json_t *api_show_engine_connections(struct api_call *call)
 {
 	const struct control *c = call->control;
-	json_t *list = json_array();
+	struct tunnel_list all;
+	json_t *list;
 
+	if (tunnel_list_init(&all, c) < 0)
+		return NULL;
+	list = json_array();
 	ike_engine_each(c->engine, add_ike, list);
-	for (size_t i = 0; i < c->tunnels.n; i++) {
-		const struct tunnel *t = &c->tunnels.rows[i];
+	for (size_t i = 0; i < all.n; i++) {
+		const struct tunnel *t = all.rows[i];
 		const struct sa_pair *pair;
 
 		LIST_FOREACH(pair, &c->store.tunnels[t->handle].pairs, tunnel_link) {
@@ -97,5 +102,6 @@ json_t *api_show_engine_connections(struct api_call *call)
 				add_pair(list, c, t, pair);
 		}
 	}
+	tunnel_list_fini(&all);
 	return json_pack("{s:o}", "connections", list);
 }

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "controlplane/api_methods.h"
+#include "controlplane/api_show_dynamic.h"
 #include "controlplane/api_show_reorder.h"
 #include "controlplane/notices.h"
 #include "controlplane/qos.h"
 #include "controlplane/sa_query.h"
+#include "controlplane/tunnel_list.h"
 #include "lib/config/config_grammar.h"
 #include "lib/esp/replay.h"
 
@@ -180,16 +182,17 @@ static void add_state(json_t *block, const struct control *c, const struct tunne
 	int media = device && device->mtu ? device->mtu : t->mtu;
 
 	json_object_update_new(
-		block, json_pack("{s:o,s:i,s:s,s:o,s:o,s:i,s:i,s:i,s:I,s:I,s:b}", "current_peer",
-				 api_call_json_addr(peer), "current_port",
-				 (int)(pair ? pair->path.remote_port : 500), "flags",
-				 "origin_is_acl,", "local_endpt", api_call_json_addr(&t->local),
-				 "remote_endpt", api_call_json_addr(peer), "path_mtu",
-				 pair && pair->mtu ? (int)pair->mtu : media, "media_mtu", media,
-				 "overhead", overhead(pair), "current_outbound_spi",
-				 (json_int_t)(pair ? pair->spi_out : 0), "current_inbound_spi",
-				 (json_int_t)(pair ? pair->spi_in : 0), "pfs",
-				 (int)(pair && pair->pfs_group)));
+		block,
+		json_pack("{s:o,s:i,s:s,s:o,s:o,s:i,s:i,s:i,s:I,s:I,s:b}", "current_peer",
+			  api_call_json_addr(peer), "current_port",
+			  (int)(pair ? pair->path.remote_port : 500), "flags",
+			  t->dynamic ? "" : "origin_is_acl,", "local_endpt",
+			  api_call_json_addr(&t->local), "remote_endpt", api_call_json_addr(peer),
+			  "path_mtu", pair && pair->mtu ? (int)pair->mtu : media, "media_mtu",
+			  media, "overhead", overhead(pair), "current_outbound_spi",
+			  (json_int_t)(pair ? pair->spi_out : 0), "current_inbound_spi",
+			  (json_int_t)(pair ? pair->spi_in : 0), "pfs",
+			  (int)(pair && pair->pfs_group)));
 }
 
 static const char *line_text(const struct control *c, const struct tunnel *t, char *buf,
@@ -197,6 +200,8 @@ static const char *line_text(const struct control *c, const struct tunnel *t, ch
 {
 	const struct config_acl *acl = config_model_acl(&c->config, t->acl);
 
+	if (t->dynamic)
+		return api_show_dynamic_line(t, buf, size);
 	for (size_t i = 0; acl && i < acl->n_lines; i++) {
 		if (acl->lines[i].sequence == t->acl_sequence && !acl->lines[i].remark[0])
 			return config_grammar_acl_text(&acl->lines[i], acl->standard, buf, size);
@@ -214,6 +219,7 @@ static json_t *block_of(const struct control *c, const struct tunnel *t, bool de
 				  "remote_ident", ident(&s->remote, s->protocol, s->remote_port));
 
 	add_state(block, c, t);
+	api_show_dynamic_client(block, c, t);
 	add_counters(block, c, t);
 	add_sas(block, c, t, detail);
 	return block;
@@ -229,14 +235,18 @@ static bool shows(const struct control *c, const struct tunnel *t, const struct 
 json_t *api_show_ipsec_sa(struct api_call *call)
 {
 	const struct control *c = call->control;
-	json_t *interfaces = json_array(), *blocks = NULL;
+	json_t *interfaces, *blocks = NULL;
 	bool detail = json_is_true(json_object_get(call->params, "detail"));
+	struct tunnel_list all;
 	const char *last = "";
 	struct addr peer;
 	int only = api_call_addr(call, "peer", &peer);
 
-	for (size_t i = 0; only >= 0 && i < c->tunnels.n; i++) {
-		const struct tunnel *t = &c->tunnels.rows[i];
+	if (only < 0 || tunnel_list_init(&all, c) < 0)
+		return NULL;
+	interfaces = json_array();
+	for (size_t i = 0; i < all.n; i++) {
+		const struct tunnel *t = all.rows[i];
 
 		if (!shows(c, t, only ? &peer : NULL))
 			continue;
@@ -251,9 +261,6 @@ json_t *api_show_ipsec_sa(struct api_call *call)
 		}
 		json_array_append_new(blocks, block_of(c, t, detail));
 	}
-	if (only < 0) {
-		json_decref(interfaces);
-		return NULL;
-	}
+	tunnel_list_fini(&all);
 	return json_pack("{s:o}", "interfaces", interfaces);
 }

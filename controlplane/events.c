@@ -222,6 +222,7 @@ static void on_invalid_spi(struct control *c, const struct ike_event *e)
 static void on_moved(struct control *c, const struct ike_event *e)
 {
 	follow_peer(c, &e->path);
+	dynamic_moved(c, &e->path);
 }
 
 void events_ike(struct control *c, const struct ike_event *e)

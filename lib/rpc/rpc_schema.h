@@ -14,7 +14,7 @@
  * show.ipsec_sa {"peer"?:A,"detail"?:bool}
  *   {"interfaces":[{"interface","map","local_addr","blocks":[{
  *     "sequence","acl","acl_line" (text),"local_ident":{"addr","mask","prot","port"},
- *     "remote_ident":{...},"current_peer","current_port","flags":"origin_is_acl,",
+ *     "remote_ident":{...},"current_peer","current_port","client_address"?,"flags":"origin_is_acl,",
  *     "encaps","encrypt","digest","decaps","decrypt","verify","compressed":0,...,"send_errors",
  *     "recv_errors","pre_frag","fragments","pmtus_sent","pmtus_rcvd","frags_needing_reassembly",
  *     "local_endpt","remote_endpt","path_mtu","media_mtu","overhead","current_outbound_spi",
@@ -37,7 +37,7 @@
  * show.running_config {}        {"text"}      secrets masked
  * show.ip_route {}
  *   {"routes":[{"code":"C|L|S|S*","prefix","next_hop"?,"interface"?,"distance","metric":0,
- *    "rri":bool}],"gateway"?:A}
+ *    "rri":bool,"tag"?}],"gateway"?:A}
  * show.interface {"interface"?:NAME}
  *   {"interfaces":[{"name","device","mac","admin_up","link_up","address"?,"prefix_len"?,"mtu",
  *    "crypto_map"?,"speed_mbps","queues","rx_packets","rx_bytes","tx_packets","tx_bytes",
@@ -51,7 +51,8 @@
  *   {"version","git","built","dpdk","ipsec_mb","openssl","hostname","uptime_s","boot_reason",
  *    "workers","worker_cores":[n],"memory_mb","hugepages":bool,"restarts": of culvert-iked}
  * show.access_list {"name"?:N}
- *   {"lists":[{"name","standard":bool,"lines":[{"sequence","text" ("permit ip ..."),"matches"}]}]}
+ *   {"lists":[{"name","standard":bool,"lines":[{"sequence","text" ("permit ip ..."),"matches"}],
+ *    "dynamic"?:true}]}
  * show.debug {}                {"topics":["isakmp",...]}
  * show.processes {}
  *   {"workers":[{"worker","core"?,"busy_percent","packets_per_burst","cycles_per_packet",
@@ -62,7 +63,10 @@
  * show.transform_set {}        {"sets":[{"name","transform","mode"}]}
  * show.crypto_map {}
  *   {"maps":[{"name","interfaces":[..],"entries":[{"sequence","acl","peers":[..],"current_peer"?,
- *    "sets":[..],"pfs_group"?,"lifetime_s","lifetime_kb","complete":bool}]}]}
+ *    "sets":[..],"pfs_group"?,"lifetime_s","lifetime_kb","complete":bool,"reverse_route"?:true,
+ *    "dynamic"?: the dynamic map it refers to; of a temporary entry "template",
+ *    "template_sequence","acl_line"}]}]}
+ * show.dynamic_map {"name"?:N}  {"maps":[{"name","entries":[as above]}]}
  * show.class_map {"name"?:N}
  *   {"classes":[{"name","match":"all|any","description"?,"matches":["dscp ef (46)",...]}]}
  * show.policy_map {"name"?:N}

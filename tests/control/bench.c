@@ -147,7 +147,8 @@ static int install_in(struct bench_end *end, int worker, const struct plane_sa *
 	assert_int_equal(plane_spi_slot(sa->spi), sa->pair);
 	if (in->spi)
 		return -EEXIST;
-	*in = (struct plane_stats_in){.spi = sa->spi, .tunnel = sa->tunnel, .hard_ms = sa->hard_ms};
+	*in = (struct plane_stats_in){
+		.spi = sa->spi, .tunnel = sa->tunnel, .hard_ms = sa->hard_ms, .flags = sa->flags};
 	return 0;
 }
 
