@@ -23,7 +23,7 @@ client_hub()
 		 encryption aes 256
 		 hash sha
 		 authentication pre-share
-		 group 2
+		 group 14
 		crypto ipsec transform-set SET esp-aes 256 esp-sha-hmac
 		crypto dynamic-map CLIENTS 10
 		 set transform-set SET
@@ -63,7 +63,7 @@ client_start()
 		IPSec secret group-key
 		Xauth username $3
 		Xauth password $4
-		IKE DH Group dh2
+		IKE DH Group dh14
 		Perfect Forward Secrecy nopfs
 		NAT Traversal Mode natt
 		Local Port 0
