@@ -66,6 +66,7 @@ run_row()
 	local wants=(encryption="$encryption" hash="$hash" group="$group"
 		transform="$transform" pfs="$pfs")
 	culvert_conf left "${wants[@]}" >"$lab/$name.conf"
+	[ "$role" != dynamic ] || culvert_make_dynamic "$lab/$name.conf"
 	configure_peer
 	culvert_start "$name" "$a" "$lab/$name.conf"
 	capture "$name.wire" "$b" outside

@@ -49,6 +49,15 @@ culvert_conf()
 	EOF
 }
 
+# culvert_make_dynamic FILE: of a configuration of culvert_conf, one that does not know its peer
+culvert_make_dynamic()
+{
+	sed -i -e 's/^\(crypto isakmp key .* address\) .*/\1 0.0.0.0 0.0.0.0/' \
+		-e 's/^crypto map MAP 10 ipsec-isakmp/crypto dynamic-map DYN 10/' \
+		-e '/^ *match address/d' -e '/^ *set peer/d' "$1"
+	echo "crypto map MAP 65535 ipsec-isakmp dynamic DYN" >>"$1"
+}
+
 # culvert_start NAME NAMESPACE CONFIGURATION_FILE
 culvert_start()
 {
