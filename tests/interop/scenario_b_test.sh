@@ -152,7 +152,8 @@ dial()
 		Perfect Forward Secrecy nopfs
 		Enable Single DES
 		NAT Traversal Mode natt
-		Local Port 0
+		Local Port 500
+		Enable weak authentication
 		Vendor cisco
 		Script $lab/client.script
 	EOF2

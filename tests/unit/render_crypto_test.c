@@ -33,6 +33,36 @@ static void map_shows_peers_sets_and_interfaces(void **)
 		"\t\tGigabitEthernet0/1\n");
 }
 
+#define BODY                                                            \
+	"\"sets\":[\"T\"],\"lifetime_s\":3600,\"lifetime_kb\":4608000," \
+	"\"complete\":true,\"reverse_route\":true"
+#define PRINTED                                                             \
+	"\tSecurity association lifetime: 4608000 kilobytes/3600 seconds\n" \
+	"\tPFS (Y/N): N\n\tTransform sets={\n\t\tT,\n\t}\n"                 \
+	"\tReverse Route Injection Enabled\n"
+
+static void dynamic_map_shows_template_and_temporary_entries(void **)
+{
+	render_check(render_crypto_map, NULL,
+		     "{\"maps\":[{\"name\":\"vpn\",\"interfaces\":[],\"entries\":["
+		     "{\"sequence\":65535,\"dynamic\":\"D\",\"complete\":true},"
+		     "{\"sequence\":65536,\"acl\":\"dynacl1\",\"template\":\"D\","
+		     "\"template_sequence\":10,\"peers\":[\"10.0.0.9\"],"
+		     "\"acl_line\":\"permit ip any host 12.0.0.1\"," BODY "}]}]}",
+		     "Crypto Map \"vpn\" 65535 ipsec-isakmp\n"
+		     "\tDynamic map template tag: D\n"
+		     "Crypto Map \"vpn\" 65536 ipsec-isakmp\n"
+		     "\tPeer = 10.0.0.9\n"
+		     "\tExtended IP access list dynacl1\n"
+		     "\t    access-list dynacl1 permit ip any host 12.0.0.1\n"
+		     "\tdynamic (created from dynamic map D/10)\n" PRINTED
+		     "\tInterfaces using crypto map vpn:\n");
+	render_check(render_dynamic_map, NULL,
+		     "{\"maps\":[{\"name\":\"D\",\"entries\":[{\"sequence\":10,\"acl\":\"\","
+		     "\"peers\":[]," BODY "}]}]}",
+		     "Crypto Map Template\"D\" 10\n" PRINTED);
+}
+
 static void transform_set_shows_its_mode(void **)
 {
 	render_check(render_crypto_transform_set, NULL,
@@ -64,6 +94,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(map_shows_peers_sets_and_interfaces),
+		cmocka_unit_test(dynamic_map_shows_template_and_temporary_entries),
 		cmocka_unit_test(transform_set_shows_its_mode),
 		cmocka_unit_test(access_list_counts_matches),
 	};

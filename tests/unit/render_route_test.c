@@ -48,7 +48,8 @@ static void subnets_stand_under_their_network(void **)
 									       "\"172.16.1.9\","
 									       "\"distance\":5,"
 									       "\"metric\":0,"
-									       "\"rri\":true}]}",
+									       "\"rri\":true,"
+									       "\"tag\":7}]}",
 		LEGEND "Gateway of last resort is not set\n\n"
 		       "      172.16.0.0/24 is subnetted, 2 subnets\n"
 		       "C        172.16.1.0/24 is directly connected, Gi0/2\n"
@@ -56,7 +57,7 @@ static void subnets_stand_under_their_network(void **)
 		       "      192.168.1.0/24 is variably subnetted, 2 subnets, 2 masks\n"
 		       "C        192.168.1.0/24 is directly connected, Gi0/1\n"
 		       "L        192.168.1.1/32 is directly connected, Gi0/1\n"
-		       "S     192.168.200.0/24 [5/0] via 172.16.1.9\n");
+		       "S     192.168.200.0/24 [5/0] via 172.16.1.9, reverse-route tag 7\n");
 }
 
 int main(void)
