@@ -43,7 +43,8 @@ client_hub()
 	EOF2
 }
 
-# client_start NAME NAMESPACE USER PASSWORD [LINES]: vpnc; its environment goes to $lab/NAME.env
+# client_start NAME NAMESPACE USER PASSWORD [LINES]: vpnc with the NAT traversal mode $natt (natt when
+# not set); its environment goes to $lab/NAME.env
 client_start()
 {
 	rm -f "$lab/$1.env"
@@ -65,7 +66,7 @@ client_start()
 		Xauth password $4
 		IKE DH Group dh14
 		Perfect Forward Secrecy nopfs
-		NAT Traversal Mode natt
+		NAT Traversal Mode ${natt:-natt}
 		Local Port 0
 		Vendor cisco
 		Script $lab/$1.script

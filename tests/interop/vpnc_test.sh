@@ -1,0 +1,91 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause
+# vpnc, the Cisco VPN client of others, logs in at culvert: aggressive mode with a group, XAUTH, mode
+# config, with NAT traversal, with it forced, and with raw ESP; data both ways; what it was given; its
+# address is free again when it goes. Wrong passwords and keys. And ike-scan cannot tell which groups
+# there are.
+#
+#   HA 192.168.1.2 --- culvert 10.0.0.1 === 10.0.0.2 vpnc
+
+# shellcheck source=tests/interop/lib/culvert.sh
+. "$(dirname "$0")/lib/culvert.sh"
+# shellcheck source=tests/interop/lib/client.sh
+. "$(dirname "$0")/lib/client.sh"
+lab_test
+command -v vpnc >/dev/null || skip "vpnc is not installed"
+command -v ike-scan >/dev/null || skip "ike-scan is not installed"
+topology
+address "$b" outside 10.0.0.2/24
+client_hub local 'username alice secret sesame
+ip access-list extended SPLIT
+ permit ip 192.168.1.0 0.0.0.255 any
+ permit ip 172.20.0.0 0.3.255.255 any
+crypto isakmp client configuration group vpn
+ acl SPLIT
+ split-dns example.org
+ split-dns example.net
+ banner #Welcome#
+ wins 192.168.1.54' >"$lab/hub.conf"
+culvert_start hub "$a" "$lab/hub.conf"
+
+# given NAME LINE: whether the client's script was told this
+given()
+{
+	grep -q "^$2" "$lab/$1.env" || fail "the client was not given $2: $(cat "$lab/$1.env")"
+}
+
+# natt mode -> what is on the wire. vpnc does not send from port 500, which looks like a NAT.
+declare -A wire=([natt]='udp.port == 4500 && esp' [force-natt]='udp.port == 4500 && esp' [none]='ip.proto == 50')
+for natt in natt force-natt none; do
+	capture "$natt.wire" "$b" outside
+	client_start "$natt" "$b" alice sesame
+	expect 20 "a tunnel with $natt" client_up "$natt"
+	given "$natt" 'INTERNAL_IP4_ADDRESS=10.9.0.1$'
+	given "$natt" 'INTERNAL_IP4_DNS=192.168.1.53'
+	given "$natt" 'INTERNAL_IP4_NBNS=192.168.1.54'
+	given "$natt" 'CISCO_DEF_DOMAIN=example.org'
+	given "$natt" 'CISCO_BANNER=Welcome'
+	given "$natt" 'CISCO_SPLIT_INC=2'
+	given "$natt" 'CISCO_SPLIT_INC_0_ADDR=192.168.1.0'
+	given "$natt" 'CISCO_SPLIT_INC_1_MASK=255.252.0.0'
+	expect 5 "an answer through the tunnel" answers "$b" 192.168.1.2
+	in_ns "$b" ping -n -q -c 10 -i 0.05 -W 2 192.168.1.2 | grep -q ' 0% packet loss' ||
+		fail "$natt: pings of the client are lost"
+	in_ns "$ha" ping -n -q -c 10 -i 0.05 -W 2 10.9.0.1 | grep -q ' 0% packet loss' ||
+		fail "$natt: pings to the client are lost"
+	culvert_shows hub 'show crypto isakmp sa' 'QM_IDLE' || fail "$natt: no SA in QM_IDLE"
+	[ "$(culvert_count hub "recv errors")" = 0 ] || fail "$natt: recv errors"
+	client_stop "$natt"
+	expect 5 "$natt: the end of the session" culvert_shows hub 'show logging' \
+		'Connection DOWN User=alice'
+	stop "$natt.wire" INT
+	[ "$(captured "$natt.wire" "${wire[$natt]}")" -ge 40 ] || fail "$natt: not the ESP it should be"
+	[ "$(captured "$natt.wire" 'icmp.type == 0 || icmp.type == 8')" = 0 ] || fail "$natt: a packet crossed in clear"
+done
+natt=natt
+
+# three wrong passwords are the end
+client_start wrong "$b" alice guess
+expect 15 "vpnc to give up" is_gone wrong
+culvert_shows hub 'show logging' 'Authentication FAILED User=alice' || fail "no line for the refusal"
+
+# a wrong key and a group that is not there look alike
+client_start key "$b" alice sesame 'IPSec secret another'
+client_start group "$b" alice sesame 'IPSec ID nobody'
+expect 15 "vpnc to give up on the key" is_gone key
+expect 15 "vpnc to give up on the group" is_gone group
+[ "$(grep -c 'hash comparison failed' "$lab/key.log")" = 1 ] || fail "key: $(cat "$lab/key.log")"
+[ "$(grep -c 'hash comparison failed' "$lab/group.log")" = 1 ] || fail "group: $(cat "$lab/group.log")"
+
+# scan ID: lengths of what ike-scan gets, with the names of the payloads
+scan()
+{
+	in_ns "$b" ike-scan --sport=0 --retry=1 --timeout=1000 --aggressive --id="$1" --idtype=11 \
+		--dhgroup=2 --trans=7/256,2,65001,2 10.0.0.1 |
+		sed -nE 's/.*(Aggressive Mode Handshake returned)/\1/p; s/^(Starting|Ending).*//p' |
+		sed -E 's/CKY-R=[0-9a-f]+//'
+}
+known=$(scan vpn)
+[ -n "$known" ] || fail "a known group gets silence"
+[ "$known" = "$(scan nob)" ] || fail "ike-scan can tell a group that exists from one that does not"
+exit 0
