@@ -135,7 +135,8 @@ int aggressive_mode_r_receive_auth(struct ike_work *work)
 	int verdict = phase1_check_config(work);
 
 	if (verdict == IKE_PARSED)
-		verdict = phase1_check_proof(work, (struct prim_chunk){body, ike_id_body(id, body)});
+		verdict =
+			phase1_check_proof(work, (struct prim_chunk){body, ike_id_body(id, body)});
 	if (verdict == IKE_PARSED && work->sa->hs->config.decoy)
 		verdict = IKE_COUNT_AUTH_FAIL;
 	if (verdict == IKE_PARSED)

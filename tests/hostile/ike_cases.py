@@ -11,8 +11,8 @@ import os
 import struct
 
 from isakmp import (
-    GROUP, INFORMATIONAL, LIFE, LIFE_TYPE, QUICK, SA, VENDOR, attributes, chain, main_mode,
-    message, payload, proposal, sa_body, tlv, transform, tv,
+    AGGRESSIVE, GROUP, ID, INFORMATIONAL, KE, LIFE, LIFE_TYPE, NONCE, QUICK, SA, TRANSACTION, VENDOR,
+    attributes, chain, main_mode, message, payload, proposal, sa_body, tlv, transform, tv,
 )
 
 PRIME, GENERATOR, GROUP_TYPE = 6, 7, 5
@@ -40,8 +40,15 @@ def header():
         "ike.len_mismatch"
     versions = (0x00, 0x11, 0x1F, 0x20, 0x21, 0xFF)
     yield "H005", "version", [main_mode(version=v) for v in versions], "ike.bad_version"
-    exchanges = [0, 1, 3, 4, *range(7, 32), 33, 34, 35, 36, 37, 239, 240, 255]
+    exchanges = [0, 1, 3, *range(7, 32), 33, 34, 35, 36, 37, 239, 240, 255]
     yield "H006", "exchange type", [main_mode(exchange=e) for e in exchanges], "ike.bad_exchange"
+    yield "H066", "transaction before phase 1", [
+        main_mode(exchange=TRANSACTION, message_id=7)], "ike.bad_cookie"
+    yield "H066", "transaction in clear", [
+        main_mode(exchange=TRANSACTION, message_id=7, cookie_r=os.urandom(8))], "ike.enc_expected"
+    nameless = chain((SA, sa_body()), (KE, os.urandom(256)), (NONCE, os.urandom(20)))
+    yield "H016", "aggressive mode without identity", [
+        message(nameless, exchange=AGGRESSIVE)], "ike.missing_payload"
     flags = [0x08, 0x10, 0x20, 0x40, 0x80, 0xF8]
     yield "H007", "reserved flags", [main_mode(flags=f) for f in flags], "ike.bad_flags"
     yield "H008", "first message encrypted", [main_mode(flags=1)], "ike.enc_unexpected"
@@ -79,6 +86,10 @@ def payloads():
     yield "H019", "unknown payload types", [
         message(chain((SA, body), (kind, b"12345678"))) for kind in (15, 19, 33, 46, 53, 127)], \
         "ike.unknown_payload"
+    aggressive = [(SA, body), (KE, os.urandom(256)), (NONCE, os.urandom(20))]
+    address = (ID, bytes([1, 17, 1, 244, 10, 0, 0, 2]))
+    yield "H097", "aggressive mode where it is off", [
+        message(chain(*aggressive, address), exchange=AGGRESSIVE)], "ike.aggressive"
     yield "H020", "reserved byte", [message(payload(body, reserved=1))], "ike.reserved"
 
 

@@ -70,9 +70,9 @@ expect 15 "vpnc to give up" is_gone wrong
 culvert_shows hub 'show logging' 'Authentication FAILED User=alice' || fail "no line for the refusal"
 
 # a wrong key and a group that is not there look alike
-client_start key "$b" alice sesame 'IPSec secret another'
-client_start group "$b" alice sesame 'IPSec ID nobody'
+client_key=another client_start key "$b" alice sesame
 expect 15 "vpnc to give up on the key" is_gone key
+client_group=nobody client_start group "$b" alice sesame
 expect 15 "vpnc to give up on the group" is_gone group
 [ "$(grep -c 'hash comparison failed' "$lab/key.log")" = 1 ] || fail "key: $(cat "$lab/key.log")"
 [ "$(grep -c 'hash comparison failed' "$lab/group.log")" = 1 ] || fail "group: $(cat "$lab/group.log")"

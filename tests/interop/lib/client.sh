@@ -43,8 +43,8 @@ client_hub()
 	EOF2
 }
 
-# client_start NAME NAMESPACE USER PASSWORD [LINES]: vpnc with the NAT traversal mode $natt (natt when
-# not set); its environment goes to $lab/NAME.env
+# client_start NAME NAMESPACE USER PASSWORD [LINES]: vpnc with the NAT traversal mode $natt, the group
+# $client_group and its key $client_key where these are set; its environment goes to $lab/NAME.env
 client_start()
 {
 	rm -f "$lab/$1.env"
@@ -60,8 +60,8 @@ client_start()
 	chmod +x "$lab/$1.script"
 	cat >"$lab/$1.vpnc" <<-EOF2
 		IPSec gateway 10.0.0.1
-		IPSec ID vpn
-		IPSec secret group-key
+		IPSec ID ${client_group:-vpn}
+		IPSec secret ${client_key:-group-key}
 		Xauth username $3
 		Xauth password $4
 		IKE DH Group dh14
