@@ -15,8 +15,9 @@ culvert_conf left more="interface GigabitEthernet0/2
  ip address 10.9.9.1 255.255.255.0
 crypto map MAP local-address GigabitEthernet0/2" \
 	more_map="set security-association idle-time 60" >"$lab/left.conf"
-culvert_conf right | sed 's/address 10.0.0.1$/address 10.9.9.1/; s/set peer 10.0.0.1/set peer 10.9.9.1/' \
-	>"$lab/right.conf"
+culvert_conf right |
+	sed 's/address 10.0.0.1$/address 10.9.9.1/; s/set peer 10.0.0.1/set peer 10.9.9.1/' \
+		>"$lab/right.conf"
 culvert_start left "$a" "$lab/left.conf"
 culvert_start right "$b" "$lab/right.conf"
 capture wire "$b" outside udp port 500
@@ -32,9 +33,9 @@ stop wire INT
 
 since=$SECONDS
 expect 75 "the idle SAs to go" sh -c \
-	"! '$programs/culvert' --run-dir '$lab/left.run' -c 'show crypto ipsec sa' | grep -q spi:"
+	"! '$programs/culvert' --run-dir '$lab/left.run' -c 'show crypto ipsec sa' | grep -qE '^ *spi: 0x'"
 [ $((SECONDS - since)) -ge 50 ] || fail "they went too early"
 grep -E 'SA to 10.0.0.2 idle 60 s, deleted' "$lab/left.log" || fail "the log does not say why"
 expect 5 "the peer to have heard of it" sh -c \
-	"! '$programs/culvert' --run-dir '$lab/right.run' -c 'show crypto ipsec sa' | grep -q spi:"
+	"! '$programs/culvert' --run-dir '$lab/right.run' -c 'show crypto ipsec sa' | grep -qE '^ *spi: 0x'"
 expect 20 "an answer again" answers "$ha" 192.168.2.2

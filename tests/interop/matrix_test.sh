@@ -62,7 +62,8 @@ peer_is_up()
 
 run_row()
 {
-	local name=$1 peer=$2 role=$3 encryption=$4 hash=$5 group=$6 transform=$7 pfs=$8 pings enough=$PINGS
+	local name=$1 peer=$2 role=$3 encryption=$4 hash=$5 group=$6 transform=$7 pfs=$8 pings
+	local enough=$PINGS
 	local wants=(encryption="$encryption" hash="$hash" group="$group"
 		transform="$transform" pfs="$pfs")
 	culvert_conf left "${wants[@]}" >"$lab/$name.conf"

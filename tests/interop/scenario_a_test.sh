@@ -5,6 +5,7 @@
 #
 #   h1 20.1.1.2 --- 20.1.1.1 R1 12.1.1.1 === 12.1.1.2 R2 10.1.1.1 --- 10.1.1.2 h2
 
+# shellcheck disable=SC2317 # the cases are called by try
 # shellcheck source=tests/interop/lib/culvert.sh
 . "$(dirname "$0")/lib/culvert.sh"
 

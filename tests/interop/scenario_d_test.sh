@@ -15,20 +15,22 @@ left_lines="permit ip 192.168.1.0 0.0.0.255 192.168.2.0 0.0.0.255"
 right_lines="permit ip 192.168.2.0 0.0.0.255 192.168.1.0 0.0.0.255"
 routes=""
 for net in $nets; do
-	address "$hb" eth0 192.168.$net.10/32
+	address "$hb" eth0 "192.168.$net.10/32"
 	left_lines+=$'\n'" permit ip 192.168.1.0 0.0.0.255 192.168.$net.0 0.0.0.255"
 	right_lines+=$'\n'" permit ip 192.168.$net.0 0.0.0.255 192.168.1.0 0.0.0.255"
 	routes+=$'\n'"ip route 192.168.$net.0 255.255.255.0 192.168.2.2"
 done
 # A has no route of its own to what is behind B
-culvert_conf left acl="$left_lines" more_map=reverse-route | grep -v '^ip route' >"$lab/left.conf"
+culvert_conf left acl="$left_lines" more_map=reverse-route |
+	grep -v '^ip route' >"$lab/left.conf"
 culvert_conf right acl="$right_lines" more="$routes" >"$lab/right.conf"
 culvert_start left "$a" "$lab/left.conf"
 culvert_start right "$b" "$lab/right.conf"
 
 reverse_routes()
 {
-	culvert_do left 'show ip route' | grep -cE '192\.168\.(2|200|210|220)\.0.* 10\.0\.0\.2' || true
+	culvert_do left 'show ip route' |
+		grep -cE '192\.168\.(2|200|210|220)\.0.* 10\.0\.0\.2' || true
 }
 
 [ "$(reverse_routes)" = 0 ] || fail "there are routes before there are SAs"
@@ -71,14 +73,14 @@ before=$(culvert_spis left)
 culvert_do right 'clear crypto sa' >/dev/null
 expect 20 "an answer after clear crypto sa" answers "$hb" 192.168.1.2
 expect 20 "the end of the connection" is_gone client
-grep -q done "$lab/client.log" || fail "the connection did not live through clear crypto sa"
+grep -q "done" "$lab/client.log" || fail "the connection did not live through clear crypto sa"
 culvert_renewed left "$before" || fail "nothing was cleared"
 
 # the map taken off and put back: no tunnel in between, and nothing in clear
 "$programs/culvert" --run-dir "$lab/left.run" -c 'configure terminal' \
 	-c 'interface GigabitEthernet0/1' -c 'no crypto map MAP' -c end >/dev/null
 expect 5 "no SA without a map" sh -c \
-	"! '$programs/culvert' --run-dir '$lab/left.run' -c 'show crypto ipsec sa' | grep -q spi:"
+	"! '$programs/culvert' --run-dir '$lab/left.run' -c 'show crypto ipsec sa' | grep -qE '^ *spi: 0x'"
 [ "$(reverse_routes)" = 0 ] || fail "routes are left without SAs"
 in_ns "$hb" ping -n -q -c 1 -W 1 192.168.1.2 >/dev/null && fail "an answer without a tunnel"
 "$programs/culvert" --run-dir "$lab/left.run" -c 'configure terminal' \

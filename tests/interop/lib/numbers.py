@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
 """Numbered datagrams of one host to another, and those of the other counted: sends RATE a second
-for SECONDS from every LOCAL to the REMOTE in the same place, then waits for the rest. Prints for every REMOTE what it
-sent there, what came from there, and how much of that was different.
+for SECONDS from every LOCAL to the REMOTE in the same place, then waits for the rest. Prints for
+every REMOTE what it sent there, what came from there, and how much of that was different.
 
     numbers.py START RATE SECONDS LOCAL REMOTE [LOCAL REMOTE]...
 

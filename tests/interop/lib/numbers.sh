@@ -33,10 +33,12 @@ numbers_end()
 				for (end = 0; end < 2; end++) {
 					s = sent[flow, end]; g = got[flow, !end]
 					d = different[flow, !end]
-					printf "%s %s: %d sent, %d lost, %d twice\n", flow,
-						end ? "to A" : "from A", s, s - d, g - d
+					printf "%s %s: %d sent, %d lost, %d twice\n",
+						flow, end ? "to A" : "from A",
+						s, s - d, g - d
 					bad += !s || d != s || g != d
 				}
 			exit bad ? 1 : 0
-		}' "$lab/numbers-a.log" "$lab/numbers-b.log" || fail "packets were lost or came twice"
+		}' "$lab/numbers-a.log" "$lab/numbers-b.log" ||
+		fail "packets were lost or came twice"
 }
