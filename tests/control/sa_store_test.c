@@ -292,6 +292,23 @@ static void unused_pair_is_not_rekeyed(void **)
 	assert_int_equal(f.n_down, 1);
 }
 
+/* The peer never said that it is ready (R044). */
+static void embryonic_pair_ends_after_240_seconds(void **)
+{
+	uint32_t spi_in = sa_store_alloc(&f.store, HANDLE);
+	struct ike_child child = child_of(spi_in, 77, false);
+
+	sa_install_in(&f.store, &child);
+	answer(0);
+	pass(239000);
+	assert_int_equal(sa_store_find(&f.store, spi_in)->state, SA_STATE_INBOUND);
+	pass(1000);
+	assert_int_equal(sa_store_find(&f.store, spi_in)->state, SA_STATE_DYING);
+	assert_int_equal(f.n_deletes, 1);
+	answer_all();
+	assert_null(sa_store_find(&f.store, spi_in));
+}
+
 static void predecessor_drains_then_is_deleted(void **)
 {
 	struct sa_pair *old = bring_up(77, true), *new;

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -257,12 +258,43 @@ static void renewal_of_a_child_by_both_at_once(void **)
 	assert_int_equal(runs, QUICK_ORDERS);
 }
 
+/* Whatever is wanted of a peer while phase 1 with it goes on waits for it (R029, R047). */
+static void wishes_wait_for_one_phase_1(void **)
+{
+	enum {
+		WISHES = 5
+	};
+	struct ike_path path;
+	struct lab lab;
+
+	lab_init(&lab);
+	lab_start(&lab);
+	path = lab_path(&lab, 0);
+	for (uint32_t i = 0; i < WISHES; i++) {
+		struct ike_child_config config = lab.ends[0].child;
+
+		config.tunnel += i;
+		assert_int_equal(ike_engine_initiate(lab.ends[0].engine, &path, &config), 0);
+		assert_int_equal(ike_engine_initiate(lab.ends[0].engine, &path, &config),
+				 -EALREADY);
+	}
+	assert_int_equal(lab.ends[0].n_sent, 1);
+	assert_int_equal(lab_sas(&lab, 0), 1);
+	lab_settle(&lab);
+	assert_int_equal(lab.ends[0].n_out, WISHES);
+	assert_int_equal(lab.ends[1].n_out, WISHES);
+	assert_int_equal(lab_sas(&lab, 0), 1);
+	assert_int_equal(lab_sas(&lab, 1), 1);
+	lab_fini(&lab);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(first_contact_of_both_at_once),
 		cmocka_unit_test(renewal_of_phase_1_by_both_at_once),
 		cmocka_unit_test(renewal_of_a_child_by_both_at_once),
+		cmocka_unit_test(wishes_wait_for_one_phase_1),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -32,10 +32,8 @@ stop wire INT
 	fail "an answer from an address that was not called"
 
 since=$SECONDS
-expect 75 "the idle SAs to go" sh -c \
-	"! '$programs/culvert' --run-dir '$lab/left.run' -c 'show crypto ipsec sa' | grep -qE '^ *spi: 0x'"
+expect 75 "the idle SAs to go" culvert_is_idle left
 [ $((SECONDS - since)) -ge 50 ] || fail "they went too early"
 grep -E 'SA to 10.0.0.2 idle 60 s, deleted' "$lab/left.log" || fail "the log does not say why"
-expect 5 "the peer to have heard of it" sh -c \
-	"! '$programs/culvert' --run-dir '$lab/right.run' -c 'show crypto ipsec sa' | grep -qE '^ *spi: 0x'"
+expect 5 "the peer to have heard of it" culvert_is_idle right
 expect 20 "an answer again" answers "$ha" 192.168.2.2

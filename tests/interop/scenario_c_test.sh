@@ -49,7 +49,7 @@ expect_message()
 	local n=$1 from=$2 exchange=$3 payloads=$4 line
 	line=$(sed -n "${n}p" "$lab/ladder")
 	read -r src type _ <<<"$line"
-	[ "$src" = "$from" ] && [ "$type" = "$exchange" ] || fail "message $n is: $line"
+	[ "$src $type" = "$from $exchange" ] || fail "message $n is: $line"
 	[ -z "$payloads" ] || grep -qE "$payloads" <<<"$line" || fail "message $n has: $line"
 }
 expect_message 1 10.0.0.1 2 '\s1,'

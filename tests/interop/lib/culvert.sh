@@ -101,6 +101,12 @@ culvert_spis()
 	culvert_do "$1" 'show crypto ipsec sa' | sed -nE 's/^ *spi: (0x[0-9A-Fa-f]+).*/\1/p'
 }
 
+# culvert_is_idle NAME: whether it has no IPsec SA
+culvert_is_idle()
+{
+	[ -z "$(culvert_spis "$1")" ]
+}
+
 # culvert_renewed NAME SPIS: whether it has a pair that was not among these
 culvert_renewed()
 {

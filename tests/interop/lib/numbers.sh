@@ -20,8 +20,8 @@ numbers_start()
 # numbers_end SECONDS: waits for both ends so long, and fails when a packet was lost or came twice
 numbers_end()
 {
-	wait_until "$1" is_gone numbers-a && wait_until 10 is_gone numbers-b ||
-		fail "the numbered packets do not end"
+	expect "$1" "the end of the numbered packets" is_gone numbers-a
+	expect 10 "the end of those the other way" is_gone numbers-b
 	awk '
 		/^#/ { next }
 		{ end = FILENAME ~ /numbers-a/ ? 0 : 1
