@@ -18,7 +18,9 @@ static const char *cookie_text(const uint8_t cookie[8], char buf[COOKIE_TEXT])
 
 static const char *auth_name(uint16_t auth)
 {
-	return auth == ALG_AUTH_RSA_SIG ? "rsa-sig" : "psk";
+	const struct alg_auth_row *row = alg_auth_row(auth);
+
+	return row && !row->psk ? row->name : "psk";
 }
 
 static const char *nat_name(const struct ike_sa_info *sa)

@@ -237,6 +237,7 @@ void control_destroy(struct control *c)
 	id_map_fini(&c->qos_counters);
 	acquire_fini(&c->acquire);
 	remote_access_fini(c);
+	pki_store_fini(&c->pki);
 	orphans_fini(&c->orphans);
 	sa_store_fini(&c->store);
 	slots_destroy(c->slots);
@@ -282,6 +283,8 @@ int control_start(struct control *c, struct config *config)
 			  "crypto map entry has classes of its own, put the service-policy on the "
 			  "interface instead",
 			  PLANE_CLASSES);
+	if (err == 0 && c->config.pki.n_trustpoints)
+		err = pki_store_load(c);
 	config_model_fini(&before);
 	drop_strangers(c);
 	return err;

@@ -14,6 +14,7 @@
 #include "controlplane/ike/ike.h"
 #include "controlplane/loop.h"
 #include "controlplane/orphans.h"
+#include "controlplane/pki_store.h"
 #include "controlplane/plane_client.h"
 #include "controlplane/pools.h"
 #include "controlplane/qos_meter.h"
@@ -60,6 +61,7 @@ struct control {
 	struct slots *slots;
 	struct sa_store store;
 	struct orphans orphans;
+	struct pki_store pki; /* trustpoints in force, and their files */
 	/* remote access clients: remote_access.h */
 	struct sessions sessions;
 	struct pools pools;

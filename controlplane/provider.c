@@ -48,32 +48,57 @@ static void send_datagram(void *ctx, const struct ike_path *path, const void *da
 	plane_client_send_datagram(c->client, &head, data);
 }
 
-/*
- * Main mode with RSA signatures does not exist here, so such a policy is never offered or
- * accepted.
- */
+static void add_policy(struct ike_peer *out, const struct config_isakmp_policy *p, uint16_t auth)
+{
+	if (out->n_policies == IKE_POLICIES_MAX)
+		return;
+	out->policies[out->n_policies++] = (struct ike_policy){
+		.priority = p->priority,
+		.cipher = (uint8_t)p->cipher,
+		.hash = (uint8_t)p->hash,
+		.auth = auth,
+		.group = p->group,
+		.lifetime_s = p->lifetime_s,
+	};
+}
+
+/* Whether a policy of the configuration stands for this method on the wire. */
+static bool policy_means(const struct config_isakmp_policy *p, const struct alg_auth_row *auth)
+{
+	const struct alg_auth_row *configured = alg_auth_row((uint16_t)p->auth);
+
+	if (auth->logs_in || !configured)
+		return false;
+	return configured->curve ? auth->curve != 0 : auth->id == configured->id;
+}
+
+/* A decoy gets one that nobody has. */
+static bool has_psk(const struct ike_peer *peer)
+{
+	return peer->psk.len > 0 || peer->decoy;
+}
+
+/* What there is no key or certificate for is neither offered nor accepted. */
 static void take_policies(const struct config *config, struct ike_peer *out)
 {
-	for (size_t i = 0; i < config->n_policies && out->n_policies < IKE_POLICIES_MAX; i++) {
-		const struct config_isakmp_policy *p = &config->policies[i];
+	const struct alg_auth_row *auth;
 
-		if (p->auth != ALG_AUTH_PSK)
-			continue;
-		out->policies[out->n_policies++] = (struct ike_policy){
-			.priority = p->priority,
-			.cipher = (uint8_t)p->cipher,
-			.hash = (uint8_t)p->hash,
-			.auth = (uint16_t)p->auth,
-			.group = p->group,
-			.lifetime_s = p->lifetime_s,
-		};
-	}
+	for (size_t i = 0; i < config->n_policies; i++)
+		for (size_t k = 0; (auth = alg_auth_at(k)); k++)
+			if (policy_means(&config->policies[i], auth) &&
+			    (auth->psk ? has_psk(out)
+				       : out->pki && pki_choose(out->pki, auth, NULL, 0)))
+				add_policy(out, &config->policies[i], auth->id);
 }
 
 static void set_identity(struct ike_id *id, const struct config *config, const struct addr *local)
 {
 	const struct config_isakmp *isakmp = &config->isakmp;
 
+	if (isakmp->identity == CONFIG_IDENTITY_DN) {
+		id->type = IKE_ID_DER_DN; /* of the certificate that will be shown */
+		return;
+	}
 	if (isakmp->identity == CONFIG_IDENTITY_HOSTNAME) {
 		id->type = IKE_ID_FQDN;
 		id->len = (uint16_t)strlen(config->hostname);
@@ -106,6 +131,8 @@ static int peer(void *ctx, const struct ike_path *path, const struct ike_id *id,
 	const struct control *c = ctx;
 	const struct config_isakmp *isakmp = &c->config.isakmp;
 	bool named = false;
+	char address[ADDR_TEXT];
+	int rc;
 
 	for (size_t i = 0; i < c->tunnels.n && !named; i++)
 		named = tunnels_has_peer(&c->tunnels.rows[i], &path->remote);
@@ -123,9 +150,22 @@ static int peer(void *ctx, const struct ike_path *path, const struct ike_id *id,
 		.fragmentation = isakmp->fragmentation,
 		.mtu = mtu_of(&c->config, path->interface),
 	};
-	take_policies(&c->config, out);
+	out->pki = c->pki.pki;
 	set_identity(&out->local_id, &c->config, &path->local);
-	return peer_config_find(&c->config, path, id, out);
+	rc = peer_config_find(&c->config, path, id, out);
+	/* aggressive mode knows keys only */
+	if (out->aggressive)
+		out->pki = NULL;
+	if (rc == 0)
+		take_policies(&c->config, out);
+	if (rc == 0 && out->n_policies == 0 && !has_psk(out)) {
+		debug_log_debug(c->log, IKE_TOPIC_ISAKMP, &path->remote,
+				"ISAKMP: No cert, and no keys (public or pre-shared) with remote "
+				"peer %s",
+				addr_print(&path->remote, address, sizeof(address)));
+		rc = -ENOENT;
+	}
+	return rc;
 }
 
 static void fill_child(const struct tunnel *t, unsigned lane, struct ike_child_config *out)

@@ -223,6 +223,7 @@ int reconfigure_apply(struct control *c, const struct config *before)
 		return -EOVERFLOW;
 	}
 	c->tunnels = derived;
+	pki_store_rebuild(c);
 	remote_access_reconfigured(c);
 	clear_tunnels(c, &old);
 	for (size_t i = 0; i < c->tunnels.n; i++)

@@ -2,6 +2,7 @@
 #include "dataplane/main_command.h"
 
 #include "dataplane/inject.h"
+#include "dataplane/pki_dir.h"
 #include "dataplane/save.h"
 #include "dataplane/vlan.h"
 #include "lib/base/log.h"
@@ -234,6 +235,31 @@ static int save_config(struct main_loop *ml, struct plane_msg *msg)
 	return rc;
 }
 
+static int read_pki(struct main_loop *ml, struct plane_msg *)
+{
+	struct plane *plane = ml->dp->plane;
+	size_t len = 0;
+	int rc = pki_dir_read(plane->config_path, plane->blob, PLANE_BLOB_BYTES, &len);
+
+	ml->ack.ack.bytes = len;
+	return rc;
+}
+
+static int save_pki(struct main_loop *ml, struct plane_msg *msg)
+{
+	struct plane *plane = ml->dp->plane;
+	uint32_t len = msg->blob.len;
+	int rc;
+
+	if (len == 0 || len > PLANE_BLOB_BYTES)
+		return -EINVAL;
+	rc = pki_dir_save(plane->config_path, plane->blob, len);
+	if (rc)
+		log_error("cannot write into %s.pki: %s", plane->config_path, strerror(-rc));
+	explicit_bzero(plane->blob, len); /* a private key */
+	return rc;
+}
+
 static int set_options(struct main_loop *ml, struct plane_msg *msg)
 {
 	atomic_store_explicit(&ml->dp->nat_traversal, msg->options.nat_traversal != 0,
@@ -248,7 +274,8 @@ static const command_fn commands[PLANE_TYPE_COUNT] = {
 	[PLANE_ARP_CLEAR] = clear_arp,	   [PLANE_CONFIG_SAVE] = save_config,
 	[PLANE_OPTIONS] = set_options,	   [PLANE_QOS_BEGIN] = begin_qos,
 	[PLANE_QOS_CLASS] = add_qos_class, [PLANE_QOS_MATCH] = add_qos_match,
-	[PLANE_QOS_COMMIT] = commit_qos,
+	[PLANE_QOS_COMMIT] = commit_qos,   [PLANE_PKI_READ] = read_pki,
+	[PLANE_PKI_SAVE] = save_pki,
 };
 
 int main_command_run(struct main_loop *ml, struct plane_msg *msg)

@@ -109,8 +109,8 @@ void ike_cert_take_requests(struct ike_work *work)
 		ike_debug(sa, "peer wants a CT_X509_SIGNATURE cert");
 		/* without a name: any CA will do */
 		if (p->len > ENCODING_LEN && n < array_len(names))
-			names[n++] = (struct prim_chunk){p->body + ENCODING_LEN,
-							 p->len - ENCODING_LEN};
+			names[n++] =
+				(struct prim_chunk){p->body + ENCODING_LEN, p->len - ENCODING_LEN};
 	}
 	if (n && auth && hs->config.pki && ike_cert_signs(sa, sa->initiator))
 		hs->own = pki_choose(hs->config.pki, auth, names, n);

@@ -39,5 +39,4 @@ int must_check ike_cert_sign(struct ike_work *work, struct prim_chunk hash);
  * Checks the peer's certificates and its signature of the hash, and that the identity (the body of
  * its payload) stands in them: IKE_AGAIN, then IKE_PARSED or the counter, with the reason told.
  */
-int must_check ike_cert_check(struct ike_work *work, struct prim_chunk hash,
-			      struct prim_chunk id);
+int must_check ike_cert_check(struct ike_work *work, struct prim_chunk hash, struct prim_chunk id);

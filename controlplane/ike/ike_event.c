@@ -2,6 +2,7 @@
 #include "controlplane/ike/ike_event.h"
 
 #include "controlplane/ike/ike_state.h"
+#include "controlplane/ike/phase1.h"
 
 #include <stdio.h>
 
@@ -10,7 +11,10 @@ static void post(struct ike_engine *engine, struct ike_event *event, const struc
 	char remote[ADDR_TEXT];
 
 	addr_print(&event->path.remote, remote, sizeof(remote));
-	if (sa)
+	if (sa && sa->hs && sa->hs->peer_subject[0])
+		snprintf(event->detail, sizeof(event->detail), "peer %s, \"%.70s\": %s", remote,
+			 sa->hs->peer_subject, ike_reason_text(event->reason));
+	else if (sa)
 		snprintf(event->detail, sizeof(event->detail), "peer %s, %s, state %s: %s", remote,
 			 sa->initiator ? "initiator" : "responder", ike_state_show(sa->main.state),
 			 ike_reason_text(event->reason));

@@ -43,10 +43,10 @@ struct ike_dh_job {
  * (IKE_AGAIN, IKE_STEP_AGAIN); then the result is here.
  */
 struct ike_cert_job {
-	bool ordered; /* and not run yet */
-	bool checked; /* result: verdict, subject */
-	bool made;    /* result: signature, rc */
-	struct pki *pki; /* our reference */
+	bool ordered;		   /* and not run yet */
+	bool checked;		   /* result: verdict, subject */
+	bool made;		   /* result: signature, rc */
+	struct pki *pki;	   /* our reference */
 	const struct pki_key *key; /* of pki; to sign with, NULL = to check */
 	struct pki_check check;
 	enum pki_verdict verdict;

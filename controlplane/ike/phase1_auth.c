@@ -110,10 +110,13 @@ const struct ike_id *phase1_own_id(struct ike_sa *sa)
 	if (id->type)
 		return id;
 	*id = sa->hs->config.local_id;
-	if (id->type == 0)
-		ike_id_of_addr(id, &sa->path.local, natt_found(sa) ? 0 : 500);
-	if (ike_cert_signs(sa, sa->initiator) && ike_cert_choose(sa) == 0)
+	if (ike_cert_signs(sa, sa->initiator) && ike_cert_choose(sa) == 0) {
+		if (id->type == 0)
+			ike_id_of_addr(id, &sa->path.local, natt_found(sa) ? 0 : 500);
 		use_own_dn(sa, id);
+	} else if (id->type == 0 || id->type == IKE_ID_DER_DN) {
+		ike_id_of_addr(id, &sa->path.local, natt_found(sa) ? 0 : 500);
+	}
 	return id;
 }
 

@@ -28,6 +28,9 @@ static const char *const prompts[CONFIG_MODE_COUNT] = {
 	[CONFIG_MODE_ISAKMP_GROUP] = "(config-isakmp-group)",
 	[CONFIG_MODE_RADIUS_SERVER] = "(config-radius-server)",
 	[CONFIG_MODE_CRYPTO_MAP] = "(config-crypto-map)",
+	[CONFIG_MODE_TRUSTPOINT] = "(ca-trustpoint)",
+	[CONFIG_MODE_CERT_CHAIN] = "(config-cert-chain)",
+	[CONFIG_MODE_CERT_DATA] = "(config-pubkey)",
 	[CONFIG_MODE_CLASS_MAP] = "(config-cmap)",
 	[CONFIG_MODE_POLICY_MAP] = "(config-pmap)",
 	[CONFIG_MODE_POLICY_CLASS] = "(config-pmap-c)",
@@ -36,7 +39,9 @@ static const char *const prompts[CONFIG_MODE_COUNT] = {
 /* The mode around a mode. */
 static enum config_mode outer(enum config_mode mode)
 {
-	return mode == CONFIG_MODE_POLICY_CLASS ? CONFIG_MODE_POLICY_MAP : CONFIG_MODE_GLOBAL;
+	return mode == CONFIG_MODE_POLICY_CLASS ? CONFIG_MODE_POLICY_MAP
+	       : mode == CONFIG_MODE_CERT_DATA	? CONFIG_MODE_CERT_CHAIN
+						: CONFIG_MODE_GLOBAL;
 }
 
 static void leave(struct config_cursor *cursor)
@@ -71,12 +76,13 @@ static const struct config_rows config_rows_mode = {mode_rows, array_len(mode_ro
  * df-bit`, `crypto map`) must print the global ones before any block of the other mode is open.
  */
 static const struct config_rows *const tables[] = {
-	&config_rows_platform,	&config_rows_aaa,	    &config_rows_radius,
-	&config_rows_class,	&config_rows_policy_map,    &config_rows_policy_class,
-	&config_rows_isakmp,	&config_rows_isakmp_policy, &config_rows_isakmp_peer,
-	&config_rows_group,	&config_rows_ipsec,	    &config_rows_map,
-	&config_rows_map_entry, &config_rows_interface,	    &config_rows_pool,
-	&config_rows_route,	&config_rows_acl,	    &config_rows_mode,
+	&config_rows_platform,	  &config_rows_aaa,	   &config_rows_radius,
+	&config_rows_class,	  &config_rows_policy_map, &config_rows_policy_class,
+	&config_rows_pki,	  &config_rows_isakmp,	   &config_rows_isakmp_policy,
+	&config_rows_isakmp_peer, &config_rows_group,	   &config_rows_ipsec,
+	&config_rows_map,	  &config_rows_map_entry,  &config_rows_interface,
+	&config_rows_pool,	  &config_rows_route,	   &config_rows_acl,
+	&config_rows_mode,
 };
 
 static const struct config_rows *const framing[] = {&config_rows_framing, &config_rows_refused};

@@ -31,6 +31,9 @@ enum config_mode {
 	CONFIG_MODE_ISAKMP_GROUP,  /* (config-isakmp-group) */
 	CONFIG_MODE_RADIUS_SERVER, /* (config-radius-server) */
 	CONFIG_MODE_CRYPTO_MAP,	   /* (config-crypto-map) */
+	CONFIG_MODE_TRUSTPOINT,	   /* (ca-trustpoint) */
+	CONFIG_MODE_CERT_CHAIN,	   /* (config-cert-chain) */
+	CONFIG_MODE_CERT_DATA,	   /* (config-pubkey), inside the one before */
 	CONFIG_MODE_CLASS_MAP,	   /* (config-cmap) */
 	CONFIG_MODE_POLICY_MAP,	   /* (config-pmap) */
 	CONFIG_MODE_POLICY_CLASS,  /* (config-pmap-c), inside the one before */

@@ -54,6 +54,7 @@ void config_model_fini(struct config *config)
 	for (size_t i = 0; i < config->n_policy_maps; i++)
 		free(config->policy_maps[i].classes);
 	config_remote_fini(&config->remote);
+	config_pki_fini(&config->pki);
 	free(config->interfaces);
 	free(config->routes);
 	free(config->acls);
@@ -147,7 +148,9 @@ int config_model_copy(struct config *copy, const struct config *config)
 	copy->policy_maps = NULL;
 	copy->n_policy_maps = 0;
 	copy->remote = (struct config_remote){0};
-	if (config_remote_copy(&copy->remote, &config->remote) || copy_outer(copy, config) ||
+	copy->pki = (struct config_pki){0};
+	if (config_remote_copy(&copy->remote, &config->remote) ||
+	    config_pki_copy(&copy->pki, &config->pki) || copy_outer(copy, config) ||
 	    copy_inner(copy, config)) {
 		config_model_fini(copy);
 		return -ENOMEM;

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "lib/config/config_index.h"
+#include "lib/config/config_pki.h"
 #include "lib/config/config_remote.h"
 #include "lib/crypto/alg.h"
 #include "lib/crypto/secret.h"
@@ -135,7 +136,8 @@ struct config_isakmp_key {
 enum config_identity {
 	CONFIG_IDENTITY_ADDRESS,
 	CONFIG_IDENTITY_HOSTNAME,
-	CONFIG_IDENTITY_KEY_ID
+	CONFIG_IDENTITY_KEY_ID,
+	CONFIG_IDENTITY_DN, /* the name in our certificate; without one, the address */
 };
 
 struct config_isakmp {
@@ -329,6 +331,7 @@ struct config {
 	size_t n_classes;
 	struct config_policy_map *policy_maps;
 	size_t n_policy_maps;
+	struct config_pki pki; /* trustpoints and certificates */
 	struct config_remote remote; /* clients, users, RADIUS */
 };
 

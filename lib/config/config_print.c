@@ -49,7 +49,8 @@ void config_print_begin(struct config_print *p, enum config_mode mode)
 {
 	p->line_started = false;
 	if (mode != CONFIG_MODE_GLOBAL)
-		append(p, "  ", mode == CONFIG_MODE_POLICY_CLASS ? 2 : 1);
+		append(p, "  ",
+		       mode == CONFIG_MODE_POLICY_CLASS || mode == CONFIG_MODE_CERT_DATA ? 2 : 1);
 }
 
 void config_print_word(struct config_print *p, const char *text, size_t len)

@@ -108,6 +108,7 @@ extern const struct config_rows config_rows_group;
 extern const struct config_rows config_rows_class;
 extern const struct config_rows config_rows_policy_map;
 extern const struct config_rows config_rows_policy_class;
+extern const struct config_rows config_rows_pki;
 extern const struct config_rows config_rows_isakmp;
 extern const struct config_rows config_rows_isakmp_policy;
 extern const struct config_rows config_rows_isakmp_peer;

@@ -12,6 +12,7 @@ static const struct name identity_names[] = {
 	{CONFIG_IDENTITY_ADDRESS, "address"},
 	{CONFIG_IDENTITY_HOSTNAME, "hostname"},
 	{CONFIG_IDENTITY_KEY_ID, "key-id"},
+	{CONFIG_IDENTITY_DN, "dn"},
 };
 
 static int remove_policy(struct config_line *line, uint16_t priority)
@@ -273,8 +274,8 @@ static const struct config_row rows[] = {
 	 "crypto isakmp key [0|6] <secret:key> {address <peer:address> [<mask>] / [no-xauth]"
 	 "|hostname <host:hostname> / [no-xauth]}",
 	 apply_key, print_keys},
-	{GLOBAL, "crypto isakmp identity / {address|hostname|key-id <id:argument>}", apply_identity,
-	 print_identity},
+	{GLOBAL, "crypto isakmp identity / {address|hostname|dn|key-id <id:argument>}",
+	 apply_identity, print_identity},
 	{GLOBAL, "crypto isakmp aggressive-mode disable",
 	 .field = {CONFIG_FIELD_FLAG, CONFIG_FIELD_AT(config, isakmp.aggressive_disabled)}},
 	{GLOBAL, "crypto isakmp keepalive / <seconds:10-3600> [<retry:2-60>] [periodic|on-demand]",

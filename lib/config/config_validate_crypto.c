@@ -25,11 +25,15 @@ static void check_policies(const struct config *c, struct fault_list *faults)
 	size_t usable = 0;
 
 	for (size_t i = 0; i < c->n_policies; i++) {
-		usable += c->policies[i].auth == ALG_AUTH_PSK;
-		if (c->policies[i].auth != ALG_AUTH_PSK)
+		bool certs = alg_auth_row(c->policies[i].auth) &&
+			     c->policies[i].auth != ALG_AUTH_PSK;
+
+		usable += c->policies[i].auth == ALG_AUTH_PSK || (certs && c->pki.n_trustpoints);
+		if (certs && c->pki.n_trustpoints == 0)
 			fault_add(faults, FAULT_WARNING, -1,
-				  "isakmp policy %u needs certificates, which are not supported: "
-				  "type authentication pre-share in it",
+				  "isakmp policy %u needs a certificate and there is no "
+				  "trustpoint: add crypto pki trustpoint NAME, or type "
+				  "authentication pre-share in it",
 				  c->policies[i].priority);
 	}
 	if (!usable && c->n_maps)
@@ -82,7 +86,8 @@ static void check_entry_peers(const struct config *c, const char *where,
 
 	for (size_t i = 0; i < entry->n_peers; i++) {
 		addr_print(&entry->peers[i], text, sizeof(text));
-		if (!config_model_key(c, &entry->peers[i]) && !has_password(c, &entry->peers[i]))
+		if (!config_model_key(c, &entry->peers[i]) && !has_password(c, &entry->peers[i]) &&
+		    c->pki.n_trustpoints == 0)
 			fault_add(faults, FAULT_WARNING, -1,
 				  "%s: peer %s has no key: add crypto isakmp key KEY address %s",
 				  where, text, text);

@@ -64,9 +64,9 @@ struct alg_auth_row {
 	bool psk;	   /* SKEYID comes from a pre-shared key, else from g^xy (RFC 2409 5) */
 	uint8_t proof_i;   /* enum alg_proof of the initiator, and of the responder */
 	uint8_t proof_r;
-	uint8_t hash;	    /* enum alg_hash of HASH_I and HASH_R, NONE = the negotiated one */
-	uint16_t curve;	    /* group number of the curve of the keys, 0 = not ECDSA */
-	int8_t logs_in;	    /* XAUTH follows: 1 = the initiator, -1 = the responder */
+	uint8_t hash;	/* enum alg_hash of HASH_I and HASH_R, NONE = the negotiated one */
+	uint16_t curve; /* group number of the curve of the keys, 0 = not ECDSA */
+	int8_t logs_in; /* XAUTH follows: 1 = the initiator, -1 = the responder */
 };
 
 /* A row by its number, or NULL. */

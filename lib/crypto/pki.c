@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "lib/crypto/pki_inside.h"
-
 #include "lib/crypto/pki_cert.h"
+#include "lib/crypto/pki_inside.h"
 
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>

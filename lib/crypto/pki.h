@@ -18,11 +18,11 @@
 #include <time.h>
 
 enum {
-	PKI_CERT_MAX = 16384,	   /* bytes of one certificate (H048) */
-	PKI_CRL_MAX = 1 << 20,	   /* bytes of one CRL */
-	PKI_CHAIN_MAX = 8,	   /* certificates of one peer, or of ours, and depth of a chain */
+	PKI_CERT_MAX = 16384,  /* bytes of one certificate (H048) */
+	PKI_CRL_MAX = 1 << 20, /* bytes of one CRL */
+	PKI_CHAIN_MAX = 8,     /* certificates of one peer, or of ours, and depth of a chain */
 	PKI_TRUSTPOINTS_MAX = 16,
-	PKI_CAS_MAX = 16,	   /* CA certificates of one trustpoint */
+	PKI_CAS_MAX = 16, /* CA certificates of one trustpoint */
 	PKI_CRLS_MAX = 16,
 	PKI_NAME_MAX = 64,
 	PKI_TEXT = 256,

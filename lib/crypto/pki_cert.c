@@ -140,12 +140,12 @@ bool pki_cert_has_id(X509 *cert, uint8_t type, const void *data, size_t len)
 static bool purpose_ok(const ASN1_OBJECT *purpose)
 {
 	static const char *const accepted[] = {
-		"2.5.29.37.0",	     /* any */
+		"2.5.29.37.0",	      /* any */
 		"1.3.6.1.5.5.7.3.17", /* ipsecIKE */
 		"1.3.6.1.5.5.7.3.1",  /* serverAuth, as Windows asks for */
 		"1.3.6.1.5.5.7.3.2",  /* clientAuth */
-		"1.3.6.1.5.5.7.3.5", "1.3.6.1.5.5.7.3.6", "1.3.6.1.5.5.7.3.7",
-		"1.3.6.1.5.5.8.2.2", /* iKEIntermediate */
+		"1.3.6.1.5.5.7.3.5",  "1.3.6.1.5.5.7.3.6",
+		"1.3.6.1.5.5.7.3.7",  "1.3.6.1.5.5.8.2.2", /* iKEIntermediate */
 	};
 	char text[80];
 

@@ -29,8 +29,8 @@ static void print_name(X509_NAME *name, char *out, size_t size)
 	BIO *bio = BIO_new(BIO_s_mem());
 
 	out[0] = '\0';
-	if (bio && X509_NAME_print_ex(bio, name, 0, XN_FLAG_RFC2253 & ~(unsigned long)XN_FLAG_DN_REV) >=
-			   0)
+	if (bio &&
+	    X509_NAME_print_ex(bio, name, 0, XN_FLAG_RFC2253 & ~(unsigned long)XN_FLAG_DN_REV) >= 0)
 		take_bio(bio, out, size);
 	BIO_free(bio);
 }
@@ -168,11 +168,11 @@ static bool add_entry(X509_NAME *name, char *text)
 		end[-1] = '\0';
 	for (char *p = type; *p; p++) /* IOS writes them small */
 		*p = *p >= 'a' && *p <= 'z' ? (char)(*p - 'a' + 'A') : *p;
-	return *value && X509_NAME_add_entry_by_txt(
-				 name, strcmp(type, "E") == 0 || strcmp(type, "EMAIL") == 0
-					       ? "emailAddress"
-					       : type,
-				 MBSTRING_UTF8, (const unsigned char *)value, -1, -1, 0) == 1;
+	return *value &&
+	       X509_NAME_add_entry_by_txt(
+		       name,
+		       strcmp(type, "E") == 0 || strcmp(type, "EMAIL") == 0 ? "emailAddress" : type,
+		       MBSTRING_UTF8, (const unsigned char *)value, -1, -1, 0) == 1;
 }
 
 uint8_t *pki_cert_name_of_text(const char *text, size_t *len)

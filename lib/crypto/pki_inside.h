@@ -21,7 +21,7 @@ struct pki_own {
 
 struct pki_trustpoint {
 	X509_STORE *store;
-	STACK_OF(X509) *cas;
+	STACK_OF(X509) * cas;
 	enum pki_revocation revocation;
 	struct pki_own own;
 };

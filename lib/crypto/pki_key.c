@@ -66,8 +66,7 @@ struct pki_key *pki_key_generate(enum alg_proof kind, unsigned bits)
 		return pki_key_of_evp(EVP_PKEY_Q_keygen(NULL, NULL, "RSA", (size_t)bits));
 	for (size_t i = 0; kind == ALG_PROOF_ECDSA && i < array_len(curves); i++)
 		if (curves[i].bits == bits)
-			return pki_key_of_evp(
-				EVP_PKEY_Q_keygen(NULL, NULL, "EC", curves[i].name));
+			return pki_key_of_evp(EVP_PKEY_Q_keygen(NULL, NULL, "EC", curves[i].name));
 	return NULL;
 }
 
@@ -98,10 +97,9 @@ char *pki_key_to_pem(const struct pki_key *key, const char *password)
 	char *data, *pem = NULL;
 	long len;
 
-	if (bio && PEM_write_bio_PKCS8PrivateKey(bio, key->evp,
-						 password ? EVP_aes_256_cbc() : NULL, password,
-						 password ? (int)strlen(password) : 0, NULL,
-						 NULL) == 1) {
+	if (bio && PEM_write_bio_PKCS8PrivateKey(bio, key->evp, password ? EVP_aes_256_cbc() : NULL,
+						 password, password ? (int)strlen(password) : 0,
+						 NULL, NULL) == 1) {
 		len = BIO_get_mem_data(bio, &data);
 		pem = len > 0 ? strndup(data, (size_t)len) : NULL;
 	}

@@ -15,9 +15,9 @@
 #include <stdint.h>
 
 enum {
-	PKI_RSA_MIN = 1024, /* bits */
+	PKI_RSA_MIN = 1024,  /* bits */
 	PKI_RSA_WEAK = 2048, /* below: accepted, warned about */
-	PKI_RSA_MAX = 4096, /* of a peer: bounds what it may cost us (H050) */
+	PKI_RSA_MAX = 4096,  /* of a peer: bounds what it may cost us (H050) */
 	PKI_SIGNATURE_MAX = PKI_RSA_MAX / 8,
 	PKI_KEY_PEM_MAX = 8192,
 };

@@ -52,7 +52,7 @@ static int forgive_crl(int ok, X509_STORE_CTX *ctx)
 }
 
 /* Keys and digests on the way up; what we trust ourselves may be signed in any way. */
-static bool links_acceptable(STACK_OF(X509) *chain)
+static bool links_acceptable(STACK_OF(X509) * chain)
 {
 	for (int i = 0; i < sk_X509_num(chain); i++) {
 		X509 *x = sk_X509_value(chain, i);
@@ -61,15 +61,14 @@ static bool links_acceptable(STACK_OF(X509) *chain)
 		if (!pki_key_acceptable(X509_get0_pubkey(x)))
 			return false;
 		if (i + 1 < sk_X509_num(chain) &&
-		    X509_get_signature_info(x, &digest, NULL, NULL, NULL) == 1 &&
-		    digest == NID_md5)
+		    X509_get_signature_info(x, &digest, NULL, NULL, NULL) == 1 && digest == NID_md5)
 			return false;
 	}
 	return true;
 }
 
 static enum pki_verdict verify_under(const struct pki_trustpoint *row, time_t at, X509 *leaf,
-				     STACK_OF(X509) *untrusted)
+				     STACK_OF(X509) * untrusted)
 {
 	unsigned long flags = X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_TRUSTED_FIRST;
 	X509_STORE_CTX *ctx = X509_STORE_CTX_new();
@@ -88,7 +87,7 @@ static enum pki_verdict verify_under(const struct pki_trustpoint *row, time_t at
 		verdict = verdict_of(X509_STORE_CTX_get_error(ctx));
 	else
 		verdict = links_acceptable(X509_STORE_CTX_get0_chain(ctx)) ? PKI_GOOD
-									    : PKI_KEY_REFUSED;
+									   : PKI_KEY_REFUSED;
 	/* a failed verification without an error of its own is no success */
 	if (verdict == PKI_GOOD && X509_STORE_CTX_get_error(ctx) != X509_V_OK)
 		verdict = PKI_FAILED;
@@ -98,7 +97,7 @@ out:
 }
 
 /* The trustpoint that knows the CA says what is wrong; one that does not know it, only that. */
-static enum pki_verdict verify_chain(const struct pki *pki, X509 *leaf, STACK_OF(X509) *untrusted)
+static enum pki_verdict verify_chain(const struct pki *pki, X509 *leaf, STACK_OF(X509) * untrusted)
 {
 	enum pki_verdict best = PKI_UNKNOWN_CA;
 
@@ -114,7 +113,7 @@ static enum pki_verdict verify_chain(const struct pki *pki, X509 *leaf, STACK_OF
 	return best;
 }
 
-static enum pki_verdict parse_all(const struct pki_check *check, STACK_OF(X509) *certs)
+static enum pki_verdict parse_all(const struct pki_check *check, STACK_OF(X509) * certs)
 {
 	if (check->n_certs == 0)
 		return PKI_NO_CERT;
@@ -134,7 +133,7 @@ static enum pki_verdict parse_all(const struct pki_check *check, STACK_OF(X509) 
 	return PKI_GOOD;
 }
 
-static enum pki_verdict verify(const struct pki_check *check, STACK_OF(X509) *certs)
+static enum pki_verdict verify(const struct pki_check *check, STACK_OF(X509) * certs)
 {
 	X509 *leaf = sk_X509_value(certs, 0);
 	EVP_PKEY *key = X509_get0_pubkey(leaf);

@@ -14,18 +14,18 @@
 
 enum pki_verdict {
 	PKI_GOOD,
-	PKI_NO_CERT,	   /* the peer sent none */
-	PKI_MALFORMED,	   /* not DER, too large, too many */
-	PKI_KEY_REFUSED,   /* its key is too small, too large, odd, or not of the method */
-	PKI_UNKNOWN_CA,	   /* does not lead to a CA of ours */
+	PKI_NO_CERT,	 /* the peer sent none */
+	PKI_MALFORMED,	 /* not DER, too large, too many */
+	PKI_KEY_REFUSED, /* its key is too small, too large, odd, or not of the method */
+	PKI_UNKNOWN_CA,	 /* does not lead to a CA of ours */
 	PKI_NOT_YET_VALID,
 	PKI_EXPIRED,
 	PKI_REVOKED,
-	PKI_NO_CRL,	 /* revocation-check crl, and there is none */
+	PKI_NO_CRL, /* revocation-check crl, and there is none */
 	PKI_CRL_EXPIRED,
-	PKI_CA_REFUSED,	 /* an issuer is no CA, the path too long, the name out of its bounds */
-	PKI_USAGE,	 /* not made for IKE */
-	PKI_CERT_FORGED, /* a signature in the chain is wrong */
+	PKI_CA_REFUSED,	   /* an issuer is no CA, the path too long, the name out of its bounds */
+	PKI_USAGE,	   /* not made for IKE */
+	PKI_CERT_FORGED,   /* a signature in the chain is wrong */
 	PKI_BAD_SIGNATURE, /* the peer's own is */
 	PKI_ID_NOT_IN_CERT,
 	PKI_FAILED, /* memory, crypto */

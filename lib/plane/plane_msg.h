@@ -69,6 +69,8 @@ enum plane_type {
 	PLANE_ARP_CLEAR,   /* no body: dynamic entries are forgotten */
 	PLANE_CONFIG_SAVE, /* blob: writes the blob area to the configuration file, atomically */
 	PLANE_OPTIONS,	   /* options: the global crypto options */
+	PLANE_PKI_READ,	   /* no body: the directory of keys into the blob area; ack.bytes of it */
+	PLANE_PKI_SAVE,	   /* blob: one file into that directory (dataplane/pki_dir.h) */
 	/* worker or main thread -> control plane */
 	PLANE_ACK,	 /* ack */
 	PLANE_ACQUIRE,	 /* acquire: a packet wants a tunnel without SA; at most 1/s a tunnel */

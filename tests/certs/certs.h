@@ -4,12 +4,12 @@
 
 #include "lib/crypto/pki.h"
 
+#include <openssl/x509.h>
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <time.h>
-
-#include <openssl/x509.h>
 
 struct certs_issued {
 	X509 *x;
