@@ -44,6 +44,13 @@ void render_logging(FILE *out, const json_t *params, const json_t *result);
 void render_debug(FILE *out, const json_t *params, const json_t *result);
 void render_debug_set(FILE *out, const json_t *params, const json_t *result);
 
+void render_pki_certificates(FILE *out, const json_t *params, const json_t *result);
+void render_pki_trustpoints(FILE *out, const json_t *params, const json_t *result);
+void render_pki_keys(FILE *out, const json_t *params, const json_t *result);
+void render_pki_export(FILE *out, const json_t *params, const json_t *result);
+void render_pki_request(FILE *out, const json_t *params, const json_t *result);
+void render_pki_generated(FILE *out, const json_t *params, const json_t *result);
+
 /* The fields of an object; "" and 0 when absent or of another type. */
 const char *render_text_of(const json_t *object, const char *field);
 long long render_number_of(const json_t *object, const char *field);

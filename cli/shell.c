@@ -3,6 +3,7 @@
 
 #include "cli/complete.h"
 #include "cli/filter.h"
+#include "cli/pki.h"
 #include "cli/report.h"
 
 #include <errno.h>
@@ -212,6 +213,9 @@ static int run_in_config(struct shell *shell, const char *line)
 	struct exec_match match;
 	enum exec_result result = exec_match(EXEC_CONFIG, line, &match);
 
+	/* `crypto` begins lines of both */
+	if (result == EXEC_OK && strncmp(match.row->path, "crypto ", 7) == 0)
+		return shell_exec(shell, EXEC_CONFIG, line, 0);
 	/* A word nobody knows goes to the grammar: it says best what would be right. */
 	if (shell_is_config(shell, line) || (result == EXEC_INVALID && match.row == NULL))
 		return shell_config(shell, line);
@@ -252,6 +256,8 @@ int shell_line(struct shell *shell, const char *line)
 	size_t len = strlen(line);
 	struct word first;
 
+	if (pki_is_collecting(shell) && is_utf8(line))
+		return pki_collect(shell, line);
 	if (words_split(line, &first, 1) == 0 || *first.at == '!')
 		return 0;
 	if (len > SHELL_LINE_MAX) {

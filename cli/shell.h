@@ -34,6 +34,10 @@ struct shell {
 	bool debugging;	 /* asked for lines that come by themselves */
 	int screen_rows; /* `terminal length`; -1: as many as the terminal has */
 	char hostname[CONFIG_NAME];
+	json_t *paste_params; /* of a call whose text is being pasted (pki.h), NULL = none */
+	enum rpc_method paste_method;
+	char *pasted; /* owned */
+	size_t pasted_len;
 	struct config_cursor cursor; /* mode only; meant when configuring */
 };
 

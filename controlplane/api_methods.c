@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "controlplane/api_methods.h"
 
+#include "controlplane/api_pki.h"
+#include "controlplane/api_show_pki.h"
+
 static const api_call_fn methods[RPC_METHOD_COUNT] = {
 	[RPC_SHOW_ISAKMP_SA] = api_show_isakmp_sa,
 	[RPC_SHOW_IPSEC_SA] = api_show_ipsec_sa,
@@ -35,6 +38,16 @@ static const api_call_fn methods[RPC_METHOD_COUNT] = {
 	[RPC_CONFIG_LINE] = api_config_line,
 	[RPC_CONFIG_LEAVE] = api_config_leave,
 	[RPC_CONFIG_SAVE] = api_config_save,
+	[RPC_PKI_AUTHENTICATE] = api_pki_authenticate,
+	[RPC_PKI_ENROLL] = api_pki_enroll,
+	[RPC_PKI_IMPORT] = api_pki_import,
+	[RPC_PKI_EXPORT] = api_pki_export,
+	[RPC_PKI_CRL_REQUEST] = api_pki_crl_request,
+	[RPC_KEY_GENERATE] = api_pki_generate,
+	[RPC_KEY_ZEROIZE] = api_pki_zeroize,
+	[RPC_SHOW_PKI_CERTIFICATES] = api_show_pki_certificates,
+	[RPC_SHOW_PKI_TRUSTPOINTS] = api_show_pki_trustpoints,
+	[RPC_SHOW_PKI_KEYS] = api_show_pki_keys,
 	[RPC_HOSTNAME] = api_show_system_hostname,
 };
 

@@ -283,8 +283,6 @@ int control_start(struct control *c, struct config *config)
 			  "crypto map entry has classes of its own, put the service-policy on the "
 			  "interface instead",
 			  PLANE_CLASSES);
-	if (err == 0 && c->config.pki.n_trustpoints)
-		err = pki_store_load(c);
 	config_model_fini(&before);
 	drop_strangers(c);
 	return err;

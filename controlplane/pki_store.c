@@ -195,7 +195,14 @@ static void add_trustpoint(struct control *c, struct pki *pki, const struct conf
 void pki_store_rebuild(struct control *c)
 {
 	const struct config_pki *config = &c->config.pki;
-	struct pki *pki = config->n_trustpoints ? pki_create() : NULL;
+	struct pki *pki;
+
+	if (config->n_trustpoints && !c->pki.loaded) {
+		/* what there is comes with the files; without them half of it would be missing */
+		c->pki.loading = c->pki.loading || pki_store_load(c) == 0;
+		return;
+	}
+	pki = config->n_trustpoints ? pki_create() : NULL;
 
 	for (size_t i = 0; pki && i < config->n_trustpoints; i++)
 		add_trustpoint(c, pki, &config->trustpoints[i]);
@@ -213,6 +220,8 @@ static void on_loaded(void *ctx, uint64_t, const struct plane_ack *ack)
 		debug_log_event(c->log, DEBUG_LOG_PKI, "the directory of keys cannot be read: %s",
 				strerror(-ack->error));
 	forget_files(&c->pki);
+	c->pki.loaded = true;
+	c->pki.loading = false;
 	while (b.left && !b.bad) {
 		size_t name_len = rbuf_u8(&b), len = rbuf_u32(&b);
 		const uint8_t *name = rbuf_take(&b, name_len);

@@ -31,7 +31,9 @@ struct pki_store_file {
 struct pki_store {
 	struct pki_store_file files[PKI_STORE_FILES];
 	size_t n;
-	struct pki *pki; /* NULL = no trustpoint */
+	bool loading;
+	bool loaded;
+	struct pki *pki; /* NULL = no trustpoint, or the files are not here yet */
 };
 
 /* Asks culvertd for the files; when they are here, pki_store_rebuild(). 0, -EBUSY, -ENOMEM. */

@@ -50,7 +50,7 @@ static const struct help table[] = {
 	{"crl", "Certificate revocation list"},
 	{"crl optional", "Accept without a CRL"},
 	{"crl file", "CRL in the directory of keys"},
-	{"<crl", "Name of the file"},
+	{"<list", "Name of the file"},
 	{"rsakeypair", "Private key of the trustpoint"},
 	{"eckeypair", "Private key of the trustpoint, ECDSA"},
 	{"<label", "Label of the key"},

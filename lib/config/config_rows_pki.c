@@ -123,9 +123,9 @@ static int apply_crl_optional(struct config_line *line)
 static int apply_crl_file(struct config_line *line)
 {
 	struct config_trustpoint *t = trustpoint_at(line);
-	const char *name = line->no ? "" : config_line_text(line, "crl");
+	const char *name = line->no ? "" : config_line_text(line, "list");
 
-	if (!t || (!line->no && check_file(line, "crl", name)))
+	if (!t || (!line->no && check_file(line, "list", name)))
 		return -EINVAL;
 	config_line_set_text(line, t->crl, sizeof(t->crl), name);
 	return 0;
@@ -389,7 +389,7 @@ static const struct config_row rows[] = {
 	{TRUSTPOINT, "subject-name / <dn:line>", apply_subject},
 	{TRUSTPOINT, "revocation-check / {none|crl [none]}", apply_revocation},
 	{TRUSTPOINT, "crl optional", apply_crl_optional},
-	{TRUSTPOINT, "crl file / <crl:argument>", apply_crl_file},
+	{TRUSTPOINT, "crl file / <list:argument>", apply_crl_file},
 	{TRUSTPOINT, "rsakeypair / <label:word> [<bits:1024-4096>]", apply_key},
 	{TRUSTPOINT, "eckeypair / <label:word>", apply_key},
 	{GLOBAL, CONFIG_MODE_CERT_CHAIN, "crypto pki certificate chain <name:word>", apply_chain,

@@ -105,6 +105,20 @@
  * config.leave {}              {"faults":[...]}   as in config.line: what is wrong with the whole
  *                              configuration now and was not at config.enter
  * config.save {}               {"path","bytes"}
+ * pki.authenticate {"trustpoint","pem"}           {"subject","sha1","sha256"}   loads a CA
+ * pki.enroll {"trustpoint"}    {"pem"}   PKCS #10
+ * pki.import {"trustpoint","pem" | "pkcs12" (hex),"password"?}   {"subject","sha256"}
+ *   our certificate, the CAs behind it, and the private key when it is among them
+ * pki.export {"trustpoint","password"?}   {"ca":[pem],"certificate":[pem],"key"? (with a password)}
+ * pki.crl_request {}           {}      the directory of keys is read again
+ * key.generate {"kind":"rsa|ec","bits","label"?}   {"label","bits"}
+ * key.zeroize {"label"?}       {"label"}
+ * show.pki_certificates {"trustpoint"?}
+ *   {"certificates":[{"trustpoint","ca":bool,"subject","issuer","serial","key","sha1","sha256","sans",
+ *    "crl_url","not_before","not_after" (seconds since 1970),"weak":bool}]}
+ * show.pki_trustpoints {}
+ *   {"trustpoints":[{"name","enrollment","revocation":"none|crl|crl none","key","has_key":bool}]}
+ * show.pki_keys {}             {"keys":[{"label","kind":"rsa|ec","bits","public" (hex)}]}
  * hostname {}                  {"hostname"}
  */
 #pragma once

@@ -276,7 +276,7 @@ static void warns_of_what_is_weak_or_disruptive(void **state)
 		{POLICY, "hash md5"},
 		{POLICY, "group 1"},
 		{POLICY, "group 2"},
-		{POLICY, "auth rsa-sig"},
+		{POLICY, "auth rsa-encr"},
 		{ENTRY, "set pfs"},
 		{IF, "ip mtu 1400"},
 		{"", "crypto ipsec transform-set T esp-des esp-sha-hmac"},

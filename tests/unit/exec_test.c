@@ -144,7 +144,7 @@ static const struct sample samples[] = {
 	{"show crypto i sa", EXEC_AMBIGUOUS, NULL, 12},
 	{"show crypto isakmpp sa", EXEC_INVALID, NULL, 12},
 	{"shaw version", EXEC_INVALID, NULL, 0},
-	{"crypto map M 10", EXEC_INVALID, NULL, 0},
+	{"crypto map M 10", EXEC_INVALID, NULL, 7},
 	{"", EXEC_EMPTY, NULL, 0},
 	{" \t ", EXEC_EMPTY, NULL, 0},
 };
