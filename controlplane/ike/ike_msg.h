@@ -87,7 +87,7 @@ struct ike_msg {
 	struct ike_header header;
 	struct ike_payload payloads[IKE_PAYLOADS_MAX]; /* in the order of the wire, all types */
 	size_t n;
-	size_t n_skipped; /* CERT_REQUEST payloads that are not among them */
+	size_t n_skipped;   /* CERT_REQUEST payloads that are not among them */
 	const uint8_t *end; /* behind the last payload, before any padding */
 };
 

@@ -331,7 +331,7 @@ struct config {
 	size_t n_classes;
 	struct config_policy_map *policy_maps;
 	size_t n_policy_maps;
-	struct config_pki pki; /* trustpoints and certificates */
+	struct config_pki pki;	     /* trustpoints and certificates */
 	struct config_remote remote; /* clients, users, RADIUS */
 };
 

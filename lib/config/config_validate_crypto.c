@@ -25,8 +25,8 @@ static void check_policies(const struct config *c, struct fault_list *faults)
 	size_t usable = 0;
 
 	for (size_t i = 0; i < c->n_policies; i++) {
-		bool certs = alg_auth_row(c->policies[i].auth) &&
-			     c->policies[i].auth != ALG_AUTH_PSK;
+		bool certs =
+			alg_auth_row(c->policies[i].auth) && c->policies[i].auth != ALG_AUTH_PSK;
 
 		usable += c->policies[i].auth == ALG_AUTH_PSK || (certs && c->pki.n_trustpoints);
 		if (certs && c->pki.n_trustpoints == 0)

@@ -65,8 +65,15 @@ crl()
 	mkdir -p "$dir"
 	: >"$dir/index.txt"
 	echo 01 >"$dir/crlnumber"
-	printf '[ca]\ndefault_ca=d\n[d]\ndatabase=%s/index.txt\ncrlnumber=%s/crlnumber\ndefault_md=sha256\ndefault_crl_days=30\n' \
-		"$dir" "$dir" >"$dir/conf"
+	cat >"$dir/conf" <<-EOF
+		[ca]
+		default_ca = d
+		[d]
+		database = $dir/index.txt
+		crlnumber = $dir/crlnumber
+		default_md = sha256
+		default_crl_days = 30
+	EOF
 	[ -z "${2:-}" ] || openssl ca -config "$dir/conf" -cert "$pki/$1.crt" \
 		-keyfile "$pki/$1.key" -revoke "$pki/$2.crt" 2>/dev/null
 	openssl ca -config "$dir/conf" -cert "$pki/$1.crt" -keyfile "$pki/$1.key" -gencrl \
@@ -96,7 +103,7 @@ right_conf()
 	[ -z "${3:-}" ] || cp "$pki/$3.crt" "$dir/x509ca/"
 	cp "$pki/$2.crt" "$dir/x509/"
 	cp "$pki/$2.key" "$dir/private/"
-	id=$(openssl x509 -in "$pki/$2.crt" -noout -ext subjectAltName | grep -q 10.0.0.2 && echo 10.0.0.2)
+	id=10.0.0.2
 	cat <<-EOF
 		connections { culvert { version = 1
 		  local_addrs = 10.0.0.2
@@ -105,7 +112,7 @@ right_conf()
 		  send_cert = always
 		  local { auth = pubkey
 		    certs = $2.crt
-		    id = ${id:-%any} }
+		    id = $id }
 		  remote { auth = pubkey
 		    id = %any }
 		  children { net { local_ts = 192.168.2.0/24

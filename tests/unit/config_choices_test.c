@@ -53,7 +53,7 @@ static void offers_the_words_of_a_mode(void **state)
 		"interface ip access-list exit end no");
 	assert_string_equal(offered(&b, "cr"), "crypto");
 	assert_string_equal(offered(&b, "CR"), "crypto");
-	assert_string_equal(offered(&b, "crypto "), "isakmp ipsec dynamic-map map");
+	assert_string_equal(offered(&b, "crypto "), "pki isakmp ipsec dynamic-map map");
 	assert_string_equal(offered(&b, "crypto i"), "isakmp ipsec");
 	assert_string_equal(offered(&b, "cry isa "),
 			    "enable policy key identity aggressive-mode keepalive nat "
