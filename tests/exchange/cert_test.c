@@ -30,7 +30,8 @@ static void begin(struct scene *s, uint16_t auth, const char *key)
 					    {.cn = "b", .san = SAN_B, .key = key}};
 
 	lab_init(&s->lab);
-	s->ca = certs_issue(NULL, &(struct certs_spec){.cn = "root", .ca = true});
+	s->ca = certs_issue(NULL,
+			    &(struct certs_spec){.cn = "root", .ca = true, .key = "EC:P-256"});
 	for (int i = 0; i < 2; i++) {
 		struct lab_end *end = &s->lab.ends[i];
 
@@ -86,7 +87,6 @@ static void every_method_comes_up(void **)
 {
 	comes_up(ALG_AUTH_RSA_SIG, "RSA:2048");
 	comes_up(ALG_AUTH_RSA_SIG, "RSA:1024");
-	comes_up(ALG_AUTH_RSA_SIG, "RSA:4096");
 	comes_up(ALG_AUTH_ECDSA_256, "EC:P-256");
 	comes_up(ALG_AUTH_ECDSA_384, "EC:P-384");
 	comes_up(ALG_AUTH_ECDSA_521, "EC:P-521");
@@ -121,38 +121,38 @@ static void refused_certificates(void **)
 		enum ike_counter counter;
 		enum ike_reason reason;
 	} rows[] = {
-		{{.cn = "a", .san = SAN_A, .days_ago = 30, .days_left = -1},
+		{{.cn = "a", .san = SAN_A, .key = "RSA:1024", .days_ago = 30, .days_left = -1},
 		 false,
 		 IKE_COUNT_CERT_REJECT,
 		 IKE_REASON_CERT_EXPIRED},
-		{{.cn = "a", .san = SAN_A, .days_ago = -2},
+		{{.cn = "a", .san = SAN_A, .key = "RSA:1024", .days_ago = -2},
 		 false,
 		 IKE_COUNT_CERT_REJECT,
 		 IKE_REASON_CERT_NOT_YET},
-		{{.cn = "a", .san = SAN_A},
+		{{.cn = "a", .san = SAN_A, .key = "RSA:1024"},
 		 true,
 		 IKE_COUNT_CERT_REJECT,
 		 IKE_REASON_CERT_UNKNOWN_CA},
-		{{.cn = "a", .san = SAN_A, .extended = "codeSigning"},
+		{{.cn = "a", .san = SAN_A, .key = "RSA:1024", .extended = "codeSigning"},
 		 false,
 		 IKE_COUNT_CERT_REJECT,
 		 IKE_REASON_CERT_USAGE},
-		{{.cn = "a", .san = SAN_A, .usage = "keyEncipherment"},
+		{{.cn = "a", .san = SAN_A, .key = "RSA:1024", .usage = "keyEncipherment"},
 		 false,
 		 IKE_COUNT_CERT_REJECT,
 		 IKE_REASON_CERT_USAGE},
-		{{.cn = "a", .san = SAN_A, .ca = true},
+		{{.cn = "a", .san = SAN_A, .key = "RSA:1024", .ca = true},
 		 false,
 		 IKE_COUNT_CERT_REJECT,
 		 IKE_REASON_CERT_USAGE},
 	};
 
 	for (size_t i = 0; i < array_len(rows); i++) {
-		struct certs_issued stranger =
-			certs_issue(NULL, &(struct certs_spec){.cn = "other", .ca = true});
+		struct certs_issued stranger = certs_issue(
+			NULL, &(struct certs_spec){.cn = "other", .ca = true, .key = "EC:P-256"});
 		struct scene s;
 
-		begin(&s, ALG_AUTH_RSA_SIG, NULL);
+		begin(&s, ALG_AUTH_RSA_SIG, "RSA:1024");
 		show_other(&s, rows[i].stranger ? &stranger : &s.ca, &rows[i].spec);
 		refused(&s, rows[i].counter, rows[i].reason);
 		end(&s);
@@ -165,14 +165,15 @@ static void identity_must_stand_in_the_certificate(void **)
 {
 	struct scene s;
 
-	begin(&s, ALG_AUTH_RSA_SIG, NULL);
+	begin(&s, ALG_AUTH_RSA_SIG, "RSA:1024");
 	/* A says its address, and its certificate has another one: then it says its name */
-	show_other(&s, &s.ca, &(struct certs_spec){.cn = "a", .san = "IP:10.9.9.9"});
+	show_other(&s, &s.ca,
+		   &(struct certs_spec){.cn = "a", .san = "IP:10.9.9.9", .key = "RSA:1024"});
 	run(&s);
 	assert_int_equal(lab_up(&s.lab, 1), 1);
 	end(&s);
 
-	begin(&s, ALG_AUTH_RSA_SIG, NULL);
+	begin(&s, ALG_AUTH_RSA_SIG, "RSA:1024");
 	ike_id_of_text(&s.lab.ends[1].peer.remote_id, IKE_ID_FQDN, "other.example");
 	ike_id_of_text(&s.lab.ends[0].peer.local_id, IKE_ID_FQDN, "a.example");
 	run(&s);
@@ -217,7 +218,7 @@ static void configuration_may_change_while_a_job_runs(void **)
 {
 	struct scene s;
 
-	begin(&s, ALG_AUTH_RSA_SIG, NULL);
+	begin(&s, ALG_AUTH_RSA_SIG, "RSA:1024");
 	lab_start(&s.lab);
 	assert_int_equal(lab_initiate(&s.lab, 0), 0);
 	while (lab_step(&s.lab))

@@ -71,14 +71,20 @@ static void judged(const struct certs_spec *root_spec, const struct certs_spec *
 
 static void chains(void **)
 {
-	const struct certs_spec root = {.cn = "root", .ca = true};
-	const struct certs_spec middle = {.cn = "middle", .ca = true};
-	const struct certs_spec short_root = {
-		.cn = "root", .ca = true, .constraints = "critical,CA:TRUE,pathlen:0"};
-	const struct certs_spec no_ca = {.cn = "middle", .usage = "keyCertSign"};
-	const struct certs_spec narrow = {
-		.cn = "root", .ca = true, .name_constraints = "permitted;DNS:other.example"};
-	const struct certs_spec md5 = {.cn = "middle", .ca = true, .digest = "MD5"};
+	const struct certs_spec root = {.cn = "root", .key = "EC:P-256", .ca = true};
+	const struct certs_spec middle = {.cn = "middle", .key = "EC:P-256", .ca = true};
+	const struct certs_spec short_root = {.cn = "root",
+					      .key = "EC:P-256",
+					      .ca = true,
+					      .constraints = "critical,CA:TRUE,pathlen:0"};
+	const struct certs_spec no_ca = {.cn = "middle", .key = "EC:P-256", .usage = "keyCertSign"};
+	const struct certs_spec narrow = {.cn = "root",
+					  .key = "EC:P-256",
+					  .ca = true,
+					  .name_constraints = "permitted;DNS:other.example"};
+	const struct certs_spec rsa_root = {.cn = "root", .ca = true};
+	const struct certs_spec md5 = {
+		.cn = "middle", .key = "EC:P-256", .ca = true, .digest = "MD5"};
 	const struct certs_spec small = {.cn = "middle", .ca = true, .key = "RSA:768"};
 	const struct certs_spec leaf = {.cn = "leaf", .san = "DNS:a.example"};
 
@@ -88,7 +94,7 @@ static void chains(void **)
 	judged(&short_root, &middle, &leaf, "a.example", PKI_CA_REFUSED);
 	judged(&root, &no_ca, &leaf, "a.example", PKI_CA_REFUSED);
 	judged(&narrow, NULL, &leaf, "a.example", PKI_CA_REFUSED);
-	judged(&root, &md5, &leaf, "a.example", PKI_KEY_REFUSED);
+	judged(&rsa_root, &md5, &leaf, "a.example", PKI_KEY_REFUSED);
 	judged(&root, &small, &leaf, "a.example", PKI_KEY_REFUSED);
 }
 
@@ -127,7 +133,7 @@ static void leaves(void **)
 		 "a.example",
 		 PKI_KEY_REFUSED},
 	};
-	const struct certs_spec root = {.cn = "root", .ca = true};
+	const struct certs_spec root = {.cn = "root", .key = "EC:P-256", .ca = true};
 
 	for (size_t i = 0; i < array_len(rows); i++)
 		judged(&root, NULL, &rows[i].spec, rows[i].dns, rows[i].want);
@@ -135,7 +141,8 @@ static void leaves(void **)
 
 static void revocation(void **)
 {
-	struct certs_issued ca = certs_issue(NULL, &(struct certs_spec){.cn = "root", .ca = true});
+	struct certs_issued ca = certs_issue(
+		NULL, &(struct certs_spec){.cn = "root", .key = "EC:P-256", .ca = true});
 	struct certs_issued leaf =
 		certs_issue(&ca, &(struct certs_spec){.cn = "x", .san = "DNS:a.example"});
 	static const struct {
