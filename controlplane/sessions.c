@@ -46,16 +46,6 @@ const struct session *sessions_find(const struct sessions *s, uint64_t peer)
 	return NULL;
 }
 
-const struct session *sessions_of_address(const struct sessions *s, const struct addr *address)
-{
-	const struct session *session;
-
-	TAILQ_FOREACH(session, &s->all, link)
-		if (addr_eq(&session->address.addr, address))
-			return session;
-	return NULL;
-}
-
 enum ike_reason sessions_admit(struct sessions *s, const struct session_limits *limits,
 			       uint64_t peer, const char *group, const char *user)
 {

@@ -70,8 +70,6 @@ void sessions_fini(struct sessions *s);
 /* The session of a peer, NULL without one (also for peer 0). */
 const struct session *sessions_find(const struct sessions *s, uint64_t peer);
 struct session *sessions_get(struct sessions *s, uint64_t peer);
-/* The session that has the address, NULL when nobody has. */
-const struct session *sessions_of_address(const struct sessions *s, const struct addr *address);
 
 /*
  * Whether one more login of user in group may be: NONE or IKE_REASON_USER_LIMIT. The session of

@@ -100,10 +100,8 @@ static void check_range(const struct config *c, const struct config_pool *pool,
 		const struct config_interface *interface = &c->interfaces[i];
 		struct prefix network = prefix_make(&interface->address, interface->prefix_len);
 		uint32_t first = addr_to_v4(&network.addr);
-		uint32_t end = network.len ? first | (uint32_t)(UINT32_MAX >> network.len) : first;
+		uint32_t end = first | (uint32_t)((uint64_t)UINT32_MAX >> network.len);
 
-		if (network.len == 32)
-			end = first;
 		if (!addr_is_none(&interface->address) && range->low <= end && first <= range->high)
 			fault_add(
 				faults, FAULT_WARNING, -1,
