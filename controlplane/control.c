@@ -52,7 +52,8 @@ static void store_installed(void *ctx, uint32_t spi_in, int error)
 	if (error)
 		debug_log_event(c->log, DEBUG_LOG_PLANE, "the data plane refused an SA: %s",
 				strerror(-error));
-	ike_engine_installed(c->engine, spi_in, error);
+	if (error || !dynamic_hold(c, spi_in))
+		ike_engine_installed(c->engine, spi_in, error);
 }
 
 static void store_delete_child(void *ctx, const struct ike_path *path, uint32_t spi_in)
@@ -333,13 +334,13 @@ uint64_t control_turn(void *control)
 	next = earlier(next, run_rounds(c, now));
 	next = earlier(next, sa_install_run(&c->store));
 	next = earlier(next, remote_access_turn(c));
+	next = earlier(next, dynamic_policy_run(c, now));
 	next = earlier(next, ike_engine_tick(c->engine));
 	/* a peer that failed in this tick: the next one is asked at once, which is new work */
 	if (c->acquire.pending) {
 		acquire_run(&c->acquire, &c->tunnels);
 		next = now;
 	}
-	next = earlier(next, dynamic_policy_run(c, now));
 	if (c->routes_dirty && !c->stop_ms)
 		reconfigure_routes(c);
 	if (c->stop_ms)

@@ -297,6 +297,8 @@ static void drop(struct control *c, struct dynamic_tunnel *dt)
 	LIST_REMOVE(dt, peer);
 	TAILQ_REMOVE(&d->all, dt, link);
 	d->n--;
+	d->n_waiting -= dt->n_held != 0;
+	dt->policy = 0;
 	if (!dt->up) {
 		release(c, dt);
 		return;
@@ -316,6 +318,22 @@ static void release_leaving(struct control *c)
 		TAILQ_REMOVE(&c->dynamic.leaving, dt, link);
 		release(c, dt);
 	}
+}
+
+bool dynamic_hold(struct control *c, uint32_t spi_in)
+{
+	const struct sa_pair *pair = sa_store_find(&c->store, spi_in);
+	const struct tunnel *t = pair ? tunnels_find(&c->tunnels, pair->tunnel) : NULL;
+	struct dynamic_tunnel *dt = t ? (struct dynamic_tunnel *)dynamic_of(t) : NULL;
+
+	if (!dt || dt->in_force || dt->n_held == DYNAMIC_HELD)
+		return false;
+	c->dynamic.n_waiting += dt->n_held == 0;
+	dt->held[dt->n_held++] = spi_in;
+	if (!dt->up)
+		dynamic_policy_touch(c);
+	dt->up = true;
+	return true;
 }
 
 void dynamic_up(struct control *c, const struct tunnel *t, const struct sa_pair *pair)

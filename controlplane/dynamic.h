@@ -5,8 +5,10 @@
  * numbers, with a policy rule at the place of the dynamic entry, a list dynaclN for `show`, and a
  * route. All of it goes with the last SA. Such a tunnel never starts IKE: its peer does.
  *
- * The policy follows with a delay that grows with its size, and never while the one before is not
- * answered, so that thousands of peers that come at once cost a bounded number of policies.
+ * The peer learns that its SA stands when the rule is in force, so that no answer to its first
+ * packet leaves in clear. The policy follows with a delay that grows with its size, and never while
+ * the one before is not answered, so that thousands of peers that come at once cost a bounded
+ * number of policies.
  */
 #pragma once
 
@@ -27,6 +29,7 @@ enum {
 	DYNAMIC_UNUSED_MS = 60000, /* one that never had an SA goes after this long */
 	DYNAMIC_DELAY_MS = 20,	   /* of the policy, and in addition */
 	DYNAMIC_RULES_PER_MS = 50, /* 1 ms for so many rules */
+	DYNAMIC_HELD = 4,	   /* negotiations of a tunnel that wait for its rule */
 };
 
 struct dynamic_tunnel {
@@ -35,15 +38,18 @@ struct dynamic_tunnel {
 	LIST_ENTRY(dynamic_tunnel) remote; /* by remote host, or of all networks */
 	LIST_ENTRY(dynamic_tunnel) peer;   /* by number of the peer */
 	struct ike_path path;		   /* to its peer, as of its newest SA */
-	bool client;	   /* the peer has a session: only its number tells who it is */
-	bool up;	   /* has carried traffic: its rule is wanted */
-	bool used;	   /* has had an SA */
-	bool ended;	   /* another tunnel has taken its place: no rule any more */
-	uint32_t hit_line; /* of the statistics segment */
-	uint64_t hit_base; /* its value when the tunnel was made */
+	bool client;   /* the peer has a session: only its number tells who it is */
+	bool up;       /* has an inbound SA: its rule is wanted */
+	bool in_force; /* it has its rule */
+	uint8_t n_held;
+	uint32_t held[DYNAMIC_HELD]; /* inbound SPIs that the engine waits for */
+	bool used;		     /* has had an SA */
+	bool ended;		     /* another tunnel has taken its place: no rule any more */
+	uint32_t hit_line;	     /* of the statistics segment */
+	uint64_t hit_base;	     /* its value when the tunnel was made */
 	uint64_t made_ms;
 	size_t rule;	 /* of its template */
-	uint32_t policy; /* leaving: the first policy without its rule; 0 = not sent yet */
+	uint32_t policy; /* the first one with its rule, or, leaving, without; 0 = not sent yet */
 };
 
 TAILQ_HEAD(dynamic_list, dynamic_tunnel);
@@ -57,6 +63,7 @@ struct dynamic {
 	struct dynamic_bucket nets;
 	struct dynamic_bucket peers[DYNAMIC_BUCKETS];
 	size_t n;
+	size_t n_waiting;     /* tunnels with held */
 	uint32_t last_number; /* of the lists */
 	bool dirty;	      /* the policy in force is not the one wanted */
 	uint64_t commit_ms;   /* when it is sent */
@@ -77,6 +84,10 @@ static inline const struct dynamic_tunnel *dynamic_of(const struct tunnel *t)
 	return t->dynamic ? (const struct dynamic_tunnel *)t : NULL;
 }
 
+/*
+ * The inbound half of a pair stands. True: the engine is told later, when the rule is in force.
+ */
+bool must_check dynamic_hold(struct control *c, uint32_t spi_in);
 /* (engine) A pair of the tunnel carries traffic. */
 void dynamic_up(struct control *c, const struct tunnel *t, const struct sa_pair *pair);
 /* (engine) A NAT moved a peer. */

@@ -107,13 +107,41 @@ int dynamic_policy_apply(struct control *c)
 	TAILQ_FOREACH(dt, &d->leaving, link)
 		if (!dt->policy)
 			dt->policy = c->apply.policy;
+	TAILQ_FOREACH(dt, &d->all, link)
+		if (dt->up && !dt->policy)
+			dt->policy = c->apply.policy;
 	return 0;
+}
+
+static void tell_engine(struct control *c, struct dynamic_tunnel *dt)
+{
+	c->dynamic.n_waiting--;
+	for (unsigned i = 0; i < dt->n_held; i++)
+		ike_engine_installed(c->engine, dt->held[i], 0);
+	dt->n_held = 0;
+}
+
+/* Rules that are in force now: the negotiations that waited for them go on. */
+static void release_held(struct control *c)
+{
+	struct dynamic_tunnel *dt;
+
+	if (!c->dynamic.n_waiting || c->apply.policy_answered != c->apply.policy)
+		return;
+	TAILQ_FOREACH(dt, &c->dynamic.all, link) {
+		if (dt->in_force || !dt->policy)
+			continue;
+		dt->in_force = true;
+		if (dt->n_held)
+			tell_engine(c, dt);
+	}
 }
 
 uint64_t dynamic_policy_run(struct control *c, uint64_t now_ms)
 {
 	struct dynamic *d = &c->dynamic;
 
+	release_held(c);
 	if (!d->dirty || c->stop_ms)
 		return UINT64_MAX;
 	if (now_ms < d->commit_ms)

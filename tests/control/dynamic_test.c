@@ -99,6 +99,29 @@ static void peer_that_nobody_named_gets_a_tunnel(void **)
 	assert_true(last(PLANE_SA_IN_INSTALL)->sa.flags & PLANE_SA_DYNAMIC);
 }
 
+static size_t place_of(enum plane_type type)
+{
+	for (size_t i = 0; i < bench.a.n_seen; i++)
+		if (bench.a.seen[i].type == type)
+			return i + 1;
+	return 0;
+}
+
+/* An answer to its first packet would leave in clear otherwise. */
+static void rule_is_in_force_before_the_peer_can_send(void **)
+{
+	bench_acquire(&bench, &bench.b, ICMP);
+	/* the peer has no answer yet, and nobody a rule */
+	assert_int_not_equal(place_of(PLANE_SA_IN_INSTALL), 0);
+	assert_int_equal(place_of(PLANE_POLICY_COMMIT), 0);
+	assert_null(bench_current(&bench.b, ICMP));
+	bench_pass(&bench, 1);
+	assert_non_null(bench_current(&bench.b, ICMP));
+	assert_int_not_equal(place_of(PLANE_POLICY_COMMIT), 0);
+	assert_true(place_of(PLANE_POLICY_COMMIT) < place_of(PLANE_SA_OUT_INSTALL));
+	assert_int_equal(hub()->dynamic.n_waiting, 0);
+}
+
 static void routes_are_shown_with_tag(void **)
 {
 	struct routes table;
@@ -330,6 +353,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(peer_that_nobody_named_gets_a_tunnel),
+		CASE(rule_is_in_force_before_the_peer_can_send),
 		CASE(routes_are_shown_with_tag),
 		CASE(all_of_it_goes_with_the_last_sa),
 		CASE(packet_never_calls_the_peer),
