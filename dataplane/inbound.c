@@ -15,6 +15,7 @@
 /* Packets between the passes; index i of each array is one packet. */
 struct batch {
 	unsigned n;
+	bool moved; /* some packet came from elsewhere than its peer was */
 	struct rte_mbuf *m[ESP_CRYPTO_BURST];
 	struct sa_in *sa[ESP_CRYPTO_BURST];
 };
@@ -104,14 +105,29 @@ static enum drop_reason check_endpoint(const struct sa_in *sa, const struct rte_
 	return DROP_NONE;
 }
 
-/* Whether it comes from where the peer was, before anybody knows that it is the peer's. */
-static bool has_moved(const struct sa_in *sa, const struct rte_mbuf *m)
+/* Where a packet came from, and how far the window was before it. */
+struct origin {
+	uint32_t src_be;
+	uint16_t port_be;
+	uint64_t top;
+};
+
+static struct origin origin_of(const struct sa_in *sa, const struct rte_mbuf *m)
 {
 	const struct ip_v4 *ip = rte_pktmbuf_mtod(m, const struct ip_v4 *);
 	const struct ip_udp *udp =
 		rte_pktmbuf_mtod_offset(m, const struct ip_udp *, (ip->version_ihl & 15) * 4u);
 
-	return ip->src_be != sa->remote_be || udp->src_port_be != sa->remote_port_be;
+	return (struct origin){ip->src_be, udp->src_port_be, sa->replay.top};
+}
+
+/* Of an SA that follows: elsewhere than the peer was. Nobody knows yet that it is the peer's. */
+static bool has_moved(const struct sa_in *sa, const struct rte_mbuf *m)
+{
+	struct origin o = origin_of(sa, m);
+
+	return sa->flags & SA_FOLLOW &&
+	       (o.src_be != sa->remote_be || o.port_be != sa->remote_port_be);
 }
 
 static enum drop_reason check_replay(const struct sa_in *sa, uint64_t seq)
@@ -143,8 +159,6 @@ static enum drop_reason prepare(struct worker *w, struct rte_mbuf *m, struct sa_
 	}
 	if (unlikely(meta->esp_bytes < sa->wire_min))
 		return DROP_ESP_RUNT;
-	if (sa->flags & SA_FOLLOW && has_moved(sa, m))
-		meta->flags |= PACKET_MOVED;
 	s->esp = rte_pktmbuf_mtod_offset(m, uint8_t *, meta->esp_at);
 	s->text_bytes = (uint16_t)(meta->esp_bytes - front - sa->shape.icv);
 	if (unlikely(s->text_bytes & (sa->shape.block - 1u)))
@@ -213,8 +227,8 @@ static inline void fill_gcm(struct esp_crypto_op *op, const struct sa_in *sa,
 static void drain_chain(struct worker *w);
 
 /* Into the engine of the suites with HMAC, which keeps the packet until its lanes are full. */
-static void enter_chain(struct worker *w, struct rte_mbuf *m, struct sa_in *sa,
-			struct unwrap_sealed s)
+static inline void enter_chain(struct worker *w, struct rte_mbuf *m, struct sa_in *sa,
+			       struct unwrap_sealed s)
 {
 	struct esp_chain_op *op = esp_chain_next(w->chain_in);
 
@@ -283,9 +297,24 @@ static void fetch_sas(const struct worker *w, struct rte_mbuf **m, unsigned n)
 	}
 }
 
+/* Alone between the window before and after: only an authentic, new packet advances it (H123). */
+static void chain_alone(struct worker *w, struct rte_mbuf *m, struct sa_in *sa,
+			struct unwrap_sealed s)
+{
+	struct origin origin;
+
+	inbound_flush(w);
+	origin = origin_of(sa, m);
+	enter_chain(w, m, sa, s);
+	inbound_flush(w);
+	if (sa->replay.top > origin.top)
+		notice_moved(w, sa, origin.src_be, origin.port_be);
+}
+
 static void prepare_batch(struct worker *w, struct batch *b, struct rte_mbuf **m, unsigned n)
 {
 	b->n = 0;
+	b->moved = false;
 	for (unsigned i = 0; i < n; i++) {
 		struct sa_in *sa = sa_table_in(&w->sas, packet_meta(m[i])->spi);
 		enum drop_reason reason;
@@ -301,6 +330,11 @@ static void prepare_batch(struct worker *w, struct batch *b, struct rte_mbuf **m
 				refuse(w, m[i], sa, reason, REORDER_UNCHECKED);
 				continue;
 			}
+			if (unlikely(has_moved(sa, m[i])) && !(sa->flags & SA_GCM)) {
+				chain_alone(w, m[i], sa, sealed);
+				continue;
+			}
+			b->moved |= has_moved(sa, m[i]);
 		}
 		if (unlikely(sa->flags & SA_ESN))
 			look_again(w, m[i], sa);
@@ -325,8 +359,6 @@ static inline enum drop_reason accept(struct worker *w, struct rte_mbuf *m, stru
 		return reason;
 	if (unlikely(meta->seq <= sa->replay.top))
 		reorder_accepted(&w->sas.reorder, sa, meta->seq);
-	else if (unlikely(meta->flags & PACKET_MOVED))
-		notice_moved(w, sa, rte_pktmbuf_mtod(m, const struct ip_v4 *));
 	replay_update(&sa->replay, meta->seq);
 	sa->last_ms = w->now_ms;
 	sa_stats_touch_in(&w->sas, sa);
@@ -392,6 +424,21 @@ static void open_batch(struct worker *w, struct batch *b)
 	deliver_end(w, &d);
 }
 
+/* The same for a burst with packets of which some may show that a peer has moved. */
+static void open_each(struct worker *w, const struct batch *b)
+{
+	for (unsigned i = 0; i < b->n; i++) {
+		struct batch one = {.n = 1, .m = {b->m[i]}, .sa = {b->sa[i]}};
+		bool moved = has_moved(b->sa[i], b->m[i]);
+		struct origin origin = origin_of(b->sa[i], b->m[i]);
+
+		w->ops[0] = w->ops[i];
+		open_batch(w, &one);
+		if (moved && b->sa[i]->replay.top > origin.top)
+			notice_moved(w, b->sa[i], origin.src_be, origin.port_be);
+	}
+}
+
 /* Packets from the engine, in the order they went in. */
 static void drain_chain(struct worker *w)
 {
@@ -441,7 +488,10 @@ void inbound_run(struct worker *w)
 		drain_chain(w);
 		if (!b.n)
 			continue;
-		open_batch(w, &b);
+		if (unlikely(b.moved))
+			open_each(w, &b);
+		else
+			open_batch(w, &b);
 	}
 	w->inbound.n = 0;
 }

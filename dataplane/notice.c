@@ -78,10 +78,8 @@ void notice_acquire(struct worker *w, uint32_t tunnel, const struct rte_mbuf *m)
 		t->acquire_ms = w->now_ms + ACQUIRE_EVERY_MS;
 }
 
-void notice_moved(struct worker *w, struct sa_in *sa, const struct ip_v4 *outer)
+void notice_moved(struct worker *w, struct sa_in *sa, uint32_t src_be, uint16_t port_be)
 {
-	const struct ip_udp *udp =
-		(const void *)((const uint8_t *)outer + (outer->version_ihl & 15) * 4u);
 	struct plane_msg msg;
 
 	if (w->now_ms < sa->moved_ms)
@@ -93,8 +91,8 @@ void notice_moved(struct worker *w, struct sa_in *sa, const struct ip_v4 *outer)
 				.pair = sa->pair,
 				.tunnel = sa->tunnel,
 				.spi_in = sa->spi,
-				.remote = addr_v4(__builtin_bswap32(outer->src_be)),
-				.remote_port = __builtin_bswap16(udp->src_port_be),
+				.remote = addr_v4(__builtin_bswap32(src_be)),
+				.remote_port = __builtin_bswap16(port_be),
 			},
 	};
 	if (post(w, &msg))

@@ -7,7 +7,6 @@
 
 #include "dataplane/worker_state.h"
 #include "lib/base/drop.h"
-#include "lib/net/ip.h"
 
 /*
  * PLANE_NOTICE about the packet at m's data (an IPv4 header), through gate. sa is NULL when no SA
@@ -20,10 +19,10 @@ void notice_drop(struct worker *w, struct sa_gate *gate, enum drop_reason reason
 void notice_acquire(struct worker *w, uint32_t tunnel, const struct rte_mbuf *m);
 
 /*
- * PLANE_SA_MOVED: the authentic packet with this outer header came another way. At most one a
- * second.
+ * PLANE_SA_MOVED: an authentic packet came from there, which is elsewhere than the peer was. At most
+ * one a second.
  */
-void notice_moved(struct worker *w, struct sa_in *sa, const struct ip_v4 *outer);
+void notice_moved(struct worker *w, struct sa_in *sa, uint32_t src_be, uint16_t port_be);
 
 /* PLANE_SA_EXPIRE. False when the ring is full: the SA asks again with its next packet. */
 bool notice_expire(struct worker *w, const struct plane_expire *expire);
