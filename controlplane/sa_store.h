@@ -67,8 +67,7 @@ struct sa_pair {
 	uint32_t index; /* the tunnel's index at the worker */
 	uint32_t spi_in, spi_out;
 	uint32_t replaces; /* spi_in of the pair whose outbound half this one's took the place of */
-	uint32_t
-		predecessor; /* spi_in of the pair that was the newest when this one was agreed on */
+	uint32_t predecessor;	    /* spi_in of the newest pair when this one was agreed on */
 	uint32_t conn_in, conn_out; /* connection ids as `show` prints them */
 	uint64_t ike_sa;	    /* it was negotiated under */
 	struct ike_path path;
