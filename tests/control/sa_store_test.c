@@ -539,6 +539,7 @@ int main(void)
 		CASE(outbound_may_be_asked_for_before_inbound_stands),
 		CASE(initiator_rekeys_at_85_and_responder_at_95_per_cent),
 		CASE(unused_pair_is_not_rekeyed),
+		CASE(embryonic_pair_ends_after_240_seconds),
 		CASE(predecessor_drains_then_is_deleted),
 		CASE(both_ends_decide_a_collision_alike),
 		CASE(initiator_of_a_rekey_waits_for_the_peer),
