@@ -48,7 +48,7 @@ static int choose(struct ike_work *work, const struct ike_payload *ke)
 	return verdict;
 }
 
-/* Message 1: HDR, SA, KE, Ni, IDii, VID. The public value is there, so its group is the only one. */
+/* Message 1: HDR, SA, KE, Ni, IDii, VID. The group of the public value is the only one. */
 int aggressive_mode_r_receive_offer(struct ike_work *work)
 {
 	const struct ike_payload *ke = ike_msg_get(&work->msg, IKE_PAYLOAD_KE, 0);

@@ -69,8 +69,8 @@ void ike_engine_send(struct ike_engine *engine, const struct ike_path *path, con
 		     size_t len);
 /*
  * The configuration of a peer, by who it says it is when that is known (NULL: not yet); -ENOENT
- * when it is unknown or has neither key nor certificates. A decoy gets a fresh key. The caller wipes
- * the key.
+ * when it is unknown or has neither key nor certificates. A decoy gets a fresh key. The caller
+ * wipes the key.
  */
 int must_check ike_engine_peer(struct ike_engine *engine, const struct ike_path *path,
 			       const struct ike_id *id, struct ike_peer *out);

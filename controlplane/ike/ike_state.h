@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The states of phase 1, quick mode and transactions as a table. A state is named for what has happened last.
- * Which state may follow which is a matrix here; the one setter is ike_txn_set_state().
+ * The states of phase 1, quick mode and transactions as a table. A state is named for what has
+ * happened last. Which state may follow which is a matrix here; the one setter is
+ * ike_txn_set_state().
  */
 #pragma once
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * One exchange in progress: phase 1 of an IKE SA, one quick mode or one transaction. It knows its message ID,
- * state, IV, the last messages seen (to recognise duplicates) and the last message sent (to send
- * it again). Retransmission: the sender of a message that wants an answer sends it 5 times, 2, 4,
- * 8 and 16 s apart, and gives up 32 s after the last.
+ * One exchange in progress: phase 1 of an IKE SA, one quick mode or one transaction. It knows its
+ * message ID, state, IV, the last messages seen (to recognise duplicates) and the last message sent
+ * (to send it again). Retransmission: the sender of a message that wants an answer sends it 5
+ * times, 2, 4, 8 and 16 s apart, and gives up 32 s after the last.
  */
 #pragma once
 

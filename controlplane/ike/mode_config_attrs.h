@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Which attributes of mode config we give, as a table: what a client asks for is looked up in it. */
+/* Which attributes of mode config we give, as a table; what a client asks for is looked up. */
 #pragma once
 
 #include "controlplane/ike/ike.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Phase 1 (RFC 2409 5): what main mode and aggressive mode and both roles share. The handlers of the
- * steps are in main_mode_i.h, main_mode_r.h, aggressive_mode_i.h and aggressive_mode_r.h.
+ * Phase 1 (RFC 2409 5): what main mode and aggressive mode and both roles share. The handlers of
+ * the steps are in main_mode_i.h, main_mode_r.h, aggressive_mode_i.h and aggressive_mode_r.h.
  */
 #pragma once
 
@@ -95,7 +95,7 @@ int must_check phase1_check_config(struct ike_work *work);
  * values of that length. Returns how many of PHASE1_POLICIES_MAX.
  */
 size_t phase1_policies(const struct ike_sa *sa, size_t public_len, struct ike_policy *out);
-/* The peer's choice, nonce and public value of message 4 or 2 as initiator, of 3 or 1 as responder. */
+/* The nonce of the peer. */
 void phase1_take_nonce(struct ike_nonce *nonce, const struct ike_payload *p);
 /* Vendor IDs of an initiator, and of a responder, who repeats what both know. */
 uint32_t phase1_own_vendors(const struct ike_peer *config);

@@ -157,7 +157,9 @@ int transaction_check_answer(const struct ike_work *work, enum config_payload_ki
 			payload->kind == CONFIG_PAYLOAD_REPLY ? "REPLY"
 			: payload->kind == CONFIG_PAYLOAD_ACK ? "ACK"
 							      : "unexpected");
-	if (payload->kind != kind || payload->identifier != transaction_of(work->txn)->identifier)
+	/* strongSwan answers XAUTH with 0; message ID and HASH bind the answer to the question */
+	if (payload->kind != kind ||
+	    (payload->identifier && payload->identifier != transaction_of(work->txn)->identifier))
 		return IKE_COUNT_MODECFG;
 	return IKE_PARSED;
 }
