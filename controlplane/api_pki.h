@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The API methods of certificates and keys: what the exec commands `crypto pki` and `crypto key` do. */
+/* The API methods behind the exec commands `crypto pki` and `crypto key`. */
 #pragma once
 
 #include "controlplane/api_call.h"

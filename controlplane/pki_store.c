@@ -124,7 +124,7 @@ static void take_file_certs(struct control *c, const struct config_trustpoint *t
 		say(c, t, "its .crt file is no acceptable certificate");
 	if (p->own.n)
 		p->in.cert = (struct prim_chunk){p->own.ders[0], p->own.lens[0]};
-	/* intermediate CAs may stand behind the certificate, as strongSwan and web servers have it */
+	/* intermediate CAs may stand behind the certificate, as strongSwan has it */
 	for (size_t i = 1; i < p->own.n && p->in.n_cas < PKI_CAS_MAX; i++)
 		p->in.cas[p->in.n_cas++] = (struct prim_chunk){p->own.ders[i], p->own.lens[i]};
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Certificates, CRLs, requests and key stores as files and pasted texts: PEM, DER, PKCS #10, #12. */
+/* Certificates, CRLs, requests and key stores as files and texts: PEM, DER, PKCS #10, #12. */
 #pragma once
 
 #include "lib/base/compat.h"

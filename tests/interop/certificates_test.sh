@@ -86,7 +86,8 @@ left_conf()
 	culvert_conf left more="crypto pki trustpoint LAB
  enrollment url file:lab
  ${5:-revocation-check none}" |
-		sed -e "s/authentication pre-share/authentication $2/" -e '/^crypto isakmp key/d' >"$1"
+		sed -e "s/authentication pre-share/authentication $2/" \
+			-e '/^crypto isakmp key/d' >"$1"
 	mkdir -p -m 0700 "$1.pki"
 	cat "$pki/$3.crt" >"$1.pki/lab.ca"
 	cat "$pki/$4.crt" >"$1.pki/lab.crt"

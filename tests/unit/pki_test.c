@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Chains that must hold and chains that must not; signatures; what is no DER. H045, H048 to H052. */
+/* Chains that hold and chains that must not; signatures; what is no DER. H045, H048 to H052. */
 #include "lib/crypto/pki_cert.h"
 #include "lib/crypto/pki_der.h"
 #include "lib/crypto/pki_file.h"
