@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Several peers behind one NAT address are several peers (R053). */
+#include "controlplane/ike/ike_payload.h"
 #include "controlplane/ike/phase1.h"
+#include "tests/exchange/forge.h"
 #include "tests/exchange/lab.h"
 
 #include <cmocka.h>
@@ -9,6 +11,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 static void copy_info(void *ctx, const struct ike_sa_info *info)
 {
@@ -64,6 +67,46 @@ static void two_behind_one_address(bool same_id)
 	/* and what is to be told to the one that is gone is not told to the other */
 	assert_int_equal(ike_engine_end_peer(lab.ends[1].engine, first + 1, IKE_REASON_IDLE), 0);
 	assert_int_equal(ike_engine_end_peer(lab.ends[1].engine, first, IKE_REASON_IDLE), 1);
+	lab_fini(&lab);
+}
+
+/* The IKE SA of somebody else at the same address, with the same identity. */
+static void name_other(struct ike_build *b, const struct ike_sa *, void *ctx)
+{
+	const struct ike_delete d = {
+		.protocol = IKE_PROTOCOL_ISAKMP,
+		.spi_len = 2 * IKE_COOKIE_LEN,
+		.n = 1,
+		.spis = ctx,
+	};
+
+	ike_payload_build_delete(b, &d);
+}
+
+static void nobody_deletes_what_is_another_ones(void **)
+{
+	uint8_t cookies[2 * IKE_COOKIE_LEN];
+	const struct ike_sa *first;
+	struct lab lab;
+
+	lab_init(&lab);
+	lab.nat = true;
+	lab.ends[1].peer.dpd_s = 0;
+	lab_start(&lab);
+	assert_int_equal(lab_initiate(&lab, 0), 0);
+	lab_settle(&lab);
+	first = forge_sa(&lab, 1);
+	memcpy(cookies, first->cookie_i, IKE_COOKIE_LEN);
+	memcpy(cookies + IKE_COOKIE_LEN, first->cookie_r, IKE_COOKIE_LEN);
+	lab.nat_offset = 30000;
+	lab_restart(&lab, 0);
+	assert_int_equal(lab_initiate(&lab, 0), 0);
+	lab_settle(&lab);
+	assert_int_equal(lab_up(&lab, 1), 2);
+	/* as B sees it */
+	forge_sa(&lab, 0)->path.local = lab.nat_addr;
+	forge_info(&lab, 0, 77, true, name_other, cookies);
+	assert_int_equal(lab_up(&lab, 1), 2);
 	lab_fini(&lab);
 }
 
@@ -135,6 +178,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(two_identities_behind_one_address),
 		cmocka_unit_test(one_identity_twice_behind_one_address),
+		cmocka_unit_test(nobody_deletes_what_is_another_ones),
 		cmocka_unit_test(dead_peer_is_found_beside_a_live_one),
 		cmocka_unit_test(contact_with_one_peer_is_not_contact_with_another),
 	};
