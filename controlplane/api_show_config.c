@@ -26,6 +26,8 @@ json_t *api_show_config_transform_set(struct api_call *call)
 		char transform[64];
 
 		alg_suite_print(set->suite, transform, sizeof(transform));
+		if (set->esn)
+			strncat(transform, " esn", sizeof(transform) - strlen(transform) - 1);
 		json_array_append_new(list, json_pack("{s:s,s:s,s:s}", "name", set->name,
 						      "transform", transform, "mode",
 						      set->transport ? "transport" : "tunnel"));

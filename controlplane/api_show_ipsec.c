@@ -84,6 +84,8 @@ static json_t *sa_object(const struct control *c, const struct tunnel *t,
 	char transform[64], lane[LANE_NAME];
 
 	alg_suite_print(pair->suite, transform, sizeof(transform));
+	if (pair->esn)
+		strncat(transform, " esn", sizeof(transform) - strlen(transform) - 1);
 	return json_pack("{s:I,s:s,s:s,s:s,s:i,s:I,s:I,s:s,s:I,s:I,s:i,s:b,s:i,s:s}", "spi",
 			 (json_int_t)(outbound ? pair->spi_out : pair->spi_in), "transform",
 			 transform, "settings", settings_of(pair), "lane",

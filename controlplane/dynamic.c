@@ -382,7 +382,7 @@ static bool still_good(const struct control *c, const struct dynamic_tunnel *dt,
 		       (template->transport && tunnels_entry_between_ends(t, &dt->path.remote)) &&
 	       t->pfs_group == template->pfs_group && t->n_suites == template->n_suites &&
 	       memcmp(t->suites, template->suites, sizeof(t->suites)) == 0 &&
-	       t->sa_flags == template->sa_flags &&
+	       t->esn == template->esn && t->sa_flags == template->sa_flags &&
 	       (!template->n_peers || tunnels_has_peer(template, &dt->path.remote)) &&
 	       (dt->client || !tunnels_names(&c->tunnels, &t->local, &dt->path.remote)) &&
 	       !dynamic_admit_refusal(c, template, &dt->path, &t->selector);

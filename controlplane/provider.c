@@ -174,6 +174,7 @@ static void fill_child(const struct tunnel *t, unsigned lane, struct ike_child_c
 		.tunnel = tunnels_child(t->handle, lane),
 		.selector = t->selector,
 		.n_suites = t->n_suites,
+		.esn = t->esn,
 		.transport = t->transport,
 		.pfs_group = t->pfs_group,
 		.lifetime_s = t->lifetime_s,

@@ -9,7 +9,8 @@
 #include <string.h>
 
 enum {
-	BYTES_PER_KB = 1024
+	BYTES_PER_KB = 1024,
+	REPLAY_WITH_ESN = 64 /* where it is switched off otherwise */
 };
 
 static uint64_t percent(uint64_t value, const struct sa_pair *pair)
@@ -36,6 +37,17 @@ static const struct sa_pair *newest(const struct sa_store *s, uint32_t tunnel, u
 	return best;
 }
 
+/*
+ * Without integrity a forged number would move the window; extended numbers cannot be without one
+ * (RFC 4303 3.3.3).
+ */
+static uint32_t window_of(const struct ike_child *child, const struct tunnel *t)
+{
+	if (alg_suite_bare(child->suite))
+		return 0;
+	return child->esn && !t->replay_window ? REPLAY_WITH_ESN : t->replay_window;
+}
+
 static void take_child(struct sa_store *s, struct sa_pair *pair, const struct ike_child *child,
 		       const struct tunnel *t)
 {
@@ -48,6 +60,7 @@ static void take_child(struct sa_store *s, struct sa_pair *pair, const struct ik
 	pair->path = child->path;
 	pair->selector = child->selector;
 	pair->suite = child->suite;
+	pair->esn = child->esn;
 	pair->transport = child->transport;
 	pair->udp = child->udp;
 	pair->nat_remote = child->nat_remote;
@@ -55,7 +68,7 @@ static void take_child(struct sa_store *s, struct sa_pair *pair, const struct ik
 	pair->pfs_group = child->pfs_group;
 	pair->lifetime_s = child->lifetime_s;
 	pair->lifetime_kb = child->lifetime_kb;
-	pair->replay_window = t->replay_window;
+	pair->replay_window = window_of(child, t);
 	pair->conn_in = s->next_conn++;
 	pair->conn_out = s->next_conn++;
 	pair->created_ms = sa_store_now(s);
@@ -95,7 +108,8 @@ static void fill_sa(struct plane_sa *sa, const struct sa_pair *pair, const struc
 		.flags = t->sa_flags | (pair->udp ? PLANE_SA_UDP : 0) |
 			 (pair->udp && pair->nat_remote ? PLANE_SA_FOLLOW : 0) |
 			 (t->dynamic ? PLANE_SA_DYNAMIC : 0) |
-			 (pair->transport ? PLANE_SA_TRANSPORT : 0),
+			 (pair->transport ? PLANE_SA_TRANSPORT : 0) |
+			 (pair->esn ? PLANE_SA_ESN : 0),
 		.soft_bytes = percent(pair->lifetime_kb * (uint64_t)BYTES_PER_KB, pair),
 		.hard_bytes = pair->lifetime_kb * (uint64_t)BYTES_PER_KB,
 		.hard_ms = pair->hard_ms == UINT64_MAX ? 0 : pair->hard_ms,

@@ -73,6 +73,7 @@ struct sa_pair {
 	struct ike_path path;
 	struct selector selector;
 	struct alg_suite suite;
+	bool esn;
 	bool transport;
 	bool udp;
 	bool nat_remote; /* with udp: the peer's NAT may move it */

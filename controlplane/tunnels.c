@@ -435,7 +435,7 @@ enum tunnels_change tunnels_compare(const struct tunnel *old, const struct tunne
 	    t->transport != old->transport || t->pfs_group != old->pfs_group ||
 	    t->n_peers != old->n_peers || memcmp(t->peers, old->peers, sizeof(t->peers)) ||
 	    t->n_suites != old->n_suites || memcmp(t->suites, old->suites, sizeof(t->suites)) ||
-	    t->sa_flags != old->sa_flags || t->spread != old->spread)
+	    t->esn != old->esn || t->sa_flags != old->sa_flags || t->spread != old->spread)
 		return TUNNELS_CHANGED;
 	if (t->replay_window != old->replay_window)
 		return TUNNELS_RENEW;

@@ -40,6 +40,7 @@ struct tunnel {
 	bool idle_first;    /* after the idle time too; else with the peer that was in use */
 	struct alg_suite suites[CONFIG_SETS_MAX];
 	size_t n_suites;
+	uint8_t esn; /* bit i: suites[i] with sequence numbers of 64 bits */
 	bool transport;
 	uint16_t pfs_group;
 	uint32_t lifetime_s;

@@ -87,8 +87,10 @@ void tunnels_entry_suites(struct tunnel *t, const struct config *config,
 			continue;
 		if (!t->n_suites)
 			t->transport = wants_transport(t, set, template);
-		if (wants_transport(t, set, template) == t->transport)
-			t->suites[t->n_suites++] = set->suite;
+		if (wants_transport(t, set, template) != t->transport)
+			continue;
+		t->esn |= (uint8_t)(set->esn << t->n_suites);
+		t->suites[t->n_suites++] = set->suite;
 	}
 }
 

@@ -25,11 +25,9 @@ static const struct {
 };
 
 static const IMB_HASH_ALG hashes[ALG_HASH_COUNT] = {
-	[ALG_HASH_MD5] = IMB_AUTH_MD5,
-	[ALG_HASH_SHA1] = IMB_AUTH_HMAC_SHA_1,
-	[ALG_HASH_SHA256] = IMB_AUTH_HMAC_SHA_256,
-	[ALG_HASH_SHA384] = IMB_AUTH_HMAC_SHA_384,
-	[ALG_HASH_SHA512] = IMB_AUTH_HMAC_SHA_512,
+	[ALG_HASH_NONE] = IMB_AUTH_NULL,	   [ALG_HASH_MD5] = IMB_AUTH_MD5,
+	[ALG_HASH_SHA1] = IMB_AUTH_HMAC_SHA_1,	   [ALG_HASH_SHA256] = IMB_AUTH_HMAC_SHA_256,
+	[ALG_HASH_SHA384] = IMB_AUTH_HMAC_SHA_384, [ALG_HASH_SHA512] = IMB_AUTH_HMAC_SHA_512,
 };
 
 /*
@@ -211,7 +209,7 @@ void esp_chain_flush(struct esp_chain *c)
 		collect(c, job);
 }
 
-/* In constant time; icv_bytes is 12, 16, 24 or 32. */
+/* In constant time; icv_bytes is 12, 16, 24 or 32, or 0 of a cipher alone. */
 static bool icv_equal(const uint8_t *a, const uint8_t *b, unsigned icv_bytes)
 {
 	uint32_t diff = 0;

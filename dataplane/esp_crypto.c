@@ -36,11 +36,6 @@ struct esp_crypto {
 	struct gcm_context_data gcm;
 };
 
-static bool is_gcm(struct alg_suite s)
-{
-	return s.cipher >= ALG_CIPHER_GCM_128;
-}
-
 static void bind_gcm(struct esp_crypto *c)
 {
 	c->gcm_enc[ALG_CIPHER_GCM_128] = c->mgr->gcm128_enc;
@@ -121,10 +116,10 @@ int esp_crypto_key_init(struct esp_crypto *c, struct esp_crypto_key *key, struct
 {
 	union esp_key *k = (void *)key;
 
-	if (!alg_suite_valid(suite))
+	if (!alg_suite_valid(suite) && !alg_suite_bare(suite))
 		return -EINVAL;
 	expand_cipher(c->mgr, k, suite.cipher, cipher_key);
-	if (!is_gcm(suite))
+	if (suite.hash != ALG_HASH_NONE)
 		expand_hmac(c->mgr, &hashes[suite.hash], auth_key, k->chain.ipad, k->chain.opad);
 	return 0;
 }

@@ -147,8 +147,9 @@ static int check_sa(const struct sa_table *t, const struct plane_sa *m)
 
 	if (m->spi == 0 || m->pair >= t->n_slots || m->tunnel >= t->n_tunnels)
 		return -EINVAL;
-	if (!alg_suite_valid(m->suite) || m->key_bytes != cipher->key_bytes ||
-	    m->salt_bytes != cipher->salt_bytes || m->auth_bytes != hash->key_bytes)
+	if (!(alg_suite_valid(m->suite) || alg_suite_bare(m->suite)) ||
+	    m->key_bytes != cipher->key_bytes || m->salt_bytes != cipher->salt_bytes ||
+	    m->auth_bytes != hash->key_bytes)
 		return -EINVAL;
 	if (m->local.family != ADDR_V4 || m->remote.family != ADDR_V4 ||
 	    m->selector.local.addr.family != ADDR_V4 || m->selector.remote.addr.family != ADDR_V4)
@@ -194,6 +195,9 @@ static uint16_t flags_of(const struct plane_sa *m)
 			flags |= map[i].sa;
 	if (alg_cipher_row(m->suite.cipher)->icv_bytes)
 		flags |= SA_GCM;
+	/* a forged packet must not move the peer */
+	if (alg_suite_bare(m->suite))
+		flags &= ~SA_FOLLOW;
 	if (m->selector.local_port || m->selector.remote_port)
 		flags |= SA_PORTS;
 	return flags;
@@ -227,6 +231,9 @@ static uint64_t limit_of(uint64_t value)
 static bool inbound_valid(const struct sa_table *t, const struct plane_sa *m)
 {
 	if (plane_spi_worker(m->spi) != t->worker || plane_spi_slot(m->spi) != m->pair)
+		return false;
+	/* nor a forged number the window */
+	if (m->replay_window && alg_suite_bare(m->suite))
 		return false;
 	return replay_window_valid(m->replay_window) &&
 	       (m->replay_window || !(m->flags & PLANE_SA_ESN));

@@ -157,6 +157,7 @@ struct ike_child_config {
 	struct selector selector;
 	struct alg_suite suites[IKE_SUITES_MAX]; /* in order of preference */
 	size_t n_suites;
+	uint8_t esn; /* bit i: suites[i] with sequence numbers of 64 bits (RFC 4304) */
 	bool transport;
 	uint16_t pfs_group; /* 0 = none asked; an offered group is accepted anyway */
 	uint32_t lifetime_s;
@@ -172,6 +173,7 @@ struct ike_child {
 	struct ike_path path; /* endpoints; ports matter with udp */
 	struct selector selector;
 	struct alg_suite suite;
+	bool esn;
 	bool transport;
 	bool nat_remote; /* the peer is behind a NAT, which may move it */
 	bool udp;	 /* ESP in UDP */

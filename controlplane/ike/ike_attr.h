@@ -32,11 +32,16 @@ enum ike_attr_p2 {
 	IKE_P2_ENCAPSULATION = 4,
 	IKE_P2_AUTH = 5,
 	IKE_P2_KEY_BITS = 6,
+	IKE_P2_ESN = 11, /* RFC 4304; absent = numbers of 32 bits */
 };
 
 enum {
 	IKE_LIFE_SECONDS = 1,
 	IKE_LIFE_KILOBYTES = 2
+};
+
+enum {
+	IKE_ESN_64 = 1
 };
 
 enum ike_encapsulation {

@@ -217,6 +217,8 @@ void ike_debug_check_p2(void *ctx, const struct ike_proposal_check *check)
 		ike_debug_line(sa, "%s", ike_proposal_refusal_text(check->refusal));
 	ike_debug_line(sa, "atts are %sacceptable.",
 		       check->refusal == IKE_REFUSAL_NONE ? "" : "not ");
+	if (check->anded && check->transform->last)
+		ike_debug_line(sa, "skipping next ANDed proposal (%u)", check->proposal->number);
 }
 
 void ike_debug_accepted_p1(const struct ike_sa *sa, const struct ike_sa_offer *offer,

@@ -5,8 +5,9 @@
 #include "controlplane/ike/phase1.h"
 
 #include <stdio.h>
+#include <string.h>
 
-static void post(struct ike_engine *engine, struct ike_event *event, const struct ike_sa *sa)
+static void describe(struct ike_event *event, const struct ike_sa *sa)
 {
 	char remote[ADDR_TEXT];
 
@@ -21,6 +22,11 @@ static void post(struct ike_engine *engine, struct ike_event *event, const struc
 	else
 		snprintf(event->detail, sizeof(event->detail), "peer %s: %s", remote,
 			 ike_reason_text(event->reason));
+}
+
+static void post(struct ike_engine *engine, struct ike_event *event, const struct ike_sa *sa)
+{
+	describe(event, sa);
 	engine->env.event(engine->env.ctx, event);
 }
 
@@ -58,6 +64,26 @@ void ike_event_child_failed(struct ike_engine *engine, const struct ike_sa *sa,
 	};
 
 	post(engine, &event, sa);
+}
+
+void ike_event_child_refused(const struct ike_sa *sa, uint32_t tunnel, enum ike_reason reason,
+			     const char *note)
+{
+	const struct ike_env *env = &sa->engine->env;
+	struct ike_event event = {
+		.type = IKE_EVENT_CHILD_FAILED,
+		.reason = reason,
+		.ike_sa = sa->id,
+		.path = sa->path,
+		.tunnel = tunnel,
+	};
+	size_t len;
+
+	describe(&event, sa);
+	len = strlen(event.detail);
+	if (note[0])
+		snprintf(event.detail + len, sizeof(event.detail) - len, ": %s", note);
+	env->event(env->ctx, &event);
 }
 
 void ike_event_invalid_spi(const struct ike_sa *sa, uint32_t spi)

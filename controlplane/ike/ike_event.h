@@ -17,4 +17,7 @@ void ike_event_hint(struct ike_sa *sa, enum ike_reason reason);
 void ike_event_child_failed(struct ike_engine *engine, const struct ike_sa *sa,
 			    const struct ike_path *path, uint32_t tunnel, enum ike_reason reason,
 			    uint32_t spi);
+/* The peer's offer was refused; note: what of it, "" = nothing more to say. */
+void ike_event_child_refused(const struct ike_sa *sa, uint32_t tunnel, enum ike_reason reason,
+			     const char *note);
 void ike_event_invalid_spi(const struct ike_sa *sa, uint32_t spi);

@@ -212,12 +212,25 @@ size_t ike_id_body(const struct ike_id *id, uint8_t *out)
 	return w.len;
 }
 
+static void print_range(const struct ike_id *id, char *buf, size_t size)
+{
+	struct addr first = addr_of_bytes(id->data, V4_LEN);
+	struct addr last = addr_of_bytes(id->data + V4_LEN, V4_LEN);
+	char from[ADDR_TEXT];
+	char to[ADDR_TEXT];
+
+	snprintf(buf, size, "%s-%s", addr_print(&first, from, sizeof(from)),
+		 addr_print(&last, to, sizeof(to)));
+}
+
 static void print_data(const struct ike_id *id, char *buf, size_t size)
 {
 	struct prefix prefix;
 	size_t shown = id->len < ESCAPE_BYTES ? id->len : ESCAPE_BYTES;
 
-	if (ike_id_prefix(id, &prefix) != IKE_PARSED)
+	if (id->type == IKE_ID_IPV4_RANGE && id->len == 2 * V4_LEN)
+		print_range(id, buf, size);
+	else if (ike_id_prefix(id, &prefix) != IKE_PARSED)
 		log_escape(buf, size, id->data, shown);
 	else if (find_row(id->type)->form == FORM_ADDR)
 		addr_print(&prefix.addr, buf, size);

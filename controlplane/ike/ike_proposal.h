@@ -44,6 +44,7 @@ struct ike_transform {
 	uint16_t group;
 	uint16_t key_bits;
 	uint16_t encapsulation; /* phase 2 only */
+	uint16_t esn;		/* phase 2 only: IKE_ESN_64 */
 	bool has_seconds;
 	bool has_kilobytes;
 	uint64_t seconds; /* as offered, not yet clamped */
@@ -87,6 +88,7 @@ enum ike_refusal {
 	IKE_REFUSAL_ENCRYPTION,
 	IKE_REFUSAL_KEY_BITS,
 	IKE_REFUSAL_HASH,
+	IKE_REFUSAL_ESN,
 	IKE_REFUSAL_GROUP,
 	IKE_REFUSAL_AUTH,
 	IKE_REFUSAL_ENCAPSULATION,
@@ -103,6 +105,7 @@ struct ike_proposal_check {
 	const struct ike_transform *transform;
 	const struct ike_policy *policy; /* phase 1 */
 	enum ike_refusal refusal;
+	bool anded; /* the next proposal is to be taken together with this one */
 };
 typedef void (*ike_proposal_check_fn)(void *ctx, const struct ike_proposal_check *check);
 
@@ -119,6 +122,7 @@ struct ike_choice {
 	struct ike_policy policy; /* ours, with the lifetime in use */
 	/* phase 2 */
 	struct alg_suite suite;
+	bool esn;
 	uint32_t spi;	/* the peer's */
 	uint16_t group; /* PFS, 0 = none: KE must be present exactly when it is not 0 */
 	uint16_t encapsulation;
@@ -153,6 +157,11 @@ int must_check ike_proposal_select_p2(const struct ike_sa_offer *offer,
 				      const struct ike_child_config *config, bool udp,
 				      ike_proposal_check_fn check, void *ctx,
 				      struct ike_choice *out);
+
+/* Whether any transform offers this mode in UDP (RFC 3947 5.1), by either's number. */
+bool ike_proposal_offers_udp(const struct ike_sa_offer *offer, bool transport);
+/* Whether any proposal is of that protocol. */
+bool ike_proposal_offers(const struct ike_sa_offer *offer, enum ike_protocol protocol);
 
 /*
  * Initiator: the peer's reply must be one proposal with one transform that equals one of our

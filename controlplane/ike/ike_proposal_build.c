@@ -41,9 +41,11 @@ static void attrs_p1(struct attr_list *list, const struct ike_policy *policy)
 		 policy->lifetime_s);
 }
 
-static void attrs_p2(struct attr_list *list, const struct ike_child_config *config,
-		     struct alg_suite suite, enum ike_encapsulation encapsulation)
+static void attrs_p2(struct attr_list *list, const struct ike_child_config *config, size_t i,
+		     enum ike_encapsulation encapsulation)
 {
+	struct alg_suite suite = config->suites[i];
+
 	list->n = 0;
 	add(list, IKE_P2_ENCAPSULATION, encapsulation);
 	add_life(list, IKE_P2_LIFE_TYPE, IKE_P2_LIFE_DURATION, IKE_LIFE_SECONDS,
@@ -53,6 +55,7 @@ static void attrs_p2(struct attr_list *list, const struct ike_child_config *conf
 	add(list, IKE_P2_AUTH, alg_hash_row(suite.hash)->esp_id);
 	add(list, IKE_P2_KEY_BITS, alg_cipher_row(suite.cipher)->wire_bits);
 	add(list, IKE_P2_GROUP, config->pfs_group);
+	add(list, IKE_P2_ESN, config->esn >> i & 1 ? IKE_ESN_64 : 0);
 }
 
 static void open_sa(struct ike_build *b)
@@ -128,7 +131,7 @@ void ike_proposal_build_p2(struct ike_build *b, const struct ike_child_config *c
 		struct alg_suite suite = config->suites[i];
 		size_t at = open_proposal(b, (uint8_t)(i + 1), i + 1 == config->n_suites, spi, 1);
 
-		attrs_p2(&list, config, suite, encapsulation);
+		attrs_p2(&list, config, i, encapsulation);
 		write_transform(b, 1, true, alg_cipher_row(suite.cipher)->esp_id, list.attrs,
 				list.n);
 		close_generic(b, at);

@@ -108,6 +108,7 @@ static const struct line_row rows[] = {
 	{ IKE_PHASE_2, IKE_P2_ENCAPSULATION, KIND_NUMBERED, "encaps is", encapsulation_name },
 	{ IKE_PHASE_2, IKE_P2_AUTH, KIND_NAME, "authenticator is", authenticator_name },
 	{ IKE_PHASE_2, IKE_P2_KEY_BITS, KIND_NUMBER, "key length is", NULL },
+	{ IKE_PHASE_2, IKE_P2_ESN, KIND_NUMBER, "extended sequence numbers", NULL },
 };
 // clang-format on
 

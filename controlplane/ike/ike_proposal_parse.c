@@ -31,6 +31,7 @@ static const struct attr_row attr_rows[] = {
 	{ IKE_PHASE_2, IKE_P2_ENCAPSULATION, offsetof(struct ike_transform, encapsulation) },
 	{ IKE_PHASE_2, IKE_P2_AUTH,	     offsetof(struct ike_transform, hash) },
 	{ IKE_PHASE_2, IKE_P2_KEY_BITS,	     offsetof(struct ike_transform, key_bits) },
+	{ IKE_PHASE_2, IKE_P2_ESN,	     offsetof(struct ike_transform, esn) },
 };
 
 static const struct { uint16_t type, duration; } life_attrs[] = {

@@ -13,6 +13,7 @@ static const char *const refusal_texts[IKE_REFUSAL_COUNT] = {
 	[IKE_REFUSAL_ENCRYPTION] = "Encryption algorithm offered does not match policy!",
 	[IKE_REFUSAL_KEY_BITS] = "Proposed key length does not match policy",
 	[IKE_REFUSAL_HASH] = "Hash algorithm offered does not match policy!",
+	[IKE_REFUSAL_ESN] = "Size of sequence numbers offered does not match policy!",
 	[IKE_REFUSAL_GROUP] = "Diffie-Hellman group offered does not match policy!",
 	[IKE_REFUSAL_AUTH] = "Authentication method offered does not match policy!",
 	[IKE_REFUSAL_ENCAPSULATION] = "Encapsulation mode offered does not match policy!",
@@ -51,6 +52,25 @@ enum ike_encapsulation ike_proposal_encapsulation(bool transport, bool udp, bool
 	if (!udp)
 		return row->plain;
 	return draft ? row->udp_draft : row->udp;
+}
+
+bool ike_proposal_offers_udp(const struct ike_sa_offer *offer, bool transport)
+{
+	const struct encapsulation_row *row = &encapsulation_rows[transport];
+
+	for (size_t i = 0; i < offer->n_transforms; i++)
+		if (offer->transforms[i].encapsulation == row->udp ||
+		    offer->transforms[i].encapsulation == row->udp_draft)
+			return true;
+	return false;
+}
+
+bool ike_proposal_offers(const struct ike_sa_offer *offer, enum ike_protocol protocol)
+{
+	for (size_t i = 0; i < offer->n_proposals; i++)
+		if (offer->proposals[i].protocol == protocol)
+			return true;
+	return false;
 }
 
 static bool encapsulation_fits(uint16_t offered, bool transport, bool udp)
@@ -110,6 +130,9 @@ static void report(const struct selection *s, const struct ike_transform *t,
 		.transform = t,
 		.policy = policy,
 		.refusal = refusal,
+		.anded = t->proposal + 1u < s->offer->n_proposals &&
+			 s->offer->proposals[t->proposal + 1].number ==
+				 s->offer->proposals[t->proposal].number,
 	};
 
 	if (refusal > s->choice->refusal)
@@ -178,9 +201,17 @@ int ike_proposal_select_p1(const struct ike_sa_offer *offer, const struct ike_po
 	return refused(out);
 }
 
-/* Finds the suite a transform names among ours; the refusal is the best that any of ours got. */
+static bool suite_exists(struct alg_suite s)
+{
+	return alg_suite_valid(s) || alg_suite_bare(s);
+}
+
+/*
+ * Finds the suite a transform names among ours; the refusal is the best that any of ours got. A
+ * cipher alone is one of ours only where the configuration has it.
+ */
 static enum ike_refusal find_suite(const struct ike_transform *t,
-				   const struct ike_child_config *config, struct alg_suite *out)
+				   const struct ike_child_config *config, struct ike_choice *out)
 {
 	enum ike_refusal best = IKE_REFUSAL_ENCRYPTION;
 	enum alg_hash hash = t->hash ? alg_hash_of_esp(t->hash) : ALG_HASH_NONE;
@@ -189,15 +220,19 @@ static enum ike_refusal find_suite(const struct ike_transform *t,
 		struct alg_suite suite = config->suites[i];
 		const struct alg_cipher_row *cipher = alg_cipher_row(suite.cipher);
 		enum ike_refusal refusal = IKE_REFUSAL_NONE;
+		bool esn = config->esn >> i & 1;
 
 		if (cipher->esp_id != t->id)
 			refusal = IKE_REFUSAL_ENCRYPTION;
 		else if (cipher->wire_bits != t->key_bits)
 			refusal = IKE_REFUSAL_KEY_BITS;
-		else if (suite.hash != hash || !alg_suite_valid(suite))
+		else if (suite.hash != hash || !suite_exists(suite))
 			refusal = IKE_REFUSAL_HASH;
+		else if (t->esn != (esn ? IKE_ESN_64 : 0))
+			refusal = IKE_REFUSAL_ESN;
 		if (refusal == IKE_REFUSAL_NONE) {
-			*out = suite;
+			out->suite = suite;
+			out->esn = esn;
 			return refusal;
 		}
 		if (refusal > best)
@@ -224,14 +259,14 @@ static bool group_fits(uint16_t offered, uint16_t ours)
 
 static enum ike_refusal compare_p2(const struct ike_sa_offer *offer, const struct ike_transform *t,
 				   const struct ike_child_config *config, bool udp,
-				   struct alg_suite *suite)
+				   struct ike_choice *out)
 {
 	enum ike_refusal refusal;
 
 	if (offer->proposals[t->proposal].protocol != IKE_PROTOCOL_ESP ||
 	    in_and_suite(offer, t->proposal))
 		return IKE_REFUSAL_PROTOCOL;
-	refusal = find_suite(t, config, suite);
+	refusal = find_suite(t, config, out);
 	if (refusal != IKE_REFUSAL_NONE)
 		return refusal;
 	if (!group_fits(t->group, config->pfs_group))
@@ -249,7 +284,7 @@ int ike_proposal_select_p2(const struct ike_sa_offer *offer, const struct ike_ch
 	*out = (struct ike_choice){0};
 	for (size_t k = 0; k < offer->n_transforms; k++) {
 		const struct ike_transform *t = &offer->transforms[k];
-		enum ike_refusal refusal = compare_p2(offer, t, config, udp, &out->suite);
+		enum ike_refusal refusal = compare_p2(offer, t, config, udp, out);
 
 		report(&s, t, NULL, refusal);
 		if (refusal != IKE_REFUSAL_NONE)

@@ -150,8 +150,8 @@ static void refuse(struct ike_work *work, int verdict)
 	} else if (work->reason && work->txn) {
 		end_txn(work->txn, work->reason);
 	} else if (work->reason) {
-		ike_event_child_failed(work->engine, sa, &sa->path, work->quick.config.tunnel,
-				       work->reason, 0);
+		ike_event_child_refused(sa, work->quick.config.tunnel, work->reason,
+					work->quick.note);
 	}
 }
 

@@ -69,6 +69,10 @@ struct ike_work_main {
 	struct ike_keys keys; /* of an aggressive mode that is not authenticated yet */
 };
 
+enum {
+	IKE_WORK_NOTE = 48
+};
+
 /* What quick mode handlers verified. */
 struct ike_work_quick {
 	struct ike_choice choice;
@@ -76,6 +80,7 @@ struct ike_work_quick {
 	bool has_ids;
 	uint32_t lifetime_s; /* from RESPONDER-LIFETIME, 0 = not said */
 	uint32_t lifetime_kb;
+	char note[IKE_WORK_NOTE]; /* what of the offer was refused, printable */
 };
 
 /* What the peer's user answered: views into the message. */

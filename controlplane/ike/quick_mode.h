@@ -71,8 +71,19 @@ int must_check quick_mode_own_nonce(struct ike_quick *quick, struct ike_nonce *n
 /* Keys of both directions, and the inbound SA to the environment. */
 int must_check quick_mode_install(struct ike_work *work);
 void quick_mode_write_ke(struct ike_out *out, const struct ike_quick *quick);
-/* Our view of the proxy identities in a message; the IKE addresses when there are none. */
-int must_check quick_mode_selector(const struct ike_work *work, bool initiator, bool *has_ids,
+/*
+ * Our view of the proxy identities in a message; the IKE addresses when there are none. A range
+ * that is no network is refused, and named in work->quick.note.
+ */
+int must_check quick_mode_selector(struct ike_work *work, bool initiator, bool *has_ids,
 				   struct selector *out);
+/*
+ * Transport mode through a NAT: each end names itself with the address it has, so the identities
+ * are put to the addresses the SA will have (RFC 3947 5.2). NATD: a NAT-OA that is malformed;
+ * PROXY_ID: the peer behind the NAT names itself otherwise than in NAT-OA.
+ */
+int must_check quick_mode_through_nat(const struct ike_work *work, struct selector *s);
+/* NAT-OA of both ends, the initiator's first. */
+void quick_mode_write_natoa(struct ike_out *out, const struct ike_sa *sa, bool initiator);
 /* The encapsulation we offer under this SA. */
 enum ike_encapsulation quick_mode_encapsulation(const struct ike_sa *sa, bool transport);

@@ -2,6 +2,7 @@
 #include "controlplane/ike/quick_mode_i.h"
 
 #include "controlplane/ike/ike_debug.h"
+#include "controlplane/ike/natt.h"
 #include "controlplane/ike/quick_mode.h"
 
 #include <errno.h>
@@ -38,6 +39,8 @@ int quick_mode_i_send_offer(struct ike_work *work, struct ike_out *out)
 	ike_build_payload(&out->b, IKE_PAYLOAD_NONCE, quick->nonce_i.b, quick->nonce_i.len);
 	quick_mode_write_ke(out, quick);
 	write_ids(out, &config->selector);
+	if (config->transport && natt_found(sa))
+		quick_mode_write_natoa(out, sa, true);
 	return 0;
 }
 
@@ -114,6 +117,8 @@ int quick_mode_i_receive_choice(struct ike_work *work)
 	if (nonce_reflected(work, quick))
 		return refuse(work, IKE_REASON_MALFORMED, 0, IKE_COUNT_REFLECTION);
 	verdict = quick_mode_selector(work, true, &work->quick.has_ids, &selector);
+	if (verdict == IKE_PARSED && config->transport && natt_found(work->sa))
+		verdict = quick_mode_through_nat(work, &selector);
 	if (verdict == IKE_PARSED && !selector_eq(&selector, &config->selector))
 		verdict = IKE_COUNT_PROXY_ID;
 	if (verdict != IKE_PARSED)

@@ -61,6 +61,7 @@ int quick_mode_install(struct ike_work *work)
 		.path = sa->path,
 		.selector = quick->config.selector,
 		.suite = choice->suite,
+		.esn = choice->esn,
 		.transport = quick->config.transport,
 		.udp = natt_found(sa),
 		.nat_remote = sa->natt.remote,
@@ -94,13 +95,26 @@ void quick_mode_write_ke(struct ike_out *out, const struct ike_quick *quick)
 	ike_build_payload(&out->b, IKE_PAYLOAD_KE, public, len);
 }
 
-int quick_mode_selector(const struct ike_work *work, bool initiator, bool *has_ids,
-			struct selector *out)
+static int parse_proxy(struct ike_work *work, const struct ike_payload *p, struct ike_id *id)
+{
+	struct prefix prefix;
+	int verdict;
+
+	ike_debug(work->sa, "processing ID payload. message ID = %u", work->msg.header.msgid);
+	verdict = ike_id_parse_proxy(p, id);
+	if (verdict == IKE_PARSED && id->type == IKE_ID_IPV4_RANGE)
+		verdict = ike_id_prefix(id, &prefix);
+	if (verdict != IKE_PARSED && id->type == IKE_ID_IPV4_RANGE)
+		ike_id_print(id, work->quick.note, sizeof(work->quick.note));
+	return verdict;
+}
+
+int quick_mode_selector(struct ike_work *work, bool initiator, bool *has_ids, struct selector *out)
 {
 	const struct ike_payload *ci = ike_msg_get(&work->msg, IKE_PAYLOAD_ID, 0);
 	const struct ike_payload *cr = ike_msg_get(&work->msg, IKE_PAYLOAD_ID, 1);
-	struct ike_id id_i;
-	struct ike_id id_r;
+	struct ike_id id_i = {0};
+	struct ike_id id_r = {0};
 	int verdict;
 
 	*has_ids = ci && cr;
@@ -111,15 +125,56 @@ int quick_mode_selector(const struct ike_work *work, bool initiator, bool *has_i
 		};
 		return IKE_PARSED;
 	}
-	ike_debug(work->sa, "processing ID payload. message ID = %u", work->msg.header.msgid);
-	verdict = ike_id_parse_proxy(ci, &id_i);
+	verdict = parse_proxy(work, ci, &id_i);
 	if (verdict != IKE_PARSED)
 		return verdict;
-	ike_debug(work->sa, "processing ID payload. message ID = %u", work->msg.header.msgid);
-	verdict = ike_id_parse_proxy(cr, &id_r);
+	verdict = parse_proxy(work, cr, &id_r);
 	if (verdict != IKE_PARSED)
 		return verdict;
 	return initiator ? ike_id_selector(&id_i, &id_r, out) : ike_id_selector(&id_r, &id_i, out);
+}
+
+static bool is_host(const struct prefix *p)
+{
+	return prefix_is_host(p, &p->addr);
+}
+
+/* The peer's own address as it says, NONE when it does not. Of the two the initiator's is first. */
+static int natoa_of_peer(const struct ike_work *work, struct addr *out)
+{
+	bool peer_initiates = !work->txn || !work->txn->initiator;
+	uint8_t type = natt_draft(work->sa) ? IKE_PAYLOAD_NATOA_DRAFT : IKE_PAYLOAD_NATOA;
+	const struct ike_payload *p = ike_msg_get(&work->msg, type, peer_initiates ? 0 : 1);
+
+	*out = (struct addr){0};
+	return p ? ike_payload_parse_natoa(p, out) : IKE_PARSED;
+}
+
+int quick_mode_through_nat(const struct ike_work *work, struct selector *s)
+{
+	const struct ike_sa *sa = work->sa;
+	struct addr original;
+	int verdict = natoa_of_peer(work, &original);
+
+	if (verdict != IKE_PARSED)
+		return verdict;
+	if (sa->natt.remote && is_host(&s->remote)) {
+		if (original.family && !prefix_is_host(&s->remote, &original) &&
+		    !prefix_is_host(&s->remote, &sa->path.remote))
+			return IKE_COUNT_PROXY_ID;
+		s->remote = prefix_make(&sa->path.remote, s->remote.len);
+	}
+	if (sa->natt.local && is_host(&s->local))
+		s->local = prefix_make(&sa->path.local, s->local.len);
+	return IKE_PARSED;
+}
+
+void quick_mode_write_natoa(struct ike_out *out, const struct ike_sa *sa, bool initiator)
+{
+	uint8_t type = natt_draft(sa) ? IKE_PAYLOAD_NATOA_DRAFT : IKE_PAYLOAD_NATOA;
+
+	ike_payload_build_natoa(&out->b, type, initiator ? &sa->path.local : &sa->path.remote);
+	ike_payload_build_natoa(&out->b, type, initiator ? &sa->path.remote : &sa->path.local);
 }
 
 enum ike_encapsulation quick_mode_encapsulation(const struct ike_sa *sa, bool transport)

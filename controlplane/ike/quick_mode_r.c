@@ -27,6 +27,20 @@ static int find_config(struct ike_work *work, const struct selector *selector)
 	return refuse(work, why, IKE_NOTIFY_INVALID_ID_INFORMATION, IKE_COUNT_PROXY_ID);
 }
 
+/* A protocol we do not speak is the reason when nothing else was looked at. */
+static enum ike_reason refusal_reason(const struct ike_sa_offer *offer,
+				      const struct ike_choice *choice, int verdict)
+{
+	if (verdict == IKE_COUNT_BAD_GROUP)
+		return IKE_REASON_PFS_MISMATCH;
+	if (choice->refusal == IKE_REFUSAL_PROTOCOL && ike_proposal_offers(offer, IKE_PROTOCOL_AH))
+		return IKE_REASON_AH_OFFERED;
+	if (choice->refusal == IKE_REFUSAL_PROTOCOL &&
+	    ike_proposal_offers(offer, IKE_PROTOCOL_IPCOMP))
+		return IKE_REASON_IPCOMP_OFFERED;
+	return IKE_REASON_NO_PROPOSAL_P2;
+}
+
 static int choose(struct ike_work *work, const struct ike_sa_offer *offer)
 {
 	struct ike_choice *choice = &work->quick.choice;
@@ -36,10 +50,8 @@ static int choose(struct ike_work *work, const struct ike_sa_offer *offer)
 	if (verdict == IKE_PARSED)
 		return IKE_PARSED;
 	ike_debug(work->sa, "phase 2 SA policy not acceptable!");
-	return refuse(work,
-		      verdict == IKE_COUNT_BAD_GROUP ? IKE_REASON_PFS_MISMATCH
-						     : IKE_REASON_NO_PROPOSAL_P2,
-		      IKE_NOTIFY_NO_PROPOSAL_CHOSEN, verdict);
+	return refuse(work, refusal_reason(offer, choice, verdict), IKE_NOTIFY_NO_PROPOSAL_CHOSEN,
+		      verdict);
 }
 
 /*
@@ -65,9 +77,14 @@ int quick_mode_r_receive_offer(struct ike_work *work)
 		return verdict;
 	work->quick.choice.spi = offer.proposals[0].spi;
 	verdict = quick_mode_selector(work, false, &work->quick.has_ids, &selector);
+	if (verdict == IKE_PARSED && natt_found(work->sa) && ike_proposal_offers_udp(&offer, true))
+		verdict = quick_mode_through_nat(work, &selector);
 	if (verdict != IKE_PARSED)
-		return refuse(work, IKE_REASON_PROXY_MISMATCH, IKE_NOTIFY_INVALID_ID_INFORMATION,
-			      IKE_COUNT_PROXY_ID);
+		return refuse(work,
+			      work->quick.note[0] ? IKE_REASON_PROXY_RANGE
+						  : IKE_REASON_PROXY_MISMATCH,
+			      IKE_NOTIFY_INVALID_ID_INFORMATION,
+			      verdict == IKE_COUNT_NATD ? verdict : IKE_COUNT_PROXY_ID);
 	verdict = find_config(work, &selector);
 	if (verdict == IKE_PARSED)
 		verdict = choose(work, &offer);
@@ -122,6 +139,8 @@ int quick_mode_r_send_choice(struct ike_work *work, struct ike_out *out)
 	ike_build_payload(&out->b, IKE_PAYLOAD_NONCE, quick->nonce_r.b, quick->nonce_r.len);
 	quick_mode_write_ke(out, quick);
 	echo_ids(work, out);
+	if (quick->config.transport && natt_found(sa))
+		quick_mode_write_natoa(out, sa, false);
 	if (choice->lifetime_changed)
 		ike_payload_build_responder_lifetime(&out->b, quick->spi_in, choice->lifetime_s,
 						     choice->lifetime_kb);

@@ -187,6 +187,7 @@ static const struct help table[] = {
 	{"esp-sha256-hmac", "ESP authentication with SHA-2, 256 bits"},
 	{"esp-sha384-hmac", "ESP authentication with SHA-2, 384 bits"},
 	{"esp-sha512-hmac", "ESP authentication with SHA-2, 512 bits"},
+	{"esn", "Extended sequence numbers, of 64 bits (RFC 4304)"},
 	{"ah-md5-hmac", "AH (not supported here)"},
 	{"ah-sha-hmac", "AH (not supported here)"},
 	{"ah-sha256-hmac", "AH (not supported here)"},

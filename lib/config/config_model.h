@@ -185,6 +185,7 @@ struct config_ipsec {
 struct config_transform_set {
 	char name[CONFIG_NAME];
 	struct alg_suite suite;
+	bool esn; /* sequence numbers of 64 bits */
 	bool transport;
 };
 

@@ -87,27 +87,33 @@ static const char *suite_fault(struct alg_suite s)
 		return "authentication without a cipher: add esp-aes 256, or esp-null for none";
 	if (alg_cipher_row((enum alg_cipher)s.cipher)->icv_bytes)
 		return "esp-gcm authenticates by itself: leave the hmac out";
-	if (s.cipher == ALG_CIPHER_NULL)
-		return "esp-null alone protects nothing: add an hmac such as esp-sha256-hmac";
-	return "encryption without authentication can be forged: add an hmac such as "
-	       "esp-sha256-hmac";
+	return "esp-null alone protects nothing: add an hmac such as esp-sha256-hmac";
 }
 
-static int parse_suite(struct config_line *line, struct alg_suite *suite)
+static int parse_suite(struct config_line *line, struct alg_suite *suite, bool *esn)
 {
 	int ret;
 
 	*suite = (struct alg_suite){ALG_CIPHER_NONE, ALG_HASH_NONE};
+	*esn = false;
 	for (size_t i = FIRST_TRANSFORM; i < line->n_args; i++) {
+		char word[CONFIG_NAME];
+
 		if (strspn(line->args[i].node, "0123456789"))
 			continue;
+		keyword_of(&line->args[i], word, sizeof(word));
+		*esn |= strcmp(word, "esn") == 0;
 		ret = add_transform(line, i, suite);
 		if (ret)
 			return ret;
 	}
-	if (!alg_suite_valid(*suite))
+	if (!alg_suite_valid(*suite) && !alg_suite_bare(*suite))
 		return config_line_refuse(line, &line->args[FIRST_TRANSFORM], "%s",
 					  suite_fault(*suite));
+	if (*esn && alg_suite_bare(*suite))
+		return config_line_refuse(line, &line->args[FIRST_TRANSFORM],
+					  "esn needs a replay window and so an hmac: add one such "
+					  "as esp-sha256-hmac");
 	return 0;
 }
 
@@ -118,6 +124,11 @@ static void warn_weak(struct config_line *line, struct alg_suite s)
 				 "weak: esp-des (56 bits) can be broken; use esp-aes or esp-gcm");
 	if (s.hash == ALG_HASH_MD5)
 		config_line_warn(line, "weak: esp-md5-hmac is obsolete; use esp-sha256-hmac");
+	if (alg_suite_bare(s))
+		config_line_warn(line,
+				 "encryption without authentication: whoever is on the way can "
+				 "change packets and replay them, unnoticed; add an hmac such "
+				 "as esp-sha256-hmac");
 	if (s.cipher == ALG_CIPHER_NULL)
 		config_line_warn(line, "esp-null does not encrypt: everybody on the way can read");
 }
@@ -141,11 +152,12 @@ static int apply_transform_set(struct config_line *line)
 	const char *name = config_line_text(line, "name");
 	struct config_transform_set *set = config_model_transform_set(c, name);
 	struct alg_suite suite;
+	bool esn;
 	int ret;
 
 	if (line->no)
 		return remove_set(line, name);
-	ret = parse_suite(line, &suite);
+	ret = parse_suite(line, &suite, &esn);
 	if (ret)
 		return ret;
 	if (!set) {
@@ -155,8 +167,10 @@ static int apply_transform_set(struct config_line *line)
 			return -ENOMEM;
 		config_line_copy(set->name, sizeof(set->name), name);
 	}
-	line->changed |= set->suite.cipher != suite.cipher || set->suite.hash != suite.hash;
+	line->changed |= set->suite.cipher != suite.cipher || set->suite.hash != suite.hash ||
+			 set->esn != esn;
 	set->suite = suite;
+	set->esn = esn;
 	warn_weak(line, suite);
 	config_line_enter(line, name, 0);
 	return 0;
@@ -179,6 +193,8 @@ static void print_transform_sets(struct config_print *p, const struct config_row
 			config_print_text(p, " %u", cipher->cli_bits);
 		if (hash)
 			config_print_text(p, " %s", hash);
+		if (set->esn)
+			config_print_text(p, " esn");
 		config_print_end(p);
 		config_print_rows(p, &config_rows_ipsec, row->enters, c, set);
 		config_print_separator(p);
@@ -216,7 +232,7 @@ static const struct config_row rows[] = {
 	 "crypto ipsec transform-set <name:transform-set> / "
 	 "{esp-des|esp-3des|esp-aes [128|192|256]|esp-gcm [128|192|256]|esp-null|esp-md5-hmac"
 	 "|esp-sha-hmac|esp-sha256-hmac|esp-sha384-hmac|esp-sha512-hmac|ah-md5-hmac|ah-sha-hmac"
-	 "|ah-sha256-hmac|comp-lzs}+",
+	 "|ah-sha256-hmac|comp-lzs|esn}+",
 	 apply_transform_set, print_transform_sets},
 	{CONFIG_MODE_TRANSFORM_SET, CONFIG_MODE_GLOBAL, "mode / {tunnel|transport}",
 	 .field = {CONFIG_FIELD_CHOICE_AT(config_transform_set, transport, mode_names)}},

@@ -137,8 +137,8 @@ enum alg_hash alg_hash_of_keyword(const char *keyword, bool esp);
 
 /*
  * One ESP protection suite. The combinations that may exist are those alg_suite_valid() accepts:
- * an AEAD cipher without hash, or any other cipher with a hash. Encryption without integrity is
- * refused (V47); NULL with NULL does not exist.
+ * an AEAD cipher without hash, or any other cipher with a hash. A cipher alone is not among them
+ * (V47): it exists only where the configuration has asked for it. NULL with NULL does not exist.
  */
 struct alg_suite {
 	uint8_t cipher; /* enum alg_cipher */
@@ -146,6 +146,8 @@ struct alg_suite {
 };
 
 bool alg_suite_valid(struct alg_suite s);
+/* Encryption and nothing that would tell a forged packet (R062). */
+bool alg_suite_bare(struct alg_suite s);
 uint8_t alg_suite_icv_bytes(struct alg_suite s);
 /* Key material one direction needs: cipher key, salt, integrity key, in this order (RFC 2409
  * 5.5). */

@@ -12,6 +12,13 @@ bool alg_suite_valid(struct alg_suite s)
 	return (alg_cipher_row(s.cipher)->icv_bytes != 0) == (s.hash == ALG_HASH_NONE);
 }
 
+bool alg_suite_bare(struct alg_suite s)
+{
+	if (s.cipher >= ALG_CIPHER_COUNT || s.cipher == ALG_CIPHER_NULL || s.hash != ALG_HASH_NONE)
+		return false;
+	return alg_cipher_row(s.cipher)->esp_id && !alg_cipher_row(s.cipher)->icv_bytes;
+}
+
 uint8_t alg_suite_icv_bytes(struct alg_suite s)
 {
 	uint8_t aead = alg_cipher_row(s.cipher)->icv_bytes;

@@ -470,6 +470,19 @@ unsigned bed_icmp(uint8_t *out, uint32_t src, uint32_t dst, unsigned total_len)
 	return total_len;
 }
 
+unsigned bed_bare_suites(struct alg_suite *out, unsigned max)
+{
+	unsigned n = 0;
+
+	for (unsigned cipher = 0; cipher < ALG_CIPHER_COUNT; cipher++) {
+		struct alg_suite s = {(uint8_t)cipher, ALG_HASH_NONE};
+
+		if (alg_suite_bare(s) && n < max)
+			out[n++] = s;
+	}
+	return n;
+}
+
 unsigned bed_suites(struct alg_suite *out, unsigned max)
 {
 	unsigned n = 0;

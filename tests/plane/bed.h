@@ -118,3 +118,5 @@ void bed_fix_checksum(uint8_t *ip);
 
 /* Every suite alg_suite_valid() accepts; returns how many. */
 unsigned bed_suites(struct alg_suite *out, unsigned max);
+/* Every suite that is a cipher alone. */
+unsigned bed_bare_suites(struct alg_suite *out, unsigned max);

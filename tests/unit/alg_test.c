@@ -134,6 +134,11 @@ static void encryption_without_integrity_is_no_suite(void **state)
 		assert_false(alg_suite_valid((struct alg_suite){c, ALG_HASH_COUNT}));
 	}
 	assert_false(alg_suite_valid((struct alg_suite){ALG_CIPHER_GCM_128, ALG_HASH_SHA1}));
+	assert_true(alg_suite_bare((struct alg_suite){ALG_CIPHER_3DES, ALG_HASH_NONE}));
+	assert_false(alg_suite_bare((struct alg_suite){ALG_CIPHER_NULL, ALG_HASH_NONE}));
+	assert_false(alg_suite_bare((struct alg_suite){ALG_CIPHER_GCM_128, ALG_HASH_NONE}));
+	assert_false(alg_suite_bare((struct alg_suite){ALG_CIPHER_3DES, ALG_HASH_SHA1}));
+	assert_false(alg_suite_bare((struct alg_suite){ALG_CIPHER_NONE, ALG_HASH_NONE}));
 	assert_false(alg_suite_valid((struct alg_suite){ALG_CIPHER_NONE, ALG_HASH_SHA1}));
 }
 

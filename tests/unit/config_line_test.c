@@ -281,6 +281,7 @@ static void warns_of_what_is_weak_or_disruptive(void **state)
 		{IF, "ip mtu 1400"},
 		{"", "crypto ipsec transform-set T esp-des esp-sha-hmac"},
 		{"", "crypto ipsec transform-set T esp-aes esp-md5-hmac"},
+		{"", "crypto ipsec transform-set T esp-3des"},
 	};
 	struct box b;
 

@@ -293,8 +293,8 @@ static void and_suites_are_skipped_for_the_next_proposal(void **state)
 	assert_int_equal(w.refusals[1], IKE_REFUSAL_PROTOCOL);
 }
 
-/* V47: not even when both ends are configured for it. */
-static void suites_without_integrity_are_never_chosen(void **state)
+/* V47: NULL alone never, another cipher alone only where our own configuration has it. */
+static void suites_without_integrity_need_our_configuration(void **state)
 {
 	struct ike_child_config open = child;
 	struct ike_choice choice;
@@ -306,6 +306,8 @@ static void suites_without_integrity_are_never_chosen(void **state)
 		open.suites[0] = (struct alg_suite){c, ALG_HASH_NONE};
 		offer_p2(buf, &open, IKE_ENCAP_TUNNEL);
 		assert_int_equal(ike_proposal_select_p2(&offer, &open, false, NULL, NULL, &choice),
+				 c == ALG_CIPHER_NULL ? IKE_COUNT_NO_PROPOSAL : IKE_PARSED);
+		assert_int_equal(ike_proposal_select_p2(&offer, &child, false, NULL, NULL, &choice),
 				 IKE_COUNT_NO_PROPOSAL);
 	}
 }
@@ -371,7 +373,7 @@ int main(void)
 		cmocka_unit_test(pfs_must_be_met_when_asked_for),
 		cmocka_unit_test(the_peers_order_decides_between_suites),
 		cmocka_unit_test(and_suites_are_skipped_for_the_next_proposal),
-		cmocka_unit_test(suites_without_integrity_are_never_chosen),
+		cmocka_unit_test(suites_without_integrity_need_our_configuration),
 		cmocka_unit_test(what_we_have_no_row_for_is_never_chosen),
 	};
 
