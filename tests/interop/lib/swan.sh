@@ -22,10 +22,11 @@ declare -A SWAN_WORD=(
 # swan_esp "esp-aes 256 esp-sha-hmac" PFS_GROUP|no -> aes256-sha1-modp1024
 swan_esp()
 {
-	local suite=$1 cipher hash
+	local suite=${1% esn} cipher hash
 	cipher=${suite%% esp-*}
 	hash=${suite#"$cipher"}
 	printf '%s' "${SWAN_WORD[$cipher]}${hash:+-${SWAN_WORD[${hash# }]}}"
+	[ "$suite" = "$1" ] || printf -- '-esn'
 	[ "$2" = no ] || printf -- '-%s' "${SWAN_WORD[$2]}"
 }
 
