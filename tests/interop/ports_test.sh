@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause
 # Lines with a protocol and ports (R038): each makes a pair of its own when its traffic comes, with
-# protocol and port in the identities, whoever asks. What no line names goes nowhere.
+# protocol and port in the identities, whoever asks. What no line names takes none.
 #
 #   HA 192.168.1.2 --- culvert 10.0.0.1 === 10.0.0.2 strongSwan --- 192.168.2.2 HB
 
@@ -61,10 +61,14 @@ for role in initiator responder; do
 	expect 20 "a datagram to the port" udp_crosses "$ha" 5000 "$hb" 192.168.2.2 7000
 	expect 20 "a datagram back" udp_crosses "$hb" 7000 "$ha" 192.168.1.2 5000
 	[ $role = responder ] || [ "$(pairs $role)" = 2 ] || fail "more than the pair of one line"
-	udp_crosses "$ha" 5001 "$hb" 192.168.2.2 7000 && fail "another port crossed"
-	in_ns "$hb" timeout 60 /usr/bin/python3 -m http.server 80 --bind 192.168.2.2 >/dev/null 2>&1 &
+	# what no line names is not for the SA
+	encaps=$(culvert_count $role encaps)
+	udp_crosses "$ha" 5001 "$hb" 192.168.2.2 7000 || fail "another port is lost"
+	[ "$(culvert_count $role encaps)" = "$encaps" ] || fail "another port took the SA"
+	in_ns "$hb" timeout 60 /usr/bin/python3 -m http.server 80 --bind 192.168.2.2 \
+		>/dev/null 2>&1 &
 	expect 20 "a connection to port 80" in_ns "$ha" timeout 3 \
-		/usr/bin/python3 -c 'import urllib.request; urllib.request.urlopen("http://192.168.2.2", timeout=2)'
+		/usr/bin/python3 -c 'import socket; socket.create_connection(("192.168.2.2", 80), 2)'
 	[ "$(pairs $role)" = 4 ] || fail "not a pair for each line"
 	culvert_shows $role 'show crypto ipsec sa' 'ident.*192.168.2.0/255.255.255.0/17/7000' ||
 		fail "no identity with protocol and port"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause
-# Transport mode with a peer behind a NAT (RFC 3947 5): it names itself by the address it has, culvert knows it
-# by the one it is seen with. ESP goes in UDP, and both ends carry each other's pings.
+# Transport mode with a peer behind a NAT (RFC 3947 5): it names itself by the address it has,
+# culvert knows it by the one it is seen with. ESP goes in UDP, pings cross.
 #
 #   culvert 10.0.0.1 === 10.0.0.2 NAT 172.31.0.1 === 172.31.0.2 strongSwan on a kernel
 

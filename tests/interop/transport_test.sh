@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause
-# Transport mode, host to host, with a Linux kernel: what the peer says to culvert's own address and the
-# answers cross the SA, IKE crosses beside it, and what the list protects is not taken in clear. Either end
-# makes the SA: culvert for an ICMP error of its own, as a packet of the peer dies at it.
+# Transport mode, host to host, with a Linux kernel: what the peer says to culvert's own address
+# and the answers cross the SA, IKE crosses beside it, and what the list protects is not taken in
+# clear. Either end makes the SA: culvert for an ICMP error of its own, as a packet dies at it.
 #
 #   HA 192.168.1.2 --- culvert 10.0.0.1 === 10.0.0.2 strongSwan on a kernel
 
@@ -40,7 +40,8 @@ packet_dies()
 for role in responder initiator; do
 	culvert_start $role "$a" "$lab/left.conf"
 	peer_pings 1 && fail "a ping was answered in clear"
-	culvert_drops $role | grep policy.clear >/dev/null || fail "what came in clear does not count"
+	culvert_drops $role | grep policy.clear >/dev/null ||
+		fail "what came in clear does not count"
 	capture $role.wire "$b" outside
 	if [ $role = responder ]; then
 		swan_do peer --initiate --child net >/dev/null || fail "the peer made no SA"
@@ -59,8 +60,10 @@ for role in responder initiator; do
 	swan_do peer --terminate --ike culvert >/dev/null
 	expect 10 "the DELETE of the peer to arrive" culvert_has_no_sa $role
 	stop $role.wire INT
-	[ "$(captured $role.wire 'ip.proto == 50')" -ge $((2 * PINGS)) ] || fail "no ESP on the wire"
-	[ "$(captured $role.wire 'icmp && ip.dst == 10.0.0.2')" = 0 ] || fail "an answer went in clear"
+	[ "$(captured $role.wire 'ip.proto == 50')" -ge $((2 * PINGS)) ] ||
+		fail "no ESP on the wire"
+	[ "$(captured $role.wire 'icmp && ip.dst == 10.0.0.2')" = 0 ] ||
+		fail "an answer went in clear"
 	stop $role
 	echo "ok - $role"
 done
