@@ -145,9 +145,8 @@ static int check_sa(const struct sa_table *t, const struct plane_sa *m)
 	const struct alg_cipher_row *cipher = alg_cipher_row(m->suite.cipher);
 	const struct alg_hash_row *hash = alg_hash_row(m->suite.hash);
 
-	if (m->spi == 0 || m->pair >= t->n_slots || m->tunnel >= t->n_tunnels)
-		return -EINVAL;
-	if (!(alg_suite_valid(m->suite) || alg_suite_bare(m->suite)) ||
+	if (m->spi == 0 || m->pair >= t->n_slots || m->tunnel >= t->n_tunnels ||
+	    !(alg_suite_valid(m->suite) || alg_suite_bare(m->suite)) ||
 	    m->key_bytes != cipher->key_bytes || m->salt_bytes != cipher->salt_bytes ||
 	    m->auth_bytes != hash->key_bytes)
 		return -EINVAL;
@@ -195,9 +194,8 @@ static uint16_t flags_of(const struct plane_sa *m)
 			flags |= map[i].sa;
 	if (alg_cipher_row(m->suite.cipher)->icv_bytes)
 		flags |= SA_GCM;
-	/* a forged packet must not move the peer */
 	if (alg_suite_bare(m->suite))
-		flags &= ~SA_FOLLOW;
+		flags &= ~SA_FOLLOW; /* a forged packet must not move the peer */
 	if (m->selector.local_port || m->selector.remote_port)
 		flags |= SA_PORTS;
 	return flags;
@@ -232,11 +230,9 @@ static bool inbound_valid(const struct sa_table *t, const struct plane_sa *m)
 {
 	if (plane_spi_worker(m->spi) != t->worker || plane_spi_slot(m->spi) != m->pair)
 		return false;
-	/* nor a forged number the window */
-	if (m->replay_window && alg_suite_bare(m->suite))
-		return false;
+	/* nor a forged number a window */
 	return replay_window_valid(m->replay_window) &&
-	       (m->replay_window || !(m->flags & PLANE_SA_ESN));
+	       !(m->replay_window ? alg_suite_bare(m->suite) : m->flags & PLANE_SA_ESN);
 }
 
 static void fill_in(struct sa_in *sa, const struct plane_sa *m, struct esp_crypto_key *key,

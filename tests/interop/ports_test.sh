@@ -46,6 +46,14 @@ s.sendto(b"hello", (sys.argv[2], int(sys.argv[3])))' "$2" "$4" "$5"
 	grep hello "$lab/got" >/dev/null
 }
 
+# connects NAMESPACE ADDRESS PORT
+connects()
+{
+	in_ns "$1" timeout 3 /usr/bin/python3 -c '
+import socket, sys
+socket.create_connection((sys.argv[1], int(sys.argv[2])), 2)' "$2" "$3"
+}
+
 pairs()
 {
 	culvert_do "$1" 'show crypto ipsec sa' | grep -c 'in use settings'
@@ -67,8 +75,7 @@ for role in initiator responder; do
 	[ "$(culvert_count $role encaps)" = "$encaps" ] || fail "another port took the SA"
 	in_ns "$hb" timeout 60 /usr/bin/python3 -m http.server 80 --bind 192.168.2.2 \
 		>/dev/null 2>&1 &
-	expect 20 "a connection to port 80" in_ns "$ha" timeout 3 \
-		/usr/bin/python3 -c 'import socket; socket.create_connection(("192.168.2.2", 80), 2)'
+	expect 20 "a connection to port 80" connects "$ha" 192.168.2.2 80
 	[ "$(pairs $role)" = 4 ] || fail "not a pair for each line"
 	culvert_shows $role 'show crypto ipsec sa' 'ident.*192.168.2.0/255.255.255.0/17/7000' ||
 		fail "no identity with protocol and port"

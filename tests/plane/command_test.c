@@ -128,8 +128,8 @@ static void salt_absent(struct plane_sa *sa)
 }
 static void suite_without_integrity(struct plane_sa *sa)
 {
-	sa->suite = (struct alg_suite){ALG_CIPHER_AES_128, ALG_HASH_NONE};
-	sa->key_bytes = 16;
+	sa->suite = (struct alg_suite){ALG_CIPHER_NULL, ALG_HASH_NONE};
+	sa->key_bytes = 0;
 	sa->salt_bytes = 0;
 }
 static void suite_unknown(struct plane_sa *sa)
