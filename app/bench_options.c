@@ -12,6 +12,7 @@
 
 static const char usage[] =
 	"Usage: culvert-bench [OPTION]...\n"
+	"       culvert-bench ike [OPTION]...   negotiations instead, see ike --help\n"
 	"\n"
 	"Cycles a packet of culvert's data path on one core, beside those of the crypto library\n"
 	"alone. Lists with commas give one row for each combination.\n"

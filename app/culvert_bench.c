@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * culvert-bench: the real packet path on an in-process source and sink, beside the crypto library
- * alone. Pinned threads, without devices and without root.
+ * alone. Pinned threads, without devices and without root. As "culvert-bench ike" it measures
+ * negotiations instead.
  */
 #include "app/bench_eal.h"
+#include "app/bench_ike.h"
 #include "app/bench_measure.h"
 #include "app/bench_memory.h"
 #include "app/bench_options.h"
@@ -13,6 +15,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* What the rows take at most, each by itself. */
 struct needs {
@@ -100,8 +103,11 @@ int main(int argc, char **argv)
 	struct needs needs;
 	json_t *machine, *rows, *all;
 	bool hugepages;
-	int rc = bench_options_parse(&o, bench_eal_cpus(), argc, argv);
+	int rc;
 
+	if (argc > 1 && strcmp(argv[1], "ike") == 0)
+		return bench_ike_main(argc - 1, argv + 1);
+	rc = bench_options_parse(&o, bench_eal_cpus(), argc, argv);
 	if (rc >= 0)
 		return rc;
 	log_init("culvert-bench", LOG_LEVEL_WARNING);

@@ -185,7 +185,12 @@ int prim_dh_derive(const struct prim_dh *dh, const uint8_t *peer, size_t peer_le
 		err = -EIO;
 		goto free_key;
 	}
-	if (EVP_PKEY_derive_set_peer(ctx, key) != 1)
+	/*
+	 * Without OpenSSL's own check, which raises the value to the order of the group: peer_key()
+	 * has seen that it is in range or on the curve, and in a group of a safe prime or of
+	 * cofactor 1 that is all there is to see (SP 800-56A 5.6.2.3.2).
+	 */
+	if (EVP_PKEY_derive_set_peer_ex(ctx, key, 0) != 1)
 		goto free_key;
 	if (!dh->row->ecp)
 		EVP_PKEY_CTX_set_dh_pad(ctx, 1);
