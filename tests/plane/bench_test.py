@@ -76,7 +76,26 @@ BAD = [
     (["--size", ",".join(["64"] * 64), "--sas", ",".join(["1"] * 64)], "more than 4096"),
     (["--sise", "64"], "--help"),
     (["64"], 'unexpected "64"'),
+    (["ike", "--group", "2"], "14 to 21"),
+    (["ike", "--group", "17"], "no group 17"),
+    (["ike", "--hash", "md5"], "sha or sha256"),
+    (["ike", "--count", "0"], "1 to 10000"),
+    (["ike", "--peers", "10001"], "0 to 10000"),
+    (["ike", "--repetitions", "2"], "3 to 99"),
+    (["ike", "--sas", "1"], "--help"),
+    (["ike", "64"], 'unexpected "64"'),
 ]
+
+IKE = {
+    "group": int, "hash": str, "count": int, "repetitions": int, "openssl": str, "git": str,
+    "both_us": dict, "responder_us": dict, "bare_us": dict, "bare_keygen_us": dict,
+    "bare_derive_us": dict, "ratio": float, "both_per_cpu_s": float,
+    "responder_per_cpu_s": float, "storm": dict,
+}
+STORM = {
+    "peers": int, "up_after_s": float, "responder_cpu_s": float, "datagrams": int,
+    "lost_datagrams": int, "jobs": int, "most_jobs_waiting": int, "longest_call_us": float,
+}
 
 
 def run(*arguments, **more):
@@ -275,6 +294,36 @@ def writes_page_and_tables():
     assert f"{ratio:.2f}" in tables
 
 
+def measures_negotiations():
+    done = run("ike", "--json", "--hash", "sha256", "--count", "3", "--peers", "40",
+               "--repetitions", "3")
+    assert done.returncode == 0, done.stderr
+    report = json.loads(done.stdout)
+    for fields, got in (IKE, report), (STORM, report["storm"]):
+        assert set(got) == set(fields), sorted(got)
+        for key, kind in fields.items():
+            assert isinstance(got[key], kind), f"{key} is {got[key]!r}"
+    assert report["bare_us"]["median"] < report["responder_us"]["median"]
+    assert report["responder_us"]["median"] < report["both_us"]["median"]
+    for span in (v for k, v in report.items() if k.endswith("_us")):
+        assert 0 < span["min"] <= span["median"] <= span["max"]
+    assert close(report["both_per_cpu_s"], 1e6 / report["both_us"]["median"])
+    storm = report["storm"]
+    # One value a peer and no more: who asks again is not computed for again.
+    assert (storm["peers"], storm["jobs"]) == (40, 40)
+    assert storm["datagrams"] >= 5 * 40
+    assert storm["lost_datagrams"] == 0
+    assert storm["responder_cpu_s"] <= storm["up_after_s"] + 0.002
+
+
+def prints_negotiations():
+    done = run("ike", "--count", "2", "--peers", "0", "--repetitions", "3", "--group", "19")
+    assert done.returncode == 0, done.stderr
+    for words in "group 19, sha,", "both ends", "the responder alone", "OpenSSL alone":
+        assert words in done.stdout, words
+    assert "at once" not in done.stdout
+
+
 def says_the_range(arguments, words):
     done = run(*arguments)
     assert done.returncode == 2, f"status {done.returncode}"
@@ -288,7 +337,7 @@ CASES = [
     counts_what_arrives_below_the_window, offers_bursts_of_every_size, runs_several_workers,
     lets_sas_come_and_go, changes_the_policy, queues_by_class,
     prints_a_table_that_says_everything, says_how_much_memory_is_missing,
-    writes_page_and_tables,
+    writes_page_and_tables, measures_negotiations, prints_negotiations,
 ]
 
 
