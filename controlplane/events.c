@@ -61,7 +61,7 @@ static void on_path_mtu(struct control *c, int from, const struct plane_msg *msg
 	struct sa_pair *pair;
 
 	(void)from;
-	LIST_FOREACH(pair, &c->store.pairs, link) {
+	LIST_FOREACH(pair, sa_store_peer(&c->store, &m->remote), peer_link) {
 		const struct tunnel *t = tunnels_find(&c->tunnels, pair->tunnel);
 		uint32_t current = pair->mtu ? pair->mtu : (t ? t->mtu : 0);
 

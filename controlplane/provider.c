@@ -130,16 +130,13 @@ static int peer(void *ctx, const struct ike_path *path, const struct ike_id *id,
 {
 	const struct control *c = ctx;
 	const struct config_isakmp *isakmp = &c->config.isakmp;
-	bool named = false;
 	char address[ADDR_TEXT];
 	int rc;
 
-	for (size_t i = 0; i < c->tunnels.n && !named; i++)
-		named = tunnels_has_peer(&c->tunnels.rows[i], &path->remote);
 	if (!isakmp->enabled)
 		return -ENOENT;
 	*out = (struct ike_peer){
-		.named = named,
+		.named = tunnels_know(&c->tunnels, &path->remote),
 		.nat_traversal = isakmp->nat_traversal,
 		.nat_keepalive_s =
 			isakmp->nat_keepalive_s ? isakmp->nat_keepalive_s : NAT_KEEPALIVE_DEFAULT_S,

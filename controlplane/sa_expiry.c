@@ -165,14 +165,9 @@ void sa_expiry_renew(struct sa_store *s, uint32_t tunnel)
 
 void sa_expiry_limit(struct sa_store *s, unsigned worker, const struct plane_expire *expire)
 {
-	struct sa_pair *pair = NULL, *p;
+	struct sa_pair *pair = sa_store_at(s, worker, expire->pair);
 
-	LIST_FOREACH(p, &s->pairs, link) {
-		if (p->worker == worker && plane_spi_slot(p->spi_in) == expire->pair &&
-		    (expire->outbound ? p->spi_out : p->spi_in) == expire->spi)
-			pair = p;
-	}
-	if (!pair)
+	if (!pair || (expire->outbound ? pair->spi_out : pair->spi_in) != expire->spi)
 		return;
 	if (expire->hard)
 		sa_remove_pair(s, pair, IKE_REASON_EXPIRED, false);

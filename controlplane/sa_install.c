@@ -57,7 +57,7 @@ static void take_child(struct sa_store *s, struct sa_pair *pair, const struct ik
 	pair->predecessor = before ? before->spi_in : 0;
 	pair->spi_out = child->spi_out;
 	pair->ike_sa = child->ike_sa;
-	pair->path = child->path;
+	sa_store_set_path(s, pair, &child->path);
 	pair->selector = child->selector;
 	pair->suite = child->suite;
 	pair->esn = child->esn;
@@ -339,8 +339,7 @@ static void hold(struct sa_store *s, struct sa_pair *pair, const struct plane_ms
 	if (!pair->held)
 		return;
 	*pair->held = *msg;
-	pair->waits = must_wait(s, pair);
-	s->n_waiting += pair->waits;
+	sa_store_set_waits(s, pair, must_wait(s, pair));
 }
 
 void sa_install_out(struct sa_store *s, const struct ike_child *child)
@@ -376,25 +375,23 @@ static bool peer_is_ready(const struct sa_store *s, const struct sa_pair *pair)
 
 uint64_t sa_install_run(struct sa_store *s)
 {
-	struct sa_pair *pair;
+	struct sa_pair *pair, *next;
 
-	if (!s->n_waiting)
-		return UINT64_MAX;
-	LIST_FOREACH(pair, &s->pairs, link) {
+	for (pair = LIST_FIRST(&s->waiting); pair; pair = next) {
 		struct sa_tunnel *st = sa_store_tunnel(s, pair);
 		struct plane_msg msg;
 
+		next = LIST_NEXT(pair, wait_link);
+		/* one switch may have ended the wait of another */
 		if (!pair->waits || !st || pair->state != SA_STATE_INBOUND ||
 		    !peer_is_ready(s, pair))
 			continue;
 		msg = *pair->held;
-		if (switch_outbound(s, st, pair, &msg)) {
-			pair->waits = false;
-			s->n_waiting--;
-		}
+		if (switch_outbound(s, st, pair, &msg))
+			sa_store_set_waits(s, pair, false);
 		secret_wipe_bytes(&msg, sizeof(msg));
 	}
-	return s->n_waiting ? sa_store_now(s) + SA_INSTALL_POLL_MS : UINT64_MAX;
+	return LIST_EMPTY(&s->waiting) ? UINT64_MAX : sa_store_now(s) + SA_INSTALL_POLL_MS;
 }
 
 void sa_install_follow(struct sa_store *s, struct sa_pair *pair)
@@ -405,6 +402,5 @@ void sa_install_follow(struct sa_store *s, struct sa_pair *pair)
 	pair->lost = false;
 	pair->predecessor = rival ? rival->spi_in : 0;
 	pair->switch_ms = sa_store_now(s);
-	pair->waits = true;
-	s->n_waiting++;
+	sa_store_set_waits(s, pair, true);
 }

@@ -31,14 +31,17 @@ static bool send_move(struct sa_store *s, const struct sa_pair *pair, const stru
 
 size_t sa_move_peer(struct sa_store *s, const struct ike_path *path)
 {
+	struct ike_path there;
 	struct sa_pair *pair;
 	size_t n = 0;
 
 	LIST_FOREACH(pair, &s->pairs, link) {
 		if (!follows(pair, path) || !send_move(s, pair, path))
 			continue;
-		pair->path.remote = path->remote;
-		pair->path.remote_port = path->remote_port;
+		there = pair->path;
+		there.remote = path->remote;
+		there.remote_port = path->remote_port;
+		sa_store_set_path(s, pair, &there);
 		if (pair->held) {
 			pair->held->sa.remote = path->remote;
 			pair->held->sa.remote_port = path->remote_port;

@@ -78,7 +78,7 @@ bool sa_query_heard(const struct sa_store *s, const struct ike_path *peer, uint6
 	bool heard = false;
 
 	*sent = false;
-	LIST_FOREACH(pair, &s->pairs, link) {
+	LIST_FOREACH(pair, sa_store_peer(s, &peer->remote), peer_link) {
 		const struct plane_stats_in *in;
 		const struct plane_stats_out *out;
 
@@ -127,7 +127,7 @@ size_t sa_query_up(const struct sa_store *s, const struct ike_path *peer)
 	const struct sa_pair *pair;
 	size_t n = 0;
 
-	LIST_FOREACH(pair, &s->pairs, link) {
+	LIST_FOREACH(pair, sa_store_peer(s, &peer->remote), peer_link) {
 		n += (pair->state == SA_STATE_UP || pair->state == SA_STATE_REKEYING) &&
 		     ike_path_same_peer(&pair->path, peer);
 	}

@@ -157,7 +157,7 @@ void sa_remove_by_peer(struct sa_store *s, const struct ike_path *peer, uint32_t
 {
 	struct sa_pair *pair;
 
-	LIST_FOREACH(pair, &s->pairs, link) {
+	LIST_FOREACH(pair, sa_store_peer(s, &peer->remote), peer_link) {
 		if (pair->spi_out != spi_out || !ike_path_same_peer(&pair->path, peer) ||
 		    pair->state < SA_STATE_INBOUND || pair->state > SA_STATE_DRAINING)
 			continue;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "controlplane/sa_store.h"
 
+#include "controlplane/id_map.h"
+
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -54,6 +56,7 @@ int sa_store_init(struct sa_store *s, const struct plane *plane, struct slots *s
 		.next_conn = FIRST_CONN,
 	};
 	LIST_INIT(&s->pairs);
+	LIST_INIT(&s->waiting);
 	s->by_slot = calloc((size_t)params->n_workers * params->n_slots, sizeof(struct sa_pair *));
 	s->tunnels = calloc(s->n_tunnels, sizeof(*s->tunnels));
 	if (s->by_slot && s->tunnels)
@@ -92,6 +95,50 @@ struct sa_pair *sa_store_find(const struct sa_store *s, uint32_t spi_in)
 	    plane_spi_slot(spi_in) < params->n_slots)
 		pair = *slot_of(s, spi_in);
 	return pair && pair->spi_in == spi_in ? pair : NULL;
+}
+
+struct sa_pair *sa_store_at(const struct sa_store *s, unsigned worker, uint32_t slot)
+{
+	const struct plane_params *params = &s->plane->header->params;
+
+	if (worker >= params->n_workers || slot >= params->n_slots)
+		return NULL;
+	return s->by_slot[(size_t)worker * params->n_slots + slot];
+}
+
+static size_t bucket_of(const struct addr *remote)
+{
+	return (id_map_hash(ID_MAP_SEED, remote->b, sizeof(remote->b)) >> 20) % SA_STORE_BUCKETS;
+}
+
+const struct sa_pair_list *sa_store_peer(const struct sa_store *s, const struct addr *remote)
+{
+	return &s->peers[bucket_of(remote)];
+}
+
+static bool has_path(const struct sa_pair *pair)
+{
+	return !addr_is_none(&pair->path.remote);
+}
+
+void sa_store_set_path(struct sa_store *s, struct sa_pair *pair, const struct ike_path *path)
+{
+	if (has_path(pair))
+		LIST_REMOVE(pair, peer_link);
+	pair->path = *path;
+	if (has_path(pair))
+		LIST_INSERT_HEAD(&s->peers[bucket_of(&path->remote)], pair, peer_link);
+}
+
+void sa_store_set_waits(struct sa_store *s, struct sa_pair *pair, bool waits)
+{
+	if (pair->waits == waits)
+		return;
+	pair->waits = waits;
+	if (waits)
+		LIST_INSERT_HEAD(&s->waiting, pair, wait_link);
+	else
+		LIST_REMOVE(pair, wait_link);
 }
 
 struct sa_tunnel *sa_store_tunnel(const struct sa_store *s, const struct sa_pair *pair)
@@ -164,8 +211,7 @@ void sa_store_release_held(struct sa_store *s, struct sa_pair *pair)
 	secret_wipe_bytes(pair->held, sizeof(*pair->held));
 	free(pair->held);
 	pair->held = NULL;
-	s->n_waiting -= pair->waits;
-	pair->waits = false;
+	sa_store_set_waits(s, pair, false);
 }
 
 void sa_store_gone(struct sa_store *s, struct sa_pair *pair)
@@ -181,6 +227,8 @@ void sa_store_gone(struct sa_store *s, struct sa_pair *pair)
 	*slot_of(s, pair->spi_in) = NULL;
 	slots_free(s->slots, pair->spi_in);
 	LIST_REMOVE(pair, link);
+	if (has_path(pair))
+		LIST_REMOVE(pair, peer_link);
 	s->n_pairs--;
 	free(pair);
 }

@@ -42,6 +42,7 @@ enum {
 	SA_STORE_SOFT_INITIATOR =
 		85, /* per cent of a lifetime; the responder leaves it the first try */
 	SA_STORE_SOFT_RESPONDER = 95,
+	SA_STORE_BUCKETS = 4096,
 };
 
 enum sa_state {
@@ -59,6 +60,8 @@ enum sa_state {
 struct sa_pair {
 	LIST_ENTRY(sa_pair) link;	 /* all pairs */
 	LIST_ENTRY(sa_pair) tunnel_link; /* pairs of its tunnel */
+	LIST_ENTRY(sa_pair) peer_link;	 /* sa_store_peer(), when it has a path */
+	LIST_ENTRY(sa_pair) wait_link;	 /* those that wait */
 	uint32_t tunnel;     /* handle; UINT32_MAX when the tunnel is gone from the configuration */
 	enum sa_state state; /* written by sa_store_set_state() alone */
 	uint8_t lane;
@@ -161,10 +164,11 @@ struct sa_store {
 	struct slots *slots; /* the caller's */
 	struct sa_pair_list pairs;
 	size_t n_pairs;
-	size_t n_waiting;	   /* pairs that wait */
-	struct sa_pair **by_slot;  /* owned; n_workers x n_slots */
-	struct sa_tunnel *tunnels; /* owned; by handle */
-	uint32_t n_tunnels;	   /* handles there can be */
+	struct sa_pair_list waiting;		     /* pairs that wait */
+	struct sa_pair_list peers[SA_STORE_BUCKETS]; /* by the address of the peer */
+	struct sa_pair **by_slot;		     /* owned; n_workers x n_slots */
+	struct sa_tunnel *tunnels;		     /* owned; by handle */
+	uint32_t n_tunnels;			     /* handles there can be */
 	uint32_t next_conn;
 };
 
@@ -180,6 +184,14 @@ void sa_store_fini(struct sa_store *s);
 uint32_t sa_store_alloc(struct sa_store *s, uint32_t child);
 void sa_store_cancel(struct sa_store *s, uint32_t spi_in);
 struct sa_pair *sa_store_find(const struct sa_store *s, uint32_t spi_in);
+/* The pair in a slot of a worker, NULL when it is free. */
+struct sa_pair *sa_store_at(const struct sa_store *s, unsigned worker, uint32_t slot);
+/* Where pairs with a peer at this address are, among others. */
+const struct sa_pair_list *sa_store_peer(const struct sa_store *s, const struct addr *remote);
+/* The peer of a pair is there now: the only writer of pair->path. */
+void sa_store_set_path(struct sa_store *s, struct sa_pair *pair, const struct ike_path *path);
+/* Held back until the peer is ready, or no longer. */
+void sa_store_set_waits(struct sa_store *s, struct sa_pair *pair, bool waits);
 /* The pair that carries the traffic of a lane, NULL without one. */
 struct sa_pair *sa_store_current(const struct sa_store *s, uint32_t tunnel, unsigned lane);
 /* The tunnel of a pair, NULL when it is gone from the configuration. */

@@ -365,6 +365,8 @@ int tunnels_derive(struct tunnels *set, const struct config *config, struct tunn
 		id_map_begin(&ids->workers[i]);
 	id_map_begin(&ids->lines);
 	err = take_all(set, config, ids);
+	if (err == 0)
+		err = tunnels_peers_init(&set->by_peer, set->rows, set->n);
 	/* after a failure the old set stays in force, and with it the numbers it uses */
 	if (err < 0) {
 		tunnels_fini(set);
@@ -378,6 +380,7 @@ int tunnels_derive(struct tunnels *set, const struct config *config, struct tunn
 
 void tunnels_fini(struct tunnels *set)
 {
+	tunnels_peers_fini(&set->by_peer);
 	free(set->rows);
 	free(set->rules);
 	free(set->templates);
@@ -399,27 +402,33 @@ bool tunnels_has_peer(const struct tunnel *t, const struct addr *peer)
 	return false;
 }
 
+bool tunnels_know(const struct tunnels *set, const struct addr *peer)
+{
+	return tunnels_peers_first(&set->by_peer, peer) != NULL;
+}
+
 bool tunnels_names(const struct tunnels *set, const struct addr *local, const struct addr *peer)
 {
-	for (size_t i = 0; i < set->n; i++)
-		if (addr_eq(&set->rows[i].local, local) && tunnels_has_peer(&set->rows[i], peer))
-			return true;
-	return false;
+	const struct tunnels_peer *row = tunnels_peers_first(&set->by_peer, peer);
+
+	while (row && !addr_eq(&row->tunnel->local, local))
+		row = tunnels_peers_next(row);
+	return row != NULL;
 }
 
 const struct tunnel *tunnels_match(const struct tunnels *set, const struct addr *local,
 				   const struct addr *remote, const struct selector *offered,
 				   enum ike_reason *why)
 {
-	*why = IKE_REASON_NO_MAP;
-	for (size_t i = 0; i < set->n; i++) {
-		const struct tunnel *t = &set->rows[i];
+	const struct tunnels_peer *row = tunnels_peers_first(&set->by_peer, remote);
 
-		if (!addr_eq(&t->local, local) || !tunnels_has_peer(t, remote))
+	*why = IKE_REASON_NO_MAP;
+	for (; row; row = tunnels_peers_next(row)) {
+		if (!addr_eq(&row->tunnel->local, local))
 			continue;
 		*why = IKE_REASON_PROXY_MISMATCH;
-		if (selector_eq(&t->selector, offered))
-			return t;
+		if (selector_eq(&row->tunnel->selector, offered))
+			return row->tunnel;
 	}
 	return NULL;
 }

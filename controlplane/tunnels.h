@@ -15,6 +15,7 @@
 
 #include "controlplane/id_map.h"
 #include "controlplane/ike/ike.h"
+#include "controlplane/tunnels_peers.h"
 #include "lib/config/config_model.h"
 #include "lib/plane/plane_layout.h"
 
@@ -122,7 +123,8 @@ struct tunnels {
 	size_t n_rules;
 	struct tunnels_template *templates; /* owned; by interface and sequence */
 	size_t n_templates;
-	struct tunnel **by_handle; /* owned; n_handles; one a worker of each tunnel */
+	struct tunnels_peers by_peer; /* of rows */
+	struct tunnel **by_handle;    /* owned; n_handles; one a worker of each tunnel */
 	uint32_t n_handles;
 };
 
@@ -151,6 +153,8 @@ const struct tunnel *tunnels_match(const struct tunnels *set, const struct addr 
 				   const struct addr *remote, const struct selector *offered,
 				   enum ike_reason *why);
 bool tunnels_has_peer(const struct tunnel *t, const struct addr *peer);
+/* An entry of any map names the peer. */
+bool tunnels_know(const struct tunnels *set, const struct addr *peer);
 /* An entry of a map at this address of ours names the peer. */
 bool tunnels_names(const struct tunnels *set, const struct addr *local, const struct addr *peer);
 /* What became of a tunnel of the old set in the new one. */

@@ -29,8 +29,8 @@ struct ike_engine *ike_engine_create(const struct ike_env *env)
 	engine->env = *env;
 	TAILQ_INIT(&engine->sas);
 	TAILQ_INIT(&engine->dead);
-	TAILQ_INIT(&engine->pending);
 	TAILQ_INIT(&engine->fragments);
+	ike_pending_init(engine);
 	LIST_INIT(&engine->works);
 	LIST_INIT(&engine->installing);
 	if (ike_engine_random(engine, &engine->hash_seed, sizeof(engine->hash_seed)) ||

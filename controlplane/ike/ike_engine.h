@@ -38,6 +38,7 @@ LIST_HEAD(ike_work_list, ike_work);
 LIST_HEAD(ike_install_list, ike_quick);
 TAILQ_HEAD(ike_sa_list, ike_sa);
 TAILQ_HEAD(ike_pending_list, ike_pending);
+LIST_HEAD(ike_wanted_list, ike_pending);
 
 struct ike_engine {
 	struct ike_env env;
@@ -46,9 +47,12 @@ struct ike_engine {
 	struct ike_sa_list dead; /* freed when the call that killed them is over */
 	struct ike_sa_bucket by_cookie[IKE_ENGINE_BUCKETS]; /* by our own cookie */
 	struct ike_sa_bucket by_peer[IKE_ENGINE_BUCKETS];
+	struct ike_sa_bucket by_id[IKE_ENGINE_BUCKETS];
 	struct ike_contact_bucket contacts[IKE_ENGINE_BUCKETS];
 	size_t n_contacts;
-	struct ike_pending_list pending;    /* SA pairs wanted and not under way yet */
+	/* SA pairs wanted and not under way yet: by peer, oldest first, and by tunnel */
+	struct ike_pending_list pending[IKE_ENGINE_BUCKETS];
+	struct ike_wanted_list wanted[IKE_ENGINE_BUCKETS];
 	struct ike_work_list works;	    /* handed to another thread */
 	struct ike_install_list installing; /* quick modes whose inbound SA is on its way */
 	uint32_t hash_seed;

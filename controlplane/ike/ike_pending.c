@@ -11,9 +11,27 @@
 
 struct ike_pending {
 	TAILQ_ENTRY(ike_pending) link;
+	LIST_ENTRY(ike_pending) wanted_link;
 	struct ike_path path;
 	struct ike_child_config config;
 };
+
+static struct ike_pending_list *at_peer(struct ike_engine *engine, const struct ike_path *path)
+{
+	return &engine->pending[ike_engine_bucket(engine, &path->remote)];
+}
+
+/* Handles are numbered through, lanes above them. */
+static struct ike_wanted_list *of_tunnel(struct ike_engine *engine, uint32_t tunnel)
+{
+	return &engine->wanted[(tunnel ^ tunnel >> 20) % IKE_ENGINE_BUCKETS];
+}
+
+static void leave(struct ike_engine *engine, struct ike_pending *pending)
+{
+	TAILQ_REMOVE(at_peer(engine, &pending->path), pending, link);
+	LIST_REMOVE(pending, wanted_link);
+}
 
 static bool of_peer(const struct ike_pending *pending, const struct ike_path *path)
 {
@@ -25,7 +43,7 @@ static bool under_way(struct ike_engine *engine, const struct ike_path *path, ui
 	struct ike_pending *pending;
 	struct ike_sa *sa;
 
-	TAILQ_FOREACH(pending, &engine->pending, link)
+	LIST_FOREACH(pending, of_tunnel(engine, tunnel), wanted_link)
 		if (pending->config.tunnel == tunnel)
 			return true;
 	LIST_FOREACH(sa, &engine->by_peer[ike_engine_bucket(engine, &path->remote)], peer_link)
@@ -46,7 +64,8 @@ int ike_pending_add(struct ike_engine *engine, const struct ike_path *path,
 		return -ENOMEM;
 	pending->path = *path;
 	pending->config = *config;
-	TAILQ_INSERT_TAIL(&engine->pending, pending, link);
+	TAILQ_INSERT_TAIL(at_peer(engine, path), pending, link);
+	LIST_INSERT_HEAD(of_tunnel(engine, config->tunnel), pending, wanted_link);
 	return 0;
 }
 
@@ -54,10 +73,10 @@ static struct ike_pending *take(struct ike_engine *engine, const struct ike_path
 {
 	struct ike_pending *pending;
 
-	TAILQ_FOREACH(pending, &engine->pending, link) {
+	TAILQ_FOREACH(pending, at_peer(engine, path), link) {
 		if (!of_peer(pending, path))
 			continue;
-		TAILQ_REMOVE(&engine->pending, pending, link);
+		leave(engine, pending);
 		return pending;
 	}
 	return NULL;
@@ -67,7 +86,7 @@ static bool waiting(struct ike_engine *engine, const struct ike_path *path)
 {
 	const struct ike_pending *pending;
 
-	TAILQ_FOREACH(pending, &engine->pending, link)
+	TAILQ_FOREACH(pending, at_peer(engine, path), link)
 		if (of_peer(pending, path))
 			return true;
 	return false;
@@ -130,12 +149,37 @@ void ike_pending_fail(struct ike_engine *engine, const struct ike_path *path,
 	report_all(engine, path, reason);
 }
 
+void ike_pending_moved(struct ike_engine *engine, const struct ike_path *from,
+		       const struct ike_path *to)
+{
+	struct ike_pending *pending, *next;
+
+	if (!from->peer || addr_eq(&from->remote, &to->remote))
+		return;
+	for (pending = TAILQ_FIRST(at_peer(engine, from)); pending; pending = next) {
+		next = TAILQ_NEXT(pending, link);
+		if (pending->path.peer != from->peer)
+			continue;
+		TAILQ_REMOVE(at_peer(engine, &pending->path), pending, link);
+		pending->path = *to;
+		pending->path.peer = from->peer;
+		TAILQ_INSERT_TAIL(at_peer(engine, to), pending, link);
+	}
+}
+
+void ike_pending_init(struct ike_engine *engine)
+{
+	for (size_t i = 0; i < IKE_ENGINE_BUCKETS; i++)
+		TAILQ_INIT(&engine->pending[i]);
+}
+
 void ike_pending_fini(struct ike_engine *engine)
 {
 	struct ike_pending *pending;
 
-	while ((pending = TAILQ_FIRST(&engine->pending))) {
-		TAILQ_REMOVE(&engine->pending, pending, link);
-		free(pending);
-	}
+	for (size_t i = 0; i < IKE_ENGINE_BUCKETS; i++)
+		while ((pending = TAILQ_FIRST(&engine->pending[i]))) {
+			leave(engine, pending);
+			free(pending);
+		}
 }

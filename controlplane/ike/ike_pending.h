@@ -25,4 +25,11 @@ void ike_pending_run(struct ike_engine *engine, const struct ike_path *path);
  */
 void ike_pending_fail(struct ike_engine *engine, const struct ike_path *path,
 		      enum ike_reason reason);
+/*
+ * The peer of from is reached another way now, and so is what waits for it (what waits for
+ * whoever is at the old address stays).
+ */
+void ike_pending_moved(struct ike_engine *engine, const struct ike_path *from,
+		       const struct ike_path *to);
+void ike_pending_init(struct ike_engine *engine);
 void ike_pending_fini(struct ike_engine *engine);

@@ -35,6 +35,11 @@ static struct ike_sa_bucket *peer_bucket(struct ike_engine *engine, const struct
 	return &engine->by_peer[ike_engine_bucket(engine, remote)];
 }
 
+static struct ike_sa_bucket *id_bucket(struct ike_engine *engine, uint64_t id)
+{
+	return &engine->by_id[id % IKE_ENGINE_BUCKETS];
+}
+
 static uint32_t take_conn_id(struct ike_engine *engine)
 {
 	uint32_t id = engine->next_conn_id ? engine->next_conn_id : FIRST_CONN_ID;
@@ -89,6 +94,7 @@ struct ike_sa *ike_sa_create(struct ike_engine *engine, const struct ike_path *p
 	LIST_INSERT_HEAD(cookie_bucket(engine, initiator ? sa->cookie_i : sa->cookie_r), sa,
 			 cookie_link);
 	LIST_INSERT_HEAD(peer_bucket(engine, &path->remote), sa, peer_link);
+	LIST_INSERT_HEAD(id_bucket(engine, sa->id), sa, id_link);
 	return sa;
 }
 
@@ -145,6 +151,7 @@ void ike_sa_end(struct ike_sa *sa, enum ike_reason reason)
 	ike_half_open_leave(sa);
 	LIST_REMOVE(sa, cookie_link);
 	LIST_REMOVE(sa, peer_link);
+	LIST_REMOVE(sa, id_link);
 	TAILQ_REMOVE(&engine->sas, sa, link);
 	TAILQ_INSERT_TAIL(&engine->dead, sa, link);
 	if (reason == IKE_REASON_SHUTDOWN || !was_up)
@@ -246,7 +253,7 @@ struct ike_sa *ike_sa_find_id(struct ike_engine *engine, uint64_t id)
 {
 	struct ike_sa *sa;
 
-	TAILQ_FOREACH(sa, &engine->sas, link)
+	LIST_FOREACH(sa, id_bucket(engine, id), id_link)
 		if (sa->id == id)
 			return sa;
 	return NULL;
@@ -306,6 +313,7 @@ void ike_sa_set_path(struct ike_sa *sa, const struct ike_path *path)
 {
 	uint64_t peer = sa->path.peer;
 
+	ike_pending_moved(sa->engine, &sa->path, path);
 	LIST_REMOVE(sa, peer_link);
 	sa->path = *path;
 	sa->path.peer = peer;

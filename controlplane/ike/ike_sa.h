@@ -77,6 +77,7 @@ struct ike_sa {
 	TAILQ_ENTRY(ike_sa) link; /* engine->sas or engine->dead */
 	LIST_ENTRY(ike_sa) cookie_link;
 	LIST_ENTRY(ike_sa) peer_link;
+	LIST_ENTRY(ike_sa) id_link;
 	struct ike_engine *engine;
 	uint64_t id;
 	uint32_t conn_id;

@@ -127,7 +127,7 @@ static void come(unsigned i)
 	assert_non_null(t);
 	pair = sa_store_find(&control->store, sa_store_alloc(&control->store, t->handle));
 	assert_non_null(pair);
-	pair->path = path;
+	sa_store_set_path(&control->store, pair, &path);
 	pair->selector = s;
 	sa_store_set_state(pair, SA_STATE_INSTALLING);
 	sa_store_set_state(pair, SA_STATE_INBOUND);
