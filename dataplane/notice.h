@@ -19,8 +19,8 @@ void notice_drop(struct worker *w, struct sa_gate *gate, enum drop_reason reason
 void notice_acquire(struct worker *w, uint32_t tunnel, const struct rte_mbuf *m);
 
 /*
- * PLANE_SA_MOVED: an authentic packet came from there, which is elsewhere than the peer was. At most
- * one a second.
+ * PLANE_SA_MOVED: an authentic packet came from there, which is elsewhere than the peer was. At
+ * most one a second.
  */
 void notice_moved(struct worker *w, struct sa_in *sa, uint32_t src_be, uint16_t port_be);
 

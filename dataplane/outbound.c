@@ -5,6 +5,7 @@
 #include "dataplane/forward.h"
 #include "dataplane/fragment.h"
 #include "dataplane/notice.h"
+#include "dataplane/sa_limit.h"
 #include "dataplane/sa_stats.h"
 #include "dataplane/transmit.h"
 #include "lib/net/ip.h"
@@ -53,43 +54,6 @@ static void find_path(struct worker *w, struct sa_out *sa)
 		inner_max += sizeof(struct ip_v4);
 	sa->inner_max = (uint16_t)inner_max;
 	sa->path_epoch = w->flows.epoch;
-}
-
-/* The counterpart of announce_limit() in inbound.c, for bytes and sequence numbers. */
-static void announce_limit(struct worker *w, struct sa_out *sa)
-{
-	bool by_seq = sa->seq >= sa->seq_limit;
-	struct plane_expire e = {
-		.spi = sa->spi,
-		.pair = sa->pair,
-		.tunnel = sa->tunnel,
-		.hard = sa->bytes >= sa->hard_bytes || sa->seq >= sa->seq_hard,
-		.outbound = 1,
-		.why = by_seq ? PLANE_EXPIRE_SEQUENCE : PLANE_EXPIRE_BYTES,
-	};
-	bool sent = notice_expire(w, &e);
-
-	sa->dead = e.hard;
-	sa->hard_due = e.hard && !sent;
-	if (sent && by_seq)
-		sa->seq_limit = sa->seq_hard;
-	else if (sent)
-		sa->bytes_limit = sa->hard_bytes;
-}
-
-/* DROP_NONE while the SA may send one packet more. */
-static enum drop_reason check_limits(struct worker *w, struct sa_out *sa)
-{
-	if (likely(sa->seq < sa->seq_limit && sa->bytes < sa->bytes_limit &&
-		   w->now_ms < sa->hard_ms))
-		return DROP_NONE;
-	if (w->now_ms >= sa->hard_ms)
-		return DROP_SA_EXPIRED;
-	if (!sa->dead || sa->hard_due)
-		announce_limit(w, sa);
-	if (sa->seq >= sa->seq_hard)
-		return DROP_SEQ_EXHAUSTED;
-	return sa->bytes >= sa->hard_bytes ? DROP_SA_EXPIRED : DROP_NONE;
 }
 
 static bool outer_df(const struct sa_out *sa, const struct ip_v4 *ip)
@@ -305,7 +269,7 @@ static bool is_transportable(const struct ip_v4 *ip)
 /* One packet that fits, or that is fragmented after encryption. */
 static void admit(struct worker *w, struct batch *b, struct sa_out *sa, struct rte_mbuf *m)
 {
-	enum drop_reason reason = check_limits(w, sa);
+	enum drop_reason reason = sa_limit_out(w, sa);
 
 	if (unlikely(reason))
 		refuse(w, m, sa, reason);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The life of an IKE SA that is up: INITIAL-CONTACT, succession, rekey before expiry, the end.
- * The shorter lifetime of both ends counts: the initiator offers its own, and a responder with a
- * shorter one says so with RESPONDER-LIFETIME as soon as phase 1 is complete (R042). The side that negotiated it as initiator rekeys at 75 % of the lifetime, the other at 95 % if
- * nothing happened (R032), so that the two seldom collide; a rekey is a whole new main mode
- * beside the old SA.
+ * The life of an IKE SA that is up: INITIAL-CONTACT, succession, rekey before expiry, the end. The
+ * shorter lifetime of both ends counts: the initiator offers its own, and a responder with a
+ * shorter one says so with RESPONDER-LIFETIME as soon as phase 1 is complete (R042). The side that
+ * negotiated it as initiator rekeys at 75 % of the lifetime, the other at 95 % if nothing happened
+ * (R032), so that the two seldom collide; a rekey is a whole new main mode beside the old SA.
  */
 #pragma once
 

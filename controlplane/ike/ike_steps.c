@@ -29,7 +29,10 @@ enum {
 
 // clang-format off
 static const struct ike_step steps[] = {
-	/* RFC 2409 5.4, pre-shared key (5.1, signatures):  HDR, SA -->  (to here also VID, RFC 2408 3.16) */
+	/*
+	 * RFC 2409 5.4, pre-shared key (5.1, signatures):  HDR, SA -->  (to here also VID, RFC
+	 * 2408 3.16)
+	 */
 	{ MAIN, INITIATOR, IKE_STATE_NEW, IKE_STEP_NO_MESSAGE, IKE_STEP_CLEAR, "IKE_I_MM1",
 	  NULL, main_mode_i_send_offer,
 	  IKE_STATE_MM_I_SENT_SA, IKE_STEP_REPEAT, NULL },
@@ -49,7 +52,10 @@ static const struct ike_step steps[] = {
 	  main_mode_r_receive_ke, main_mode_r_send_ke,
 	  IKE_STATE_MM_R_SENT_KE, IKE_STEP_WAIT, NULL },
 
-	/* 5.4:  <-- HDR, KE, Nr [, NAT-D, NAT-D]   then   HDR*, IDii, HASH_I or [CERT,] SIG_I (5.1) [, N] --> */
+	/*
+	 * 5.4:  <-- HDR, KE, Nr [, NAT-D, NAT-D]   then   HDR*, IDii, HASH_I or [CERT,] SIG_I
+	 * (5.1) [, N] -->
+	 */
 	{ MAIN, INITIATOR, IKE_STATE_MM_I_SENT_KE, IKE_MESSAGE_MM4, IKE_STEP_CLEAR, "IKE_I_MM4",
 	  main_mode_i_receive_ke, main_mode_i_send_auth,
 	  IKE_STATE_MM_I_SENT_AUTH, IKE_STEP_REPEAT, NULL },

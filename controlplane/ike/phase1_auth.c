@@ -38,7 +38,6 @@ int phase1_derive(struct ike_work *work)
 	const struct alg_auth_row *auth = alg_auth_row(sa->policy.auth);
 	struct ike_peer config;
 	struct ike_keys_input in = {
-		.psk = auth && auth->psk ? &config.psk : NULL,
 		.nonce_i = &hs->nonce_i,
 		.nonce_r = &hs->nonce_r,
 		.cookie_i = sa->cookie_i,
@@ -51,10 +50,12 @@ int phase1_derive(struct ike_work *work)
 	};
 	int rc = peer_config(work, &config);
 
-	if (rc == 0 && in.psk && config.psk.len == 0)
-		rc = -ENOENT;
 	if (rc)
 		return rc;
+	if (auth && auth->psk)
+		in.psk = &config.psk;
+	if (in.psk && config.psk.len == 0)
+		return -ENOENT;
 	sa->keys.hash = sa->policy.hash;
 	sa->keys.cipher = sa->policy.cipher;
 	rc = ike_keys_derive(&sa->keys, &in);

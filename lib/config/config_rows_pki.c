@@ -158,10 +158,12 @@ static int apply_address(struct config_line *line)
 {
 	struct config_trustpoint *t = trustpoint_at(line);
 	const struct config_arg *arg = config_line_arg(line, "ip");
-	struct addr address = line->no || !arg ? (struct addr){0} : arg->value.addr;
+	struct addr address = {0};
 
 	if (!t)
 		return -EINVAL;
+	if (!line->no && arg)
+		address = arg->value.addr;
 	line->changed = !addr_eq(&t->address, &address);
 	t->address = address;
 	return 0;

@@ -14,7 +14,7 @@
  * show.ipsec_sa {"peer"?:A,"detail"?:bool}
  *   {"interfaces":[{"interface","map","local_addr","blocks":[{
  *     "sequence","acl","acl_line" (text),"local_ident":{"addr","mask","prot","port"},
- *     "remote_ident":{...},"current_peer","current_port","client_address"?,"flags":"origin_is_acl,",
+ * "remote_ident":{...},"current_peer","current_port","client_address"?,"flags":"origin_is_acl,",
  *     "encaps","encrypt","digest","decaps","decrypt","verify","compressed":0,...,"send_errors",
  *     "recv_errors","pre_frag","fragments","pmtus_sent","pmtus_rcvd","frags_needing_reassembly",
  *     "local_endpt","remote_endpt","path_mtu","media_mtu","overhead","current_outbound_spi",
@@ -114,7 +114,7 @@
  * key.generate {"kind":"rsa|ec","bits","label"?}   {"label","bits"}
  * key.zeroize {"label"?}       {"label"}
  * show.pki_certificates {"trustpoint"?}
- *   {"certificates":[{"trustpoint","ca":bool,"subject","issuer","serial","key","sha1","sha256","sans",
+ * {"certificates":[{"trustpoint","ca":bool,"subject","issuer","serial","key","sha1","sha256","sans",
  *    "crl_url","not_before","not_after" (seconds since 1970),"weak":bool}]}
  * show.pki_trustpoints {}
  *   {"trustpoints":[{"name","enrollment","revocation":"none|crl|crl none","key","has_key":bool}]}

@@ -88,7 +88,7 @@ left_conf()
  ${5:-revocation-check none}" |
 		sed -e "s/authentication pre-share/authentication $2/" \
 			-e '/^crypto isakmp key/d' >"$1"
-	mkdir -p -m 0700 "$1.pki"
+	mkdir -p "$1.pki" && chmod 0700 "$1.pki"
 	cat "$pki/$3.crt" >"$1.pki/lab.ca"
 	cat "$pki/$4.crt" >"$1.pki/lab.crt"
 	cat "$pki/$4.key" >"$1.pki/lab.key"
