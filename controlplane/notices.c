@@ -104,30 +104,9 @@ static const struct {
 	enum ike_reason reason;
 	const char *remedy;
 } remedies[] = {
-	{ IKE_REASON_NO_CERT, "import one with crypto pki import, and check authentication of the "
-			      "isakmp policy" },
-	{ IKE_REASON_CERT_MISSING, "let the peer send its certificate always" },
-	{ IKE_REASON_CERT_MALFORMED, "the peer needs another certificate" },
-	{ IKE_REASON_CERT_KEY, "the peer needs a certificate with an RSA key of 1024 to 4096 bits or "
-			       "an ECDSA key of the curve agreed on" },
-	{ IKE_REASON_CERT_UNKNOWN_CA, "load its CA with crypto pki authenticate, or let the peer send "
-				      "the intermediate certificates" },
-	{ IKE_REASON_CERT_NOT_YET, "compare the clocks" },
-	{ IKE_REASON_CERT_EXPIRED, "the peer must renew its certificate, or a clock is wrong" },
-	{ IKE_REASON_CERT_REVOKED, "the peer needs a new certificate" },
-	{ IKE_REASON_CERT_NO_CRL, "put the CRL of its CA into the directory of keys, or type "
-				  "revocation-check none in the trustpoint" },
-	{ IKE_REASON_CERT_CRL_EXPIRED, "put a newer CRL into the directory of keys and type crypto pki "
-				       "crl request" },
-	{ IKE_REASON_CERT_CA, "look at basicConstraints, path length and name constraints of the CA "
-			      "certificates" },
-	{ IKE_REASON_CERT_USAGE, "it needs digitalSignature in keyUsage, and ipsecIKE, serverAuth or "
-				 "clientAuth in extendedKeyUsage when it has that" },
-	{ IKE_REASON_CERT_FORGED, "somebody is between you and the peer, or its CA was renewed: load "
-				  "the new one" },
-	{ IKE_REASON_SIGNATURE, "the peer's private key does not belong to its certificate" },
-	{ IKE_REASON_CERT_ID, "let the peer say a name of its certificate: crypto isakmp identity dn, "
-			      "or leftid of strongSwan" },
+#define REMEDY(reason, text) {IKE_REASON_##reason, text},
+#include "controlplane/cert_remedies.def"
+#undef REMEDY
 };
 // clang-format on
 

@@ -114,8 +114,8 @@
  * key.generate {"kind":"rsa|ec","bits","label"?}   {"label","bits"}
  * key.zeroize {"label"?}       {"label"}
  * show.pki_certificates {"trustpoint"?}
- * {"certificates":[{"trustpoint","ca":bool,"subject","issuer","serial","key","sha1","sha256","sans",
- *    "crl_url","not_before","not_after" (seconds since 1970),"weak":bool}]}
+ * {"certificates":[{"trustpoint","ca":bool,"subject","issuer","serial","key","sha1","sha256",
+ *    "sans","crl_url","not_before","not_after" (seconds since 1970),"weak":bool}]}
  * show.pki_trustpoints {}
  *   {"trustpoints":[{"name","enrollment","revocation":"none|crl|crl none","key","has_key":bool}]}
  * show.pki_keys {}             {"keys":[{"label","kind":"rsa|ec","bits","public" (hex)}]}

@@ -11,7 +11,8 @@ import os
 import struct
 
 from isakmp import (
-    AGGRESSIVE, GROUP, ID, INFORMATIONAL, KE, LIFE, LIFE_TYPE, NONCE, QUICK, SA, TRANSACTION, VENDOR,
+    AGGRESSIVE, GROUP, ID, INFORMATIONAL, KE, LIFE, LIFE_TYPE, NONCE, QUICK, SA, TRANSACTION,
+    VENDOR,
     attributes, chain, main_mode, message, payload, proposal, sa_body, tlv, transform, tv,
 )
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause
-# Limits of remote access with real clients (vpnc): a pool that is empty, one login too many, a login
-# that replaces the oldest, idle time, the end by command; the address is free again each time.
+# Limits of remote access with real clients (vpnc): a pool that is empty, one login too many, a
+# login that replaces the oldest, idle time, the end by command; the address is free again each
+# time.
 #
 #   HA 192.168.1.2 --- culvert 10.0.0.1 === 10.0.0.2 two vpncs
 
@@ -85,13 +86,15 @@ client_stop one KILL
 grep -q 'CISCO_BANNER=Be careful' "$lab/two.env" || fail "no banner"
 grep -q 'CISCO_SPLIT_INC_0_ADDR=192.168.1.0' "$lab/two.env" || fail "no first network"
 grep -q 'CISCO_SPLIT_INC_1_MASK=255.255.255.255' "$lab/two.env" || fail "no second network"
-expect 5 "the first login to end" logged 'Connection DOWN User=alice .*the same user has logged in again'
+expect 5 "the first login to end" logged \
+	'Connection DOWN User=alice .*the same user has logged in again'
 pool_says 19 1 || fail "not one address in use"
 
 # and idle time ends the second, which pings put off
 in_ns "$b" ping -n -q -c 8 -i 1 -W 1 192.168.1.2 >/dev/null || fail "pings over the idle time"
 ! logged 'no traffic for the idle time' || fail "the session ended in spite of its traffic"
-expect 15 "the idle time to end it" logged 'Connection DOWN User=alice .*no traffic for the idle time'
+expect 15 "the idle time to end it" logged \
+	'Connection DOWN User=alice .*no traffic for the idle time'
 pool_says 20 0 || fail "the address is still in use"
 client_stop two KILL
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause
-# A NAT in front of each end, that of strongSwan forwarding the two ports. The NAT of culvert forgets
-# a mapping after eight seconds: keepalives keep it, and nobody answers them.
+# A NAT in front of each end, that of strongSwan forwarding the two ports. The NAT of culvert
+# forgets a mapping after eight seconds: keepalives keep it, and nobody answers them.
 #
 #   HA --- culvert 172.31.0.1 === NAT 10.0.0.1 === 10.0.0.2 NAT === 172.32.0.2 strongSwan --- HB
 
@@ -21,13 +21,14 @@ address "$near" private 172.31.0.254/24
 address "$near" public 10.0.0.1/24
 address "$far" public 10.0.0.2/24
 address "$far" private 172.32.0.254/24
+forward='iifname "public" udp dport { 500, 4500 } dnat to 172.32.0.2'
 for ns in "$near" "$far"; do
 	in_ns "$ns" sysctl -qw net.ipv4.ip_forward=1 net.ipv4.conf.all.rp_filter=0
 	in_ns "$ns" nft -f - <<-EOF || skip "this kernel cannot translate addresses"
 		table ip nat {
 			chain in {
 				type nat hook prerouting priority -100;
-				$([ "$ns" = "$near" ] || echo 'iifname "public" udp dport { 500, 4500 } dnat to 172.32.0.2')
+				$([ "$ns" = "$near" ] || echo "$forward")
 			}
 			chain out {
 				type nat hook postrouting priority 100;

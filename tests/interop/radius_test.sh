@@ -63,7 +63,8 @@ culvert_shows hub 'show logging' 'Authentication FAILED User=alice .*Reason=413'
 radius_stop
 client_start bob "$b" bob locksmith
 expect 20 "a tunnel for bob, a local user" client_up bob
-culvert_shows hub 'show logging' 'RADIUS_DEAD: RADIUS server 127.0.0.1:1812,1813 is not responding' ||
+culvert_shows hub 'show logging' \
+	'RADIUS_DEAD: RADIUS server 127.0.0.1:1812,1813 is not responding' ||
 	fail "the server is not called dead"
 grep -q 'INTERNAL_IP4_ADDRESS=10.9.0.1$' "$lab/bob.env" || fail "not the first address of the pool"
 client_stop bob

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause
-# vpnc, the Cisco VPN client of others, logs in at culvert: aggressive mode with a group, XAUTH, mode
-# config, with NAT traversal, with it forced, and with raw ESP; data both ways; what it was given; its
-# address is free again when it goes. Wrong passwords and keys, and a group
-# that is not there, which looks like a wrong key.
+# vpnc, the Cisco VPN client of others, logs in at culvert: aggressive mode with a group, XAUTH,
+# mode config, with NAT traversal, with it forced, and with raw ESP; data both ways; what it was
+# given; its address is free again when it goes. Wrong passwords and keys, and a group that is not
+# there, which looks like a wrong key.
 #
 #   HA 192.168.1.2 --- culvert 10.0.0.1 === 10.0.0.2 vpnc
 
@@ -34,7 +34,9 @@ given()
 }
 
 # natt mode -> what is on the wire. vpnc does not send from port 500, which looks like a NAT.
-declare -A wire=([natt]='udp.port == 4500 && esp' [force-natt]='udp.port == 4500 && esp' [none]='ip.proto == 50')
+in_udp='udp.port == 4500 && esp'
+clear='icmp.type == 0 || icmp.type == 8'
+declare -A wire=([natt]=$in_udp [force-natt]=$in_udp [none]='ip.proto == 50')
 for natt in natt force-natt none; do
 	capture "$natt.wire" "$b" outside
 	client_start "$natt" "$b" alice sesame
@@ -58,22 +60,26 @@ for natt in natt force-natt none; do
 	expect 5 "$natt: the end of the session" culvert_shows hub 'show logging' \
 		'Connection DOWN User=alice'
 	stop "$natt.wire" INT
-	[ "$(captured "$natt.wire" "${wire[$natt]}")" -ge 40 ] || fail "$natt: not the ESP it should be"
-	[ "$(captured "$natt.wire" 'icmp.type == 0 || icmp.type == 8')" = 0 ] || fail "$natt: a packet crossed in clear"
+	[ "$(captured "$natt.wire" "${wire[$natt]}")" -ge 40 ] ||
+		fail "$natt: not the ESP it should be"
+	[ "$(captured "$natt.wire" "$clear")" = 0 ] || fail "$natt: a packet crossed in clear"
 done
 natt=natt
 
 # three wrong passwords are the end
 client_start wrong "$b" alice guess
 expect 15 "vpnc to give up" is_gone wrong
-culvert_shows hub 'show logging' 'Authentication FAILED User=alice' || fail "no line for the refusal"
+culvert_shows hub 'show logging' 'Authentication FAILED User=alice' ||
+	fail "no line for the refusal"
 
 # a wrong key and a group that is not there look alike
 client_key=another client_start key "$b" alice sesame
 expect 15 "vpnc to give up on the key" is_gone key
 client_group=nobody client_start group "$b" alice sesame
 expect 15 "vpnc to give up on the group" is_gone group
-[ "$(grep -c 'hash comparison failed' "$lab/key.log")" = 1 ] || fail "key: $(cat "$lab/key.log")"
-[ "$(grep -c 'hash comparison failed' "$lab/group.log")" = 1 ] || fail "group: $(cat "$lab/group.log")"
+for wrong in key group; do
+	[ "$(grep -c 'hash comparison failed' "$lab/$wrong.log")" = 1 ] ||
+		fail "$wrong: $(cat "$lab/$wrong.log")"
+done
 
 exit 0

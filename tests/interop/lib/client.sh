@@ -43,8 +43,9 @@ client_hub()
 	EOF2
 }
 
-# client_start NAME NAMESPACE USER PASSWORD [LINES]: vpnc with the NAT traversal mode $natt, the group
-# $client_group and its key $client_key where these are set; its environment goes to $lab/NAME.env
+# client_start NAME NAMESPACE USER PASSWORD [LINES]: vpnc with the NAT traversal mode $natt, the
+# group $client_group and its key $client_key where these are set; its environment goes to
+# $lab/NAME.env
 client_start()
 {
 	rm -f "$lab/$1.env"
