@@ -43,6 +43,6 @@ void bench_ike_net_destroy(struct bench_ike_net *net);
 int must_check bench_ike_net_call(struct bench_ike_net *net, size_t caller);
 /* Carries and computes until nothing is left to do without moving the clock. */
 void bench_ike_net_settle(struct bench_ike_net *net);
-/* The same, and moves the clock from one timer to the next, until all are up or limit_ms is over. */
+/* The same, moving the clock from one timer to the next, until all are up or limit_ms is over. */
 void bench_ike_net_run(struct bench_ike_net *net, uint64_t limit_ms);
 struct bench_ike_tally bench_ike_net_tally(const struct bench_ike_net *net);

@@ -333,7 +333,7 @@ static double us_each(size_t n)
 	return us;
 }
 
-/* Eight times as many do not cost eight times as much each: nothing on the way looks at all of them. */
+/* Eight times as many do not cost eight times as much each: nothing looks at all of them. */
 static void many_cost_no_more_each_than_few(void **state)
 {
 	size_t n = scale();
