@@ -71,7 +71,7 @@ static bool same_peer(const struct dynamic_tunnel *dt, const struct ike_path *pa
 {
 	if (dt->path.peer && dt->path.peer == path->peer)
 		return true;
-	return !dt->client && addr_eq(&dt->path.remote, &path->remote) &&
+	return !dt->client && !path->client && addr_eq(&dt->path.remote, &path->remote) &&
 	       addr_eq(&dt->path.local, &path->local) && dt->path.remote_port == path->remote_port;
 }
 
@@ -80,7 +80,7 @@ static void set_path(struct control *c, struct dynamic_tunnel *dt, const struct 
 	if (dt->peer.le_prev)
 		LIST_REMOVE(dt, peer);
 	dt->path = *path;
-	dt->client = sessions_find(&c->sessions, path->peer) != NULL;
+	dt->client = path->client || sessions_find(&c->sessions, path->peer) != NULL;
 	dt->t.peers[0] = path->remote;
 	dt->t.n_peers = 1;
 	dt->t.first_peer = 0;

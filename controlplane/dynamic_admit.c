@@ -22,7 +22,7 @@ bool dynamic_admit_meet(const struct selector *a, const struct selector *b)
 
 static const char *check_client(const struct session *session, const struct selector *offered)
 {
-	if (session->address.addr.family == ADDR_NONE)
+	if (!session || session->address.addr.family == ADDR_NONE)
 		return "the client has no address yet";
 	if (!prefix_eq(&session->address, &offered->remote))
 		return "a client may have its own address alone";
@@ -123,7 +123,7 @@ const char *dynamic_admit_refusal(const struct control *c, const struct tunnel *
 	const struct config_acl *acl = config_model_acl(&c->config, template->acl);
 	const char *why = NULL;
 
-	if (session)
+	if (session || path->client)
 		why = check_client(session, offered);
 	else if (offered->remote.len == 0)
 		why = "it is any address at all";

@@ -187,7 +187,7 @@ static const struct tunnel *match(struct control *c, const struct ike_path *path
 	const struct tunnel *t = NULL;
 
 	*why = IKE_REASON_NO_MAP;
-	if (!sessions_find(&c->sessions, path->peer))
+	if (!path->client && !sessions_find(&c->sessions, path->peer))
 		t = tunnels_match(&c->tunnels, &path->local, &path->remote, offered, why);
 	if (!t && *why == IKE_REASON_NO_MAP)
 		t = dynamic_match(c, path, offered, why);

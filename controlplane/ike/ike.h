@@ -45,9 +45,17 @@ struct ike_path {
 	 * not known, or whoever is at that address (a static peer to be called).
 	 */
 	uint64_t peer;
+	/*
+	 * Of a client group: proved no more than the group's key. Never the static peer of its
+	 * address, and without a place but the address it is given.
+	 */
+	bool client;
 };
 
-/* Whether two paths lead to the same peer: by who it is when both know, else by addresses. */
+/*
+ * Whether two paths lead to the same peer: by who it is when both know, else by addresses, but
+ * who is called by its address is no client.
+ */
 bool ike_path_same_peer(const struct ike_path *a, const struct ike_path *b);
 
 /* RFC 2407 4.6.2.1 */

@@ -114,7 +114,8 @@ bool ike_path_same_peer(const struct ike_path *a, const struct ike_path *b)
 {
 	if (a->peer && b->peer)
 		return a->peer == b->peer;
-	return addr_eq(&a->remote, &b->remote) && addr_eq(&a->local, &b->local);
+	return a->client == b->client && addr_eq(&a->remote, &b->remote) &&
+	       addr_eq(&a->local, &b->local);
 }
 
 size_t ike_engine_bucket(const struct ike_engine *engine, const struct addr *addr)

@@ -111,9 +111,11 @@ void ike_life_start(struct ike_sa *sa)
 	count_down(sa);
 	if (sa->tell_lifetime)
 		info_send_lifetime(sa);
-	if (sa->initial_contact)
+	/* with a user to log in, when that is done */
+	if (sa->initial_contact && ike_sa_ready(sa))
 		ike_life_initial_contact(sa);
-	succeed(sa);
+	if (ike_sa_ready(sa))
+		succeed(sa);
 	ike_event_sa(sa, IKE_EVENT_UP, IKE_REASON_NONE);
 	ike_pending_run(sa->engine, &sa->path);
 }
@@ -130,6 +132,9 @@ static void rekey(struct ike_sa *sa)
 	const struct ike_sa *best = ike_sa_best(sa->engine, path);
 
 	if (best != sa && best)
+		return;
+	/* who answers us is not asked for its user: it must have logged in here */
+	if (!ike_sa_ready(sa))
 		return;
 	if (ike_sa_negotiating(sa->engine, path))
 		return;

@@ -312,11 +312,13 @@ struct ike_sa *ike_sa_negotiating(struct ike_engine *engine, const struct ike_pa
 void ike_sa_set_path(struct ike_sa *sa, const struct ike_path *path)
 {
 	uint64_t peer = sa->path.peer;
+	bool client = sa->path.client;
 
 	ike_pending_moved(sa->engine, &sa->path, path);
 	LIST_REMOVE(sa, peer_link);
 	sa->path = *path;
 	sa->path.peer = peer;
+	sa->path.client = client;
 	LIST_INSERT_HEAD(peer_bucket(sa->engine, &path->remote), sa, peer_link);
 }
 

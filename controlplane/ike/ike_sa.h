@@ -60,6 +60,7 @@ struct ike_access {
 	char group[IKE_GROUP_MAX];
 	char user[IKE_USER_MAX]; /* printable; who is in, or wants in */
 	bool login;		 /* a user must log in before anything else */
+	uint64_t peer;		 /* path.peer once that is done; until then it has one of its own */
 	bool asked;		 /* the last answer went to the environment */
 	bool deciding;		 /* which has not said yet */
 	bool in;		 /* logged in */

@@ -80,6 +80,10 @@ static void act_notify(struct ike_work *work, const struct ike_notify *n)
 
 	ike_debug(sa, "processing NOTIFY %s protocol %u",
 		  ike_names_notify(n->type, name, sizeof(name)), n->protocol);
+	/* before the user is in, only whether both are there */
+	if (!ike_sa_ready(sa) && n->type != IKE_NOTIFY_R_U_THERE &&
+	    n->type != IKE_NOTIFY_R_U_THERE_ACK)
+		return;
 	switch (n->type) {
 	case IKE_NOTIFY_R_U_THERE: answer_probe(work, n); break;
 	case IKE_NOTIFY_R_U_THERE_ACK: dpd_take_ack(sa); break;
@@ -138,7 +142,7 @@ int info_mode_act(struct ike_work *work, struct ike_out *)
 			continue;
 		ike_debug(work->sa, "processing DELETE payload. message ID = %u",
 			  msg->header.msgid);
-		if (d.protocol == IKE_PROTOCOL_ESP)
+		if (d.protocol == IKE_PROTOCOL_ESP && ike_sa_ready(work->sa))
 			delete_children(work->sa, &d);
 		else if (d.protocol == IKE_PROTOCOL_ISAKMP)
 			victim = named_sa(work->sa, &d);

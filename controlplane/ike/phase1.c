@@ -92,7 +92,7 @@ static uint64_t peer_number(const struct ike_sa *sa)
 
 	LIST_FOREACH(other, &sa->engine->by_peer[ike_engine_bucket(sa->engine, &sa->path.remote)],
 		     peer_link)
-		if (other->path.peer && ike_sa_up(other) &&
+		if (other->path.peer && ike_sa_ready(other) &&
 		    addr_eq(&other->path.remote, &sa->path.remote) &&
 		    other->path.remote_port == sa->path.remote_port &&
 		    ike_id_eq(&other->remote_id, &sa->remote_id))
@@ -100,18 +100,28 @@ static uint64_t peer_number(const struct ike_sa *sa)
 	return draw_number(sa);
 }
 
-/* A peer that we called has no user and wants no address. */
-static void take_access(struct ike_sa *sa)
+/* Until the user is in, nothing that is known of this peer is the SA's: another may have come. */
+static uint64_t limbo_number(const struct ike_sa *sa)
+{
+	return siphash(sa->engine->peer_key, &sa->id, sizeof(sa->id)) | 1;
+}
+
+/*
+ * A peer that we called has no user and wants no address; one that answers where somebody else was
+ * called has not logged in.
+ */
+static void take_access(struct ike_sa *sa, uint64_t called)
 {
 	const struct ike_peer *config = &sa->hs->config;
 	struct ike_access *access = &sa->access;
 
 	memcpy(access->group, config->group, sizeof(access->group));
-	if (sa->initiator)
-		return;
-	access->login = config->xauth;
-	access->client = config->client;
-	access->push = config->push;
+	access->peer = peer_number(sa);
+	access->login = config->xauth && (!sa->initiator || (called && called != access->peer));
+	access->client = config->client && !sa->initiator;
+	access->push = config->push && !sa->initiator;
+	sa->path.client = (access->client || access->group[0]) && !sa->initiator;
+	sa->path.peer = access->login ? limbo_number(sa) : access->peer;
 }
 
 static void start_access(struct ike_sa *sa)
@@ -136,8 +146,7 @@ void phase1_done(struct ike_txn *txn)
 	sa->natt.keepalive_s = config->nat_keepalive_s;
 	sa->hasten = config->hasten;
 	called = sa->path;
-	sa->path.peer = peer_number(sa);
-	take_access(sa);
+	take_access(sa, called.peer);
 	ike_contact_made(sa->engine, &sa->path.remote);
 	phase1_handshake_destroy(sa->hs);
 	sa->hs = NULL;

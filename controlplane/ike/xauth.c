@@ -2,6 +2,7 @@
 #include "controlplane/ike/xauth.h"
 
 #include "controlplane/ike/ike_debug.h"
+#include "controlplane/ike/ike_life.h"
 #include "controlplane/ike/ike_out.h"
 #include "controlplane/ike/ike_pending.h"
 #include "controlplane/ike/mode_config.h"
@@ -136,6 +137,7 @@ int xauth_take_reply(struct ike_work *work, struct ike_out *)
 		return 0;
 	memset(sa->access.user, 0, sizeof(sa->access.user));
 	memcpy(sa->access.user, login->name.data, login->name.len);
+	user.path.peer = sa->access.peer;
 	memcpy(user.name, sa->access.user, sizeof(user.name));
 	memcpy(user.group, sa->access.group, sizeof(user.group));
 	secret_set(&user.password, login->password.data, login->password.len);
@@ -163,7 +165,9 @@ void xauth_verdict(struct ike_sa *sa, enum ike_reason verdict)
 	ike_timer_disarm(&sa->engine->timers, &access->timer);
 	access->tries++;
 	access->in = verdict == IKE_REASON_NONE;
-	if (!access->in) {
+	if (access->in) {
+		sa->path.peer = access->peer;
+	} else {
 		ike_engine_count(sa->engine, IKE_COUNT_LOGIN);
 		memset(access->user, 0, sizeof(access->user));
 	}
@@ -212,6 +216,8 @@ void xauth_done(struct ike_txn *txn)
 		return;
 	}
 	sa->access.told = true;
+	if (sa->initial_contact)
+		ike_life_initial_contact(sa);
 	mode_config_push(sa);
 	ike_pending_run(sa->engine, &sa->path);
 }

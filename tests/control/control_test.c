@@ -341,6 +341,23 @@ static void peer_is_kept_behind_nat_unless_told_otherwise(void **state)
 	secret_wipe(&peer.psk);
 }
 
+/* A client, even at the address of a static peer and before it has a session, is not that peer. */
+static void client_gets_no_tunnel_of_a_static_entry(void **state)
+{
+	struct ike_env env = provider_env(bench.a.control);
+	struct ike_path path = {
+		.local = addr_v4(0x0a000001), .remote = addr_v4(0x0a000002), .peer = 3};
+	const struct selector *s = &bench.a.control->tunnels.rows[ICMP].selector;
+	struct ike_child_config config;
+	enum ike_reason why;
+
+	(void)state;
+	assert_int_equal(env.child(env.ctx, &path, s, &config, &why), 0);
+	path.client = true;
+	assert_int_equal(env.child(env.ctx, &path, s, &config, &why), -ENOENT);
+	assert_int_equal(why, IKE_REASON_NO_MAP);
+}
+
 /* A quick mode that fails with its inbound half installed leaves nothing behind. */
 static void failed_quick_mode_takes_its_inbound_half_with_it(void **state)
 {
@@ -395,6 +412,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(peer_is_kept_behind_nat_unless_told_otherwise),
 		CASE(failed_quick_mode_takes_its_inbound_half_with_it),
+		CASE(client_gets_no_tunnel_of_a_static_entry),
 		CASE(spi_of_both_ends_is_told_apart_by_its_destination),
 		CASE(configuration_programs_the_data_plane),
 		CASE(no_interface_forwards_without_its_policy),

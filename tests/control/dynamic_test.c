@@ -303,6 +303,23 @@ static void peer_gets_what_is_nobody_elses(void **)
 	assert_int_equal(hub()->dynamic.n, 6);
 }
 
+/* Who has proved the key of its group and did not ask for its address is no site (R037). */
+static void client_without_address_gets_nothing(void **)
+{
+	struct ike_path client = path_of("10.0.0.3", CLIENT);
+	struct ike_path site = path_of("10.0.0.3", PEER);
+	struct selector s = {.remote = net("172.16.0.0", 16), .local = net("192.168.1.0", 24)};
+	enum ike_reason why = IKE_REASON_NONE;
+
+	client.client = true;
+	assert_null(dynamic_match(hub(), &client, &s, &why));
+	assert_int_equal(why, IKE_REASON_PROXY_MISMATCH);
+	/* nor what a site at the same address and port has */
+	assert_non_null(dynamic_match(hub(), &site, &s, &why));
+	assert_null(dynamic_match(hub(), &client, &s, &why));
+	assert_int_equal(hub()->dynamic.n, 1);
+}
+
 static void access_list_of_the_template_decides(void **)
 {
 	struct ike_path path = path_of("10.0.0.2", PEER);
@@ -362,6 +379,7 @@ int main(void)
 		CASE(other_change_leaves_it),
 		CASE(restarted_hub_drops_what_it_does_not_know),
 		CASE(peer_gets_what_is_nobody_elses),
+		CASE(client_without_address_gets_nothing),
 		CASE(access_list_of_the_template_decides),
 		CASE(one_peer_does_not_take_all_the_room),
 	};

@@ -3,6 +3,7 @@
  * What a client with good keys may try (catalogue 3.5, H066, H067, H085): transactions nobody asked
  * for, wrong identifiers, replays, floods, methods that are not configured.
  */
+#include "controlplane/ike/ike_payload.h"
 #include "controlplane/ike/transaction.h"
 #include "lib/crypto/alg.h"
 #include "tests/exchange/client.h"
@@ -154,6 +155,102 @@ static void xauth_methods_need_a_login_configured(void **)
 	}
 }
 
+static void say_nothing(struct ike_build *b, const struct ike_sa *, void *)
+{
+	const struct ike_notify n = {.protocol = IKE_PROTOCOL_ISAKMP, .type = 30000};
+
+	ike_payload_build_notify(b, &n);
+}
+
+/*
+ * Who is called is not asked for a user. A peer that has not logged in cannot make us call it, by
+ * using up the message IDs of its SA.
+ */
+static void rekey_is_no_way_around_the_login(void **)
+{
+	struct client client;
+	struct lab lab;
+
+	lab_init(&lab);
+	lab.ends[0].peer.dpd_s = 0;
+	lab.ends[1].peer.dpd_s = 0;
+	lab.ends[1].peer.xauth = true;
+	lab_start(&lab);
+	client_init(&client, &lab, NULL, NULL);
+	client_dial(&lab);
+	assert_string_equal(client_state(&lab, 1), "CONF_XAUTH");
+	for (uint32_t i = 0; i < 4000; i++)
+		forge_info(&lab, 0, 0x50000000 + i, true, say_nothing, NULL);
+	lab_run(&lab, 1000);
+	assert_int_equal(lab_sas(&lab, 1), 1);
+	assert_string_equal(client_state(&lab, 1), "CONF_XAUTH");
+	assert_int_equal(lab.ends[1].n_in, 0);
+	client_fini(&client);
+	lab_fini(&lab);
+}
+
+/*
+ * Somebody with the key of the group at the address and port of a client: neither INITIAL-CONTACT
+ * nor the number of that client are his before he has logged in.
+ */
+static void nobody_replaces_a_client_without_its_login(void **)
+{
+	struct client client;
+	uint64_t first;
+	struct lab lab;
+
+	client_gateway(&lab, true);
+	client_init(&client, &lab, "alice", "open sesame");
+	client_dial(&lab);
+	lab_run(&lab, 2500);
+	assert_true(lab_pair_fits(&lab));
+	first = forge_sa(&lab, 1)->path.peer;
+	assert_true(first == lab.ends[1].user.path.peer);
+	lab_forget(&lab);
+	lab_restart(&lab, 0);
+	client.name = NULL;
+	client_dial(&lab);
+	assert_string_equal(client_state(&lab, 1), "CONF_XAUTH");
+	assert_int_equal(lab_up(&lab, 1), 1);
+	assert_int_equal(lab_sas(&lab, 1), 2);
+	assert_true(forge_sa(&lab, 1)->initial_contact);
+	assert_true(forge_sa(&lab, 1)->path.peer != first);
+	assert_null(lab_event(&lab.ends[1], IKE_EVENT_DOWN));
+	assert_null(lab_event(&lab.ends[1], IKE_EVENT_INITIAL_CONTACT));
+	/* the client itself, which has lost its memory, goes on as who it was */
+	client.name = "alice";
+	client.n_seen = 0;
+	lab_run(&lab, 2500);
+	assert_int_equal(lab_up(&lab, 1), 1);
+	assert_true(forge_sa(&lab, 1)->path.peer == first);
+	assert_int_equal(lab_event(&lab.ends[1], IKE_EVENT_DOWN)->reason,
+			 IKE_REASON_INITIAL_CONTACT);
+	client_fini(&client);
+	lab_fini(&lab);
+}
+
+/* What is meant for the static peer at an address is not offered to a client that comes from it. */
+static void client_is_not_the_static_peer_of_its_address(void **)
+{
+	struct client client;
+	struct lab lab;
+
+	client_gateway(&lab, false);
+	client_init(&client, &lab, NULL, NULL);
+	client_dial(&lab);
+	assert_true(lab_pair_fits(&lab));
+	assert_true(lab.ends[1].in[0].path.client);
+	lab_forget(&lab);
+	lab.ends[1].peer.remote_id = lab.ends[0].peer.local_id;
+	assert_int_equal(lab_initiate(&lab, 1), 0);
+	lab_settle(&lab);
+	assert_non_null(lab_event(&lab.ends[1], IKE_EVENT_UP));
+	assert_int_equal(lab.ends[1].n_in, 1);
+	assert_false(lab.ends[1].in[0].path.client);
+	client_fini(&client);
+	lab_fini(&lab);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -163,6 +260,9 @@ int main(void)
 		cmocka_unit_test(many_requests_take_little),
 		cmocka_unit_test(plain_peer_is_asked_nothing),
 		cmocka_unit_test(xauth_methods_need_a_login_configured),
+		cmocka_unit_test(rekey_is_no_way_around_the_login),
+		cmocka_unit_test(nobody_replaces_a_client_without_its_login),
+		cmocka_unit_test(client_is_not_the_static_peer_of_its_address),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
