@@ -50,7 +50,8 @@ static char *configuration(size_t n)
 	char *text = malloc(4096 + n * TEXT_PER_PEER), a[64], b[64];
 	size_t len;
 
-	assert_non_null(text);
+	if (!text)
+		abort();
 	len = (size_t)sprintf(text,
 			      "crypto isakmp policy 10\n encryption aes\n hash sha\n"
 			      " authentication pre-share\n group 19\n lifetime %u\n"
