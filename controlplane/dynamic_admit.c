@@ -97,6 +97,25 @@ static const char *check_connected(const struct control *c, const struct ike_pat
 	return NULL;
 }
 
+/* What clients are given is not for sites to take, before or beside them. */
+static const char *check_pools(const struct control *c, const struct selector *offered)
+{
+	const struct config_remote *remote = &c->config.remote;
+	const struct prefix *p = &offered->remote;
+	uint32_t low, hosts;
+
+	if (p->addr.family != ADDR_V4)
+		return NULL;
+	hosts = p->len < 32 ? UINT32_MAX >> p->len : 0;
+	low = addr_to_v4(&p->addr) & ~hosts;
+	for (size_t i = 0; i < remote->n_pools; i++)
+		for (size_t k = 0; k < remote->pools[i].n_ranges; k++)
+			if (remote->pools[i].ranges[k].low <= (low | hosts) &&
+			    remote->pools[i].ranges[k].high >= low)
+				return "some of it is in a pool of addresses for clients";
+	return NULL;
+}
+
 /*
  * Static rules come before dynamic ones on their interface, unless the dynamic entry has too low a
  * number. Of a client's own address no more is to be feared; anybody else could speak for hosts of
@@ -131,6 +150,8 @@ const char *dynamic_admit_refusal(const struct control *c, const struct tunnel *
 		why = "it is larger than a /8: add match address to the dynamic map if it is meant";
 	else
 		why = check_connected(c, path, offered);
+	if (!why && !session)
+		why = check_pools(c, offered);
 	if (!why && template->acl[0])
 		why = check_list(acl, offered);
 	return why ? why : check_static(c, template, session != NULL, offered);

@@ -15,14 +15,31 @@ enum {
 	S_PER_MINUTE = 60
 };
 
+/* The map of an interface, if its tunnels end at this address; NULL interface: none. */
+static const struct config_map *map_at(const struct config *config,
+				       const struct config_interface *interface,
+				       const struct addr *local)
+{
+	const struct config_map *map =
+		interface ? config_model_map(config, interface->crypto_map) : NULL;
+
+	if (map && map->local_interface[0])
+		interface = config_model_interface(config, map->local_interface);
+	return map && interface && addr_eq(&interface->address, local) ? map : NULL;
+}
+
+/*
+ * Packets for our addresses come in anywhere: where they came from does not decide who must log in
+ * for what ends at the address.
+ */
 const struct config_map *remote_access_map(const struct config *config, const struct ike_path *path)
 {
-	const struct config_interface *interface = config_model_interface(config, path->interface);
+	const struct config_interface *named = config_model_interface(config, path->interface);
+	const struct config_map *map = map_at(config, named, &path->local);
 
-	for (size_t i = 0; !interface && i < config->n_interfaces; i++)
-		if (addr_eq(&config->interfaces[i].address, &path->local))
-			interface = &config->interfaces[i];
-	return interface ? config_model_map(config, interface->crypto_map) : NULL;
+	for (size_t i = 0; !map && i < config->n_interfaces; i++)
+		map = map_at(config, &config->interfaces[i], &path->local);
+	return map;
 }
 
 unsigned remote_access_client_reason(enum ike_reason reason)

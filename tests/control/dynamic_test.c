@@ -320,6 +320,31 @@ static void client_without_address_gets_nothing(void **)
 	assert_int_equal(hub()->dynamic.n, 1);
 }
 
+/* Before a client has come, while it is there, and beside it. */
+static void site_takes_no_address_of_a_pool(void **)
+{
+	static const struct {
+		const char *net;
+		uint8_t len;
+		bool good;
+	} nets[] = {
+		{"14.0.0.0", 24, false}, {"14.0.0.9", 32, false}, {"14.0.0.4", 31, false},
+		{"14.0.0.4", 32, true},	 {"14.0.0.10", 31, true}, {"14.0.1.0", 24, true},
+	};
+	struct ike_path path = path_of("10.0.0.2", PEER);
+	enum ike_reason why;
+
+	bench_configure(&bench, &bench.a, "ip local pool P 14.0.0.5 14.0.0.9\n");
+	bench_settle(&bench);
+	for (size_t i = 0; i < array_len(nets); i++) {
+		struct selector s = {.remote = net(nets[i].net, nets[i].len),
+				     .local = net("192.168.1.0", 24)};
+
+		if (!dynamic_match(hub(), &path, &s, &why) == nets[i].good)
+			fail_msg("%s/%u", nets[i].net, nets[i].len);
+	}
+}
+
 static void access_list_of_the_template_decides(void **)
 {
 	struct ike_path path = path_of("10.0.0.2", PEER);
@@ -380,6 +405,7 @@ int main(void)
 		CASE(restarted_hub_drops_what_it_does_not_know),
 		CASE(peer_gets_what_is_nobody_elses),
 		CASE(client_without_address_gets_nothing),
+		CASE(site_takes_no_address_of_a_pool),
 		CASE(access_list_of_the_template_decides),
 		CASE(one_peer_does_not_take_all_the_room),
 	};

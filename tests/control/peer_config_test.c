@@ -103,6 +103,33 @@ static void every_row_finds_its_key(void **state)
 	}
 }
 
+/* Whatever interface it comes in at: who is to log in hangs on the address that is called. */
+static void no_interface_is_a_way_around_the_login(void **state)
+{
+	static const char *const ways[] = {"GigabitEthernet0/1", "GigabitEthernet0/2",
+					   "GigabitEthernet0/3", "none", ""};
+	struct box b;
+
+	(void)state;
+	box_init(&b);
+	box_feed(&b, "crypto map M 10 ipsec-isakmp\ncrypto map N 10 ipsec-isakmp\n");
+	box_feed(&b, INTERFACE GROUP KEY);
+	box_feed(&b, "interface gi0/2\n device tap c\n ip address 10.0.2.1 255.255.255.0\n"
+		     "interface gi0/3\n device tap d\n ip address 10.0.3.1 255.255.255.0\n"
+		     " crypto map N\n");
+	for (size_t i = 0; i < array_len(ways); i++) {
+		struct ike_path path = {.local = addr_v4(0x0a000001),
+					.remote = addr_v4(0x0a000002)};
+		struct ike_peer out = {0};
+
+		memcpy(path.interface, ways[i], strlen(ways[i]));
+		assert_int_equal(peer_config_find(&b.config, &path, NULL, &out), 0);
+		if (!out.xauth)
+			fail_msg("in at \"%s\"", ways[i]);
+	}
+	box_fini(&b);
+}
+
 static void peer_is_told_another_name(void **state)
 {
 	struct ike_path path = {.local = addr_v4(0x0a000001), .remote = addr_v4(0x0a000002)};
@@ -124,6 +151,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_row_finds_its_key),
+		cmocka_unit_test(no_interface_is_a_way_around_the_login),
 		cmocka_unit_test(peer_is_told_another_name),
 	};
 
