@@ -26,7 +26,6 @@ enum {
 	BYTES_MAX = 12 * 1024, /* of control plane memory a tunnel */
 	MS_PER_S = 1000,
 	BURST = 32,
-	TEXT_PER_PEER = 256,
 };
 
 struct hub {
@@ -47,33 +46,34 @@ static uint64_t now(void)
 
 static char *configuration(size_t n)
 {
-	char *text = malloc(4096 + n * TEXT_PER_PEER), a[64], b[64];
+	char *text = NULL, a[64], b[64];
 	size_t len;
+	FILE *f = open_memstream(&text, &len);
 
-	if (!text)
-		abort();
-	len = (size_t)sprintf(text,
-			      "crypto isakmp policy 10\n encryption aes\n hash sha\n"
-			      " authentication pre-share\n group 19\n lifetime %u\n"
-			      "crypto isakmp key secret address 0.0.0.0 0.0.0.0\n"
-			      "crypto ipsec security-association lifetime seconds %u\n"
-			      "crypto ipsec transform-set T esp-aes esp-sha-hmac\n",
-			      FAR_IKE_LIFETIME_S, FAR_LIFETIME_S);
+	assert_non_null(f);
+	fprintf(f,
+		"crypto isakmp policy 10\n encryption aes\n hash sha\n"
+		" authentication pre-share\n group 19\n lifetime %u\n"
+		"crypto isakmp key secret address 0.0.0.0 0.0.0.0\n"
+		"crypto ipsec security-association lifetime seconds %u\n"
+		"crypto ipsec transform-set T esp-aes esp-sha-hmac\n",
+		FAR_IKE_LIFETIME_S, FAR_LIFETIME_S);
 	for (size_t i = 0; i < n; i++) {
 		struct addr peer = addr_v4(FAR_FIRST + (uint32_t)i);
 		struct addr host = addr_v4(FAR_HOST + (uint32_t)i);
 
 		addr_print(&host, a, sizeof(a));
 		addr_print(&peer, b, sizeof(b));
-		len += (size_t)sprintf(text + len,
-				       "ip access-list extended V%zu\n"
-				       " permit ip 192.168.0.0 0.0.255.255 host %s\n"
-				       "crypto map M %zu ipsec-isakmp\n match address V%zu\n"
-				       " set peer %s\n set transform-set T\n",
-				       i, a, i + 1, i, b);
+		fprintf(f,
+			"ip access-list extended V%zu\n"
+			" permit ip 192.168.0.0 0.0.255.255 host %s\n"
+			"crypto map M %zu ipsec-isakmp\n match address V%zu\n"
+			" set peer %s\n set transform-set T\n",
+			i, a, i + 1, i, b);
 	}
-	sprintf(text + len, "interface GigabitEthernet0/1\n device tap out\n"
-			    " ip address 10.0.0.1 255.255.255.0\n crypto map M\n");
+	fprintf(f, "interface GigabitEthernet0/1\n device tap out\n"
+		   " ip address 10.0.0.1 255.255.255.0\n crypto map M\n");
+	assert_int_equal(fclose(f), 0);
 	return text;
 }
 
