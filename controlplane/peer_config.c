@@ -91,19 +91,19 @@ static bool has_groups(const struct config *c, const struct config_map *map)
 	return false;
 }
 
-static bool has_host_keys(const struct config *c)
+static const struct config_isakmp_key *first_host_key(const struct config *c)
 {
 	for (size_t i = 0; i < c->n_keys; i++)
 		if (c->keys[i].hostname[0])
-			return true;
-	return false;
+			return &c->keys[i];
+	return NULL;
 }
 
 /* By the name given: a host with a key, or a group. An unknown one looks like the kind we have. */
 static int find_name(const struct config *c, const struct config_map *map, const struct ike_id *id,
 		     struct ike_peer *out)
 {
-	const struct config_isakmp_key *key = NULL;
+	const struct config_isakmp_key *key = NULL, *other = first_host_key(c);
 	const struct config_group *group = find_group(c, map, id);
 
 	if (id->type != IKE_ID_KEY_ID)
@@ -121,8 +121,8 @@ static int find_name(const struct config *c, const struct config_map *map, const
 	}
 	if (has_groups(c, map))
 		set_client(out, map, "");
-	else if (has_host_keys(c))
-		set_login(out, map, false);
+	else if (other)
+		set_login(out, map, other->no_xauth);
 	else
 		return -ENOENT;
 	out->aggressive = true;

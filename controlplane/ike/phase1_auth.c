@@ -27,6 +27,8 @@ int phase1_check_config(struct ike_work *work)
 		return IKE_COUNT_NO_PSK;
 	}
 	secret_wipe(&config.psk);
+	/* a name that is gone is from now on like one that never was */
+	work->sa->hs->config.decoy |= config.decoy;
 	return IKE_PARSED;
 }
 

@@ -15,6 +15,9 @@
 	"crypto map M client authentication list L\n"                                \
 	"crypto map M isakmp authorization list L\n"                                 \
 	"crypto map M client configuration address respond\n"
+#define LOGIN                                               \
+	"aaa new-model\naaa authentication login L local\n" \
+	"crypto map M client authentication list L\n"
 #define KEY  "crypto isakmp key address-key address 10.0.0.2\n"
 #define HOST "crypto isakmp key host-key hostname B.example\n"
 #define PEER "crypto isakmp peer address 10.0.0.2\n set aggressive-mode password peer-key\n"
@@ -130,6 +133,71 @@ static void no_interface_is_a_way_around_the_login(void **state)
 	box_fini(&b);
 }
 
+/* R031: what the answer to message 1 follows from, but for the key. */
+static struct ike_peer shown(const struct box *b, uint8_t type, const char *name)
+{
+	struct ike_path path = {.local = addr_v4(0x0a000001), .remote = addr_v4(0x0a000002)};
+	struct ike_peer out;
+	struct ike_id id;
+
+	memset(&out, 0, sizeof(out));
+	ike_id_of_text(&id, type, name);
+	assert_int_equal(peer_config_find(&b->config, &path, &id, &out), 0);
+	secret_wipe(&out.psk);
+	memset(&out.psk, 0, sizeof(out.psk));
+	memset(out.group, 0, sizeof(out.group));
+	out.decoy = false;
+	return out;
+}
+
+static void names_that_are_not_there_look_like_those_that_are(void **state)
+{
+	static const struct {
+		const char *text, *known;
+		bool key_id;
+	} configs[] = {
+		{INTERFACE GROUP, "dialin", true},
+		{INTERFACE GROUP KEY, "dialin", true},
+		{INTERFACE GROUP "crypto isakmp key any address 0.0.0.0 0.0.0.0\n", "dialin", true},
+		{INTERFACE GROUP "crypto isakmp key any address 0.0.0.0 no-xauth\n", "dialin",
+		 true},
+		{INTERFACE GROUP HOST, "dialin", true},
+		{INTERFACE GROUP PEER, "dialin", true},
+		{INTERFACE GROUP "crypto map M client configuration address initiate\n", "dialin",
+		 true},
+		{INTERFACE GROUP "no crypto map M client authentication list L\n", "dialin", true},
+		{INTERFACE GROUP "crypto map M client authentication list NONE\n", "dialin", true},
+		{INTERFACE GROUP "no crypto map M client configuration address respond\n", "dialin",
+		 true},
+		{INTERFACE HOST, "b.example", false},
+		{INTERFACE HOST KEY, "b.example", false},
+		{INTERFACE LOGIN HOST, "b.example", false},
+		{INTERFACE LOGIN "crypto isakmp key k hostname b.example no-xauth\n", "b.example",
+		 false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < array_len(configs); i++) {
+		struct box b;
+
+		box_init(&b);
+		box_feed(&b, "crypto map M 10 ipsec-isakmp\n");
+		box_feed(&b, configs[i].text);
+		for (uint8_t type = IKE_ID_FQDN; type <= IKE_ID_KEY_ID; type++) {
+			struct ike_peer known, unknown;
+
+			if (type != IKE_ID_FQDN && type != IKE_ID_USER_FQDN &&
+			    (type != IKE_ID_KEY_ID || !configs[i].key_id))
+				continue;
+			known = shown(&b, type, configs[i].known);
+			unknown = shown(&b, type, "c.example");
+			if (memcmp(&known, &unknown, sizeof(known)) != 0)
+				fail_msg("configuration %zu, type %u: they differ", i, type);
+		}
+		box_fini(&b);
+	}
+}
+
 static void peer_is_told_another_name(void **state)
 {
 	struct ike_path path = {.local = addr_v4(0x0a000001), .remote = addr_v4(0x0a000002)};
@@ -152,6 +220,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_row_finds_its_key),
 		cmocka_unit_test(no_interface_is_a_way_around_the_login),
+		cmocka_unit_test(names_that_are_not_there_look_like_those_that_are),
 		cmocka_unit_test(peer_is_told_another_name),
 	};
 
