@@ -55,7 +55,7 @@ static void wrong_identifier_is_no_answer(void **)
 	LIST_FIRST(&sa->transactions)->identifier ^= 1;
 	client.name = "alice";
 	client.password = "open sesame";
-	client.n_seen = 0;
+	client_forget(&client);
 	lab_run(&lab, 2500);
 	assert_int_equal(lab_counter(&lab, 1, IKE_COUNT_MODECFG), 1);
 	assert_int_equal(lab.ends[1].n_users, 0);

@@ -31,10 +31,16 @@ void client_init(struct client *client, struct lab *lab, const char *name, const
 	lab->fate_ctx = client;
 }
 
-void client_fini(struct client *client)
+void client_forget(struct client *client)
 {
 	for (size_t i = 0; i < client->n_seen; i++)
 		free(client->seen[i].answer);
+	client->n_seen = 0;
+}
+
+void client_fini(struct client *client)
+{
+	client_forget(client);
 	free(client->request);
 }
 

@@ -59,6 +59,8 @@ const char *client_state(const struct lab *lab, int end);
 /* Takes over the fates of the lab. */
 void client_init(struct client *client, struct lab *lab, const char *name, const char *password);
 void client_fini(struct client *client);
+/* It answers what it has seen as if it were new. */
+void client_forget(struct client *client);
 /* Sends a transaction message of any kind to B under A's newest SA; a fresh message ID. */
 void client_send(struct client *client, enum config_payload_kind kind, uint16_t identifier,
 		 const void *attrs, size_t len);

@@ -40,7 +40,7 @@ swan_start c "$c" "$lab/c.conf"
 
 uses()
 {
-	culvert_shows left 'show crypto ipsec sa' "current_peer:? 10.0.0.$1( |$)"
+	culvert_shows left 'show crypto ipsec sa' "current_peer:? 10.0.0.$1(:4500)?( |$)"
 }
 
 expect 20 "an answer of the first peer" answers "$ha" 192.168.2.1

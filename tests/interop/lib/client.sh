@@ -84,7 +84,9 @@ client_up()
 
 client_stop()
 {
-	stop "$1" "${2:-INT}"
+	# a signal that comes while vpnc runs its script is lost
+	kill -s "${2:-INT}" "$(pid_of "$1")" 2>/dev/null || true
+	wait_until 3 is_gone "$1" || stop "$1" "${2:-INT}"
 }
 
 # radius_conf: freeradius with the users of this test, on loopback, in $lab/raddb
