@@ -330,7 +330,8 @@ json_t *api_pki_export(struct api_call *call)
 		json_decref(result);
 		return NULL;
 	}
-	key = password && password[0] ? pki_store_key(&call->control->pki, config_pki_key(t)) : NULL;
+	key = password && password[0] ? pki_store_key(&call->control->pki, config_pki_key(t))
+				      : NULL;
 	pem = key ? pki_key_to_pem(key, password) : NULL;
 	if (pem)
 		json_object_set_new(result, "key", json_string(pem));
