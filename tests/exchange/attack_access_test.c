@@ -99,7 +99,7 @@ static void many_requests_take_little(void **)
 	client_dial(&lab);
 	for (size_t i = 0; i < 200; i++) {
 		client_ask_all(&client);
-		client.n_seen = 0;
+		client_forget(&client);
 		lab_settle(&lab);
 	}
 	LIST_FOREACH(t, &forge_sa(&lab, 1)->transactions, link)
@@ -219,7 +219,7 @@ static void nobody_replaces_a_client_without_its_login(void **)
 	assert_null(lab_event(&lab.ends[1], IKE_EVENT_INITIAL_CONTACT));
 	/* the client itself, which has lost its memory, goes on as who it was */
 	client.name = "alice";
-	client.n_seen = 0;
+	client_forget(&client);
 	lab_run(&lab, 2500);
 	assert_int_equal(lab_up(&lab, 1), 1);
 	assert_true(forge_sa(&lab, 1)->path.peer == first);
