@@ -12,6 +12,7 @@
 #pragma once
 
 #include "lib/base/compat.h"
+#include "lib/base/dialect.h"
 #include "lib/base/fault.h"
 #include "lib/config/config_model.h"
 
@@ -43,6 +44,7 @@ enum config_mode {
 /* Where somebody who types stands: the mode and the object it is about. */
 struct config_cursor {
 	enum config_mode mode;
+	enum dialect dialect;	  /* decides what two dialects write alike: wildcard or netmask */
 	char object[CONFIG_NAME]; /* interface, ACL, transform set, crypto map, ... name */
 	char part[CONFIG_NAME];	  /* class of the policy-map */
 	uint32_t number;	  /* policy priority or map sequence */
