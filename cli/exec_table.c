@@ -235,6 +235,10 @@ const struct exec_row exec_table[] = {
 	     render_version),
 
 	WORDS("terminal", "Set terminal line parameters", EXEC),
+	WORDS("terminal dialect", "Set whose words are spoken", EXEC),
+	OWN("terminal dialect asa", "Of an ASA, PIX 7 and later", EXEC, local_terminal_dialect),
+	OWN("terminal dialect ios", "Of a router", EXEC, local_terminal_dialect),
+	OWN("terminal dialect pix", "Of a PIX 6", EXEC, local_terminal_dialect),
 	WORDS("terminal length", "Set number of lines on a screen", EXEC),
 	OWN("terminal length <0-512>", "Number of lines on screen (0 for no pausing)", EXEC,
 	    local_terminal_length),

@@ -5,6 +5,7 @@
 #include "cli/shell.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static int call_all(struct shell *shell, enum rpc_method method)
 {
@@ -90,5 +91,19 @@ int local_help(struct shell *shell, const struct exec_match *)
 int local_terminal_length(struct shell *shell, const struct exec_match *match)
 {
 	shell->screen_rows = atoi(match->values[0].at);
+	return 0;
+}
+
+/* The word at the end of the row is the dialect. */
+int local_terminal_dialect(struct shell *shell, const struct exec_match *match)
+{
+	const char *name = strrchr(match->row->path, ' ') + 1;
+	json_t *result = shell_call(shell, RPC_TERMINAL_SET, json_pack("{s:s}", "dialect", name));
+
+	if (!result)
+		return 1;
+	shell->dialect = dialect_find(name);
+	session_remember(shell->session, shell->dialect);
+	json_decref(result);
 	return 0;
 }

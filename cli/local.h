@@ -12,4 +12,5 @@ int local_enable(struct shell *shell, const struct exec_match *match);
 int local_end(struct shell *shell, const struct exec_match *match);
 int local_exit(struct shell *shell, const struct exec_match *match);
 int local_help(struct shell *shell, const struct exec_match *match);
+int local_terminal_dialect(struct shell *shell, const struct exec_match *match);
 int local_terminal_length(struct shell *shell, const struct exec_match *match);

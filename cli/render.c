@@ -3,7 +3,7 @@
 
 #include <ctype.h>
 
-void render_nothing(FILE *, const json_t *, const json_t *)
+void render_nothing(FILE *, const struct render_request *, const json_t *)
 {
 }
 

@@ -1,55 +1,64 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Renderers: the JSON result of a method (lib/rpc/rpc_schema.h) as the text a Cisco router prints
+ * Renderers: the JSON result of a method (lib/rpc/rpc_schema.h) as the text a Cisco box prints
  * (show-formats of the reference; the layout each one follows is named at its code). They only read
  * the JSON: no call, no state, no unit conversion that the heading does not name. A field that is
  * absent renders as empty text or 0.
  */
 #pragma once
 
+#include "lib/base/dialect.h"
+
 #include <jansson.h>
 
 #include <stdbool.h>
 #include <stdio.h>
 
-/* params are those of the request: what the user asked for. */
-typedef void (*render_fn)(FILE *out, const json_t *params, const json_t *result);
+/* What the user asked for, and in whose words he reads the answer. */
+struct render_request {
+	const json_t *params;
+	enum dialect dialect;
+};
 
-void render_nothing(FILE *out, const json_t *params, const json_t *result);
+typedef void (*render_fn)(FILE *out, const struct render_request *request, const json_t *result);
 
-void render_isakmp_sa(FILE *out, const json_t *params, const json_t *result);
-void render_isakmp_policy(FILE *out, const json_t *params, const json_t *result);
-void render_ipsec_sa(FILE *out, const json_t *params, const json_t *result);
-void render_engine_connections(FILE *out, const json_t *params, const json_t *result);
-void render_crypto_map(FILE *out, const json_t *params, const json_t *result);
-void render_dynamic_map(FILE *out, const json_t *params, const json_t *result);
-void render_crypto_transform_set(FILE *out, const json_t *params, const json_t *result);
-void render_route(FILE *out, const json_t *params, const json_t *result);
-void render_interface(FILE *out, const json_t *params, const json_t *result);
-void render_interface_brief(FILE *out, const json_t *params, const json_t *result);
-void render_arp(FILE *out, const json_t *params, const json_t *result);
-void render_access_list(FILE *out, const json_t *params, const json_t *result);
-void render_class_map(FILE *out, const json_t *params, const json_t *result);
-void render_policy_map(FILE *out, const json_t *params, const json_t *result);
-void render_policy_interface(FILE *out, const json_t *params, const json_t *result);
-void render_clients_sessions(FILE *out, const json_t *params, const json_t *result);
-void render_clients_pools(FILE *out, const json_t *params, const json_t *result);
-void render_clients_servers(FILE *out, const json_t *params, const json_t *result);
-void render_drops(FILE *out, const json_t *params, const json_t *result);
-void render_version(FILE *out, const json_t *params, const json_t *result);
-void render_processes(FILE *out, const json_t *params, const json_t *result);
-void render_config(FILE *out, const json_t *params, const json_t *result);
-void render_config_saved(FILE *out, const json_t *params, const json_t *result);
-void render_logging(FILE *out, const json_t *params, const json_t *result);
-void render_debug(FILE *out, const json_t *params, const json_t *result);
-void render_debug_set(FILE *out, const json_t *params, const json_t *result);
+void render_nothing(FILE *out, const struct render_request *request, const json_t *result);
 
-void render_pki_certificates(FILE *out, const json_t *params, const json_t *result);
-void render_pki_trustpoints(FILE *out, const json_t *params, const json_t *result);
-void render_pki_keys(FILE *out, const json_t *params, const json_t *result);
-void render_pki_export(FILE *out, const json_t *params, const json_t *result);
-void render_pki_request(FILE *out, const json_t *params, const json_t *result);
-void render_pki_generated(FILE *out, const json_t *params, const json_t *result);
+void render_isakmp_sa(FILE *out, const struct render_request *request, const json_t *result);
+void render_isakmp_policy(FILE *out, const struct render_request *request, const json_t *result);
+void render_ipsec_sa(FILE *out, const struct render_request *request, const json_t *result);
+void render_engine_connections(FILE *out, const struct render_request *request,
+			       const json_t *result);
+void render_crypto_map(FILE *out, const struct render_request *request, const json_t *result);
+void render_dynamic_map(FILE *out, const struct render_request *request, const json_t *result);
+void render_crypto_transform_set(FILE *out, const struct render_request *request,
+				 const json_t *result);
+void render_route(FILE *out, const struct render_request *request, const json_t *result);
+void render_interface(FILE *out, const struct render_request *request, const json_t *result);
+void render_interface_brief(FILE *out, const struct render_request *request, const json_t *result);
+void render_arp(FILE *out, const struct render_request *request, const json_t *result);
+void render_access_list(FILE *out, const struct render_request *request, const json_t *result);
+void render_class_map(FILE *out, const struct render_request *request, const json_t *result);
+void render_policy_map(FILE *out, const struct render_request *request, const json_t *result);
+void render_policy_interface(FILE *out, const struct render_request *request, const json_t *result);
+void render_clients_sessions(FILE *out, const struct render_request *request, const json_t *result);
+void render_clients_pools(FILE *out, const struct render_request *request, const json_t *result);
+void render_clients_servers(FILE *out, const struct render_request *request, const json_t *result);
+void render_drops(FILE *out, const struct render_request *request, const json_t *result);
+void render_version(FILE *out, const struct render_request *request, const json_t *result);
+void render_processes(FILE *out, const struct render_request *request, const json_t *result);
+void render_config(FILE *out, const struct render_request *request, const json_t *result);
+void render_config_saved(FILE *out, const struct render_request *request, const json_t *result);
+void render_logging(FILE *out, const struct render_request *request, const json_t *result);
+void render_debug(FILE *out, const struct render_request *request, const json_t *result);
+void render_debug_set(FILE *out, const struct render_request *request, const json_t *result);
+
+void render_pki_certificates(FILE *out, const struct render_request *request, const json_t *result);
+void render_pki_trustpoints(FILE *out, const struct render_request *request, const json_t *result);
+void render_pki_keys(FILE *out, const struct render_request *request, const json_t *result);
+void render_pki_export(FILE *out, const struct render_request *request, const json_t *result);
+void render_pki_request(FILE *out, const struct render_request *request, const json_t *result);
+void render_pki_generated(FILE *out, const struct render_request *request, const json_t *result);
 
 /* The fields of an object; "" and 0 when absent or of another type. */
 const char *render_text_of(const json_t *object, const char *field);

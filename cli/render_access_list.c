@@ -13,7 +13,7 @@ static void print_line(FILE *out, const json_t *line)
 }
 
 /* show-formats 8, the IOS form. */
-void render_access_list(FILE *out, const json_t *, const json_t *result)
+void render_access_list(FILE *out, const struct render_request *, const json_t *result)
 {
 	const json_t *list, *line;
 	size_t i, j;

@@ -13,7 +13,7 @@ static void print_entry(FILE *out, const json_t *e)
 }
 
 /* The layout of IOS. */
-void render_arp(FILE *out, const json_t *, const json_t *result)
+void render_arp(FILE *out, const struct render_request *, const json_t *result)
 {
 	const json_t *entry;
 	size_t i;

@@ -14,7 +14,7 @@ static void print_limit(FILE *out, const char *label, long long seconds)
 }
 
 /* As IOS, of `show crypto session detail`, without the flows: those are in show crypto ipsec sa. */
-void render_clients_sessions(FILE *out, const json_t *, const json_t *result)
+void render_clients_sessions(FILE *out, const struct render_request *, const json_t *result)
 {
 	const json_t *s;
 	size_t i;
@@ -42,7 +42,7 @@ void render_clients_sessions(FILE *out, const json_t *, const json_t *result)
 	}
 }
 
-void render_clients_pools(FILE *out, const json_t *, const json_t *result)
+void render_clients_pools(FILE *out, const struct render_request *, const json_t *result)
 {
 	const json_t *row;
 	size_t i;
@@ -54,7 +54,7 @@ void render_clients_pools(FILE *out, const json_t *, const json_t *result)
 			render_number_of(row, "free"), render_number_of(row, "used"));
 }
 
-void render_clients_servers(FILE *out, const json_t *, const json_t *result)
+void render_clients_servers(FILE *out, const struct render_request *, const json_t *result)
 {
 	const json_t *row;
 	size_t i;

@@ -10,7 +10,7 @@ static bool ends_with_end(const char *text, size_t len)
 }
 
 /* show-formats 11, `write terminal` of IOS. */
-void render_config(FILE *out, const json_t *, const json_t *result)
+void render_config(FILE *out, const struct render_request *, const json_t *result)
 {
 	const char *text = render_text_of(result, "text");
 	size_t len = strlen(text);
@@ -21,7 +21,7 @@ void render_config(FILE *out, const json_t *, const json_t *result)
 		fputs("end\n", out);
 }
 
-void render_config_saved(FILE *out, const json_t *, const json_t *)
+void render_config_saved(FILE *out, const struct render_request *, const json_t *)
 {
 	fputs("Building configuration...\n[OK]\n", out);
 }

@@ -70,7 +70,7 @@ static void print_entry(FILE *out, const char *map, const json_t *e)
 }
 
 /* The layout of IOS 12.4, the access list by name. */
-void render_crypto_map(FILE *out, const json_t *, const json_t *result)
+void render_crypto_map(FILE *out, const struct render_request *, const json_t *result)
 {
 	const json_t *map, *entry;
 	size_t i, j;
@@ -85,7 +85,7 @@ void render_crypto_map(FILE *out, const json_t *, const json_t *result)
 	}
 }
 
-void render_dynamic_map(FILE *out, const json_t *, const json_t *result)
+void render_dynamic_map(FILE *out, const struct render_request *, const json_t *result)
 {
 	const json_t *map, *entry;
 	size_t i, j;
@@ -98,7 +98,7 @@ void render_dynamic_map(FILE *out, const json_t *, const json_t *result)
 		}
 }
 
-void render_crypto_transform_set(FILE *out, const json_t *, const json_t *result)
+void render_crypto_transform_set(FILE *out, const struct render_request *, const json_t *result)
 {
 	const json_t *set;
 	size_t i;

@@ -25,7 +25,7 @@ static bool listed(const json_t *list, const char *topic)
 	return false;
 }
 
-void render_debug(FILE *out, const json_t *, const json_t *result)
+void render_debug(FILE *out, const struct render_request *, const json_t *result)
 {
 	const json_t *on = json_object_get(result, "topics");
 
@@ -37,10 +37,10 @@ void render_debug(FILE *out, const json_t *, const json_t *result)
 			fprintf(out, "  %s on\n", topics[i].text);
 }
 
-void render_debug_set(FILE *out, const json_t *params, const json_t *)
+void render_debug_set(FILE *out, const struct render_request *request, const json_t *)
 {
-	const char *topic = render_text_of(params, "topic");
-	bool on = json_is_true(json_object_get(params, "on"));
+	const char *topic = render_text_of(request->params, "topic");
+	bool on = json_is_true(json_object_get(request->params, "on"));
 
 	if (!on && strcmp(topic, "all") == 0)
 		fputs("All possible debugging has been turned off\n", out);

@@ -2,7 +2,7 @@
 #include "cli/render.h"
 
 /* Ours: only the reasons that happened, in the order of drop_reasons.def. */
-void render_drops(FILE *out, const json_t *, const json_t *result)
+void render_drops(FILE *out, const struct render_request *, const json_t *result)
 {
 	const json_t *drop;
 	size_t i;

@@ -2,7 +2,7 @@
 #include "cli/render.h"
 
 /* show-formats 7, the layout of 12.3 and 12.4. What is listed is active: its state is "set". */
-void render_engine_connections(FILE *out, const json_t *, const json_t *result)
+void render_engine_connections(FILE *out, const struct render_request *, const json_t *result)
 {
 	const json_t *c;
 	size_t i;

@@ -66,7 +66,7 @@ static void print_interface(FILE *out, const json_t *i)
 }
 
 /* The layout of IOS, only the lines that have a true value here. */
-void render_interface(FILE *out, const json_t *, const json_t *result)
+void render_interface(FILE *out, const struct render_request *, const json_t *result)
 {
 	const json_t *interface;
 	size_t i;
@@ -75,7 +75,7 @@ void render_interface(FILE *out, const json_t *, const json_t *result)
 		print_interface(out, interface);
 }
 
-void render_interface_brief(FILE *out, const json_t *, const json_t *result)
+void render_interface_brief(FILE *out, const struct render_request *, const json_t *result)
 {
 	const json_t *interface;
 	size_t i;

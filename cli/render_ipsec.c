@@ -195,7 +195,7 @@ static void print_block(FILE *out, const json_t *b)
 }
 
 /* show-formats 3: the layout of the original sample, one block an access list line. */
-void render_ipsec_sa(FILE *out, const json_t *, const json_t *result)
+void render_ipsec_sa(FILE *out, const struct render_request *, const json_t *result)
 {
 	const json_t *interface, *block;
 	size_t i, j;

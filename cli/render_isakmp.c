@@ -28,7 +28,7 @@ static void print_v6(FILE *out, const json_t *sa)
 }
 
 /* show-formats 1.2: the 12.4T layout with its slot column. */
-void render_isakmp_sa(FILE *out, const json_t *, const json_t *result)
+void render_isakmp_sa(FILE *out, const struct render_request *, const json_t *result)
 {
 	const json_t *sas = json_object_get(result, "sas");
 	const json_t *sa;
@@ -118,7 +118,7 @@ static void print_policy(FILE *out, const json_t *p)
 }
 
 /* The layout of IOS 12.4. */
-void render_isakmp_policy(FILE *out, const json_t *, const json_t *result)
+void render_isakmp_policy(FILE *out, const struct render_request *, const json_t *result)
 {
 	const json_t *policy;
 	size_t i;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "cli/render.h"
 
-void render_logging(FILE *out, const json_t *, const json_t *result)
+void render_logging(FILE *out, const struct render_request *, const json_t *result)
 {
 	const json_t *line;
 	size_t i;

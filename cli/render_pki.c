@@ -16,7 +16,7 @@ static void print_time(FILE *out, const char *what, long long seconds)
 }
 
 /* The layout of IOS 12.4. */
-void render_pki_certificates(FILE *out, const json_t *, const json_t *result)
+void render_pki_certificates(FILE *out, const struct render_request *, const json_t *result)
 {
 	const json_t *row;
 	size_t i;
@@ -46,7 +46,7 @@ void render_pki_certificates(FILE *out, const json_t *, const json_t *result)
 	}
 }
 
-void render_pki_trustpoints(FILE *out, const json_t *, const json_t *result)
+void render_pki_trustpoints(FILE *out, const struct render_request *, const json_t *result)
 {
 	const json_t *row;
 	size_t i;
@@ -61,7 +61,7 @@ void render_pki_trustpoints(FILE *out, const json_t *, const json_t *result)
 	}
 }
 
-void render_pki_keys(FILE *out, const json_t *, const json_t *result)
+void render_pki_keys(FILE *out, const struct render_request *, const json_t *result)
 {
 	const json_t *row;
 	size_t i;
@@ -93,7 +93,7 @@ static void print_list(FILE *out, const char *title, const json_t *list)
 		fprintf(out, "%% %s:\n%s\n", title, json_string_value(row));
 }
 
-void render_pki_export(FILE *out, const json_t *, const json_t *result)
+void render_pki_export(FILE *out, const struct render_request *, const json_t *result)
 {
 	print_list(out, "CA certificate", json_object_get(result, "ca"));
 	if (*render_text_of(result, "key"))
@@ -102,12 +102,12 @@ void render_pki_export(FILE *out, const json_t *, const json_t *result)
 	print_list(out, "General Purpose Certificate", json_object_get(result, "certificate"));
 }
 
-void render_pki_request(FILE *out, const json_t *, const json_t *result)
+void render_pki_request(FILE *out, const struct render_request *, const json_t *result)
 {
 	fprintf(out, "Certificate Request follows:\n\n%s\n", render_text_of(result, "pem"));
 }
 
-void render_pki_generated(FILE *out, const json_t *, const json_t *result)
+void render_pki_generated(FILE *out, const struct render_request *, const json_t *result)
 {
 	fprintf(out, "The name for the keys will be: %s\n%% Generated %lld bit keys\n",
 		render_text_of(result, "label"), render_number_of(result, "bits"));

@@ -27,7 +27,7 @@ static void print_stalls(FILE *out, const json_t *w)
 	fputc('\n', out);
 }
 
-void render_processes(FILE *out, const json_t *, const json_t *result)
+void render_processes(FILE *out, const struct render_request *, const json_t *result)
 {
 	const json_t *w;
 	char core[16];

@@ -20,7 +20,7 @@ static void print_matches(FILE *out, const json_t *class, int indent, const char
 		fprintf(out, "%*s%snone\n", indent, "", word);
 }
 
-void render_class_map(FILE *out, const json_t *, const json_t *result)
+void render_class_map(FILE *out, const struct render_request *, const json_t *result)
 {
 	const json_t *class;
 	size_t i;
@@ -103,7 +103,7 @@ static void print_configured(FILE *out, const json_t *c)
 		fprintf(out, "      service-policy %s\n", render_text_of(c, "service_policy"));
 }
 
-void render_policy_map(FILE *out, const json_t *, const json_t *result)
+void render_policy_map(FILE *out, const struct render_request *, const json_t *result)
 {
 	const json_t *policy, *class;
 	size_t i, k;
@@ -259,7 +259,7 @@ static void print_place(FILE *out, const json_t *a, const char *before)
 	fputc('\n', out);
 }
 
-void render_policy_interface(FILE *out, const json_t *, const json_t *result)
+void render_policy_interface(FILE *out, const struct render_request *, const json_t *result)
 {
 	const json_t *attachment, *class;
 	const char *before = "";

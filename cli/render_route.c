@@ -135,7 +135,7 @@ static size_t group_len(const struct route *r, size_t n)
 }
 
 /* The layout of IOS 15, its legend reduced to the codes that can appear. */
-void render_route(FILE *out, const json_t *, const json_t *result)
+void render_route(FILE *out, const struct render_request *, const json_t *result)
 {
 	const json_t *rows = json_object_get(result, "routes");
 	const char *gateway = render_text_of(result, "gateway");

@@ -36,7 +36,7 @@ static void print_cores(FILE *out, const json_t *cores)
 			json_integer_value(core));
 }
 
-void render_version(FILE *out, const json_t *, const json_t *result)
+void render_version(FILE *out, const struct render_request *, const json_t *result)
 {
 	long long workers = render_number_of(result, "workers");
 

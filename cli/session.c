@@ -71,7 +71,7 @@ static int open_again(struct session *s)
 
 int session_open(struct session *s, const char *run_dir)
 {
-	*s = (struct session){.fd = -1};
+	*s = (struct session){.fd = -1, .dialect = DIALECT_COUNT};
 	if (strlen(run_dir) >= sizeof(s->run_dir)) {
 		snprintf(s->error, sizeof(s->error), "The name of the run directory is too long.");
 		return -ENAMETOOLONG;
@@ -101,16 +101,12 @@ static void lose(struct session *s, int rc)
 	session_close(s);
 }
 
-json_t *session_call(struct session *s, enum rpc_method method, json_t *params)
+static json_t *call(struct session *s, enum rpc_method method, json_t *params)
 {
 	json_t *result = NULL, *error = NULL;
 	const char *message;
 	int rc;
 
-	if (s->fd < 0 && open_again(s)) {
-		json_decref(params);
-		return NULL;
-	}
 	rc = rpc_call(s->fd, &s->reader, rpc_schema_name(method), params, s->notify, s->notify_ctx,
 		      &result, &error);
 	if (rc)
@@ -121,6 +117,32 @@ json_t *session_call(struct session *s, enum rpc_method method, json_t *params)
 		json_decref(error);
 	}
 	return result;
+}
+
+/* The new connection begins with the default of the configuration. */
+static int reopen(struct session *s)
+{
+	json_t *result;
+	int rc = open_again(s);
+
+	if (rc || s->dialect == DIALECT_COUNT)
+		return rc;
+	result = call(s, RPC_TERMINAL_SET, json_pack("{s:s}", "dialect", dialect_name(s->dialect)));
+	json_decref(result);
+	return result ? 0 : -EIO;
+}
+
+json_t *session_call(struct session *s, enum rpc_method method, json_t *params)
+{
+	if (s->fd >= 0 || reopen(s) == 0)
+		return call(s, method, params);
+	json_decref(params);
+	return NULL;
+}
+
+void session_remember(struct session *s, enum dialect dialect)
+{
+	s->dialect = dialect;
 }
 
 int session_poll(struct session *s, int timeout_ms)

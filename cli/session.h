@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "lib/base/dialect.h"
 #include "lib/rpc/rpc.h"
 #include "lib/rpc/rpc_schema.h"
 
@@ -13,6 +14,7 @@
 struct session {
 	int fd; /* -1: closed */
 	char run_dir[256];
+	enum dialect dialect; /* asked for; DIALECT_COUNT: the default of the configuration */
 	struct rpc_reader reader;
 	rpc_notify_fn notify; /* for lines that come by themselves */
 	void *notify_ctx;
@@ -29,6 +31,9 @@ void session_close(struct session *s);
  * again: the control plane may have been restarted.
  */
 json_t *must_check session_call(struct session *s, enum rpc_method method, json_t *params);
+
+/* A connection that is opened again asks for this dialect. */
+void session_remember(struct session *s, enum dialect dialect);
 
 /*
  * Waits at most timeout_ms (-1: for ever) for lines and gives them to notify. 0, or -errno when the

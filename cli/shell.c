@@ -48,8 +48,8 @@ static void print_text(const struct shell *shell, char *text)
 		fputs(text, shell->out);
 }
 
-static char *render(const struct exec_row *row, const struct filter *filter, const json_t *params,
-		    const json_t *result)
+static char *render(const struct exec_row *row, const struct filter *filter,
+		    const struct render_request *request, const json_t *result)
 {
 	char *text = NULL;
 	size_t len;
@@ -61,7 +61,7 @@ static char *render(const struct exec_row *row, const struct filter *filter, con
 		json_dumpf(result, out, JSON_INDENT(2));
 		fputc('\n', out);
 	} else {
-		row->render(out, params, result);
+		row->render(out, request, result);
 	}
 	fclose(out);
 	return text;
@@ -86,10 +86,11 @@ static int run_call(struct shell *shell, const struct exec_match *match,
 {
 	json_t *params = exec_params(match);
 	json_t *result = shell_call(shell, match->row->method, json_incref(params));
+	const struct render_request request = {.params = params, .dialect = shell->dialect};
 	char *text = NULL;
 
 	if (result) {
-		text = render(match->row, filter, params, result);
+		text = render(match->row, filter, &request, result);
 		if (text && filter->kind != FILTER_JSON)
 			text = filtered(filter, text);
 		if (match->row->method == RPC_DEBUG_SET)
@@ -155,9 +156,13 @@ int shell_exec(struct shell *shell, enum exec_prompt prompt, const char *line, s
 static int ask_hostname(struct shell *shell)
 {
 	json_t *result = session_call(shell->session, RPC_HOSTNAME, NULL);
+	enum dialect dialect;
 
 	if (!result)
 		return -EIO;
+	dialect = dialect_find(render_text_of(result, "dialect"));
+	if (dialect < DIALECT_COUNT)
+		shell->dialect = dialect;
 	snprintf(shell->hostname, sizeof(shell->hostname), "%s",
 		 render_text_of(result, "hostname"));
 	json_decref(result);

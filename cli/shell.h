@@ -31,8 +31,9 @@ struct shell {
 	bool privileged;
 	bool configuring;
 	bool quit;
-	bool debugging;	 /* asked for lines that come by themselves */
-	int screen_rows; /* `terminal length`; -1: as many as the terminal has */
+	bool debugging;	      /* asked for lines that come by themselves */
+	int screen_rows;      /* `terminal length`; -1: as many as the terminal has */
+	enum dialect dialect; /* of what is printed; the server has the same for this connection */
 	char hostname[CONFIG_NAME];
 	json_t *paste_params; /* of a call whose text is being pasted (pki.h), NULL = none */
 	enum rpc_method paste_method;
@@ -41,7 +42,7 @@ struct shell {
 	struct config_cursor cursor; /* mode only; meant when configuring */
 };
 
-/* Asks the hostname. 0, or -errno with the sentence in session->error. */
+/* Asks the hostname and the dialect. 0, or -errno with the sentence in session->error. */
 int must_check shell_init(struct shell *shell, struct session *session, FILE *out, FILE *err);
 
 /* Runs one line. 0, or 1 when it failed and the reason was printed. */

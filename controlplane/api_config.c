@@ -16,7 +16,10 @@ json_t *api_config_enter(struct api_call *call)
 	fault_list_fini(known);
 	config_grammar_validate(&call->control->config, known);
 	call->client->configuring = true;
-	call->client->cursor = (struct config_cursor){.mode = CONFIG_MODE_GLOBAL};
+	call->client->cursor = (struct config_cursor){
+		.mode = CONFIG_MODE_GLOBAL,
+		.dialect = call->client->dialect,
+	};
 	return json_pack("{s:s}", "prompt", config_grammar_prompt(CONFIG_MODE_GLOBAL));
 }
 
@@ -87,6 +90,8 @@ static int take_line(struct api_call *call, const char *text, struct fault_list 
 	if (err == 0 && *changed)
 		err = reconfigure_apply(c, &before);
 	if (err == 0) {
+		if (c->config.dialect != before.dialect)
+			call->client->dialect = call->client->cursor.dialect = c->config.dialect;
 		config_model_fini(&before);
 		return 0;
 	}

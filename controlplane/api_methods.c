@@ -48,7 +48,8 @@ static const api_call_fn methods[RPC_METHOD_COUNT] = {
 	[RPC_SHOW_PKI_CERTIFICATES] = api_show_pki_certificates,
 	[RPC_SHOW_PKI_TRUSTPOINTS] = api_show_pki_trustpoints,
 	[RPC_SHOW_PKI_KEYS] = api_show_pki_keys,
-	[RPC_HOSTNAME] = api_show_system_hostname,
+	[RPC_TERMINAL_SET] = api_terminal_set,
+	[RPC_HOSTNAME] = api_terminal_hostname,
 };
 
 api_call_fn api_methods_find(const char *name)

@@ -22,7 +22,6 @@ json_t *api_show_ip_arp(struct api_call *call);
 json_t *api_show_system_drops(struct api_call *call);
 json_t *api_show_system_version(struct api_call *call);
 json_t *api_show_system_processes(struct api_call *call);
-json_t *api_show_system_hostname(struct api_call *call);
 json_t *api_show_system_logging(struct api_call *call);
 json_t *api_show_qos_class_map(struct api_call *call);
 json_t *api_show_qos_policy_map(struct api_call *call);
@@ -41,6 +40,8 @@ json_t *api_config_enter(struct api_call *call);
 json_t *api_config_line(struct api_call *call);
 json_t *api_config_leave(struct api_call *call);
 json_t *api_config_save(struct api_call *call);
+json_t *api_terminal_set(struct api_call *call);
+json_t *api_terminal_hostname(struct api_call *call);
 
 /* The handler of a method name, NULL when there is none. */
 api_call_fn api_methods_find(const char *name);

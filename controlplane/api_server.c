@@ -218,6 +218,7 @@ static struct connection *add(struct api_server *s)
 		return NULL;
 	conn->server = s;
 	conn->client.id = ++s->next_id;
+	conn->client.dialect = s->control->config.dialect;
 	rpc_reader_init(&conn->reader, RPC_REQUEST_MAX);
 	uv_pipe_init(&s->control->loop->uv, &conn->pipe, 0);
 	conn->pipe.data = conn;

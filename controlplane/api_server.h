@@ -23,6 +23,7 @@ struct api_server;
 
 struct api_client {
 	uint64_t id; /* never used twice: deferred replies find out that their client is gone */
+	enum dialect dialect; /* of its configuration lines and of what it is told */
 	struct config_cursor cursor;
 	bool configuring;
 	struct fault_list known; /* what config_grammar_validate() said at config.enter */

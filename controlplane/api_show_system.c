@@ -106,11 +106,6 @@ json_t *api_show_system_processes(struct api_call *call)
 	return json_pack("{s:o}", "workers", list);
 }
 
-json_t *api_show_system_hostname(struct api_call *call)
-{
-	return json_pack("{s:s}", "hostname", call->control->config.hostname);
-}
-
 json_t *api_show_system_logging(struct api_call *call)
 {
 	const struct debug_log *log = call->control->log;

@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "lib/base/dialect.h"
 #include "lib/config/config_index.h"
 #include "lib/config/config_pki.h"
 #include "lib/config/config_remote.h"
@@ -305,6 +306,7 @@ struct config_policy_map {
 
 struct config {
 	char hostname[CONFIG_NAME]; /* default "culvert" */
+	enum dialect dialect;	    /* `terminal dialect`: of new sessions and of the saved file */
 	struct config_platform platform;
 	struct config_isakmp isakmp;
 	struct config_ipsec ipsec;

@@ -119,7 +119,10 @@
  * show.pki_trustpoints {}
  *   {"trustpoints":[{"name","enrollment","revocation":"none|crl|crl none","key","has_key":bool}]}
  * show.pki_keys {}             {"keys":[{"label","kind":"rsa|ec","bits","public" (hex)}]}
- * hostname {}                  {"hostname"}
+ * terminal.set {"dialect"?:"ios|asa|pix"}
+ *   {"dialect"}   how this connection writes and reads configuration, and its debug and log lines;
+ *   a new connection has the default of the configuration. Other results are the same in all.
+ * hostname {}                  {"hostname","dialect"}
  */
 #pragma once
 

@@ -66,6 +66,35 @@ static void configuration_line_is_in_force_when_answered(void **state)
 	json_decref(result);
 }
 
+static const char *dialect_of(struct client *c)
+{
+	static char name[8];
+	json_t *result = api_bench_result(c, "hostname", NULL);
+
+	snprintf(name, sizeof(name), "%s", json_string_value(json_object_get(result, "dialect")));
+	json_decref(result);
+	return name;
+}
+
+static void a_dialect_is_of_one_connection(void **state)
+{
+	struct client second;
+
+	(void)state;
+	assert_string_equal(dialect_of(&first), "ios");
+	json_decref(api_bench_result(&first, "terminal.set", json_pack("{s:s}", "dialect", "pix")));
+	assert_string_equal(dialect_of(&first), "pix");
+	assert_int_equal(
+		api_bench_error(&first, "terminal.set", json_pack("{s:s}", "dialect", "vpn3000")),
+		RPC_INVALID_PARAMS);
+	assert_string_equal(dialect_of(&first), "pix");
+	bench.a.control->config.dialect = DIALECT_ASA;
+	second = api_bench_connect();
+	assert_string_equal(dialect_of(&second), "asa");
+	assert_string_equal(dialect_of(&first), "pix");
+	api_bench_disconnect(&second);
+}
+
 static void wrong_line_says_why_and_changes_nothing(void **state)
 {
 	json_t *result;
@@ -308,6 +337,7 @@ int main(void)
 		API_CASE(member_by_supplementary_group_is_let_in),
 		API_CASE(saved_configuration_is_answered_after_the_acknowledgement),
 		API_CASE(configuration_line_is_in_force_when_answered),
+		API_CASE(a_dialect_is_of_one_connection),
 		API_CASE(wrong_line_says_why_and_changes_nothing),
 		API_CASE(line_without_room_for_its_tunnel_is_refused),
 		API_CASE(leaving_configuration_says_what_is_wrong_with_the_whole),

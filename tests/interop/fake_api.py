@@ -113,7 +113,7 @@ class Client:
 
     def answer(self, method, params):
         if method == "hostname":
-            return {"hostname": Client.hostname}
+            return {"hostname": Client.hostname, "dialect": "ios"}
         if method == "config.line":
             return self.config_line(params["text"])
         if method == "debug.set":

@@ -25,7 +25,8 @@ static const struct {
 	const char *method;
 	const char *result; /* NULL: refused */
 } answers[] = {
-	{"hostname", "{\"hostname\":\"R1\"}"},
+	{"hostname", "{\"hostname\":\"R1\",\"dialect\":\"ios\"}"},
+	{"terminal.set", "{\"dialect\":\"asa\"}"},
 	{"show.isakmp_sa", "{\"sas\":[]}"},
 	{"show.running_config", "{\"text\":\"hostname R1\\ncrypto isakmp enable\\n\"}"},
 	{"show.access_list", NULL},
@@ -324,6 +325,16 @@ static void user_prompt_knows_no_privileged_command(void **state)
 	assert_true(b->shell.quit);
 }
 
+static void the_dialect_is_of_the_connection(void **state)
+{
+	struct bench *b = *state;
+
+	assert_int_equal(b->shell.dialect, DIALECT_IOS);
+	expect(b, "terminal dialect asa", 0, "", "", "terminal.set {\"dialect\":\"asa\"}\n");
+	assert_int_equal(b->shell.dialect, DIALECT_ASA);
+	assert_int_equal(b->session.dialect, DIALECT_ASA);
+}
+
 static void debug_is_remembered(void **state)
 {
 	struct bench *b = *state;
@@ -406,6 +417,7 @@ int main(void)
 		WITH_BENCH(faults_of_a_line_are_printed),
 		WITH_BENCH(text_that_is_not_utf8_is_refused),
 		WITH_BENCH(user_prompt_knows_no_privileged_command),
+		WITH_BENCH(the_dialect_is_of_the_connection),
 		WITH_BENCH(debug_is_remembered),
 		WITH_BENCH(question_mark_prints_help),
 		WITH_BENCH(completion_knows_both_tables),
