@@ -29,6 +29,9 @@ enum config_mode {
 	CONFIG_MODE_ISAKMP_POLICY, /* (config-isakmp) */
 	CONFIG_MODE_TRANSFORM_SET, /* (cfg-crypto-trans) */
 	CONFIG_MODE_ISAKMP_PEER,   /* (config-isakmp-peer) */
+	CONFIG_MODE_PROFILE,	   /* (conf-isa-prof) */
+	CONFIG_MODE_IDENTITY,	   /* (config-crypto-identity) */
+	CONFIG_MODE_CERT_MAP,	   /* (ca-certificate-map) */
 	CONFIG_MODE_ISAKMP_GROUP,  /* (config-isakmp-group) */
 	CONFIG_MODE_RADIUS_SERVER, /* (config-radius-server) */
 	CONFIG_MODE_CRYPTO_MAP,	   /* (config-crypto-map) */

@@ -107,6 +107,10 @@ void *config_line_object(const struct config *c, const struct config_cursor *cur
 	case CONFIG_MODE_ISAKMP_PEER:
 		return addr_parse(&address, cursor->object) ? NULL
 							    : config_model_isakmp_peer(c, &address);
+	case CONFIG_MODE_PROFILE: return config_profile_find(c, cursor->object);
+	case CONFIG_MODE_IDENTITY: return config_profile_identity(c, cursor->object);
+	case CONFIG_MODE_CERT_MAP:
+		return config_profile_cert_map(c, cursor->object, (uint16_t)cursor->number);
 	case CONFIG_MODE_TRUSTPOINT: return config_pki_trustpoint(&c->pki, cursor->object);
 	case CONFIG_MODE_ISAKMP_GROUP: return config_remote_group(&c->remote, cursor->object);
 	case CONFIG_MODE_RADIUS_SERVER: return config_remote_server(&c->remote, cursor->object);

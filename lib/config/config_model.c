@@ -64,6 +64,9 @@ void config_model_fini(struct config *config)
 		secret_wipe_bytes(config->isakmp_peers,
 				  config->n_isakmp_peers * sizeof(*config->isakmp_peers));
 	free(config->isakmp_peers);
+	free(config->profiles);
+	free(config->identities);
+	free(config->cert_maps);
 	free(config->transform_sets);
 	free(config->maps);
 	free(config->dynamic_maps);
@@ -98,7 +101,8 @@ static int copy_outer(struct config *copy, const struct config *config)
 {
 #define COPY(list) copy_list(&copy->list, config->list, config->n_##list, sizeof(*config->list))
 	if (COPY(interfaces) || COPY(routes) || COPY(policies) || COPY(keys) ||
-	    COPY(isakmp_peers) || COPY(transform_sets) || COPY(classes))
+	    COPY(isakmp_peers) || COPY(profiles) || COPY(identities) || COPY(cert_maps) ||
+	    COPY(transform_sets) || COPY(classes))
 		return -ENOMEM;
 	/* the counts of these four say how many inner lists may be freed */
 	if (COPY(acls))
@@ -137,6 +141,9 @@ int config_model_copy(struct config *copy, const struct config *config)
 	copy->policies = NULL;
 	copy->keys = NULL;
 	copy->isakmp_peers = NULL;
+	copy->profiles = NULL;
+	copy->identities = NULL;
+	copy->cert_maps = NULL;
 	copy->keys_room = config->n_keys;
 	copy->keys_index = (struct config_index){0};
 	copy->transform_sets = NULL;

@@ -9,6 +9,7 @@
 #include "lib/base/dialect.h"
 #include "lib/config/config_index.h"
 #include "lib/config/config_pki.h"
+#include "lib/config/config_profile.h"
 #include "lib/config/config_remote.h"
 #include "lib/crypto/alg.h"
 #include "lib/crypto/secret.h"
@@ -214,6 +215,8 @@ struct config_map_entry {
 	char dynamic[CONFIG_NAME]; /* dynamic map that the entry refers to, "" = a static entry */
 	bool per_class;		   /* parallel SAs: a pair for each class of the service policy */
 	uint8_t per_worker;	   /* or for each of so many workers; 0 = off; not both */
+	char profile[CONFIG_NAME];  /* `set isakmp-profile`: who the peer may be, "" = none */
+	char identity[CONFIG_NAME]; /* `identity`, "" = none */
 	char description[128];
 	char service_policy[CONFIG_NAME]; /* of each tunnel of the entry; "" = the interface's */
 };
@@ -324,6 +327,12 @@ struct config {
 	struct config_index keys_index;
 	struct config_isakmp_peer *isakmp_peers;
 	size_t n_isakmp_peers;
+	struct config_profile *profiles; /* who may be a peer: config_profile.h */
+	size_t n_profiles;
+	struct config_crypto_identity *identities;
+	size_t n_identities;
+	struct config_cert_map *cert_maps; /* of one name together, by sequence */
+	size_t n_cert_maps;
 	struct config_transform_set *transform_sets;
 	size_t n_transform_sets;
 	struct config_map *maps;

@@ -112,6 +112,7 @@ extern const struct config_rows config_rows_pki;
 extern const struct config_rows config_rows_isakmp;
 extern const struct config_rows config_rows_isakmp_policy;
 extern const struct config_rows config_rows_isakmp_peer;
+extern const struct config_rows config_rows_profile;
 extern const struct config_rows config_rows_ipsec;
 extern const struct config_rows config_rows_map;
 extern const struct config_rows config_rows_map_entry;

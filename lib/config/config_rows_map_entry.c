@@ -397,6 +397,28 @@ static void print_reverse_route(struct config_print *p, const struct config_row 
 		config_print_line(p, row->mode, "reverse-route");
 }
 
+static int apply_profile(struct config_line *line)
+{
+	const char *name = config_line_text(line, "profile");
+
+	if (!entry_of(line))
+		return -EINVAL;
+	if (!line->no && config_line_typed(line) && !config_profile_find(line->config, name))
+		config_line_note(line, "isakmp profile %s does not exist yet", name);
+	return config_field_apply(line);
+}
+
+static int apply_identity(struct config_line *line)
+{
+	const char *name = config_line_text(line, "identity");
+
+	if (!entry_of(line))
+		return -EINVAL;
+	if (!line->no && config_line_typed(line) && !config_profile_identity(line->config, name))
+		config_line_note(line, "crypto identity %s does not exist yet", name);
+	return config_field_apply(line);
+}
+
 #define ENTRY	   CONFIG_MODE_CRYPTO_MAP, CONFIG_MODE_GLOBAL
 #define AT(member) CONFIG_FIELD_AT(config_map_entry, member)
 
@@ -405,6 +427,10 @@ static const struct config_row rows[] = {
 	{ENTRY, "match address / <acl>", apply_match, print_match},
 	{ENTRY, "set peer / <address>+ [default]", apply_peer, print_peers},
 	{ENTRY, "set transform-set / <transform:transform-set>+", apply_sets, print_sets},
+	{ENTRY, "set isakmp-profile / <profile:word>", apply_profile,
+	 .field = {CONFIG_FIELD_TEXT, AT(profile)}},
+	{ENTRY, "identity / <identity:word>", apply_identity,
+	 .field = {CONFIG_FIELD_TEXT, AT(identity)}},
 	{ENTRY, "set pfs / [group1|group2|group5|group14|group15|group16|group19|group20|group21]",
 	 .field = {CONFIG_FIELD_CHOICE_AT(config_map_entry, pfs_group, pfs_names), .warn = warn_pfs,
 		   .bare = 1}},

@@ -113,6 +113,51 @@ static void check_entry_sets(const struct config *c, const char *where,
 	}
 }
 
+static void check_entry_profile(const struct config *c, const char *where,
+				const struct config_map_entry *entry, struct fault_list *faults)
+{
+	const struct config_profile *profile = config_profile_find(c, entry->profile);
+
+	if (entry->profile[0] && !profile)
+		fault_add(faults, FAULT_WARNING, -1,
+			  "%s: isakmp profile %s does not exist, so no peer is let in", where,
+			  entry->profile);
+	else if (profile && !profile->n_matches)
+		fault_add(faults, FAULT_WARNING, -1,
+			  "%s: isakmp profile %s has no match line, so no peer is let in", where,
+			  entry->profile);
+	else if (profile && c->pki.n_trustpoints && !entry->identity[0] &&
+		 config_profile_takes_all(profile))
+		fault_add(faults, FAULT_WARNING, -1,
+			  "%s: with isakmp profile %s whoever has a certificate of the CA may be "
+			  "its peer: add match certificate, or name its address",
+			  where, entry->profile);
+	if (entry->identity[0] && !config_profile_identity(c, entry->identity))
+		fault_add(faults, FAULT_WARNING, -1,
+			  "%s: crypto identity %s does not exist, so no peer is let in", where,
+			  entry->identity);
+}
+
+/* What a profile names and is not there. */
+static void check_profiles(const struct config *c, struct fault_list *faults)
+{
+	for (size_t i = 0; i < c->n_profiles; i++) {
+		const struct config_profile *p = &c->profiles[i];
+
+		for (size_t k = 0; k < p->n_trustpoints; k++)
+			if (!config_pki_trustpoint(&c->pki, p->trustpoints[k]))
+				fault_add(faults, FAULT_WARNING, -1,
+					  "isakmp profile %s: trustpoint %s does not exist",
+					  p->name, p->trustpoints[k]);
+		for (size_t k = 0; k < p->n_matches; k++)
+			if (p->matches[k].kind == CONFIG_WHO_CERTIFICATE &&
+			    !config_profile_has_cert_map(c, p->matches[k].text))
+				fault_add(faults, FAULT_WARNING, -1,
+					  "isakmp profile %s: certificate map %s does not exist",
+					  p->name, p->matches[k].text);
+	}
+}
+
 /* Classes of a policy-map with the class-default that it need not name. */
 static size_t count_classes(const struct config *c, const struct config_policy_map *policy)
 {
@@ -221,6 +266,7 @@ static void check_entry(const struct config *c, const struct config_map *map,
 			  entry->n_sets ? "" : " `set transform-set`");
 	check_entry_acl(c, where, entry, faults);
 	check_entry_peers(c, where, entry, faults);
+	check_entry_profile(c, where, entry, faults);
 	check_entry_sets(c, where, entry, faults);
 	check_entry_workers(c, where, entry, faults);
 	check_entry_classes(c, where, map, entry, faults);
@@ -431,6 +477,7 @@ static void check_dynamic_maps(const struct config *c, struct fault_list *faults
 void config_validate_crypto(const struct config *c, struct fault_list *faults)
 {
 	check_policies(c, faults);
+	check_profiles(c, faults);
 	check_keys(c, faults);
 	check_aggressive(c, faults);
 	check_maps(c, faults);

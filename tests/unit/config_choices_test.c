@@ -53,11 +53,11 @@ static void offers_the_words_of_a_mode(void **state)
 		"interface ip access-list exit end no");
 	assert_string_equal(offered(&b, "cr"), "crypto");
 	assert_string_equal(offered(&b, "CR"), "crypto");
-	assert_string_equal(offered(&b, "crypto "), "pki isakmp ipsec dynamic-map map");
-	assert_string_equal(offered(&b, "crypto i"), "isakmp ipsec");
+	assert_string_equal(offered(&b, "crypto "), "pki isakmp identity ipsec dynamic-map map");
+	assert_string_equal(offered(&b, "crypto i"), "isakmp identity ipsec");
 	assert_string_equal(offered(&b, "cry isa "),
 			    "enable policy key identity aggressive-mode keepalive nat "
-			    "fragmentation peer client");
+			    "fragmentation peer profile client");
 	assert_string_equal(offered(&b, "crypto isakmp policy "), "<1-10000>");
 	assert_string_equal(offered(&b, "crypto isakmp policy 10 "), "<cr>");
 	assert_string_equal(offered(&b, "crypto isakmp policy 0 "), "");

@@ -101,9 +101,9 @@ static const struct config_rows *const tables[] = {
 	&config_rows_platform,	    &config_rows_aaa,	       &config_rows_radius,
 	&config_rows_pool,	    &config_rows_group,	       &config_rows_class,
 	&config_rows_policy_map,    &config_rows_policy_class, &config_rows_isakmp,
-	&config_rows_isakmp_policy, &config_rows_isakmp_peer,  &config_rows_ipsec,
-	&config_rows_map,	    &config_rows_map_entry,    &config_rows_interface,
-	&config_rows_route,	    &config_rows_acl,
+	&config_rows_isakmp_policy, &config_rows_isakmp_peer,  &config_rows_profile,
+	&config_rows_ipsec,	    &config_rows_map,	       &config_rows_map_entry,
+	&config_rows_interface,	    &config_rows_route,	       &config_rows_acl,
 };
 
 /* How each mode is entered for a random line. */
@@ -117,6 +117,9 @@ static const char *const entry[CONFIG_MODE_COUNT] = {
 	[CONFIG_MODE_TRANSFORM_SET] = "crypto ipsec transform-set T esp-aes esp-sha-hmac",
 	[CONFIG_MODE_CRYPTO_MAP] = "crypto map M 10 ipsec-isakmp",
 	[CONFIG_MODE_ISAKMP_PEER] = "crypto isakmp peer address 10.0.0.1",
+	[CONFIG_MODE_PROFILE] = "crypto isakmp profile P",
+	[CONFIG_MODE_IDENTITY] = "crypto identity I",
+	[CONFIG_MODE_CERT_MAP] = "crypto pki certificate map C 10",
 	[CONFIG_MODE_ISAKMP_GROUP] = "crypto isakmp client configuration group G",
 	[CONFIG_MODE_RADIUS_SERVER] = "radius server R",
 	[CONFIG_MODE_CLASS_MAP] = "class-map match-any VOICE",

@@ -24,6 +24,7 @@ static const struct {
 	{"wildcard>", LIST("0.0.0.255", "0.0.0.0", "0.255.255.255", "255.255.255.255")},
 	{"interface>", LIST("GigabitEthernet0/1", "fa0", "gi 0/2", "eth 1/0")},
 	{"port>", LIST("www", "0", "65535", "isakmp", "1024", "5")},
+	{"dn-text:line>", LIST("cn=gw, o=Example", "cn=b")},
 	{"line>", LIST("a b  c", "!", "exit", "\xc3\xa4 \"q\"")},
 	{"cores>", LIST("1", "1-3", "0,5,7-9")},
 	{"key>", LIST("cisco", "0", "6", "k?y!", "address")},
