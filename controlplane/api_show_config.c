@@ -53,19 +53,18 @@ json_t *api_show_config_entry(const struct control *c, const struct config_map *
 {
 	const struct config_lifetime *global = &c->config.ipsec.lifetime;
 	const struct addr *peer = current_peer(c, map->name, e->sequence);
+	uint32_t kb = e->lifetime.kilobytes ? e->lifetime.kilobytes : global->kilobytes;
 	json_t *peers = json_array(), *sets = json_array(), *row;
 
 	for (size_t i = 0; i < e->n_peers; i++)
 		json_array_append_new(peers, api_call_json_addr(&e->peers[i]));
 	for (size_t i = 0; i < e->n_sets; i++)
 		json_array_append_new(sets, json_string(e->sets[i]));
-	row = json_pack(
-		"{s:i,s:s,s:o,s:o,s:I,s:I,s:b}", "sequence", (int)e->sequence, "acl", e->acl,
-		"peers", peers, "sets", sets, "lifetime_s",
-		(json_int_t)(e->lifetime.seconds ? e->lifetime.seconds : global->seconds),
-		"lifetime_kb",
-		(json_int_t)(e->lifetime.kilobytes ? e->lifetime.kilobytes : global->kilobytes),
-		"complete", (int)tunnels_entry_complete(&c->config, e));
+	row = json_pack("{s:i,s:s,s:o,s:o,s:I,s:I,s:b}", "sequence", (int)e->sequence, "acl",
+			e->acl, "peers", peers, "sets", sets, "lifetime_s",
+			(json_int_t)(e->lifetime.seconds ? e->lifetime.seconds : global->seconds),
+			"lifetime_kb", (json_int_t)(kb == CONFIG_LIFETIME_NONE ? 0 : kb),
+			"complete", (int)tunnels_entry_complete(&c->config, e));
 	if (e->dynamic[0])
 		json_object_set_new(row, "dynamic", json_string(e->dynamic));
 	if (e->reverse_route)

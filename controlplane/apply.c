@@ -34,7 +34,7 @@ static struct plane_interface interface_of(const struct apply *a, const struct c
 		.mtu = c->mtu ? c->mtu : DEVICE_MTU,
 		.adjust_mss = c->adjust_mss,
 		.up = config_model_enabled(config, c) && !(map && a->policy_refused),
-		.ike = config->isakmp.enabled,
+		.ike = config_model_isakmp(config, c->name),
 		.crypto_map = map,
 		.vlan = c->vlan,
 		.native = c->native,

@@ -146,10 +146,10 @@ void events_datagram(void *control, const struct plane_datagram *head, const uin
 		.remote_port = head->remote_port,
 	};
 
-	if (!c->config.isakmp.enabled || c->stop_ms)
-		return;
 	memcpy(path.interface, head->interface, sizeof(path.interface));
 	path.interface[sizeof(path.interface) - 1] = '\0';
+	if (!config_model_isakmp(&c->config, path.interface) || c->stop_ms)
+		return;
 	ike_engine_receive(c->engine, &path, data, head->len);
 }
 

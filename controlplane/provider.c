@@ -322,7 +322,7 @@ int provider_initiate_lane(struct control *c, const struct tunnel *t, unsigned l
 		.peer = peer,
 	};
 
-	if (!c->config.isakmp.enabled || c->stop_ms)
+	if (!config_model_isakmp(&c->config, t->interface) || c->stop_ms)
 		return -ENETDOWN;
 	memcpy(path.interface, t->interface, sizeof(path.interface));
 	fill_child(t, lane, &config);

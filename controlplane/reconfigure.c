@@ -76,7 +76,7 @@ static bool key_same(const struct config_isakmp_key *a, const struct config_isak
 }
 
 struct peer_list {
-	struct addr *rows;
+	struct ike_path *rows;
 	size_t n;
 	size_t size;
 };
@@ -86,11 +86,12 @@ static void collect_peer(void *ctx, const struct ike_sa_info *sa)
 	struct peer_list *list = ctx;
 
 	for (size_t i = 0; i < list->n; i++) {
-		if (addr_eq(&list->rows[i], &sa->path.remote))
+		if (addr_eq(&list->rows[i].remote, &sa->path.remote) &&
+		    strcmp(list->rows[i].interface, sa->path.interface) == 0)
 			return;
 	}
 	if (list->n < list->size)
-		list->rows[list->n++] = sa->path.remote;
+		list->rows[list->n++] = sa->path;
 }
 
 static void count_sa(void *ctx, const struct ike_sa_info *sa)
@@ -121,16 +122,15 @@ static int clear_peers(struct control *c, const struct config *before, const str
 		return -ENOMEM;
 	ike_engine_each(c->engine, collect_peer, &list);
 	for (size_t i = 0; i < list.n; i++) {
-		struct sa_clear_filter filter = {.peer = &list.rows[i]};
-		bool dropped = any_entry_has(old, &list.rows[i]) &&
-			       !any_entry_has(&c->tunnels, &list.rows[i]);
+		const struct addr *peer = &list.rows[i].remote;
+		struct sa_clear_filter filter = {.peer = peer};
+		bool dropped = any_entry_has(old, peer) && !any_entry_has(&c->tunnels, peer);
 
-		if (c->config.isakmp.enabled && !dropped &&
-		    key_same(config_model_key(before, &list.rows[i]),
-			     config_model_key(&c->config, &list.rows[i])))
+		if (config_model_isakmp(&c->config, list.rows[i].interface) && !dropped &&
+		    key_same(config_model_key(before, peer), config_model_key(&c->config, peer)))
 			continue;
 		sa_clear_pairs(&c->store, &filter, IKE_REASON_CONFIG_CHANGED, false);
-		ike_engine_clear(c->engine, 0, &list.rows[i]);
+		ike_engine_clear(c->engine, 0, peer);
 	}
 	free(list.rows);
 	return 0;

@@ -130,6 +130,8 @@ static void fill_tunnel(struct tunnel *t, const struct place *p)
 	t->pfs_group = e->pfs_group;
 	t->lifetime_s = first_set(e->lifetime.seconds, ipsec->lifetime.seconds);
 	t->lifetime_kb = first_set(e->lifetime.kilobytes, ipsec->lifetime.kilobytes);
+	if (t->lifetime_kb == CONFIG_LIFETIME_NONE)
+		t->lifetime_kb = 0;
 	t->hasten = p->config->platform.hasten;
 	t->idle_s = first_set(e->idle_s, ipsec->idle_s);
 	t->replay_window =

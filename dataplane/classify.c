@@ -203,7 +203,8 @@ static void take_natt(struct worker *w, struct rte_mbuf *m, unsigned at, unsigne
 	const uint8_t *data = rte_pktmbuf_mtod_offset(m, const uint8_t *, at);
 	static const uint8_t marker[MARKER];
 
-	if (!atomic_load_explicit(&w->dp->nat_traversal, memory_order_relaxed))
+	if (!atomic_load_explicit(&w->dp->nat_traversal, memory_order_relaxed) ||
+	    !w->dp->ports[packet_meta(m)->in_port].ike)
 		counters_drop(w, m, DROP_IKE_OFF);
 	else if (bytes == 1 && data[0] == KEEPALIVE)
 		counters_drop(w, m, DROP_NATT_KEEPALIVE);

@@ -106,6 +106,8 @@ void config_field_print(struct config_print *p, const struct config_row *row, co
 	/* a value that another row of the same field prints */
 	if (f->kind == CONFIG_FIELD_CHOICE && !names_find(f->names, f->n_names, value))
 		return;
+	if (f->kind == CONFIG_FIELD_NUMBER && names_find(f->names, f->n_names, value))
+		return;
 	config_print_begin(p, row->mode);
 	if (f->kind == CONFIG_FIELD_FLAG && !value)
 		config_print_word(p, "no", 2);

@@ -203,6 +203,13 @@ bool config_model_enabled(const struct config *c, const struct config_interface 
 	return !i->shutdown && i->vlan && parent && !parent->shutdown;
 }
 
+bool config_model_isakmp(const struct config *c, const char *interface)
+{
+	const struct config_interface *i = config_model_interface(c, interface);
+
+	return c->isakmp.enabled && !(i && i->isakmp_off);
+}
+
 struct config_acl *config_model_acl(const struct config *c, const char *name)
 {
 	FIND(acls, !strcmp(c->acls[i].name, name));

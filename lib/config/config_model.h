@@ -76,6 +76,7 @@ struct config_interface {
 	uint8_t fragmentation;		  /* enum config_fragmentation, DEFAULT = the global one */
 	uint32_t bandwidth_kbps;	  /* `bandwidth`: what percentages are of; 0 = the link's */
 	char service_policy[CONFIG_NAME]; /* `service-policy output`, "" = none */
+	bool isakmp_off; /* `no crypto isakmp enable IF`: UDP 500 and 4500 end here */
 };
 
 enum config_df {
@@ -171,9 +172,14 @@ struct config_isakmp_peer {
 	char endpoint_text[CONFIG_NAME];
 };
 
+/* `lifetime kilobytes disable`: no volume has that number. */
+enum config_kilobytes {
+	CONFIG_LIFETIME_NONE = 1
+};
+
 struct config_lifetime {
 	uint32_t seconds;   /* 120..86400; 0 = inherit (in a map entry) */
-	uint32_t kilobytes; /* 2560..536870912; 0 = inherit */
+	uint32_t kilobytes; /* 2560..536870912; 0 = inherit; CONFIG_LIFETIME_NONE = not counted */
 };
 
 struct config_ipsec {
@@ -371,6 +377,8 @@ struct config_map *config_model_map(const struct config *c, const char *name);
 struct config_map *config_model_dynamic_map(const struct config *c, const char *name);
 struct config_map_entry *config_model_map_entry(const struct config_map *map, uint16_t sequence);
 struct config_isakmp_policy *config_model_policy(const struct config *c, uint16_t priority);
+/* Whether IKE is spoken there; an interface that is not configured has what all have. */
+bool config_model_isakmp(const struct config *c, const char *interface);
 /* The most specific key for a peer address, or NULL. */
 const struct config_isakmp_key *config_model_key(const struct config *c, const struct addr *peer);
 /* The key for a host name (an identity, without regard to case), or NULL. */

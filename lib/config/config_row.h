@@ -54,7 +54,8 @@ struct config_field {
 	uint32_t bare;		  /* value of a choice that was left out */
 	uint32_t initial;	  /* value after `no`, not printed */
 	const char *initial_text; /* the same for text; NULL = "" */
-	const struct name *names; /* keywords of a choice */
+	/* keywords of a choice; of a number: the values that another row prints */
+	const struct name *names;
 	size_t n_names;
 	const char *(*warn)(uint32_t value); /* sentence for a new value, or NULL */
 };

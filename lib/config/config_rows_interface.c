@@ -341,6 +341,28 @@ static void print_service_policy(struct config_print *p, const struct config_row
 				  interface->service_policy);
 }
 
+static int apply_enable(struct config_line *line)
+{
+	const struct config_arg *arg = config_line_arg(line, "interface");
+	struct config_interface *interface = config_model_interface(line->config, arg->value.text);
+
+	if (!interface)
+		return config_line_refuse(line, arg, "there is no interface %s", arg->value.text);
+	line->changed = interface->isakmp_off != line->no;
+	interface->isakmp_off = line->no;
+	return 0;
+}
+
+static void print_enable(struct config_print *p, const struct config_row *row,
+			 const struct config *c, const void *object)
+{
+	(void)object;
+	for (size_t i = 0; i < c->n_interfaces; i++)
+		if (c->interfaces[i].isakmp_off)
+			config_print_line(p, row->mode, "no crypto isakmp enable %s",
+					  c->interfaces[i].name);
+}
+
 #define HERE	   CONFIG_MODE_INTERFACE, CONFIG_MODE_GLOBAL
 #define AT(member) CONFIG_FIELD_AT(config_interface, member)
 
@@ -369,6 +391,8 @@ static const struct config_row rows[] = {
 	{HERE, "service-policy output / <policy:policy-map>", apply_service_policy,
 	 print_service_policy},
 	{HERE, "shutdown", .field = {CONFIG_FIELD_FLAG, AT(shutdown)}},
+	{CONFIG_MODE_GLOBAL, CONFIG_MODE_GLOBAL, "crypto isakmp enable <interface>", apply_enable,
+	 print_enable},
 };
 
 const struct config_rows config_rows_interface = {rows, array_len(rows)};

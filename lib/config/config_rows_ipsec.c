@@ -31,6 +31,7 @@ static const struct name window_names[] = {
 };
 
 static const struct name replay_names[] = {{0, "disable"}};
+static const struct name none_names[] = {{CONFIG_LIFETIME_NONE, "disable"}};
 static const struct name mode_names[] = {{0, "tunnel"}, {1, "transport"}};
 
 /* The keyword of an argument as text. */
@@ -211,7 +212,11 @@ static const struct config_row rows[] = {
 	 .field = {NUMBER(config, ipsec.lifetime.seconds), .initial = 3600}},
 	{GLOBAL,
 	 "crypto ipsec security-association lifetime kilobytes / <kilobytes:2560-536870912>",
-	 .field = {NUMBER(config, ipsec.lifetime.kilobytes), .initial = 4608000}},
+	 .field = {NUMBER(config, ipsec.lifetime.kilobytes), .initial = 4608000,
+		   .names = none_names, .n_names = array_len(none_names)}},
+	{GLOBAL, "crypto ipsec security-association lifetime kilobytes {disable}",
+	 .field = {CONFIG_FIELD_CHOICE_AT(config, ipsec.lifetime.kilobytes, none_names),
+		   .initial = 4608000}},
 	{GLOBAL, "crypto ipsec security-association idle-time / <seconds:60-86400>",
 	 .field = {NUMBER(config, ipsec.idle_s)}},
 	{GLOBAL,

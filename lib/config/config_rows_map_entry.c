@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <string.h>
 
+static const struct name none_names[] = {{CONFIG_LIFETIME_NONE, "disable"}};
 static const struct name pfs_names[] = {
 	{1, "group1"},	 {2, "group2"},	  {5, "group5"},   {14, "group14"}, {15, "group15"},
 	{16, "group16"}, {19, "group19"}, {20, "group20"}, {21, "group21"},
@@ -437,7 +438,10 @@ static const struct config_row rows[] = {
 	{ENTRY, "set security-association lifetime seconds / <seconds:120-86400>",
 	 .field = {CONFIG_FIELD_NUMBER, AT(lifetime.seconds)}},
 	{ENTRY, "set security-association lifetime kilobytes / <kilobytes:2560-536870912>",
-	 .field = {CONFIG_FIELD_NUMBER, AT(lifetime.kilobytes)}},
+	 .field = {CONFIG_FIELD_NUMBER, AT(lifetime.kilobytes), .names = none_names,
+		   .n_names = array_len(none_names)}},
+	{ENTRY, "set security-association lifetime kilobytes {disable}",
+	 .field = {CONFIG_FIELD_CHOICE_AT(config_map_entry, lifetime.kilobytes, none_names)}},
 	{ENTRY, "set security-association idle-time / <seconds:60-86400> [default]", apply_idle,
 	 print_idle},
 	{ENTRY,

@@ -5,6 +5,7 @@
 
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -179,6 +180,42 @@ static void isakmp_off_says_goodbye_and_answers_nobody(void **state)
 	assert_null(bench_current(&bench.a, ICMP));
 }
 
+static const struct plane_interface *last_interface(void)
+{
+	size_t i = bench.a.n_seen;
+
+	while (i > 0 && bench.a.seen[--i].type != PLANE_IF_SET)
+		;
+	return &bench.a.seen[i].interface;
+}
+
+/* The data plane drops what comes there, and nothing is begun there either (R023). */
+static void isakmp_off_of_an_interface_is_off_there(void **state)
+{
+	const char *interface = bench.a.control->config.interfaces[1].name;
+	char line[80];
+
+	(void)state;
+	bench_bring_up(&bench, ICMP);
+	bench_forget(&bench.a);
+	snprintf(line, sizeof(line), "no crypto isakmp enable %s\n", interface);
+	bench_configure(&bench, &bench.a, line);
+	assert_int_equal(bench_seen(&bench.a, PLANE_IF_SET), 1);
+	assert_false(last_interface()->ike);
+	assert_null(bench_current(&bench.a, ICMP));
+	assert_null(bench_current(&bench.b, ICMP));
+	bench_acquire(&bench, &bench.b, ICMP);
+	assert_null(bench_current(&bench.a, ICMP));
+	bench_acquire(&bench, &bench.a, ICMP);
+	assert_null(bench_current(&bench.a, ICMP));
+	bench_configure(&bench, &bench.a, line + strlen("no "));
+	assert_true(last_interface()->ike);
+	bench_pass(&bench, 120);
+	bench_acquire(&bench, &bench.a, ICMP);
+	assert_non_null(bench_current(&bench.a, ICMP));
+	assert_non_null(bench_current(&bench.b, ICMP));
+}
+
 static void next_peer_is_asked_when_the_first_is_silent(void **state)
 {
 	(void)state;
@@ -315,6 +352,7 @@ int main(void)
 		CASE(late_packets_are_told_with_the_remedy),
 		CASE(mtu_change_drops_the_tunnels_that_end_there),
 		CASE(isakmp_off_says_goodbye_and_answers_nobody),
+		CASE(isakmp_off_of_an_interface_is_off_there),
 		CASE(next_peer_is_asked_when_the_first_is_silent),
 		CASE(restarted_process_keeps_what_forwards),
 		CASE(orphans_that_lead_nowhere_are_no_tunnels),

@@ -129,6 +129,16 @@ static void wrong_ike_datagrams_are_counted(void **state)
 	bed_put(bed, BED_OUTSIDE, packet, n);
 	bed_run(bed);
 	assert_int_equal(bed_drop(bed, DROP_IKE_OFF), 1);
+	/* off for one interface: neither port, ESP neither (R023) */
+	atomic_store(&bed->dp.nat_traversal, true);
+	bed->dp.ports[BED_OUTSIDE].ike = false;
+	bed_put(bed, BED_OUTSIDE, packet, n);
+	n = outside_udp(packet, IP_PORT_NATT, "\x12\x34\x56\x78seqnESP!", 12);
+	bed_put(bed, BED_OUTSIDE, packet, n);
+	n = outside_udp(packet, IP_PORT_IKE, "12345678", 8);
+	bed_put(bed, BED_OUTSIDE, packet, n);
+	bed_run(bed);
+	assert_int_equal(bed_drop(bed, DROP_IKE_OFF), 4);
 	bed_check_pool(bed);
 	bed_destroy(bed);
 }
