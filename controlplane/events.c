@@ -236,6 +236,7 @@ void events_ike(struct control *c, const struct ike_event *e)
 		[IKE_EVENT_INITIAL_CONTACT] = on_initial_contact,
 		[IKE_EVENT_MOVED] = on_moved,
 		[IKE_EVENT_INVALID_SPI] = on_invalid_spi,
+		[IKE_EVENT_AGGRESSIVE] = notices_ike,
 	};
 
 	if (e->type < array_len(on_event))

@@ -133,7 +133,7 @@ static void phase1_failed(struct control *c, const char *peer, const struct ike_
 	if (e->reason == IKE_REASON_NO_KEY)
 		debug_log_event(c->log, DEBUG_LOG_NO_KEY,
 				"Pre-shared key for remote peer at %s is missing", peer);
-	mode_failure(c, "Main", peer, e);
+	mode_failure(c, e->aggressive ? "Aggressive" : "Main", peer, e);
 }
 
 /* While the negotiation still tries: whoever looks now should not wait for its end. */
@@ -153,7 +153,8 @@ static void phase1_hint(struct control *c, const char *peer, const struct ike_ev
 				remedy_of(e->reason));
 	else
 		debug_log_event(c->log, DEBUG_LOG_MODE_FAILURE,
-				"Main mode with peer at %s is about to fail: %s", peer,
+				"%s mode with peer at %s is about to fail: %s",
+				e->aggressive ? "Aggressive" : "Main", peer,
 				ike_reason_text(e->reason));
 }
 
@@ -169,6 +170,12 @@ void notices_ike(struct control *c, const struct ike_event *e)
 	case IKE_EVENT_DOWN:
 		debug_log_event(c->log, DEBUG_LOG_IKE_DOWN, "ISAKMP SA with peer %s:%u is gone: %s",
 				peer, e->path.remote_port, ike_reason_text(e->reason));
+		break;
+	case IKE_EVENT_AGGRESSIVE:
+		debug_log_event(c->log, DEBUG_LOG_AG_MODE_DISABLED,
+				"Unable to initiate or respond to Aggressive Mode while disabled: "
+				"peer %s",
+				peer);
 		break;
 	default: break;
 	}

@@ -233,6 +233,7 @@ enum ike_event_type {
 	IKE_EVENT_INITIAL_CONTACT,
 	IKE_EVENT_MOVED,       /* a NAT reaches the peer of path.peer another way now: path */
 	IKE_EVENT_INVALID_SPI, /* the peer does not know spi (authenticated notify) */
+	IKE_EVENT_AGGRESSIVE,  /* somebody wants aggressive mode where it is not enabled */
 };
 
 struct ike_event {
@@ -242,6 +243,7 @@ struct ike_event {
 	struct ike_path path;
 	uint32_t tunnel;
 	uint32_t spi;
+	bool aggressive;  /* of the IKE SA: negotiated in aggressive mode */
 	char detail[160]; /* printable, for the log */
 };
 

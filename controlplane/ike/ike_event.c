@@ -37,9 +37,21 @@ void ike_event_sa(const struct ike_sa *sa, enum ike_event_type type, enum ike_re
 		.reason = reason,
 		.ike_sa = sa->id,
 		.path = sa->path,
+		.aggressive = sa->main.exchange == IKE_EXCHANGE_AGGRESSIVE,
 	};
 
 	post(sa->engine, &event, sa);
+}
+
+void ike_event_aggressive(struct ike_engine *engine, const struct ike_path *path)
+{
+	struct ike_event event = {
+		.type = IKE_EVENT_AGGRESSIVE,
+		.path = *path,
+		.aggressive = true,
+	};
+
+	post(engine, &event, NULL);
 }
 
 void ike_event_hint(struct ike_sa *sa, enum ike_reason reason)

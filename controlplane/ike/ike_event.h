@@ -13,6 +13,8 @@ void ike_event_sa(const struct ike_sa *sa, enum ike_event_type type, enum ike_re
  * reason stands in FAILED if that comes, and is told at once with HINT, the first time.
  */
 void ike_event_hint(struct ike_sa *sa, enum ike_reason reason);
+/* Message 1 of aggressive mode from somebody from whom it is not accepted. */
+void ike_event_aggressive(struct ike_engine *engine, const struct ike_path *path);
 /* spi: our inbound SPI when it was installed and has to go, else 0. sa may be NULL. */
 void ike_event_child_failed(struct ike_engine *engine, const struct ike_sa *sa,
 			    const struct ike_path *path, uint32_t tunnel, enum ike_reason reason,

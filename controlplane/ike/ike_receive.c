@@ -3,6 +3,7 @@
 
 #include "controlplane/ike/aggressive_mode_r.h"
 #include "controlplane/ike/ike_debug.h"
+#include "controlplane/ike/ike_event.h"
 #include "controlplane/ike/ike_fragment.h"
 #include "controlplane/ike/ike_half_open.h"
 #include "controlplane/ike/info_mode.h"
@@ -39,10 +40,15 @@ static int first_config(struct ike_engine *engine, const struct ike_path *path,
 	if (verdict != IKE_PARSED)
 		return verdict;
 	if (ike_engine_peer(engine, path, aggressive ? id : NULL, config))
-		return IKE_COUNT_NO_PSK;
+		verdict = IKE_COUNT_NO_PSK;
 	secret_wipe(&config->psk);
-	if (aggressive && !config->aggressive)
-		return IKE_COUNT_AGGRESSIVE;
+	if (verdict == IKE_PARSED && aggressive && !config->aggressive)
+		verdict = IKE_COUNT_AGGRESSIVE;
+	if (verdict != IKE_PARSED) {
+		if (aggressive)
+			ike_event_aggressive(engine, path);
+		return verdict;
+	}
 	if (config->decoy)
 		ike_engine_count(engine, IKE_COUNT_NO_GROUP);
 	return IKE_PARSED;

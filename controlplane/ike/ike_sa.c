@@ -6,6 +6,7 @@
 #include "controlplane/ike/ike_half_open.h"
 #include "controlplane/ike/ike_life.h"
 #include "controlplane/ike/ike_pending.h"
+#include "controlplane/ike/ike_work.h"
 #include "controlplane/ike/info_send.h"
 #include "controlplane/ike/phase1.h"
 #include "controlplane/ike/quick_mode.h"
@@ -210,6 +211,8 @@ const char *ike_sa_show(const struct ike_sa *sa)
 		state = IKE_STATE_XAUTH_SENT_REQUEST;
 	else if (ike_sa_up(sa) && sa->access.pushing)
 		state = IKE_STATE_CONFIG_SENT_SET;
+	if (sa->main.work && sa->main.work->accepted)
+		return ike_state_show_proved(state);
 	return ike_state_show(state);
 }
 

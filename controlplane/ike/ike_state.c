@@ -8,7 +8,8 @@
 struct state_row {
 	const char *show;
 	const char *ladder;
-	uint32_t next; /* bit mask of states that may follow */
+	uint32_t next;	    /* bit mask of states that may follow */
+	const char *proved; /* shown instead while our own proof is being made */
 };
 
 // clang-format off
@@ -21,10 +22,10 @@ static const struct state_row rows[IKE_STATE_COUNT] = {
 	[IKE_STATE_MM_I_SENT_KE] = {"MM_SA_SETUP", "IKE_I_MM3", TO(MM_I_SENT_AUTH) | TO(DEAD)},
 	[IKE_STATE_MM_I_SENT_AUTH] = {"MM_KEY_EXCH", "IKE_I_MM5", TO(UP) | TO(DEAD)},
 	[IKE_STATE_MM_R_SENT_SA] = {"MM_SA_SETUP", "IKE_R_MM2", TO(MM_R_SENT_KE) | TO(DEAD)},
-	[IKE_STATE_MM_R_SENT_KE] = {"MM_KEY_EXCH", "IKE_R_MM4", TO(UP) | TO(DEAD)},
+	[IKE_STATE_MM_R_SENT_KE] = {"MM_KEY_EXCH", "IKE_R_MM4", TO(UP) | TO(DEAD), "MM_KEY_AUTH"},
 	[IKE_STATE_AG_NEW] = {"AG_NO_STATE", "IKE_READY",
 		TO(AG_I_SENT_OFFER) | TO(AG_R_SENT_CHOICE) | TO(DEAD)},
-	[IKE_STATE_AG_I_SENT_OFFER] = {"AG_INIT_EXCH", "IKE_I_AM1", TO(UP) | TO(DEAD)},
+	[IKE_STATE_AG_I_SENT_OFFER] = {"AG_INIT_EXCH", "IKE_I_AM1", TO(UP) | TO(DEAD), "AG_AUTH"},
 	[IKE_STATE_AG_R_SENT_CHOICE] = {"AG_INIT_EXCH", "IKE_R_AM2", TO(UP) | TO(DEAD)},
 	[IKE_STATE_UP] = {"QM_IDLE", "IKE_P1_COMPLETE", TO(DEAD)},
 	[IKE_STATE_QM_I_SENT_OFFER] = {"QM_IDLE", "IKE_QM_I_QM1", TO(QM_DONE) | TO(DEAD)},
@@ -44,6 +45,11 @@ static const struct state_row rows[IKE_STATE_COUNT] = {
 const char *ike_state_show(enum ike_state state)
 {
 	return rows[state].show;
+}
+
+const char *ike_state_show_proved(enum ike_state state)
+{
+	return rows[state].proved ? rows[state].proved : rows[state].show;
 }
 
 const char *ike_state_ladder(enum ike_state state)

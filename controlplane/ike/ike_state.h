@@ -32,6 +32,8 @@ enum ike_state {
 
 /* Name in `show crypto isakmp sa`: "MM_KEY_EXCH". */
 const char *ike_state_show(enum ike_state state);
+/* The same while the peer is authenticated and our own proof is being made: "MM_KEY_AUTH". */
+const char *ike_state_show_proved(enum ike_state state);
 /* Name in the "Old State = ... New State = ..." lines of debug: "IKE_I_MM3". */
 const char *ike_state_ladder(enum ike_state state);
 bool ike_state_may_follow(enum ike_state from, enum ike_state to);

@@ -126,6 +126,8 @@ static void where_it_is_off_there_is_silence(void **)
 	assert_int_equal(lab.ends[1].n_sent, 0);
 	assert_int_equal(lab_counter(&lab, 1, IKE_COUNT_AGGRESSIVE), 5);
 	assert_int_equal(lab_rejected(&lab, 1), 5);
+	assert_int_equal(lab_count_events(&lab.ends[1], IKE_EVENT_AGGRESSIVE), 5);
+	assert_true(lab_event(&lab.ends[0], IKE_EVENT_FAILED)->aggressive);
 	assert_int_equal(lab_event(&lab.ends[0], IKE_EVENT_FAILED)->reason, IKE_REASON_NO_ANSWER);
 	lab_fini(&lab);
 }

@@ -214,6 +214,31 @@ static void lossy_channel(void **)
 		}
 }
 
+static void find_state(void *ctx, const struct ike_sa_info *info)
+{
+	bool *found = ctx;
+
+	*found |= strcmp(info->state, "MM_KEY_AUTH") == 0;
+}
+
+/* Between the peer's proof and ours, which takes its time. */
+static void authenticated_peer_shows_while_we_sign(void **)
+{
+	struct scene s;
+	bool found[2] = {false, false};
+
+	begin(&s, ALG_AUTH_RSA_SIG, "RSA:2048");
+	lab_start(&s.lab);
+	assert_int_equal(lab_initiate(&s.lab, 0), 0);
+	while (lab_step(&s.lab))
+		for (int i = 0; i < 2; i++)
+			ike_engine_each(s.lab.ends[i].engine, find_state, &found[i]);
+	assert_true(lab_pair_fits(&s.lab));
+	assert_false(found[0]);
+	assert_true(found[1]);
+	end(&s);
+}
+
 static void configuration_may_change_while_a_job_runs(void **)
 {
 	struct scene s;
@@ -242,6 +267,7 @@ int main(void)
 		cmocka_unit_test(refused_certificates),
 		cmocka_unit_test(identity_must_stand_in_the_certificate),
 		cmocka_unit_test(lossy_channel),
+		cmocka_unit_test(authenticated_peer_shows_while_we_sign),
 		cmocka_unit_test(configuration_may_change_while_a_job_runs),
 	};
 

@@ -129,6 +129,7 @@ static const char *const entry[CONFIG_MODE_COUNT] = {
 
 /* What must be there before a mode can be entered, or its lines be taken. */
 static const char *const prepare[CONFIG_MODE_COUNT] = {
+	[CONFIG_MODE_GLOBAL] = "interface GigabitEthernet0/1",
 	[CONFIG_MODE_INTERFACE] = "policy-map QOS",
 	[CONFIG_MODE_CRYPTO_MAP] = "policy-map QOS",
 	[CONFIG_MODE_POLICY_MAP] = "class-map match-any VOICE",
