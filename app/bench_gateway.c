@@ -50,6 +50,7 @@ static void set_port(struct port *p, unsigned port, unsigned n_queues)
 		.n_tx_queues = (uint16_t)n_queues,
 		.mtu = MTU,
 		.up = true,
+		.ike = true,
 		.crypto_map = port == BENCH_OUTSIDE,
 		.own = addr_v4(port == BENCH_OUTSIDE ? BENCH_LOCAL : 0xc0a80001),
 	};
