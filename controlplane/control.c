@@ -4,6 +4,7 @@
 #include "controlplane/dynamic_policy.h"
 #include "controlplane/events.h"
 #include "controlplane/ipsec_log.h"
+#include "controlplane/pki_watch.h"
 #include "controlplane/provider.h"
 #include "controlplane/reconfigure.h"
 #include "controlplane/remote_access.h"
@@ -217,6 +218,7 @@ struct control *control_create(const struct control_params *params)
 		config_model_init(&c->config);
 		remote_access_init(c);
 		dynamic_init(&c->dynamic);
+		proofs_init(&c->proofs);
 		c->log = debug_log_create(params->now_ms);
 		if (c->log && create_client(c, params) == 0 && create_store(c) == 0 &&
 		    create_engine(c) == 0)
@@ -239,6 +241,7 @@ void control_destroy(struct control *c)
 	acquire_fini(&c->acquire);
 	remote_access_fini(c);
 	pki_store_fini(&c->pki);
+	proofs_fini(&c->proofs);
 	orphans_fini(&c->orphans);
 	sa_store_fini(&c->store);
 	slots_destroy(c->slots);
@@ -335,6 +338,7 @@ uint64_t control_turn(void *control)
 	next = earlier(next, sa_install_run(&c->store));
 	next = earlier(next, remote_access_turn(c));
 	next = earlier(next, dynamic_policy_run(c, now));
+	next = earlier(next, pki_watch_turn(c, now));
 	next = earlier(next, ike_engine_tick(c->engine));
 	/* a peer that failed in this tick: the next one is asked at once, which is new work */
 	if (c->acquire.pending) {

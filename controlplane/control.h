@@ -17,6 +17,7 @@
 #include "controlplane/pki_store.h"
 #include "controlplane/plane_client.h"
 #include "controlplane/pools.h"
+#include "controlplane/proofs.h"
 #include "controlplane/qos_meter.h"
 #include "controlplane/reverse_routes.h"
 #include "controlplane/routes.h"
@@ -61,6 +62,7 @@ struct control {
 	struct slots *slots;
 	struct sa_store store;
 	struct orphans orphans;
+	struct proofs proofs; /* what peers have proved to be */
 	struct pki_store pki; /* trustpoints in force, and their files */
 	/* remote access clients: remote_access.h */
 	struct sessions sessions;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "controlplane/dynamic_admit.h"
 
+#include "controlplane/peer_admit.h"
+
 static bool prefixes_meet(const struct prefix *a, const struct prefix *b)
 {
 	return prefix_covers(a, b) || prefix_covers(b, a);
@@ -141,7 +143,10 @@ const char *dynamic_admit_refusal(const struct control *c, const struct tunnel *
 	const struct session *session = sessions_find(&c->sessions, path->peer);
 	const struct config_acl *acl = config_model_acl(&c->config, template->acl);
 	const char *why = NULL;
+	enum ike_reason reason;
 
+	if (!peer_admit_tunnel(c, path, template, &reason))
+		return ike_reason_text(reason);
 	if (session || path->client)
 		why = check_client(session, offered);
 	else if (offered->remote.len == 0)

@@ -2,6 +2,7 @@
 #include "controlplane/pki_store.h"
 
 #include "controlplane/control.h"
+#include "controlplane/pki_watch.h"
 #include "lib/base/rbuf.h"
 #include "lib/base/wbuf.h"
 #include "lib/crypto/pki_file.h"
@@ -27,11 +28,27 @@ static void forget_files(struct pki_store *store)
 	store->n = 0;
 }
 
+static void drop_pkis(struct pki_store *store)
+{
+	for (size_t i = 0; i < store->n_profiles; i++)
+		pki_put(store->profiles[i]);
+	store->n_profiles = 0;
+	pki_put(store->pki);
+	store->pki = NULL;
+}
+
 void pki_store_fini(struct pki_store *store)
 {
 	forget_files(store);
-	pki_put(store->pki);
-	store->pki = NULL;
+	drop_pkis(store);
+}
+
+struct pki *pki_store_of(const struct pki_store *store, const char *profile)
+{
+	for (size_t i = 0; i < store->n_profiles; i++)
+		if (strcmp(store->profile_names[i], profile) == 0)
+			return store->profiles[i];
+	return NULL;
 }
 
 static struct pki_store_file *find(struct pki_store *store, const char *name)
@@ -166,48 +183,147 @@ static void take_crls(struct control *c, const struct config_trustpoint *t, stru
 		p->in.crls[p->in.n_crls++] = (struct prim_chunk){p->crls.ders[i], p->crls.lens[i]};
 }
 
-static void add_trustpoint(struct control *c, struct pki *pki, const struct config_trustpoint *t)
+static void take_parts(struct control *c, const struct config_trustpoint *t, struct parts *p)
 {
-	struct parts p = {.in = {.name = t->name, .revocation = t->revocation}};
-	int rc;
-
+	p->in = (struct pki_trustpoint_input){.name = t->name, .revocation = t->revocation};
 	if (t->files[0])
-		take_file_certs(c, t, &p);
-	take_config_certs(c, t, &p);
-	take_crls(c, t, &p);
-	p.in.key = pki_store_key(&c->pki, config_pki_key(t));
-	if (p.in.cert.len && !p.in.key)
+		take_file_certs(c, t, p);
+	take_config_certs(c, t, p);
+	take_crls(c, t, p);
+	p->in.key = pki_store_key(&c->pki, config_pki_key(t));
+	if (p->in.cert.len && !p->in.key)
 		say(c, t,
 		    "the private key of its certificate is not in the directory of keys: import "
 		    "it, or name it with rsakeypair");
-	rc = pki_add(pki, &p.in);
+}
+
+static void free_parts(struct parts *p)
+{
+	pki_key_put(p->in.key);
+	pki_file_free(&p->cas);
+	pki_file_free(&p->own);
+	pki_file_free(&p->crls);
+}
+
+static void add_trustpoint(struct control *c, struct pki *pki, const struct config_trustpoint *t,
+			   const struct parts *p)
+{
+	int rc = pki_add(pki, &p->in);
+
 	if (rc == -EKEYREJECTED)
 		say(c, t, "the private key is not that of the certificate");
 	else if (rc)
 		say(c, t,
 		    "a certificate or a CRL of it is not acceptable; the trustpoint is not used");
-	pki_key_put(p.in.key);
-	pki_file_free(&p.cas);
-	pki_file_free(&p.own);
-	pki_file_free(&p.crls);
+}
+
+static uint64_t hash_text(uint64_t h, const char *text)
+{
+	return config_index_hash(h, text, strlen(text) + 1);
+}
+
+static uint64_t hash_chunk(uint64_t h, struct prim_chunk chunk)
+{
+	h = config_index_hash(h, &chunk.len, sizeof(chunk.len));
+	return config_index_hash(h, chunk.data, chunk.len);
+}
+
+static uint64_t hash_parts(struct control *c, uint64_t h, const struct config_trustpoint *t,
+			   const struct parts *p)
+{
+	h = hash_text(h, t->name);
+	h = config_index_hash(h, &t->revocation, sizeof(t->revocation));
+	for (size_t i = 0; i < p->in.n_cas; i++)
+		h = hash_chunk(h, p->in.cas[i]);
+	for (size_t i = 0; i < p->in.n_crls; i++)
+		h = hash_chunk(h, p->in.crls[i]);
+	h = hash_chunk(h, p->in.cert);
+	return hash_chunk(h, file_of(c, config_pki_key(t), ".key"));
+}
+
+static uint64_t hash_profiles(uint64_t h, const struct config *config)
+{
+	for (size_t i = 0; i < config->n_profiles; i++) {
+		const struct config_profile *p = &config->profiles[i];
+
+		for (size_t k = 0; k < p->n_trustpoints; k++)
+			h = hash_text(hash_text(h, p->name), p->trustpoints[k]);
+	}
+	return h;
+}
+
+static bool names_trustpoint(const struct config_profile *p, const char *name)
+{
+	for (size_t i = 0; i < p->n_trustpoints; i++)
+		if (strcmp(p->trustpoints[i], name) == 0)
+			return true;
+	return false;
+}
+
+/* One of its own for a profile with trustpoints. */
+static void make_profile(struct control *c, const struct config_profile *profile,
+			 const struct parts *parts)
+{
+	struct pki_store *store = &c->pki;
+	const struct config_pki *config = &c->config.pki;
+	struct pki *pki;
+
+	if (!profile->n_trustpoints)
+		return;
+	if (store->n_profiles == PKI_STORE_PROFILES) {
+		debug_log_event(c->log, DEBUG_LOG_PKI,
+				"isakmp profile %s: there are more profiles with trustpoints than "
+				"%d; this one takes nobody",
+				profile->name, PKI_STORE_PROFILES);
+		return;
+	}
+	pki = pki_create();
+	for (size_t i = 0; pki && i < config->n_trustpoints; i++)
+		if (names_trustpoint(profile, config->trustpoints[i].name))
+			(void)!pki_add(pki, &parts[i].in);
+	snprintf(store->profile_names[store->n_profiles], sizeof(store->profile_names[0]), "%s",
+		 profile->name);
+	store->profiles[store->n_profiles++] = pki;
+}
+
+/* What stood on other trustpoints before is looked at again. */
+static void make_pkis(struct control *c, const struct parts *parts)
+{
+	const struct config_pki *config = &c->config.pki;
+
+	drop_pkis(&c->pki);
+	c->pki.pki = config->n_trustpoints ? pki_create() : NULL;
+	for (size_t i = 0; c->pki.pki && i < config->n_trustpoints; i++)
+		add_trustpoint(c, c->pki.pki, &config->trustpoints[i], &parts[i]);
+	for (size_t i = 0; i < c->config.n_profiles; i++)
+		make_profile(c, &c->config.profiles[i], parts);
+	pki_watch_doubt(c);
 }
 
 void pki_store_rebuild(struct control *c)
 {
 	const struct config_pki *config = &c->config.pki;
-	struct pki *pki;
+	uint64_t state = hash_profiles(CONFIG_INDEX_SEED, &c->config);
+	struct parts *parts;
 
 	if (config->n_trustpoints && !c->pki.loaded) {
 		/* what there is comes with the files; without them half of it would be missing */
 		c->pki.loading = c->pki.loading || pki_store_load(c) == 0;
 		return;
 	}
-	pki = config->n_trustpoints ? pki_create() : NULL;
-
-	for (size_t i = 0; pki && i < config->n_trustpoints; i++)
-		add_trustpoint(c, pki, &config->trustpoints[i]);
-	pki_put(c->pki.pki);
-	c->pki.pki = pki;
+	parts = calloc(config->n_trustpoints + 1, sizeof(*parts));
+	if (!parts)
+		return;
+	for (size_t i = 0; i < config->n_trustpoints; i++) {
+		take_parts(c, &config->trustpoints[i], &parts[i]);
+		state = hash_parts(c, state, &config->trustpoints[i], &parts[i]);
+	}
+	if (state != c->pki.state)
+		make_pkis(c, parts);
+	c->pki.state = state;
+	for (size_t i = 0; i < config->n_trustpoints; i++)
+		free_parts(&parts[i]);
+	free(parts);
 }
 
 static void on_loaded(void *ctx, uint64_t, const struct plane_ack *ack)

@@ -18,6 +18,7 @@
 enum {
 	PKI_STORE_NAME = 80,
 	PKI_STORE_FILES = 256,
+	PKI_STORE_PROFILES = 64,
 };
 
 struct control;
@@ -33,6 +34,10 @@ struct pki_store {
 	size_t n;
 	bool loading;
 	bool loaded;
+	struct pki *profiles[PKI_STORE_PROFILES]; /* of those that name trustpoints */
+	char profile_names[PKI_STORE_PROFILES][CONFIG_PKI_NAME];
+	size_t n_profiles;
+	uint64_t state;	 /* a hash of what all of it was made of */
 	struct pki *pki; /* NULL = no trustpoint, or the files are not here yet */
 };
 
@@ -41,6 +46,9 @@ int must_check pki_store_load(struct control *c);
 /* After a change of the configuration or of the files. What does not fit is logged. */
 void pki_store_rebuild(struct control *c);
 void pki_store_fini(struct pki_store *store);
+
+/* The trustpoints that an isakmp profile names; NULL when it names none. Borrowed. */
+struct pki *pki_store_of(const struct pki_store *store, const char *profile);
 
 /* len 0: there is no such file. */
 struct prim_chunk pki_store_file(const struct pki_store *store, const char *name);

@@ -4,6 +4,7 @@
 #include "controlplane/events.h"
 #include "controlplane/ipsec_log.h"
 #include "controlplane/lanes.h"
+#include "controlplane/peer_admit.h"
 #include "controlplane/peer_config.h"
 #include "controlplane/remote_access.h"
 #include "controlplane/sa_install.h"
@@ -150,6 +151,7 @@ static int peer(void *ctx, const struct ike_path *path, const struct ike_id *id,
 	out->pki = c->pki.pki;
 	set_identity(&out->local_id, &c->config, &path->local);
 	rc = peer_config_find(&c->config, path, id, out);
+	peer_admit_config(c, path, out);
 	/* aggressive mode knows keys only */
 	if (out->aggressive)
 		out->pki = NULL;
@@ -185,12 +187,19 @@ static const struct tunnel *match(struct control *c, const struct ike_path *path
 				  const struct selector *offered, enum ike_reason *why)
 {
 	const struct tunnel *t = NULL;
+	enum ike_reason refusal = IKE_REASON_NONE;
 
 	*why = IKE_REASON_NO_MAP;
 	if (!path->client && !sessions_find(&c->sessions, path->peer))
 		t = tunnels_match(&c->tunnels, &path->local, &path->remote, offered, why);
+	if (t && !peer_admit_tunnel(c, path, t, &refusal)) {
+		t = NULL;
+		*why = IKE_REASON_NO_MAP;
+	}
 	if (!t && *why == IKE_REASON_NO_MAP)
 		t = dynamic_match(c, path, offered, why);
+	if (!t && refusal)
+		*why = refusal;
 	return t;
 }
 
@@ -205,6 +214,21 @@ static int child(void *ctx, const struct ike_path *path, const struct selector *
 		return -ENOENT;
 	fill_child(t, lanes_choose(&c->store, t), out);
 	return 0;
+}
+
+static int admit(void *ctx, const struct ike_path *path, const struct ike_proof *proof,
+		 struct ike_admission *out, enum ike_reason *why)
+{
+	return peer_admit(ctx, path, proof, out, why);
+}
+
+static bool may_have(void *ctx, const struct ike_path *path, uint32_t lane_of)
+{
+	struct control *c = ctx;
+	const struct tunnel *t = tunnels_find(&c->tunnels, tunnels_child_handle(lane_of));
+	enum ike_reason why;
+
+	return t && peer_admit_tunnel(c, path, t, &why);
 }
 
 static uint32_t spi_alloc(void *ctx, uint32_t lane_of)
@@ -295,6 +319,8 @@ struct ike_env provider_env(struct control *c)
 		.random = random_bytes,
 		.send = send_datagram,
 		.peer = peer,
+		.admit = admit,
+		.may_have = may_have,
 		.child = child,
 		.spi_alloc = spi_alloc,
 		.spi_free = spi_free,

@@ -5,6 +5,7 @@
 #include "controlplane/dynamic_policy.h"
 #include "controlplane/lanes.h"
 #include "controlplane/notices.h"
+#include "controlplane/peer_admit.h"
 #include "controlplane/remote_access.h"
 #include "controlplane/sa_clear.h"
 #include "controlplane/sa_expiry.h"
@@ -229,6 +230,7 @@ int reconfigure_apply(struct control *c, const struct config *before)
 	for (size_t i = 0; i < c->tunnels.n; i++)
 		reverse_routes_follow(c, &c->tunnels.rows[i]);
 	dynamic_reconfigured(c);
+	peer_admit_reconfigured(c, before);
 	if (clear_peers(c, before, &old) < 0)
 		debug_log_event(c->log, DEBUG_LOG_PLANE,
 				"not enough memory to end the ISAKMP SAs that the change concerns");

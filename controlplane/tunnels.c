@@ -127,6 +127,8 @@ static void fill_tunnel(struct tunnel *t, const struct place *p)
 			t->first_peer = (uint8_t)i;
 	t->idle_first = e->idle_default;
 	tunnels_entry_suites(t, p->config, e);
+	memcpy(t->profile, e->profile, sizeof(t->profile));
+	memcpy(t->identity, e->identity, sizeof(t->identity));
 	t->pfs_group = e->pfs_group;
 	t->lifetime_s = first_set(e->lifetime.seconds, ipsec->lifetime.seconds);
 	t->lifetime_kb = first_set(e->lifetime.kilobytes, ipsec->lifetime.kilobytes);
@@ -446,6 +448,7 @@ enum tunnels_change tunnels_compare(const struct tunnel *old, const struct tunne
 	    t->transport != old->transport || t->pfs_group != old->pfs_group ||
 	    t->n_peers != old->n_peers || memcmp(t->peers, old->peers, sizeof(t->peers)) ||
 	    t->n_suites != old->n_suites || memcmp(t->suites, old->suites, sizeof(t->suites)) ||
+	    strcmp(t->profile, old->profile) || strcmp(t->identity, old->identity) ||
 	    t->esn != old->esn || t->sa_flags != old->sa_flags || t->spread != old->spread)
 		return TUNNELS_CHANGED;
 	if (t->replay_window != old->replay_window)

@@ -30,8 +30,10 @@ struct tunnel {
 	char interface[CONFIG_IF_NAME];
 	char map[CONFIG_NAME];
 	char acl[CONFIG_NAME];
-	uint16_t sequence;     /* of the crypto map entry */
-	uint32_t acl_sequence; /* of the ACL line */
+	char profile[CONFIG_NAME];  /* isakmp profile its peer must be of, "" = none */
+	char identity[CONFIG_NAME]; /* crypto identity, likewise */
+	uint16_t sequence;	    /* of the crypto map entry */
+	uint32_t acl_sequence;	    /* of the ACL line */
 	struct selector selector;
 	struct addr local; /* our endpoint */
 	uint16_t mtu;	   /* IP MTU of the interface */

@@ -14,6 +14,7 @@
 
 #include "lib/base/compat.h"
 #include "lib/crypto/alg.h"
+#include "lib/crypto/prim.h"
 #include "lib/crypto/secret.h"
 #include "lib/net/addr.h"
 
@@ -50,6 +51,8 @@ struct ike_path {
 	 * address, and without a place but the address it is given.
 	 */
 	bool client;
+	/* What it has proved to be, as env->admit() numbered it; 0 = nothing worth a number. */
+	uint64_t who;
 };
 
 /*
@@ -112,6 +115,8 @@ struct ike_peer {
 	 * would be, under a key that nobody has, so that names cannot be tried out. No psk then.
 	 */
 	bool decoy;
+	/* Has a key of its own and no leave to show certificates: called, it is offered the key. */
+	bool keyed;
 	bool xauth;  /* responder: a user must log in once phase 1 is up (not with no-xauth) */
 	bool client; /* responder: asks us for an address and more: mode config */
 	bool push;   /* responder: gets it from us unasked */
@@ -121,6 +126,26 @@ struct ike_peer {
 	/* Certificates, for policies that want them; NULL = none. Borrowed: the engine counts its
 	 * own references. */
 	struct pki *pki;
+};
+
+enum {
+	IKE_PROOF_CERTS = 8
+};
+
+/* Who a peer has proved to be. Borrowed for the call. */
+struct ike_proof {
+	const struct ike_id *id;
+	/* DER, the peer's own first, verified; none = it has the pre-shared key */
+	struct prim_chunk certs[IKE_PROOF_CERTS];
+	size_t n_certs;
+	bool called; /* we began: it has to be the one that was meant */
+};
+
+/* What follows from who it is. */
+struct ike_admission {
+	uint64_t who;	/* ike_path.who from now on */
+	uint32_t dpd_s; /* instead of that of struct ike_peer; 0 = as there */
+	uint32_t dpd_retry_s;
 };
 
 /* What a client that has authenticated asks for with mode config. */
@@ -263,6 +288,14 @@ struct ike_env {
 	int (*peer)(void *ctx, const struct ike_path *path, const struct ike_id *id,
 		    struct ike_peer *out);
 	/*
+	 * The peer is authenticated as proof says: whether it may be who the configuration has at
+	 * this address. 0 and *out, or -EACCES and the reason. NULL: everybody may.
+	 */
+	int (*admit)(void *ctx, const struct ike_path *path, const struct ike_proof *proof,
+		     struct ike_admission *out, enum ike_reason *why);
+	/* Initiator: whether the peer of a path may have SAs of the tunnel. NULL: it may. */
+	bool (*may_have)(void *ctx, const struct ike_path *path, uint32_t tunnel);
+	/*
 	 * Responder: what our configuration wants for the proxy identities offered (as seen from
 	 * our side). 0, or -ENOENT and the reason (no map, no such proxies).
 	 */
@@ -345,6 +378,8 @@ void ike_engine_delete_child(struct ike_engine *engine, const struct ike_path *p
 size_t ike_engine_clear(struct ike_engine *engine, uint32_t conn_id, const struct addr *remote);
 /* The same for all of one peer (path.peer), for a reason that is logged. */
 size_t ike_engine_end_peer(struct ike_engine *engine, uint64_t peer, enum ike_reason reason);
+/* The same for all that stand on one proof (path.who). */
+size_t ike_engine_end_who(struct ike_engine *engine, uint64_t who, enum ike_reason reason);
 /*
  * The peer of to->peer has proved by other means (ESP) that it is reached this way now, which
  * was at another port or address: its IKE SAs follow. 0, or -EADDRINUSE: the configuration names

@@ -56,6 +56,11 @@ static const struct verdict_row {
 };
 // clang-format on
 
+enum ike_reason ike_cert_reason(enum pki_verdict verdict)
+{
+	return verdicts[verdict].reason;
+}
+
 static enum alg_proof proof_of(const struct ike_sa *sa, bool initiator)
 {
 	const struct alg_auth_row *row = alg_auth_row(sa->policy.auth);

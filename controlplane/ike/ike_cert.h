@@ -10,12 +10,16 @@
 #include "controlplane/ike/ike_sa.h"
 #include "controlplane/ike/ike_work.h"
 #include "lib/base/compat.h"
+#include "lib/crypto/pki_verify.h"
 #include "lib/crypto/prim.h"
 
 #include <stdbool.h>
 
 /* Whether the initiator or the responder of the method agreed on proves itself by a signature. */
 bool ike_cert_signs(const struct ike_sa *sa, bool initiator);
+
+/* What a verdict is called. */
+enum ike_reason ike_cert_reason(enum pki_verdict verdict);
 
 /* One CERT_REQUEST for each CA we believe, when the peer is to sign. */
 void ike_cert_write_requests(struct ike_out *out, const struct ike_sa *sa);

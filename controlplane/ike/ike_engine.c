@@ -258,6 +258,23 @@ size_t ike_engine_end_peer(struct ike_engine *engine, uint64_t peer, enum ike_re
 	return n;
 }
 
+size_t ike_engine_end_who(struct ike_engine *engine, uint64_t who, enum ike_reason reason)
+{
+	struct ike_sa *sa;
+	struct ike_sa *next;
+	size_t n = 0;
+
+	for (sa = TAILQ_FIRST(&engine->sas); sa; sa = next) {
+		next = TAILQ_NEXT(sa, link);
+		if (!who || sa->path.who != who)
+			continue;
+		ike_sa_delete(sa, reason);
+		n++;
+	}
+	ike_engine_reap(engine);
+	return n;
+}
+
 void ike_engine_user(struct ike_engine *engine, uint64_t ike_sa, enum ike_reason verdict)
 {
 	struct ike_sa *sa = ike_sa_find_id(engine, ike_sa);

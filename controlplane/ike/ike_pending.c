@@ -104,6 +104,14 @@ static void report_all(struct ike_engine *engine, const struct ike_path *path,
 	}
 }
 
+/* Another than the one that was meant may be at the address. */
+static bool may_have(const struct ike_engine *engine, const struct ike_sa *sa, uint32_t tunnel)
+{
+	const struct ike_env *env = &engine->env;
+
+	return !env->may_have || env->may_have(env->ctx, &sa->path, tunnel);
+}
+
 static void start_quick_modes(struct ike_engine *engine, struct ike_sa *sa)
 {
 	while (ike_sa_ready(sa) && quick_mode_active(sa) < IKE_QUICKS_MAX) {
@@ -111,7 +119,10 @@ static void start_quick_modes(struct ike_engine *engine, struct ike_sa *sa)
 
 		if (!pending)
 			return;
-		if (quick_mode_start(sa, &pending->config)) {
+		if (!may_have(engine, sa, pending->config.tunnel)) {
+			ike_event_child_failed(engine, sa, &sa->path, pending->config.tunnel,
+					       IKE_REASON_PROFILE, 0);
+		} else if (quick_mode_start(sa, &pending->config)) {
 			ike_engine_count(engine, IKE_COUNT_INTERNAL);
 			ike_event_child_failed(engine, sa, &sa->path, pending->config.tunnel,
 					       IKE_REASON_INTERNAL, 0);

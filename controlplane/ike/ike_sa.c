@@ -316,12 +316,14 @@ void ike_sa_set_path(struct ike_sa *sa, const struct ike_path *path)
 {
 	uint64_t peer = sa->path.peer;
 	bool client = sa->path.client;
+	uint64_t who = sa->path.who;
 
 	ike_pending_moved(sa->engine, &sa->path, path);
 	LIST_REMOVE(sa, peer_link);
 	sa->path = *path;
 	sa->path.peer = peer;
 	sa->path.client = client;
+	sa->path.who = who;
 	LIST_INSERT_HEAD(peer_bucket(sa->engine, &path->remote), sa, peer_link);
 }
 

@@ -246,6 +246,13 @@ static uint16_t with_login(uint16_t auth)
 	return auth == ALG_AUTH_PSK ? ALG_AUTH_XAUTH_I_PSK : 0;
 }
 
+static bool is_keyed(uint16_t auth)
+{
+	const struct alg_auth_row *row = alg_auth_row(auth);
+
+	return row && row->psk;
+}
+
 size_t phase1_policies(const struct ike_sa *sa, size_t public_len, struct ike_policy *out)
 {
 	const struct ike_peer *config = &sa->hs->config;
@@ -255,6 +262,8 @@ size_t phase1_policies(const struct ike_sa *sa, size_t public_len, struct ike_po
 		const struct ike_policy *p = &config->policies[i];
 		const struct alg_group_row *group = alg_group_row(p->group);
 
+		if (config->keyed && sa->initiator && !is_keyed(p->auth))
+			continue;
 		if (public_len && (!group || group->public_bytes != public_len))
 			continue;
 		if (config->xauth && with_login(p->auth)) {

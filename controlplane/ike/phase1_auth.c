@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "controlplane/ike/ike_cert.h"
 #include "controlplane/ike/ike_debug.h"
+#include "controlplane/ike/ike_event.h"
 #include "controlplane/ike/natt.h"
 #include "controlplane/ike/phase1.h"
 #include "lib/net/ip.h"
@@ -8,6 +9,8 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+
+_Static_assert((int)PKI_CHAIN_MAX <= (int)IKE_PROOF_CERTS, "a whole chain is a proof");
 
 static int peer_config(const struct ike_work *work, struct ike_peer *config)
 {
@@ -270,10 +273,40 @@ static bool hidden_by_nat(const struct ike_sa *sa, const struct ike_id *id)
 	       (id->type == IKE_ID_IPV4 || id->type == IKE_ID_IPV6);
 }
 
+/* Whether the configuration lets in who the peer has proved to be. */
+static int admit(struct ike_work *work, const struct ike_id *id)
+{
+	const struct ike_env *env = &work->engine->env;
+	const struct pki_check *check = &work->cert.check;
+	struct ike_sa *sa = work->sa;
+	struct ike_handshake *hs = sa->hs;
+	struct ike_proof proof = {.id = id, .called = sa->initiator};
+	struct ike_admission out = {0};
+
+	if (!env->admit)
+		return IKE_PARSED;
+	if (ike_cert_signs(sa, !sa->initiator)) {
+		memcpy(proof.certs, check->certs, check->n_certs * sizeof(check->certs[0]));
+		proof.n_certs = check->n_certs;
+		snprintf(hs->peer_subject, sizeof(hs->peer_subject), "%s", work->cert.subject);
+	}
+	if (env->admit(env->ctx, &sa->path, &proof, &out, &work->reason)) {
+		ike_event_hint(sa, work->reason);
+		work->notify = sa->initiator ? 0 : IKE_NOTIFY_INVALID_ID_INFORMATION;
+		return IKE_COUNT_ID_MISMATCH;
+	}
+	sa->path.who = out.who;
+	if (out.dpd_s) {
+		hs->config.dpd_s = out.dpd_s;
+		hs->config.dpd_retry_s = out.dpd_retry_s;
+	}
+	return IKE_PARSED;
+}
+
 int phase1_check_id(struct ike_work *work, const struct ike_id *id)
 {
 	if (id_matches(work->sa, id))
-		return IKE_PARSED;
+		return admit(work, id);
 	work->reason =
 		hidden_by_nat(work->sa, id) ? IKE_REASON_NATT_NEEDED : IKE_REASON_ID_MISMATCH;
 	work->notify = work->sa->initiator ? 0 : IKE_NOTIFY_INVALID_ID_INFORMATION;

@@ -82,10 +82,10 @@ static const struct config_rows *const tables[] = {
 	&config_rows_platform,	  &config_rows_aaa,	   &config_rows_radius,
 	&config_rows_class,	  &config_rows_policy_map, &config_rows_policy_class,
 	&config_rows_pki,	  &config_rows_isakmp,	   &config_rows_isakmp_policy,
-	&config_rows_isakmp_peer, &config_rows_profile,	   &config_rows_group,	   &config_rows_ipsec,
-	&config_rows_map,	  &config_rows_map_entry,  &config_rows_interface,
-	&config_rows_pool,	  &config_rows_route,	   &config_rows_acl,
-	&config_rows_mode,
+	&config_rows_isakmp_peer, &config_rows_profile,	   &config_rows_group,
+	&config_rows_ipsec,	  &config_rows_map,	   &config_rows_map_entry,
+	&config_rows_interface,	  &config_rows_pool,	   &config_rows_route,
+	&config_rows_acl,	  &config_rows_mode,
 };
 
 static const struct config_rows *const framing[] = {&config_rows_framing, &config_rows_refused};

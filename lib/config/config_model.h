@@ -215,12 +215,12 @@ struct config_map_entry {
 	bool idle_default;	/* once idle, begin with the default peer again */
 	uint32_t replay_window; /* CONFIG_REPLAY_INHERIT, 0 = disabled, or the size */
 	bool reverse_route;
-	uint8_t reverse_distance;  /* of the routes; 0 = 1 */
-	uint32_t reverse_tag;	   /* 0 = none */
-	struct addr reverse_peer;  /* next hop of the routes; NONE = towards the peer */
-	char dynamic[CONFIG_NAME]; /* dynamic map that the entry refers to, "" = a static entry */
-	bool per_class;		   /* parallel SAs: a pair for each class of the service policy */
-	uint8_t per_worker;	   /* or for each of so many workers; 0 = off; not both */
+	uint8_t reverse_distance;   /* of the routes; 0 = 1 */
+	uint32_t reverse_tag;	    /* 0 = none */
+	struct addr reverse_peer;   /* next hop of the routes; NONE = towards the peer */
+	char dynamic[CONFIG_NAME];  /* dynamic map that the entry refers to, "" = a static entry */
+	bool per_class;		    /* parallel SAs: a pair for each class of the service policy */
+	uint8_t per_worker;	    /* or for each of so many workers; 0 = off; not both */
 	char profile[CONFIG_NAME];  /* `set isakmp-profile`: who the peer may be, "" = none */
 	char identity[CONFIG_NAME]; /* `identity`, "" = none */
 	char description[128];

@@ -136,6 +136,15 @@ bool pki_cert_has_id(X509 *cert, uint8_t type, const void *data, size_t len)
 	return found;
 }
 
+bool pki_cert_der_has_id(struct prim_chunk cert, uint8_t type, const void *data, size_t len)
+{
+	X509 *x = pki_cert_parse(cert.data, cert.len);
+	bool found = x && pki_cert_has_id(x, type, data, len);
+
+	X509_free(x);
+	return found;
+}
+
 /* Any of these; ipsecEndSystem, Tunnel and User are obsolete and still issued. */
 static bool purpose_ok(const ASN1_OBJECT *purpose)
 {

@@ -32,6 +32,8 @@ struct X509_crl_st *pki_cert_parse_crl(const void *data, size_t len);
 
 /* Whether the subject, or a subjectAltName, is this identity; all of it, no wildcards (H052). */
 bool pki_cert_has_id(struct x509_st *cert, uint8_t type, const void *data, size_t len);
+/* The same for a certificate in DER; false for what is none. */
+bool pki_cert_der_has_id(struct prim_chunk cert, uint8_t type, const void *data, size_t len);
 /* keyUsage and extendedKeyUsage, if any, allow IKE (RFC 4945 5.1.3), and it is no CA. */
 bool pki_cert_is_for_ike(struct x509_st *cert);
 

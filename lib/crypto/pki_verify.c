@@ -97,7 +97,8 @@ out:
 }
 
 /* The trustpoint that knows the CA says what is wrong; one that does not know it, only that. */
-static enum pki_verdict verify_chain(const struct pki *pki, X509 *leaf, STACK_OF(X509) * untrusted)
+static enum pki_verdict verify_under_any(const struct pki *pki, X509 *leaf,
+					 STACK_OF(X509) * untrusted)
 {
 	enum pki_verdict best = PKI_UNKNOWN_CA;
 
@@ -113,12 +114,12 @@ static enum pki_verdict verify_chain(const struct pki *pki, X509 *leaf, STACK_OF
 	return best;
 }
 
-static enum pki_verdict parse_all(const struct pki_check *check, STACK_OF(X509) * certs)
+static enum pki_verdict parse_all(const struct prim_chunk *ders, size_t n, STACK_OF(X509) * certs)
 {
-	if (check->n_certs == 0)
+	if (n == 0)
 		return PKI_NO_CERT;
-	for (size_t i = 0; i < check->n_certs; i++) {
-		X509 *x = pki_cert_parse(check->certs[i].data, check->certs[i].len);
+	for (size_t i = 0; i < n; i++) {
+		X509 *x = pki_cert_parse(ders[i].data, ders[i].len);
 
 		if (!x)
 			return PKI_MALFORMED;
@@ -141,7 +142,7 @@ static enum pki_verdict verify(const struct pki_check *check, STACK_OF(X509) * c
 
 	if (!pki_key_fits(key, check->auth, check->proof))
 		return PKI_KEY_REFUSED;
-	verdict = verify_chain(check->pki, leaf, certs);
+	verdict = verify_under_any(check->pki, leaf, certs);
 	if (verdict != PKI_GOOD)
 		return verdict;
 	if (!pki_cert_is_for_ike(leaf))
@@ -166,7 +167,8 @@ static void print_subject(X509 *leaf, char *subject)
 enum pki_verdict pki_verify(const struct pki_check *check, char *subject)
 {
 	STACK_OF(X509) *certs = sk_X509_new_null();
-	enum pki_verdict verdict = certs ? parse_all(check, certs) : PKI_FAILED;
+	enum pki_verdict verdict =
+		certs ? parse_all(check->certs, check->n_certs, certs) : PKI_FAILED;
 
 	subject[0] = '\0';
 	if (sk_X509_num(certs) > 0)
@@ -179,5 +181,16 @@ enum pki_verdict pki_verify(const struct pki_check *check, char *subject)
 
 enum pki_verdict pki_verify_own(const struct pki *pki, const struct pki_own *own)
 {
-	return verify_chain(pki, own->cert, NULL);
+	return verify_under_any(pki, own->cert, NULL);
+}
+
+enum pki_verdict pki_verify_chain(const struct pki *pki, const struct prim_chunk *ders, size_t n)
+{
+	STACK_OF(X509) *certs = sk_X509_new_null();
+	enum pki_verdict verdict = certs ? parse_all(ders, n, certs) : PKI_FAILED;
+
+	if (verdict == PKI_GOOD)
+		verdict = verify_under_any(pki, sk_X509_value(certs, 0), certs);
+	sk_X509_pop_free(certs, X509_free);
+	return verdict;
 }

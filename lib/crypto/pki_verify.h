@@ -47,5 +47,8 @@ struct pki_check {
 
 /* subject (PKI_TEXT): the name in the peer's certificate, printable; "" when it is malformed. */
 enum pki_verdict must_check pki_verify(const struct pki_check *check, char *subject);
+/* Only a chain, as it came: whether it still holds, or holds under other trustpoints. */
+enum pki_verdict must_check pki_verify_chain(const struct pki *pki, const struct prim_chunk *ders,
+					     size_t n);
 /* Only the chain of one of our own: for `show` and warnings. */
 enum pki_verdict must_check pki_verify_own(const struct pki *pki, const struct pki_own *own);
