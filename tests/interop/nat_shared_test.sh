@@ -112,7 +112,7 @@ moved()
 	sleep 1
 	translate "$1" "$2"
 	expect 5 "the endpoint to follow to $1:${2%-*}" \
-		culvert_shows left 'show crypto isakmp sa' "$1"
+		grep -q "NAT mapping has changed: the peer is at $1:${2:0:1}" "$lab/left.log"
 	before=$(culvert_count left encaps)
 	ping_start "there$1" "$hb" 192.168.1.2
 	ping_start "here$1" "$ha" 192.168.2.2
@@ -127,8 +127,6 @@ moved()
 
 capture wire "$nat" public udp
 moved 10.0.0.2 30000-39999
-grep -q 'NAT mapping has changed: the peer is at 10.0.0.2:3' "$lab/left.log" ||
-	fail "the log does not say where the peer is"
 swan_do peer1 --rekey --child net >/dev/null || fail "no rekey through the new mapping"
 moved 10.0.0.9 40000-49999
 stop wire INT

@@ -7,6 +7,7 @@
 #include "dataplane/worker_state.h"
 #include "lib/base/clock.h"
 #include "lib/net/ip.h"
+#include "tests/plane/drops_fragment.h"
 #include "tests/plane/qos_lab.h"
 
 #include <cmocka.h>
@@ -19,38 +20,6 @@ enum {
 };
 
 static const struct alg_suite aes_sha1 = {ALG_CIPHER_AES_128, ALG_HASH_SHA1};
-
-struct drops_scene drops_scene_create(void)
-{
-	struct bed_sa sa = {.suite = aes_sha1, .generation = 1, .window = 64};
-	struct drops_scene s = {.bed = bed_create(2, 2), .peer = seal_create(&sa, 1)};
-
-	bed_policy(s.bed);
-	bed_install(s.bed, &sa);
-	bed_udp(s.inner, 1, 2, INNER);
-	bed_udp(s.away, 2, 1, INNER);
-	return s;
-}
-
-void drops_scene_destroy(struct drops_scene *s)
-{
-	rte_pktmbuf_free_bulk(s->held, s->n_held);
-	seal_destroy(s->peer);
-	bed_destroy(s->bed);
-}
-
-static void hold(struct drops_scene *s, unsigned n)
-{
-	for (unsigned i = 0; i < n; i++) {
-		struct rte_mbuf *m = rte_pktmbuf_alloc(s->bed->dp.pool);
-
-		if (!m)
-			return;
-		rte_pktmbuf_append(m, 60);
-		*packet_meta(m) = (struct packet_meta){0};
-		s->held[s->n_held++] = m;
-	}
-}
 
 static void frame(struct drops_scene *s, unsigned port, const void *ip, uint16_t type, unsigned len)
 {
@@ -191,82 +160,6 @@ static void ip_fragment(struct drops_scene *s)
 	put_away(s, 6, 0x20);
 }
 
-/* A fragment for ourselves at `place`, in units of eight bytes, with n bytes of data. */
-static void put_fragment(struct drops_scene *s, uint16_t place, unsigned n)
-{
-	uint8_t b[INNER + 20];
-
-	memcpy(b, s->away, 20);
-	memset(b + 20, 7, INNER);
-	memcpy(b + 16, (uint8_t[]){192, 168, 2, 1}, 4);
-	memcpy(b + 2, (uint8_t[]){0, (uint8_t)(20 + n), 0, s->away[8]}, 4);
-	memcpy(b + 6, (uint8_t[]){(uint8_t)(place >> 8), (uint8_t)place}, 2);
-	bed_fix_checksum(b);
-	bed_put(s->bed, BED_INSIDE, b, 20 + n);
-}
-
-static void frag_dup(struct drops_scene *s)
-{
-	put_fragment(s, 0x2000, 64);
-	put_fragment(s, 0x2000, 64);
-	bed_run(s->bed);
-}
-
-/* The other one is condemned with it. */
-static void frag_overlap(struct drops_scene *s)
-{
-	put_fragment(s, 0x2000, 64);
-	put_fragment(s, 0x2001, 64);
-	bed_run(s->bed);
-}
-
-/* All that came before are condemned too. */
-static void frag_too_many(struct drops_scene *s)
-{
-	for (unsigned i = 0; i <= REASSEMBLE_PARTS; i++)
-		put_fragment(s, (uint16_t)(0x2000 | (4 * i + 4)), 8);
-	bed_run(s->bed);
-}
-
-static void frag_timeout(struct drops_scene *s)
-{
-	put_fragment(s, 0x2000, 64);
-	bed_run(s->bed);
-	for (unsigned i = 0; i < 2; i++)
-		reassemble_run(s->bed->dp.workers[i]->reassembly, UINT64_MAX - i);
-}
-
-/* No ring to the worker that would have to put it together. */
-static void frag_pool(struct drops_scene *s)
-{
-	hold(s, DATAPLANE_RING / 2 + 1);
-	while (s->n_held && rte_ring_enqueue(s->bed->dp.handoff[1], s->held[s->n_held - 1]) == 0)
-		s->n_held--;
-	while (!bed_drops(s->bed)) {
-		s->away[8]++;
-		put_fragment(s, 0x2000, 64);
-		worker_once(s->bed->dp.workers[0]);
-	}
-}
-
-static void frag_length(struct drops_scene *s)
-{
-	put_fragment(s, 0x2008, 12);
-	bed_run(s->bed);
-}
-
-static void frag_tiny(struct drops_scene *s)
-{
-	put_fragment(s, 0x2000, 8);
-	bed_run(s->bed);
-}
-
-static void frag_oversize(struct drops_scene *s)
-{
-	put_fragment(s, 0x1fff, 64);
-	bed_run(s->bed);
-}
-
 static void too_big(struct drops_scene *s)
 {
 	uint8_t b[1500];
@@ -284,7 +177,7 @@ static void fragment_failed(struct drops_scene *s)
 
 	bed_udp(b, 2, 1, sizeof(b));
 	bed_put(s->bed, BED_INSIDE, b, sizeof(b));
-	hold(s, 2047); /* no buffers are left for the fragments */
+	drops_scene_hold(s, 2047); /* no buffers are left for the fragments */
 }
 
 static void arp(struct drops_scene *s)
@@ -296,7 +189,7 @@ static void arp(struct drops_scene *s)
 
 static void punt_full(struct drops_scene *s)
 {
-	hold(s, DATAPLANE_RING);
+	drops_scene_hold(s, DATAPLANE_RING);
 	while (s->n_held && rte_ring_enqueue(s->bed->dp.punt[0], s->held[s->n_held - 1]) == 0)
 		s->n_held--;
 	arp(s);
@@ -401,7 +294,7 @@ static void no_buffer(struct drops_scene *s)
 
 static void handoff_full(struct drops_scene *s)
 {
-	hold(s, DATAPLANE_RING);
+	drops_scene_hold(s, DATAPLANE_RING);
 	while (s->n_held && rte_ring_enqueue(s->bed->dp.handoff[1], s->held[s->n_held - 1]) == 0)
 		s->n_held--;
 	bed_policy_worker(s->bed, 1);
@@ -410,7 +303,7 @@ static void handoff_full(struct drops_scene *s)
 
 static void tx_full(struct drops_scene *s)
 {
-	hold(s, 1024);
+	drops_scene_hold(s, 1024);
 	while (s->n_held && rte_ring_enqueue(s->bed->tx[BED_OUTSIDE], s->held[s->n_held - 1]) == 0)
 		s->n_held--;
 	put_away(s, 8, 64);
@@ -443,14 +336,14 @@ static void (*const provoke[DROP_COUNT])(struct drops_scene *s) = {
 	[DROP_IP_OPTION] = ip_option,
 	[DROP_IP_MULTICAST] = ip_multicast,
 	[DROP_IP_FRAGMENT] = ip_fragment,
-	[DROP_FRAG_DUP] = frag_dup,
-	[DROP_FRAG_OVERLAP] = frag_overlap,
-	[DROP_FRAG_TINY] = frag_tiny,
-	[DROP_FRAG_LENGTH] = frag_length,
-	[DROP_FRAG_TOO_MANY] = frag_too_many,
-	[DROP_FRAG_OVERSIZE] = frag_oversize,
-	[DROP_FRAG_TIMEOUT] = frag_timeout,
-	[DROP_FRAG_POOL] = frag_pool,
+	[DROP_FRAG_DUP] = drops_fragment_dup,
+	[DROP_FRAG_OVERLAP] = drops_fragment_overlap,
+	[DROP_FRAG_TINY] = drops_fragment_tiny,
+	[DROP_FRAG_LENGTH] = drops_fragment_length,
+	[DROP_FRAG_TOO_MANY] = drops_fragment_too_many,
+	[DROP_FRAG_OVERSIZE] = drops_fragment_oversize,
+	[DROP_FRAG_TIMEOUT] = drops_fragment_timeout,
+	[DROP_FRAG_POOL] = drops_fragment_pool,
 	[DROP_IPV6] = ipv6,
 	[DROP_TTL] = ttl,
 	[DROP_NO_ROUTE] = no_route,
