@@ -227,10 +227,17 @@ ping_lost()
 		}' "$lab/$1.log"
 }
 
-# expect_lossless NAME AT_LEAST
+# ping_has NAME COUNT: whether it got so many answers
+ping_has()
+{
+	[ "$(grep -c 'icmp_seq=[0-9]* ttl' "$lab/$1.log")" -ge "$2" ]
+}
+
+# expect_lossless NAME AT_LEAST: ends it when it got so many answers; a busy machine needs longer
 expect_lossless()
 {
 	local lost sent
+	wait_until 30 ping_has "$1" "$2" || true
 	read -r lost sent <<<"$(ping_lost "$1")"
 	[ "$sent" -ge "$2" ] || fail "$1 sent only $sent packets"
 	[ "$lost" = 0 ] || fail "$lost of $sent packets of $1 were lost"
