@@ -70,23 +70,37 @@ static bool authorizes(const struct config *c, const struct config_map *map)
 	       config_remote_list(&c->remote, CONFIG_AAA_NETWORK, map->authorization);
 }
 
+/* Users log in: without that, whoever shows no certificate has shown nothing. */
+static bool is_hybrid(const struct config_group *group, const struct config_map *map)
+{
+	return group->hybrid && map->authentication[0];
+}
+
 static const struct config_group *find_group(const struct config *c, const struct config_map *map,
 					     const struct ike_id *id)
 {
 	for (size_t i = 0; authorizes(c, map) && i < c->remote.n_groups; i++) {
 		const struct config_group *g = &c->remote.groups[i];
 
-		if (g->key[0] && strlen(g->name) == id->len &&
+		if ((g->key[0] || is_hybrid(g, map)) && strlen(g->name) == id->len &&
 		    memcmp(g->name, id->data, id->len) == 0)
 			return g;
 	}
 	return NULL;
 }
 
-static bool has_groups(const struct config *c, const struct config_map *map)
+static bool has_keys(const struct config *c, const struct config_map *map)
 {
 	for (size_t i = 0; authorizes(c, map) && i < c->remote.n_groups; i++)
 		if (c->remote.groups[i].key[0])
+			return true;
+	return false;
+}
+
+static bool has_hybrids(const struct config *c, const struct config_map *map)
+{
+	for (size_t i = 0; authorizes(c, map) && i < c->remote.n_groups; i++)
+		if (is_hybrid(&c->remote.groups[i], map))
 			return true;
 	return false;
 }
@@ -99,6 +113,26 @@ static const struct config_isakmp_key *first_host_key(const struct config *c)
 	return NULL;
 }
 
+/*
+ * A client of a group, NULL = of one that does not exist. What any group accepts is answered for
+ * every name, so that none is told from another; what this one has not leads nowhere.
+ */
+static void set_group(struct ike_peer *out, const struct config *c, const struct config_map *map,
+		      const struct config_group *group)
+{
+	bool has_key = group && group->key[0];
+
+	secret_wipe(&out->psk);
+	set_client(out, map, group ? group->name : "");
+	if (has_key)
+		set_key(out, group->key);
+	out->decoy = !has_key && has_keys(c, map);
+	out->hybrid = has_hybrids(c, map);
+	out->hybrid_decoy = out->hybrid && !(group && is_hybrid(group, map));
+	if (!out->hybrid)
+		out->pki = NULL;
+}
+
 /* By the name given: a host with a key, or a group. An unknown one looks like the kind we have. */
 static int find_name(const struct config *c, const struct config_map *map, const struct ike_id *id,
 		     struct ike_peer *out)
@@ -108,25 +142,18 @@ static int find_name(const struct config *c, const struct config_map *map, const
 
 	if (id->type != IKE_ID_KEY_ID)
 		key = config_model_host_key(c, (const char *)id->data, id->len);
-	if (key) {
-		set_key(out, key->key);
-		set_login(out, map, key->no_xauth);
-		out->aggressive = true;
+	if (!key && (group || has_keys(c, map) || has_hybrids(c, map))) {
+		set_group(out, c, map, group);
 		return 0;
 	}
-	if (group) {
-		set_key(out, group->key);
-		set_client(out, map, group->name);
-		return 0;
-	}
-	if (has_groups(c, map))
-		set_client(out, map, "");
-	else if (other)
-		set_login(out, map, other->no_xauth);
-	else
+	if (!key && !other)
 		return -ENOENT;
+	if (key)
+		set_key(out, key->key);
+	set_login(out, map, key ? key->no_xauth : other->no_xauth);
+	out->pki = NULL;
 	out->aggressive = true;
-	out->decoy = true;
+	out->decoy = !key;
 	return 0;
 }
 
@@ -143,10 +170,12 @@ static int find_address(const struct config *c, const struct config_map *map,
 		out->aggressive = true;
 		set_endpoint(&out->local_id, peer);
 	}
-	if (peer && peer->password[0])
+	if (peer && peer->password[0]) {
 		set_key(out, peer->password);
-	else if (key)
+		out->pki = NULL;
+	} else if (key) {
 		set_key(out, key->key);
+	}
 	set_login(out, map, key && key->no_xauth);
 	return out->psk.len || out->named ? 0 : -ENOENT;
 }
@@ -161,7 +190,7 @@ int peer_config_find(const struct config *config, const struct ike_path *path,
 		rc = find_name(config, map, id, out);
 	if (config->isakmp.aggressive_disabled) {
 		out->aggressive = false;
-		rc = out->decoy ? -ENOENT : rc;
+		rc = out->decoy || out->hybrid ? -ENOENT : rc;
 	}
 	return rc;
 }

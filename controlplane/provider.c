@@ -152,9 +152,6 @@ static int peer(void *ctx, const struct ike_path *path, const struct ike_id *id,
 	set_identity(&out->local_id, &c->config, &path->local);
 	rc = peer_config_find(&c->config, path, id, out);
 	peer_admit_config(c, path, out);
-	/* aggressive mode knows keys only */
-	if (out->aggressive)
-		out->pki = NULL;
 	if (rc == 0)
 		take_policies(&c->config, out);
 	if (rc == 0 && out->n_policies == 0 && !has_psk(out)) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "controlplane/ike/aggressive_mode_i.h"
 
+#include "controlplane/ike/ike_cert.h"
 #include "controlplane/ike/ike_contact.h"
 #include "controlplane/ike/ike_debug.h"
 #include "controlplane/ike/natt.h"
@@ -9,18 +10,22 @@
 #include <errno.h>
 #include <string.h>
 
-/* The policies of the first one's group, whose public value message 1 brings. */
-static size_t of_one_group(const struct ike_peer *config, struct ike_policy *out)
+/*
+ * The policies of the first one's group, whose public value message 1 brings, and of its method:
+ * the identity in message 1 is what that method can prove.
+ */
+static size_t like_the_first(const struct ike_peer *config, struct ike_policy *out)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < config->n_policies; i++)
-		if (config->policies[i].group == config->policies[0].group)
+		if (config->policies[i].group == config->policies[0].group &&
+		    config->policies[i].auth == config->policies[0].auth)
 			out[n++] = config->policies[i];
 	return n;
 }
 
-/* Message 1: HDR, SA, KE, Ni, IDii, VID. */
+/* Message 1: HDR, SA, KE, Ni, IDii, CERTREQ, VID. */
 int aggressive_mode_i_send_offer(struct ike_work *work, struct ike_out *out)
 {
 	const size_t body_at = IKE_HEADER_LEN + IKE_PAYLOAD_HEADER_LEN;
@@ -33,10 +38,11 @@ int aggressive_mode_i_send_offer(struct ike_work *work, struct ike_out *out)
 	if (rc)
 		return rc;
 	memcpy(hs->public_i, public, hs->public_len);
-	ike_debug_id(sa, phase1_own_id(sa),
-		     "SA is doing pre-shared key authentication using id type", 13);
+	/* there is no other to agree on */
+	sa->policy.auth = hs->config.policies[0].auth;
+	phase1_debug_method(sa, IKE_PAYLOAD_VENDOR);
 	ike_out_begin(out, sa, IKE_EXCHANGE_AGGRESSIVE, 0, false);
-	ike_proposal_build_p1(&out->b, policies, of_one_group(&hs->config, policies));
+	ike_proposal_build_p1(&out->b, policies, like_the_first(&hs->config, policies));
 	if (out->b.w.bad || out->b.w.len <= body_at)
 		return -ENOBUFS;
 	rc = phase1_set_sa_body(hs, out->buf + body_at, out->b.w.len - body_at);
@@ -44,17 +50,18 @@ int aggressive_mode_i_send_offer(struct ike_work *work, struct ike_out *out)
 		return rc;
 	phase1_write_ke(out, sa);
 	ike_id_build(&out->b, phase1_own_id(sa));
+	ike_cert_write_requests(out, sa);
 	phase1_write_offered_vendors(out, sa);
 	ike_debug(sa, "beginning Aggressive Mode exchange");
 	return 0;
 }
 
-/* Message 2: HDR, SA, KE, Nr, IDir, HASH_R, VID, NAT-D, NAT-D. */
+/* Message 2: HDR, SA, KE, Nr, IDir, HASH_R or [CERT,] SIG_R, CERTREQ, VID, NAT-D, NAT-D. */
 int aggressive_mode_i_receive_choice(struct ike_work *work)
 {
 	const struct ike_payload *ke = ike_msg_get(&work->msg, IKE_PAYLOAD_KE, 0);
 	struct ike_policy policies[IKE_POLICIES_MAX];
-	size_t n = of_one_group(&work->sa->hs->config, policies);
+	size_t n = like_the_first(&work->sa->hs->config, policies);
 	struct ike_sa_offer offer;
 	int verdict;
 
@@ -91,8 +98,9 @@ static int derive(struct ike_work *work, const struct ike_payload *ke)
 	struct ike_handshake *hs = sa->hs;
 	struct ike_nonce nonce_r;
 	struct ike_peer config;
+	const struct alg_auth_row *auth = alg_auth_row(sa->policy.auth);
 	const struct ike_keys_input in = {
-		.psk = &config.psk,
+		.psk = auth && !auth->psk ? NULL : &config.psk,
 		.nonce_i = &hs->nonce_i,
 		.nonce_r = &nonce_r,
 		.cookie_i = sa->cookie_i,
@@ -115,14 +123,16 @@ static int derive(struct ike_work *work, const struct ike_payload *ke)
 	return rc;
 }
 
-int aggressive_mode_i_verify(struct ike_work *work)
+/* Keys, and HASH_R as it must be: its length, 0 when something failed. */
+static size_t expect(struct ike_work *work, uint8_t *want)
 {
 	const struct ike_payload *ke = ike_msg_get(&work->msg, IKE_PAYLOAD_KE, 0);
 	const struct ike_payload *id = ike_msg_get(&work->msg, IKE_PAYLOAD_ID, 0);
-	const struct ike_payload *hash = ike_msg_get(&work->msg, IKE_PAYLOAD_HASH, 0);
 	const struct ike_sa *sa = work->sa;
 	const struct ike_handshake *hs = sa->hs;
+	const struct alg_auth_row *auth = alg_auth_row(sa->policy.auth);
 	const struct ike_keys_auth in = {
+		.hash = auth ? auth->hash : ALG_HASH_NONE,
 		.public_own = ke->body,
 		.public_peer = hs->public_i,
 		.public_len = hs->public_len,
@@ -131,16 +141,33 @@ int aggressive_mode_i_verify(struct ike_work *work)
 		.sa = {hs->sa_body, hs->sa_len},
 		.id = {id->body, id->len},
 	};
-	uint8_t want[PRIM_DIGEST_MAX];
-	size_t len;
 
 	if (derive(work, ke) || ike_keys_auth_hash(&work->main.keys, &in, want))
+		return 0;
+	return alg_hash_row(in.hash ? in.hash : work->main.keys.hash)->digest_bytes;
+}
+
+/* Called again when a signature has been checked. */
+int aggressive_mode_i_verify(struct ike_work *work)
+{
+	const struct ike_payload *id = ike_msg_get(&work->msg, IKE_PAYLOAD_ID, 0);
+	const struct ike_payload *hash = ike_msg_get(&work->msg, IKE_PAYLOAD_HASH, 0);
+	const struct ike_sa *sa = work->sa;
+	uint8_t want[PRIM_DIGEST_MAX];
+	size_t len = work->cert.checked ? 0 : expect(work, want);
+	int verdict = IKE_PARSED;
+
+	if (!len && !work->cert.checked)
 		return IKE_COUNT_INTERNAL;
-	ike_debug(sa, "processing HASH payload. message ID = 0");
-	len = alg_hash_row(work->main.keys.hash)->digest_bytes;
-	if (hash->len != len || !secret_eq(hash->body, want, len))
-		return IKE_COUNT_AUTH_FAIL;
-	return phase1_check_id(work, &work->main.id);
+	if (ike_cert_signs(sa, false)) {
+		verdict = ike_cert_check(work, (struct prim_chunk){want, len},
+					 (struct prim_chunk){id->body, id->len});
+	} else {
+		ike_debug(sa, "processing HASH payload. message ID = 0");
+		if (hash->len != len || !secret_eq(hash->body, want, len))
+			verdict = IKE_COUNT_AUTH_FAIL;
+	}
+	return verdict == IKE_PARSED ? phase1_check_id(work, &work->main.id) : verdict;
 }
 
 /* Who we talk to is proved: all that message 2 said is taken over. */
@@ -163,21 +190,23 @@ static int take_choice(struct ike_work *work)
 	if (natt_detect(sa, &work->path, &work->msg, &sa->natt.local, &sa->natt.remote) !=
 	    IKE_PARSED)
 		return -EIO;
+	natt_float(sa);
+	ike_cert_take_requests(work);
 	return 0;
 }
 
 /*
- * Message 3: HDR*, HASH_I, NAT-D, NAT-D, N(INITIAL-CONTACT), over 4500 when there is a NAT.
- * Encrypted, as most do: the notify is nobody else's business.
+ * Message 3: HDR*, HASH_I or [CERT,] SIG_I, NAT-D, NAT-D, N(INITIAL-CONTACT), over 4500 when there
+ * is a NAT. Encrypted, as most do: the notify and our certificate are nobody else's business.
+ * Called again when the signature is made.
  */
 int aggressive_mode_i_send_auth(struct ike_work *work, struct ike_out *out)
 {
 	struct ike_sa *sa = work->sa;
-	int rc = take_choice(work);
+	int rc = work->cert.made ? 0 : take_choice(work);
 
 	if (rc)
 		return rc;
-	natt_float(sa);
 	ike_out_begin(out, sa, IKE_EXCHANGE_AGGRESSIVE, 0, true);
 	rc = phase1_write_proof(work, out);
 	if (rc)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "controlplane/ike/aggressive_mode_r.h"
 
+#include "controlplane/ike/ike_cert.h"
 #include "controlplane/ike/ike_debug.h"
 #include "controlplane/ike/natt.h"
 #include "controlplane/ike/phase1.h"
@@ -48,7 +49,7 @@ static int choose(struct ike_work *work, const struct ike_payload *ke)
 	return verdict;
 }
 
-/* Message 1: HDR, SA, KE, Ni, IDii, VID. The group of the public value is the only one. */
+/* Message 1: HDR, SA, KE, Ni, IDii, CERTREQ, VID. The group of the public value is the only one. */
 int aggressive_mode_r_receive_offer(struct ike_work *work)
 {
 	const struct ike_payload *ke = ike_msg_get(&work->msg, IKE_PAYLOAD_KE, 0);
@@ -83,26 +84,23 @@ static int take_offer(struct ike_work *work)
 	memcpy(hs->public_r, public, hs->public_len);
 	memcpy(hs->public_i, ke->body, ke->len);
 	phase1_take_nonce(&hs->nonce_i, ike_msg_get(&work->msg, IKE_PAYLOAD_NONCE, 0));
+	ike_cert_take_requests(work);
+	phase1_debug_method(sa, ike_cert_signs(sa, false) ? IKE_PAYLOAD_CERT : IKE_PAYLOAD_HASH);
 	return phase1_derive(work);
 }
 
 /*
- * Message 2: HDR, SA, KE, Nr, IDir, HASH_R, VID, NAT-D, NAT-D. Whoever has no such name gets the
- * same, under a key that nobody has (R031).
+ * Message 2: HDR, SA, KE, Nr, IDir, HASH_R or [CERT,] SIG_R, CERTREQ, VID, NAT-D, NAT-D. Whoever
+ * has no such name gets the same, under a key that nobody has (R031). Called again when the
+ * signature is made.
  */
 int aggressive_mode_r_send_choice(struct ike_work *work, struct ike_out *out)
 {
 	struct ike_sa *sa = work->sa;
-	int rc = take_offer(work);
+	int rc = work->cert.made ? 0 : take_offer(work);
 
 	if (rc)
 		return rc;
-	ike_debug_id(sa, phase1_own_id(sa),
-		     sa->hs->config.xauth
-			     ? "SA is doing pre-shared key authentication plus XAUTH "
-			       "using id type"
-			     : "SA is doing pre-shared key authentication using id type",
-		     8);
 	ike_out_begin(out, sa, IKE_EXCHANGE_AGGRESSIVE, 0, false);
 	ike_proposal_build_choice(&out->b, &work->main.choice, 0);
 	phase1_write_ke(out, sa);
@@ -110,6 +108,7 @@ int aggressive_mode_r_send_choice(struct ike_work *work, struct ike_out *out)
 	rc = phase1_write_proof(work, out);
 	if (rc)
 		return rc;
+	ike_cert_write_requests(out, sa);
 	phase1_write_agreed_vendors(out, sa);
 	return natt_write(out, sa);
 }
@@ -126,18 +125,30 @@ static int detect_nat(struct ike_work *work)
 	return verdict;
 }
 
-/* Message 3: HDR[*], HASH_I, NAT-D, NAT-D, N(INITIAL-CONTACT). */
+/* Message 3: HDR[*], HASH_I or [CERT,] SIG_I, NAT-D, NAT-D, N(INITIAL-CONTACT). */
 int aggressive_mode_r_receive_auth(struct ike_work *work)
+{
+	return phase1_check_config(work); /* the rest is aggressive_mode_r_verify() */
+}
+
+/*
+ * Nobody of that name: refused like one with another key. With hybrid authentication the hash shows
+ * nothing; there the login is refused, as for one with another password.
+ */
+static bool is_nobody(const struct ike_sa *sa)
+{
+	return sa->hs->config.decoy && !phase1_is_hybrid(sa);
+}
+
+/* Called again when a signature has been checked. */
+int aggressive_mode_r_verify(struct ike_work *work)
 {
 	const struct ike_id *id = &work->sa->hs->peer_id;
 	bool encrypted = work->msg.header.flags & IKE_FLAG_ENCRYPTED;
-	uint8_t body[4 + IKE_ID_MAX];
-	int verdict = phase1_check_config(work);
+	uint8_t *body = work->main.id_body;
+	int verdict = phase1_check_proof(work, (struct prim_chunk){body, ike_id_body(id, body)});
 
-	if (verdict == IKE_PARSED)
-		verdict =
-			phase1_check_proof(work, (struct prim_chunk){body, ike_id_body(id, body)});
-	if (verdict == IKE_PARSED && work->sa->hs->config.decoy)
+	if (verdict == IKE_PARSED && is_nobody(work->sa))
 		verdict = IKE_COUNT_AUTH_FAIL;
 	if (verdict == IKE_PARSED)
 		verdict = detect_nat(work);

@@ -16,4 +16,5 @@ int must_check aggressive_mode_r_peek_id(const struct ike_header *header, const 
 int aggressive_mode_r_receive_offer(struct ike_work *work);
 int aggressive_mode_r_send_choice(struct ike_work *work, struct ike_out *out);
 int aggressive_mode_r_receive_auth(struct ike_work *work);
+int aggressive_mode_r_verify(struct ike_work *work);
 int aggressive_mode_r_finish(struct ike_work *work, struct ike_out *out);

@@ -111,15 +111,22 @@ struct ike_peer {
 	/* Initiator: begin in aggressive mode. Responder: it is accepted from this peer. */
 	bool aggressive;
 	/*
-	 * Nobody of that name, but somebody of another would be accepted: answered as that one
-	 * would be, under a key that nobody has, so that names cannot be tried out. No psk then.
+	 * Nobody of that name has a key, but somebody of another would be accepted: answered as
+	 * that one would be, under a key that nobody has, so that names cannot be tried out. No psk
+	 * then.
 	 */
 	bool decoy;
 	/* Has a key of its own and no leave to show certificates: called, it is offered the key. */
 	bool keyed;
-	bool xauth;  /* responder: a user must log in once phase 1 is up (not with no-xauth) */
-	bool client; /* responder: asks us for an address and more: mode config */
-	bool push;   /* responder: gets it from us unasked */
+	bool xauth; /* responder: a user must log in once phase 1 is up (not with no-xauth) */
+	/*
+	 * Responder, with xauth: a policy for RSA signatures means that only we sign, and a login
+	 * is all it proves itself with (draft-ietf-ipsec-isakmp-hybrid-auth).
+	 */
+	bool hybrid;
+	bool hybrid_decoy;	   /* the same as decoy: no login of that name will be right */
+	bool client;		   /* responder: asks us for an address and more: mode config */
+	bool push;		   /* responder: gets it from us unasked */
 	char group[IKE_GROUP_MAX]; /* client group it belongs to, "" = none */
 	bool fragmentation;	   /* IKE fragments may be sent when the peer says it takes them */
 	uint16_t mtu; /* of the interface to the peer, for IKE fragments; 0 = not known */

@@ -73,12 +73,36 @@ static const struct row aggressive_choice[] = {
 	{ IKE_PAYLOAD_VENDOR,	    0, MANY, ANYWHERE },
 };
 
+/* The same with signatures (RFC 2409 5.1). */
+static const struct row aggressive_choice_sig[] = {
+	{ IKE_PAYLOAD_SA,	    1, 1, 0 },
+	{ IKE_PAYLOAD_KE,	    1, 1, ANYWHERE },
+	{ IKE_PAYLOAD_NONCE,	    1, 1, ANYWHERE },
+	{ IKE_PAYLOAD_ID,	    1, 1, ANYWHERE },
+	{ IKE_PAYLOAD_CERT,	    0, MANY, ANYWHERE },
+	{ IKE_PAYLOAD_SIGNATURE,    1, 1, ANYWHERE },
+	{ IKE_PAYLOAD_NATD,	    0, MANY, ANYWHERE },
+	{ IKE_PAYLOAD_NATD_DRAFT,   0, MANY, ANYWHERE },
+	{ IKE_PAYLOAD_CERT_REQUEST, 0, MANY, ANYWHERE },
+	{ IKE_PAYLOAD_VENDOR,	    0, MANY, ANYWHERE },
+};
+
 /* NOTIFY: INITIAL-CONTACT. */
 static const struct row aggressive_auth[] = {
 	{ IKE_PAYLOAD_HASH,	    1, 1, ANYWHERE },
 	{ IKE_PAYLOAD_NATD,	    0, MANY, ANYWHERE },
 	{ IKE_PAYLOAD_NATD_DRAFT,   0, MANY, ANYWHERE },
 	{ IKE_PAYLOAD_NOTIFY,	    0, 4, ANYWHERE },
+	{ IKE_PAYLOAD_VENDOR,	    0, MANY, ANYWHERE },
+};
+
+static const struct row aggressive_auth_sig[] = {
+	{ IKE_PAYLOAD_CERT,	    0, MANY, ANYWHERE },
+	{ IKE_PAYLOAD_SIGNATURE,    1, 1, ANYWHERE },
+	{ IKE_PAYLOAD_NATD,	    0, MANY, ANYWHERE },
+	{ IKE_PAYLOAD_NATD_DRAFT,   0, MANY, ANYWHERE },
+	{ IKE_PAYLOAD_NOTIFY,	    0, 4, ANYWHERE },
+	{ IKE_PAYLOAD_CERT_REQUEST, 0, MANY, ANYWHERE },
 	{ IKE_PAYLOAD_VENDOR,	    0, MANY, ANYWHERE },
 };
 
@@ -135,6 +159,8 @@ static const struct grammar {
 	[IKE_MESSAGE_AM1] = { aggressive_offer, array_len(aggressive_offer) },
 	[IKE_MESSAGE_AM2] = { aggressive_choice, array_len(aggressive_choice) },
 	[IKE_MESSAGE_AM3] = { aggressive_auth, array_len(aggressive_auth) },
+	[IKE_MESSAGE_AM2_SIG] = { aggressive_choice_sig, array_len(aggressive_choice_sig) },
+	[IKE_MESSAGE_AM3_SIG] = { aggressive_auth_sig, array_len(aggressive_auth_sig) },
 	[IKE_MESSAGE_TRANSACTION] = { transaction, array_len(transaction) },
 	[IKE_MESSAGE_QM1] = { quick_sa, array_len(quick_sa) },
 	[IKE_MESSAGE_QM2] = { quick_sa, array_len(quick_sa) },

@@ -61,12 +61,21 @@ static int check_hash(const struct ike_work *work)
 /* Who proves itself with a signature sends other payloads (RFC 2409 5.1). */
 static enum ike_message message_of(const struct ike_work *work)
 {
+	static const struct {
+		enum ike_message message;
+		enum ike_message signed_one;
+		bool initiator; /* sends it */
+	} rows[] = {
+		{IKE_MESSAGE_MM5, IKE_MESSAGE_MM5_SIG, true},
+		{IKE_MESSAGE_MM6, IKE_MESSAGE_MM6_SIG, false},
+		{IKE_MESSAGE_AM2, IKE_MESSAGE_AM2_SIG, false},
+		{IKE_MESSAGE_AM3, IKE_MESSAGE_AM3_SIG, true},
+	};
 	enum ike_message message = (enum ike_message)work->step->message;
 
-	if (message == IKE_MESSAGE_MM5 && ike_cert_signs(work->sa, true))
-		return IKE_MESSAGE_MM5_SIG;
-	if (message == IKE_MESSAGE_MM6 && ike_cert_signs(work->sa, false))
-		return IKE_MESSAGE_MM6_SIG;
+	for (size_t i = 0; i < array_len(rows); i++)
+		if (rows[i].message == message && ike_cert_signs(work->sa, rows[i].initiator))
+			return rows[i].signed_one;
 	return message;
 }
 

@@ -14,6 +14,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum {
+	EARLY_MAX = 2048
+};
+
 /* Encrypted or not, as the row wants it. */
 static int check_flags(const struct ike_step *step, const struct ike_header *header)
 {
@@ -49,7 +53,7 @@ static int first_config(struct ike_engine *engine, const struct ike_path *path,
 			ike_event_aggressive(engine, path);
 		return verdict;
 	}
-	if (config->decoy)
+	if (config->decoy && (!config->hybrid || config->hybrid_decoy))
 		ike_engine_count(engine, IKE_COUNT_NO_GROUP);
 	return IKE_PARSED;
 }
@@ -121,13 +125,42 @@ static int receive_next(struct ike_txn *txn, const struct ike_path *path,
 	return ike_receive_take(txn->sa->engine, txn->sa, txn, step, path, data, len);
 }
 
+/*
+ * An initiator of aggressive mode goes on behind its last message, without waiting for us to check
+ * the signature in it. One message is kept meanwhile; a longer one comes again.
+ */
+static int keep_early(struct ike_sa *sa, const struct ike_path *path, const void *data, size_t len)
+{
+	if (sa->main.state != IKE_STATE_AG_R_SENT_CHOICE || !ike_txn_busy(&sa->main))
+		return IKE_COUNT_UNEXPECTED;
+	if (sa->early || len > EARLY_MAX)
+		return IKE_COUNT_BUSY;
+	sa->early = malloc(sizeof(*sa->early) + len);
+	if (!sa->early)
+		return IKE_COUNT_INTERNAL;
+	sa->early->path = *path;
+	sa->early->len = len;
+	memcpy(sa->early->data, data, len);
+	return IKE_PARSED;
+}
+
+void ike_receive_early(struct ike_sa *sa)
+{
+	struct ike_early *early = sa->early;
+
+	sa->early = NULL;
+	if (early)
+		ike_receive_message(sa->engine, &early->path, early->data, early->len);
+	free(early);
+}
+
 static int receive_quick(struct ike_sa *sa, const struct ike_path *path,
 			 const struct ike_header *header, const void *data, size_t len)
 {
 	struct ike_quick *quick;
 
 	if (!ike_sa_up(sa))
-		return IKE_COUNT_UNEXPECTED;
+		return keep_early(sa, path, data, len);
 	if (!ike_sa_ready(sa))
 		return IKE_COUNT_NOT_LOGGED_IN;
 	quick = quick_mode_find(sa, header->msgid);
@@ -148,7 +181,7 @@ static int receive_transaction(struct ike_sa *sa, const struct ike_path *path,
 	struct ike_transaction *t;
 
 	if (!ike_sa_up(sa))
-		return IKE_COUNT_UNEXPECTED;
+		return keep_early(sa, path, data, len);
 	t = transaction_find(sa, header->msgid);
 	if (t)
 		return receive_next(&t->txn, path, header, data, len);

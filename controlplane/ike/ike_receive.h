@@ -14,6 +14,8 @@
 /* One ISAKMP message, without non-ESP marker. What is wrong with it is counted, once. */
 void ike_receive_message(struct ike_engine *engine, const struct ike_path *path, const void *data,
 			 size_t len);
+/* Phase 1 is done: takes what came while its last message was being checked. */
+void ike_receive_early(struct ike_sa *sa);
 /*
  * A message that belongs to a row: open it and let the row's handlers run. txn is NULL for a new
  * quick mode and for informational messages. IKE_PARSED, also when the handlers refused it.

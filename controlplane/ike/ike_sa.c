@@ -178,6 +178,7 @@ void ike_sa_destroy(struct ike_sa *sa)
 	ike_keys_wipe(&sa->keys);
 	ike_msgids_fini(&sa->msgids);
 	free(sa->info_reply);
+	free(sa->early);
 	free(sa);
 }
 

@@ -60,6 +60,7 @@ struct ike_access {
 	char group[IKE_GROUP_MAX];
 	char user[IKE_USER_MAX]; /* printable; who is in, or wants in */
 	bool login;		 /* a user must log in before anything else */
+	bool nobody;		 /* of a group that does not exist: no password is right */
 	uint64_t peer;		 /* path.peer once that is done; until then it has one of its own */
 	bool asked;		 /* the last answer went to the environment */
 	bool deciding;		 /* which has not said yet */
@@ -72,6 +73,13 @@ struct ike_access {
 	bool pushing;
 	bool configured;	/* has it */
 	struct ike_timer timer; /* of the decision */
+};
+
+/* A message that came while the proof in front of it was being checked. */
+struct ike_early {
+	struct ike_path path;
+	size_t len;
+	uint8_t data[];
 };
 
 struct ike_sa {
@@ -116,6 +124,7 @@ struct ike_sa {
 	uint16_t fragment_mtu;		 /* valid then */
 	uint16_t fragment_id;		 /* last used */
 	struct ike_fragments *fragments; /* message being put together, NULL = none; owned */
+	struct ike_early *early;	 /* NULL = none; owned: ike_receive_early() */
 	struct ike_timer life;
 };
 

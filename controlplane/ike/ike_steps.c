@@ -75,23 +75,26 @@ static const struct ike_step steps[] = {
 	  NULL, aggressive_mode_i_send_offer,
 	  IKE_STATE_AG_I_SENT_OFFER, IKE_STEP_REPEAT, NULL },
 
-	/* 5.4:  --> message 1   then   <-- HDR, SA, KE, Nr, IDir, HASH_R [, NAT-D, NAT-D] */
+	/*
+	 * 5.4:  --> message 1   then   <-- HDR, SA, KE, Nr, IDir, HASH_R or [CERT,] SIG_R (5.1) [,
+	 * NAT-D, NAT-D]
+	 */
 	{ AGGRESSIVE, RESPONDER, IKE_STATE_AG_NEW, IKE_MESSAGE_AM1, IKE_STEP_CLEAR,
 	  "IKE_R_AM_AAA_AWAIT",
 	  aggressive_mode_r_receive_offer, aggressive_mode_r_send_choice,
 	  IKE_STATE_AG_R_SENT_CHOICE, IKE_STEP_WAIT, NULL },
 
-	/* 5.4:  <-- message 2   then   HDR*, HASH_I [, NAT-D, NAT-D] [, N] --> */
+	/* 5.4:  <-- message 2   then   HDR*, HASH_I or [CERT,] SIG_I [, NAT-D, NAT-D] [, N] --> */
 	{ AGGRESSIVE, INITIATOR, IKE_STATE_AG_I_SENT_OFFER, IKE_MESSAGE_AM2, IKE_STEP_CLEAR,
 	  "IKE_I_AM2",
 	  aggressive_mode_i_receive_choice, aggressive_mode_i_send_auth,
 	  IKE_STATE_UP, IKE_STEP_IDLE, phase1_done, aggressive_mode_i_verify },
 
-	/* 5.4:  --> HDR[*], HASH_I [, NAT-D, NAT-D] [, N] */
+	/* 5.4:  --> HDR[*], HASH_I or [CERT,] SIG_I [, NAT-D, NAT-D] [, N] */
 	{ AGGRESSIVE, RESPONDER, IKE_STATE_AG_R_SENT_CHOICE, IKE_MESSAGE_AM3, IKE_STEP_EITHER,
 	  NULL,
 	  aggressive_mode_r_receive_auth, aggressive_mode_r_finish,
-	  IKE_STATE_UP, IKE_STEP_IDLE, phase1_done },
+	  IKE_STATE_UP, IKE_STEP_IDLE, phase1_done, aggressive_mode_r_verify },
 
 	/* RFC 2409 5.5:  HDR*, HASH(1), SA, Ni [, KE] [, IDci, IDcr] --> */
 	{ QUICK, INITIATOR, IKE_STATE_NEW, IKE_STEP_NO_MESSAGE, IKE_STEP_HASH1, NULL,

@@ -66,7 +66,8 @@ struct ike_work_main {
 	bool nat_local;
 	bool nat_remote;
 	bool initial_contact;
-	struct ike_keys keys; /* of an aggressive mode that is not authenticated yet */
+	struct ike_keys keys;		 /* of an aggressive mode that is not authenticated yet */
+	uint8_t id_body[4 + IKE_ID_MAX]; /* its initiator's identity, of message 1 */
 };
 
 enum {

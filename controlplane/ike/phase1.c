@@ -117,7 +117,11 @@ static void take_access(struct ike_sa *sa, uint64_t called)
 
 	memcpy(access->group, config->group, sizeof(access->group));
 	access->peer = peer_number(sa);
-	access->login = config->xauth && (!sa->initiator || (called && called != access->peer));
+	access->login =
+		phase1_is_hybrid(sa)
+			? !sa->initiator
+			: config->xauth && (!sa->initiator || (called && called != access->peer));
+	access->nobody = phase1_is_hybrid(sa) ? config->hybrid_decoy : config->decoy;
 	access->client = config->client && !sa->initiator;
 	access->push = config->push && !sa->initiator;
 	sa->path.client = (access->client || access->group[0]) && !sa->initiator;
@@ -160,6 +164,7 @@ void phase1_done(struct ike_txn *txn)
 	/* somebody else is there now: what was meant for the one called is not for him */
 	if (called.peer && called.peer != sa->path.peer)
 		ike_pending_fail(sa->engine, &called, IKE_REASON_ID_MISMATCH);
+	ike_receive_early(sa);
 }
 
 void phase1_give_up(struct ike_txn *txn)
@@ -243,7 +248,34 @@ void phase1_take_nonce(struct ike_nonce *nonce, const struct ike_payload *p)
 /* The same proof, and a user who logs in behind it; 0 = there is no such method. */
 static uint16_t with_login(uint16_t auth)
 {
-	return auth == ALG_AUTH_PSK ? ALG_AUTH_XAUTH_I_PSK : 0;
+	switch (auth) {
+	case ALG_AUTH_PSK: return ALG_AUTH_XAUTH_I_PSK;
+	case ALG_AUTH_RSA_SIG: return ALG_AUTH_XAUTH_I_RSA;
+	default: return 0;
+	}
+}
+
+bool phase1_is_hybrid(const struct ike_sa *sa)
+{
+	return sa->policy.auth == ALG_AUTH_HYBRID_I;
+}
+
+static void add_policy(struct ike_policy *out, size_t *n, const struct ike_policy *like,
+		       uint16_t auth)
+{
+	out[*n] = *like;
+	out[(*n)++].auth = auth;
+}
+
+/* Without its own certificate a client has but one method. */
+static void add_hybrid(struct ike_policy *out, size_t *n, const struct ike_policy *like)
+{
+	if (like->auth == ALG_AUTH_RSA_SIG) {
+		add_policy(out, n, like, ALG_AUTH_HYBRID_I);
+	} else if (like->auth == ALG_AUTH_PSK) {
+		add_policy(out, n, like, ALG_AUTH_XAUTH_I_PSK);
+		add_policy(out, n, like, ALG_AUTH_PSK);
+	}
 }
 
 static bool is_keyed(uint16_t auth)
@@ -266,11 +298,13 @@ size_t phase1_policies(const struct ike_sa *sa, size_t public_len, struct ike_po
 			continue;
 		if (public_len && (!group || group->public_bytes != public_len))
 			continue;
-		if (config->xauth && with_login(p->auth)) {
-			out[n] = *p;
-			out[n++].auth = with_login(p->auth);
+		if (config->xauth && config->hybrid) {
+			add_hybrid(out, &n, p);
+			continue;
 		}
-		out[n++] = *p;
+		if (config->xauth && with_login(p->auth))
+			add_policy(out, &n, p, with_login(p->auth));
+		add_policy(out, &n, p, p->auth);
 	}
 	return n;
 }

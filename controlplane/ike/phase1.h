@@ -82,17 +82,22 @@ const struct ike_id *phase1_own_id(struct ike_sa *sa);
 void phase1_debug_method(struct ike_sa *sa, unsigned next_payload);
 /* IKE_PARSED, a counter, or IKE_AGAIN: for the verify column of the step table. */
 int must_check phase1_check_auth(struct ike_work *work);
-/* The HASH, or the SIGNATURE, in the message against the body of the identity its sender gave. */
+/*
+ * The HASH, or the SIGNATURE, in the message against the body of the identity its sender gave,
+ * which lives as long as the work. As phase1_check_auth().
+ */
 int must_check phase1_check_proof(struct ike_work *work, struct prim_chunk id);
 /* Whether this identity is the one configured; reason and notify in work when not. */
 int must_check phase1_check_id(struct ike_work *work, const struct ike_id *id);
+/* What was agreed on: the peer that calls proves nothing before its user logs in. */
+bool phase1_is_hybrid(const struct ike_sa *sa);
 bool phase1_says_initial_contact(const struct ike_msg *msg);
 /* The peer's configuration, by who it says it is when it has said so; without its key. */
 int must_check phase1_check_config(struct ike_work *work);
 /*
  * What of the offer we would take as responder: the configured policies, with XAUTH also under
- * its own authentication methods, and when public_len is not 0 only those whose group has public
- * values of that length. Returns how many of PHASE1_POLICIES_MAX.
+ * its own authentication methods, or those for signatures as hybrid ones, and when public_len is
+ * not 0 only those whose group has public values of that length. Returns how many of PHASE1_POLICIES_MAX.
  */
 size_t phase1_policies(const struct ike_sa *sa, size_t public_len, struct ike_policy *out);
 /* The nonce of the peer. */

@@ -32,6 +32,7 @@ int phase1_check_config(struct ike_work *work)
 	secret_wipe(&config.psk);
 	/* a name that is gone is from now on like one that never was */
 	work->sa->hs->config.decoy |= config.decoy;
+	work->sa->hs->config.hybrid_decoy |= config.hybrid_decoy;
 	return IKE_PARSED;
 }
 
@@ -155,7 +156,8 @@ void phase1_debug_method(struct ike_sa *sa, unsigned next_payload)
 	char what[96];
 
 	snprintf(what, sizeof(what), "SA is doing %s authentication%s using id type",
-		 auth ? auth->debug : "pre-shared key", sa->hs->config.xauth ? " plus XAUTH" : "");
+		 auth && !auth->psk ? auth->debug : "pre-shared key",
+		 sa->hs->config.xauth ? " plus XAUTH" : "");
 	ike_debug_id(sa, phase1_own_id(sa), what, next_payload);
 }
 

@@ -8,6 +8,7 @@
 #include "controlplane/ike/mode_config.h"
 #include "controlplane/ike/transaction.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -16,6 +17,8 @@ enum {
 	STATUS_OK = 1,
 };
 
+/* No configuration can have it. */
+static const char nobodys_group[] = "(not configured)";
 static const char again[] = "Name or password wrong, try again";
 
 static void start(struct ike_sa *sa, enum ike_state next)
@@ -139,7 +142,8 @@ int xauth_take_reply(struct ike_work *work, struct ike_out *)
 	memcpy(sa->access.user, login->name.data, login->name.len);
 	user.path.peer = sa->access.peer;
 	memcpy(user.name, sa->access.user, sizeof(user.name));
-	memcpy(user.group, sa->access.group, sizeof(user.group));
+	snprintf(user.group, sizeof(user.group), "%s",
+		 sa->access.nobody ? nobodys_group : sa->access.group);
 	secret_set(&user.password, login->password.data, login->password.len);
 	sa->access.timer.fire = too_late;
 	ike_timer_arm(&sa->engine->timers, &sa->access.timer,
@@ -164,6 +168,9 @@ void xauth_verdict(struct ike_sa *sa, enum ike_reason verdict)
 	access->deciding = false;
 	ike_timer_disarm(&sa->engine->timers, &access->timer);
 	access->tries++;
+	/* whoever was asked has taken as long as for a group that is there */
+	if (access->nobody)
+		verdict = IKE_REASON_USER_REFUSED;
 	access->in = verdict == IKE_REASON_NONE;
 	if (access->in) {
 		sa->path.peer = access->peer;

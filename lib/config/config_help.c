@@ -326,6 +326,8 @@ static const struct help table[] = {
 	{"split-dns", "A domain whose names they look up through the tunnel"},
 	{"backup-gateway", "A gateway they try when this one does not answer"},
 	{"<gateway", "Its name or address"},
+	{"isakmp ikev1-user-authentication", "What clients prove themselves with"},
+	{"ikev1-user-authentication hybrid", "Their login alone; we show a certificate"},
 	{"save-password", "They may keep the password"},
 	{"include-local-lan", "Their own network stays reachable outside the tunnel"},
 	{"max-logins", "Logins of one user at a time"},

@@ -89,6 +89,7 @@ struct config_group {
 	uint8_t netmask_len;		    /* 0 = not said */
 	char split_dns[CONFIG_REMOTE_LIST]; /* with commas between */
 	char backup[CONFIG_REMOTE_LIST];    /* gateways with blanks between */
+	bool hybrid; /* clients prove themselves by their login alone; we show a certificate */
 	bool save_password;
 	bool include_local_lan;
 	bool replace_oldest; /* `max-logins N replace-oldest` */

@@ -397,6 +397,8 @@ static const struct config_row rows[] = {
 	{GROUP, "banner / <text:line>", apply_banner, print_banner},
 	{GROUP, "split-dns / <name:argument>", apply_split_dns, print_split_dns},
 	{GROUP, "backup-gateway / <gateway:argument>", apply_backup, print_backup},
+	{GROUP, "isakmp ikev1-user-authentication hybrid",
+	 .field = {CONFIG_FIELD_FLAG, AT(hybrid)}},
 	{GROUP, "save-password", .field = {CONFIG_FIELD_FLAG, AT(save_password)}},
 	{GROUP, "include-local-lan", .field = {CONFIG_FIELD_FLAG, AT(include_local_lan)}},
 	{GROUP, "max-logins / <logins:0-10000> [replace-oldest]", apply_logins, print_logins},

@@ -52,7 +52,7 @@ static void check_split(const struct config *c, const struct config_group *group
 static void check_group(const struct config *c, const struct config_group *group,
 			struct fault_list *faults)
 {
-	if (!group->key[0])
+	if (!group->key[0] && !group->hybrid)
 		fault_add(faults, FAULT_WARNING, -1,
 			  "client group %s has no key, so no client can come in: add key KEY",
 			  group->name);

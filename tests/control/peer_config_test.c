@@ -15,6 +15,10 @@
 	"crypto map M client authentication list L\n"                                \
 	"crypto map M isakmp authorization list L\n"                                 \
 	"crypto map M client configuration address respond\n"
+#define HYBRID                                           \
+	"crypto isakmp client configuration group hyb\n" \
+	" isakmp ikev1-user-authentication hybrid\n pool P\n"
+#define NO_LOGIN "no crypto map M client authentication list\n"
 #define LOGIN                                               \
 	"aaa new-model\naaa authentication login L local\n" \
 	"crypto map M client authentication list L\n"
@@ -133,6 +137,50 @@ static void no_interface_is_a_way_around_the_login(void **state)
 	box_fini(&b);
 }
 
+/* Who may come with nothing but a login, and who shall believe that he may. */
+static void hybrid_groups(void **state)
+{
+	static const struct {
+		const char *text, *name;
+		bool found, hybrid, nobody, decoy;
+	} groups[] = {
+		{INTERFACE GROUP HYBRID, "hyb", true, true, false, true},
+		{INTERFACE GROUP HYBRID, "dialin", true, true, true, false},
+		{INTERFACE GROUP HYBRID, "other", true, true, true, true},
+		{INTERFACE GROUP HYBRID KEY, "hyb", true, true, false, true},
+		{INTERFACE GROUP HYBRID "no crypto isakmp client configuration group dialin\n",
+		 "hyb", true, true, false, false},
+		{INTERFACE GROUP HYBRID NO_LOGIN, "hyb", true, false, false, true},
+		{INTERFACE GROUP HYBRID OFF, "hyb", false},
+		{INTERFACE GROUP, "dialin", true, false, false, false},
+	};
+	struct ike_path path = {.local = addr_v4(0x0a000001), .remote = addr_v4(0x0a000002)};
+
+	(void)state;
+	for (size_t i = 0; i < array_len(groups); i++) {
+		struct ike_peer out = {.pki = (struct pki *)&path};
+		struct ike_id id;
+		struct box b;
+		int rc;
+
+		box_init(&b);
+		box_feed(&b, "crypto map M 10 ipsec-isakmp\n");
+		box_feed(&b, groups[i].text);
+		ike_id_of_text(&id, IKE_ID_KEY_ID, groups[i].name);
+		rc = peer_config_find(&b.config, &path, &id, &out);
+		if ((rc == 0) != groups[i].found)
+			fail_msg("row %zu: %d", i, rc);
+		if (rc == 0 &&
+		    (out.hybrid != groups[i].hybrid || out.hybrid_decoy != groups[i].nobody ||
+		     out.decoy != groups[i].decoy || (out.pki != NULL) != groups[i].hybrid ||
+		     (out.psk.len > 0) != (strcmp(groups[i].name, "dialin") == 0)))
+			fail_msg("row %zu: hybrid %d nobody %d decoy %d pki %d key %u", i,
+				 out.hybrid, out.hybrid_decoy, out.decoy, out.pki != NULL,
+				 out.psk.len);
+		box_fini(&b);
+	}
+}
+
 /* R031: what the answer to message 1 follows from, but for the key. */
 static struct ike_peer shown(const struct box *b, uint8_t type, const char *name)
 {
@@ -147,6 +195,7 @@ static struct ike_peer shown(const struct box *b, uint8_t type, const char *name
 	memset(&out.psk, 0, sizeof(out.psk));
 	memset(out.group, 0, sizeof(out.group));
 	out.decoy = false;
+	out.hybrid_decoy = false;
 	return out;
 }
 
@@ -158,6 +207,10 @@ static void names_that_are_not_there_look_like_those_that_are(void **state)
 	} configs[] = {
 		{INTERFACE GROUP, "dialin", true},
 		{INTERFACE GROUP KEY, "dialin", true},
+		{INTERFACE GROUP HYBRID, "dialin", true},
+		{INTERFACE GROUP HYBRID KEY, "dialin", true},
+		{INTERFACE GROUP HYBRID, "hyb", true},
+		{INTERFACE GROUP HYBRID KEY, "hyb", true},
 		{INTERFACE GROUP "crypto isakmp key any address 0.0.0.0 0.0.0.0\n", "dialin", true},
 		{INTERFACE GROUP "crypto isakmp key any address 0.0.0.0 no-xauth\n", "dialin",
 		 true},
@@ -219,6 +272,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_row_finds_its_key),
+		cmocka_unit_test(hybrid_groups),
 		cmocka_unit_test(no_interface_is_a_way_around_the_login),
 		cmocka_unit_test(names_that_are_not_there_look_like_those_that_are),
 		cmocka_unit_test(peer_is_told_another_name),

@@ -28,7 +28,7 @@ static void receiver_iv(struct ike_sa *sa, const struct ike_header *h, uint8_t *
 
 	*ni = NULL;
 	*nr = NULL;
-	if (h->exchange == IKE_EXCHANGE_MAIN) {
+	if (h->msgid == 0) {
 		memcpy(iv, sa->main.iv, PRIM_IV_MAX);
 	} else if (quick) {
 		memcpy(iv, quick->txn.iv, PRIM_IV_MAX);

@@ -124,6 +124,7 @@ static int peer(void *ctx, const struct ike_path *path, const struct ike_id *id,
 	if (id && end->group.type && !ike_id_eq(id, &end->group)) {
 		secret_wipe(&out->psk);
 		out->decoy = true;
+		out->hybrid_decoy = out->hybrid;
 	}
 	return 0;
 }

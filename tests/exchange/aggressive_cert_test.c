@@ -1,0 +1,411 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Aggressive mode with certificates between two engines, and what may be wrong with a proof. */
+#include "controlplane/ike/ike_id.h"
+#include "controlplane/ike/ike_msg.h"
+#include "controlplane/ike/ike_sa.h"
+#include "lib/crypto/prim.h"
+#include "tests/certs/certs.h"
+#include "tests/exchange/forge.h"
+#include "tests/exchange/lab.h"
+
+#include <cmocka.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SAN_A "IP:10.0.0.1,DNS:a.example,email:a@example"
+#define SAN_B "IP:10.0.0.2,DNS:b.example"
+
+enum {
+	MESSAGES = 6,
+};
+
+struct scene {
+	struct lab lab;
+	struct certs_issued ca;
+	struct certs_issued own[2];
+};
+
+/* Certificates for both ends of a lab that is not started. */
+static void give_certificates(struct scene *s, uint16_t auth, const char *key)
+{
+	const struct certs_spec specs[2] = {{.cn = "a", .san = SAN_A, .key = key},
+					    {.cn = "b", .san = SAN_B, .key = key}};
+
+	s->ca = certs_issue(NULL,
+			    &(struct certs_spec){.cn = "root", .ca = true, .key = "EC:P-256"});
+	for (int i = 0; i < 2; i++) {
+		struct lab_end *end = &s->lab.ends[i];
+
+		s->own[i] = certs_issue(&s->ca, &specs[i]);
+		end->peer.pki = certs_pki(&s->ca, &s->own[i]);
+		end->peer.policies[0].auth = auth;
+		end->peer.aggressive = true;
+		end->peer.dpd_s = 0;
+		secret_wipe(&end->peer.psk);
+	}
+}
+
+static void begin(struct scene *s, uint16_t auth, const char *key)
+{
+	lab_init(&s->lab);
+	give_certificates(s, auth, key);
+}
+
+static void end(struct scene *s)
+{
+	lab_fini(&s->lab);
+	for (int i = 0; i < 2; i++) {
+		pki_put(s->lab.ends[i].peer.pki);
+		certs_free(&s->own[i]);
+	}
+	certs_free(&s->ca);
+}
+
+static void run(struct scene *s)
+{
+	lab_start(&s->lab);
+	assert_int_equal(lab_initiate(&s->lab, 0), 0);
+	lab_settle(&s->lab);
+}
+
+static bool has(const struct lab_packet *p, uint8_t type)
+{
+	struct ike_header header;
+	struct ike_msg msg;
+
+	return ike_msg_parse_header(&header, p->data, p->len) == IKE_PARSED &&
+	       ike_msg_parse_chain(&msg, &header, p->data + IKE_HEADER_LEN,
+				   p->len - IKE_HEADER_LEN) == IKE_PARSED &&
+	       ike_msg_get(&msg, type, 0);
+}
+
+static void every_method_comes_up_in_six_messages(void **)
+{
+	static const struct {
+		uint16_t auth;
+		const char *key;
+	} rows[] = {
+		{ALG_AUTH_RSA_SIG, "RSA:2048"},
+		{ALG_AUTH_ECDSA_256, "EC:P-256"},
+		{ALG_AUTH_ECDSA_384, "EC:P-384"},
+		{ALG_AUTH_ECDSA_521, "EC:P-521"},
+	};
+
+	for (size_t i = 0; i < array_len(rows); i++) {
+		struct scene s;
+
+		begin(&s, rows[i].auth, rows[i].key);
+		run(&s);
+		if (!lab_pair_fits(&s.lab) || lab_rejected(&s.lab, 0) + lab_rejected(&s.lab, 1))
+			fail_msg("%s does not come up", rows[i].key);
+		assert_int_equal(s.lab.n_record, MESSAGES);
+		assert_true(has(s.lab.record[0], IKE_PAYLOAD_CERT_REQUEST));
+		assert_false(has(s.lab.record[0], IKE_PAYLOAD_CERT));
+		assert_true(has(s.lab.record[1], IKE_PAYLOAD_CERT_REQUEST));
+		assert_true(has(s.lab.record[1], IKE_PAYLOAD_CERT));
+		assert_true(has(s.lab.record[1], IKE_PAYLOAD_SIGNATURE));
+		end(&s);
+	}
+}
+
+static void every_kind_of_identity_comes_up(void **)
+{
+	static const struct {
+		enum ike_id_type type;
+		const char *text;
+		enum ike_id_type seen;
+	} rows[] = {
+		{IKE_ID_FQDN, "a.example", IKE_ID_FQDN},
+		{IKE_ID_USER_FQDN, "a@example", IKE_ID_USER_FQDN},
+		/* does not stand in the certificate: its name is told instead */
+		{IKE_ID_FQDN, "other.example", IKE_ID_DER_DN},
+		{IKE_ID_KEY_ID, "a", IKE_ID_DER_DN},
+	};
+
+	for (size_t i = 0; i < array_len(rows); i++) {
+		struct scene s;
+
+		begin(&s, ALG_AUTH_ECDSA_256, "EC:P-256");
+		ike_id_of_text(&s.lab.ends[0].peer.local_id, rows[i].type, rows[i].text);
+		run(&s);
+		assert_true(lab_pair_fits(&s.lab));
+		assert_int_equal(forge_sa(&s.lab, 1)->remote_id.type, rows[i].seen);
+		end(&s);
+	}
+}
+
+/* Both methods are there: the first policy decides, and its identity. */
+static void the_method_of_the_first_policy_is_offered(void **)
+{
+	for (int key_first = 0; key_first < 2; key_first++) {
+		struct scene s;
+		uint16_t want = key_first ? ALG_AUTH_PSK : ALG_AUTH_RSA_SIG;
+
+		begin(&s, ALG_AUTH_RSA_SIG, "RSA:1024");
+		for (int i = 0; i < 2; i++) {
+			struct ike_peer *peer = &s.lab.ends[i].peer;
+
+			secret_set(&peer->psk, "secret", 6);
+			peer->n_policies = 2;
+			peer->policies[1] = peer->policies[0];
+			peer->policies[!key_first || i].auth = ALG_AUTH_PSK;
+			peer->policies[key_first && !i].auth = ALG_AUTH_RSA_SIG;
+		}
+		run(&s);
+		assert_true(lab_pair_fits(&s.lab));
+		assert_int_equal(forge_sa(&s.lab, 0)->policy.auth, want);
+		assert_int_equal(forge_sa(&s.lab, 1)->policy.auth, want);
+		end(&s);
+	}
+}
+
+static void nat_is_found_and_message_3_floats(void **)
+{
+	struct scene s;
+
+	begin(&s, ALG_AUTH_RSA_SIG, "RSA:1024");
+	s.lab.nat = true;
+	ike_id_of_text(&s.lab.ends[0].peer.local_id, IKE_ID_FQDN, "a.example");
+	run(&s);
+	assert_true(lab_pair_fits(&s.lab));
+	assert_int_equal(s.lab.record[2]->path.local_port, 4500);
+	assert_true(s.lab.ends[0].out[0].udp);
+	end(&s);
+}
+
+static void lossy_channel(void **)
+{
+	static const enum lab_fate fates[] = {LAB_DROP, LAB_DUPLICATE, LAB_CORRUPT, LAB_DELAY,
+					      LAB_LATE};
+
+	for (size_t f = 0; f < array_len(fates); f++)
+		for (size_t n = 0; n < MESSAGES; n++) {
+			struct scene s;
+
+			begin(&s, ALG_AUTH_ECDSA_256, "EC:P-256");
+			s.lab.fate = lab_fate_nth;
+			s.lab.fate_n = n;
+			s.lab.fate_what = fates[f];
+			/* what stands behind the signature of message 3 is not covered by it */
+			s.lab.corrupt_at = n == 2 ? 150 : 0;
+			run(&s);
+			lab_run(&s.lab, 120000);
+			if (!lab_pair_fits(&s.lab))
+				fail_msg("fate %d of packet %zu", (int)fates[f], n);
+			end(&s);
+		}
+}
+
+static void configuration_may_change_while_a_job_runs(void **)
+{
+	struct scene s;
+
+	begin(&s, ALG_AUTH_RSA_SIG, "RSA:1024");
+	lab_start(&s.lab);
+	assert_int_equal(lab_initiate(&s.lab, 0), 0);
+	while (lab_step(&s.lab))
+		for (int i = 0; i < 2; i++) {
+			pki_put(s.lab.ends[i].peer.pki);
+			s.lab.ends[i].peer.pki = certs_pki(&s.ca, &s.own[i]);
+		}
+	assert_true(lab_pair_fits(&s.lab));
+	end(&s);
+}
+
+/* An SA that ends while its signature is being checked or made leaves nothing behind. */
+static void the_sa_may_end_while_a_job_runs(void **)
+{
+	for (size_t steps = 0; steps < 24; steps++) {
+		struct scene s;
+
+		begin(&s, ALG_AUTH_ECDSA_256, "EC:P-256");
+		lab_start(&s.lab);
+		s.lab.jobs_wait = true;
+		assert_int_equal(lab_initiate(&s.lab, 0), 0);
+		for (size_t i = 0; i < steps; i++) {
+			while (lab_step(&s.lab))
+				;
+			s.lab.jobs_wait = false;
+			lab_step(&s.lab);
+			s.lab.jobs_wait = true;
+		}
+		ike_engine_clear(s.lab.ends[0].engine, 0, NULL);
+		ike_engine_clear(s.lab.ends[1].engine, 0, NULL);
+		s.lab.jobs_wait = false;
+		lab_run(&s.lab, 200000);
+		assert_int_equal(lab_up(&s.lab, 0), lab_up(&s.lab, 1));
+		end(&s);
+	}
+}
+
+/* A forgery in front of packet n costs one counter, and the true one still comes through. */
+static void survive(struct forgery f, enum ike_counter want)
+{
+	int victim = f.n % 2 == 0;
+	struct scene s;
+
+	begin(&s, ALG_AUTH_RSA_SIG, "RSA:1024");
+	s.lab.fate = forge_before;
+	s.lab.fate_ctx = &f;
+	run(&s);
+	lab_run(&s.lab, 30000);
+	assert_true(f.done);
+	if (lab_counter(&s.lab, victim, want) != 1 ||
+	    lab_rejected(&s.lab, victim) - lab_counter(&s.lab, victim, IKE_COUNT_BUSY) -
+			    lab_counter(&s.lab, victim, IKE_COUNT_DUP) !=
+		    1)
+		fail_msg("packet %zu payload %u length %zu: %s counts %u of %u", f.n, f.type, f.len,
+			 ike_counter_name(want), (unsigned)lab_counter(&s.lab, victim, want),
+			 (unsigned)lab_rejected(&s.lab, victim));
+	if (!lab_pair_fits(&s.lab))
+		fail_msg("packet %zu payload %u length %zu: no tunnel afterwards", f.n, f.type,
+			 f.len);
+	end(&s);
+}
+
+/* H045, H048: what may be wrong with a proof, in message 2 and in message 3. */
+static void forged_proofs(void **)
+{
+	static uint8_t junk[PKI_CERT_MAX];
+	static const struct {
+		uint8_t type;
+		size_t len; /* 0: the payload is not there */
+		uint8_t first;
+		enum ike_counter counter;
+	} rows[] = {
+		{IKE_PAYLOAD_SIGNATURE, 0, 0, IKE_COUNT_MISSING_PAYLOAD},
+		{IKE_PAYLOAD_SIGNATURE, 128, 1, IKE_COUNT_SIG_FAIL},
+		{IKE_PAYLOAD_SIGNATURE, 128, 255, IKE_COUNT_SIG_FAIL},
+		{IKE_PAYLOAD_SIGNATURE, 127, 1, IKE_COUNT_SIG_FAIL},
+		{IKE_PAYLOAD_SIGNATURE, 1, 0, IKE_COUNT_SIG_FAIL},
+		{IKE_PAYLOAD_SIGNATURE, 4000, 9, IKE_COUNT_SIG_FAIL},
+		{IKE_PAYLOAD_CERT, 0, 0, IKE_COUNT_CERT},
+		{IKE_PAYLOAD_CERT, 1, 4, IKE_COUNT_CERT},
+		{IKE_PAYLOAD_CERT, 500, 4, IKE_COUNT_CERT},
+		{IKE_PAYLOAD_CERT, 500, 1, IKE_COUNT_CERT},
+		{IKE_PAYLOAD_CERT, 500, 7, IKE_COUNT_CERT},
+	};
+
+	for (size_t i = 0; i < array_len(rows); i++)
+		for (size_t packet = 1; packet <= 2; packet++) {
+			memset(junk, 0x30, sizeof(junk));
+			junk[0] = rows[i].first;
+			survive((struct forgery){.n = packet,
+						 .type = rows[i].type,
+						 .body = rows[i].len ? junk : NULL,
+						 .len = rows[i].len},
+				rows[i].counter);
+		}
+}
+
+/* A hash where a signature was agreed on, beside it or without it. */
+static void a_hash_is_no_signature(void **)
+{
+	static const uint8_t hash[20] = {1};
+
+	for (size_t packet = 1; packet <= 2; packet++)
+		survive((struct forgery){.n = packet,
+					 .type = IKE_PAYLOAD_HASH,
+					 .body = hash,
+					 .len = sizeof(hash),
+					 .add = true},
+			IKE_COUNT_UNKNOWN_PAYLOAD);
+}
+
+/* And a signature or a certificate where a key was. */
+static void a_signature_is_no_hash(void **)
+{
+	static const uint8_t junk[128] = {4, 1};
+	static const uint8_t types[] = {IKE_PAYLOAD_SIGNATURE, IKE_PAYLOAD_CERT};
+
+	for (size_t i = 0; i < array_len(types); i++)
+		for (size_t packet = 1; packet <= 2; packet++) {
+			struct forgery f = {.n = packet,
+					    .type = types[i],
+					    .body = junk,
+					    .len = sizeof(junk),
+					    .add = true};
+			struct lab lab;
+
+			lab_init(&lab);
+			lab.ends[0].peer.aggressive = lab.ends[1].peer.aggressive = true;
+			lab.fate = forge_before;
+			lab.fate_ctx = &f;
+			lab_start(&lab);
+			assert_int_equal(lab_initiate(&lab, 0), 0);
+			lab_run(&lab, 15000);
+			assert_true(f.done && lab_pair_fits(&lab));
+			assert_int_equal(lab_counter(&lab, packet == 2, IKE_COUNT_UNKNOWN_PAYLOAD),
+					 1);
+			lab_fini(&lab);
+		}
+}
+
+/* B refuses what A shows, once for each time it is shown. */
+static void refused(const struct certs_spec *spec, bool stranger, enum ike_counter counter,
+		    enum ike_reason reason)
+{
+	struct certs_issued other = certs_issue(
+		NULL, &(struct certs_spec){.cn = "other", .ca = true, .key = "EC:P-256"});
+	struct scene s;
+
+	begin(&s, ALG_AUTH_RSA_SIG, "RSA:1024");
+	certs_free(&s.own[0]);
+	s.own[0] = certs_issue(stranger ? &other : &s.ca, spec);
+	pki_put(s.lab.ends[0].peer.pki);
+	s.lab.ends[0].peer.pki = certs_pki(&s.ca, &s.own[0]);
+	run(&s);
+	assert_int_equal(lab_counter(&s.lab, 1, counter), 1);
+	assert_int_equal(lab_up(&s.lab, 1), 0);
+	assert_non_null(lab_event(&s.lab.ends[1], IKE_EVENT_HINT));
+	assert_int_equal(lab_event(&s.lab.ends[1], IKE_EVENT_HINT)->reason, reason);
+	lab_run(&s.lab, 200000);
+	assert_int_equal(lab_sas(&s.lab, 1), 0);
+	end(&s);
+	certs_free(&other);
+}
+
+static void refused_certificates(void **)
+{
+	refused(&(struct certs_spec){.cn = "a", .san = SAN_A, .key = "RSA:1024"}, true,
+		IKE_COUNT_CERT_REJECT, IKE_REASON_CERT_UNKNOWN_CA);
+	refused(&(struct certs_spec){.cn = "a",
+				     .san = SAN_A,
+				     .key = "RSA:1024",
+				     .days_ago = 30,
+				     .days_left = -1},
+		false, IKE_COUNT_CERT_REJECT, IKE_REASON_CERT_EXPIRED);
+	refused(
+		&(struct certs_spec){
+			.cn = "a", .san = SAN_A, .key = "RSA:1024", .extended = "codeSigning"},
+		false, IKE_COUNT_CERT_REJECT, IKE_REASON_CERT_USAGE);
+}
+
+static int setup(void **)
+{
+	return prim_init();
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_method_comes_up_in_six_messages),
+		cmocka_unit_test(every_kind_of_identity_comes_up),
+		cmocka_unit_test(the_method_of_the_first_policy_is_offered),
+		cmocka_unit_test(nat_is_found_and_message_3_floats),
+		cmocka_unit_test(lossy_channel),
+		cmocka_unit_test(configuration_may_change_while_a_job_runs),
+		cmocka_unit_test(the_sa_may_end_while_a_job_runs),
+		cmocka_unit_test(forged_proofs),
+		cmocka_unit_test(a_hash_is_no_signature),
+		cmocka_unit_test(a_signature_is_no_hash),
+		cmocka_unit_test(refused_certificates),
+	};
+
+	return cmocka_run_group_tests(tests, setup, NULL);
+}
