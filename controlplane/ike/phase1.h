@@ -97,7 +97,8 @@ int must_check phase1_check_config(struct ike_work *work);
 /*
  * What of the offer we would take as responder: the configured policies, with XAUTH also under
  * its own authentication methods, or those for signatures as hybrid ones, and when public_len is
- * not 0 only those whose group has public values of that length. Returns how many of PHASE1_POLICIES_MAX.
+ * not 0 only those whose group has public values of that length. Returns how many of
+ * PHASE1_POLICIES_MAX.
  */
 size_t phase1_policies(const struct ike_sa *sa, size_t public_len, struct ike_policy *out);
 /* The nonce of the peer. */
