@@ -269,7 +269,7 @@ void peer_admit_config(const struct control *c, const struct ike_path *path, str
 	bool certs = p && config_profile_wants_cert(p);
 	bool others = has_templates(c, &path->local);
 
-	if (p && p->n_trustpoints && !others)
+	if (p && p->n_trustpoints && !others && out->pki)
 		out->pki = pki_store_of(&c->pki, p->name);
 	if (p && p->keepalive_s) {
 		out->dpd_s = p->keepalive_s;
