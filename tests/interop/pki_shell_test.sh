@@ -16,11 +16,11 @@ culvert_conf left more="crypto pki trustpoint LAB
  rsakeypair west" >"$lab/left.conf"
 culvert_start left "$a" "$lab/left.conf"
 
-culvert_do left 'crypto key generate rsa modulus 2048 label west' | grep -q 'west' ||
+culvert_do left 'crypto key generate rsa modulus 2048 label west' | has 'west' ||
 	fail "no key"
 culvert_do left 'crypto pki enroll LAB' | sed -n '/BEGIN/,/END/p' >"$lab/west.csr"
 openssl req -in "$lab/west.csr" -noout -verify 2>/dev/null || fail "no request"
-openssl req -in "$lab/west.csr" -noout -text | grep -q 'DNS:west.example, IP Address:10.0.0.1' ||
+openssl req -in "$lab/west.csr" -noout -text | has 'DNS:west.example, IP Address:10.0.0.1' ||
 	fail "the request does not name us"
 openssl req -x509 -newkey rsa:2048 -nodes -subj /O=Example/CN=ca -days 30 -keyout "$lab/ca.key" \
 	-out "$lab/ca.crt" 2>/dev/null
@@ -50,11 +50,11 @@ culvert_start left "$a" "$lab/left.conf"
 expect 5 "the certificate" culvert_shows left 'show crypto pki certificates' 'CN=west'
 # culvertd reads the directory of keys while the API answers already
 expect 5 "the key" culvert_shows left 'show crypto pki trustpoints' 'Key: west$'
-culvert_do left 'show logging' | grep -q 'PKI-4' && fail "something is wrong with the trustpoint"
-culvert_do left 'crypto pki export LAB pem terminal' | grep -q 'PRIVATE' &&
+culvert_do left 'show logging' | has 'PKI-4' && fail "something is wrong with the trustpoint"
+culvert_do left 'crypto pki export LAB pem terminal' | has 'PRIVATE' &&
 	fail "the key leaves without a password"
 culvert_do left 'crypto pki export LAB pem terminal password secret12' |
-	grep -q 'ENCRYPTED PRIVATE KEY' || fail "the key does not leave with a password"
+	has 'ENCRYPTED PRIVATE KEY' || fail "the key does not leave with a password"
 culvert_do left 'crypto key zeroize west' || fail "zeroize"
 [ ! -e "$lab/left.conf.pki/west.key" ] || fail "the key is still there"
 echo "ok - certificates at the prompt"

@@ -113,6 +113,13 @@ expect()
 	wait_until "$seconds" "$@" || fail "not within $seconds s: $what"
 }
 
+# has GREP_ARGUMENT...: `grep -q` for the end of a pipe: reads all of it, so that who writes into it
+# does not fail
+has()
+{
+	grep "$@" >/dev/null
+}
+
 # in_ns NAMESPACE COMMAND...
 in_ns()
 {

@@ -4,10 +4,11 @@
 for SECONDS from every LOCAL to the REMOTE in the same place, then waits for the rest. Prints for
 every REMOTE what it sent there, what came from there, and how much of that was different.
 
-    numbers.py START RATE SECONDS LOCAL REMOTE [LOCAL REMOTE]...
+    numbers.py GO RATE SECONDS LOCAL REMOTE [LOCAL REMOTE]...
 
-Nothing is sent before START, so that both ends can receive by then.
+Says "# ready" when it receives, and sends nothing before the file GO is there.
 """
+import os
 import selectors
 import socket
 import struct
@@ -49,14 +50,16 @@ class Flow:
 
 
 def main():
-    start, rate, seconds = (float(word) for word in sys.argv[1:4])
+    rate, seconds = (float(word) for word in sys.argv[2:4])
     pairs = list(zip(sys.argv[4::2], sys.argv[5::2]))
     flows = [Flow(local, remote) for local, remote in pairs]
     selector = selectors.DefaultSelector()
     for flow in flows:
         selector.register(flow.socket, selectors.EVENT_READ, flow)
-    begin = time.monotonic() + max(0, start - time.time())
-    due = begin
+    print("# ready", flush=True)
+    while not os.path.exists(sys.argv[1]):
+        time.sleep(0.05)
+    due = begin = time.monotonic()
     while time.monotonic() < begin + seconds + REST_S:
         now = time.monotonic()
         while due <= now and due < begin + seconds - 0.5 / rate:

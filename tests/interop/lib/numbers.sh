@@ -8,13 +8,18 @@
 # numbers_start SECONDS RATE HA_ADDRESS HB_ADDRESS [HA_ADDRESS HB_ADDRESS]...
 numbers_start()
 {
-	local seconds=$1 rate=$2 start=$((EPOCHSECONDS + 4)) back=()
+	local seconds=$1 rate=$2 go=$lab/numbers.go back=() end
 	shift 2
 	for ((i = 1; i < $#; i += 2)); do
 		back+=("${@:i+1:1}" "${@:i:1}")
 	done
-	spawn numbers-b "$hb" "$here/numbers.py" "$start" "$rate" "$seconds" "${back[@]}"
-	spawn numbers-a "$ha" "$here/numbers.py" "$start" "$rate" "$seconds" "$@"
+	rm -f "$go"
+	spawn numbers-b "$hb" "$here/numbers.py" "$go" "$rate" "$seconds" "${back[@]}"
+	spawn numbers-a "$ha" "$here/numbers.py" "$go" "$rate" "$seconds" "$@"
+	for end in numbers-a numbers-b; do
+		expect 20 "$end to listen" grep -q ready "$lab/$end.log"
+	done
+	touch "$go"
 }
 
 # numbers_end SECONDS: waits for both ends so long, and fails when a packet was lost or came twice
