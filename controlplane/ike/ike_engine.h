@@ -40,6 +40,13 @@ TAILQ_HEAD(ike_sa_list, ike_sa);
 TAILQ_HEAD(ike_pending_list, ike_pending);
 LIST_HEAD(ike_wanted_list, ike_pending);
 
+/* ike_dh_budget.h; times in ms. Addresses of one bucket share. */
+struct ike_dh_shares {
+	uint64_t named[IKE_ENGINE_BUCKETS];
+	uint64_t other[IKE_ENGINE_BUCKETS];
+	uint64_t all;
+};
+
 struct ike_engine {
 	struct ike_env env;
 	struct ike_timer_heap timers;
@@ -60,6 +67,7 @@ struct ike_engine {
 	struct ike_fragments_list fragments; /* messages being put together */
 	size_t n_fragments;
 	size_t n_half_open; /* of addresses that are not named */
+	struct ike_dh_shares dh_shares;
 	uint64_t next_id;
 	uint32_t next_conn_id;
 	unsigned debug; /* bit mask of topics */

@@ -3,6 +3,7 @@
 
 #include "controlplane/ike/aggressive_mode_r.h"
 #include "controlplane/ike/ike_debug.h"
+#include "controlplane/ike/ike_dh_budget.h"
 #include "controlplane/ike/ike_event.h"
 #include "controlplane/ike/ike_fragment.h"
 #include "controlplane/ike/ike_half_open.h"
@@ -81,6 +82,10 @@ static int receive_first(struct ike_engine *engine, const struct ike_path *path,
 		ike_txn_answer_again(&sa->main, digest);
 		return IKE_COUNT_DUP;
 	}
+	if (aggressive)
+		verdict = ike_dh_budget_take(engine, &path->remote, config.named);
+	if (verdict != IKE_PARSED)
+		return verdict;
 	if (ike_half_open_make_room(engine, &path->remote, config.named))
 		return IKE_COUNT_HALF_OPEN;
 	sa = ike_sa_create(engine, path, false, header->cookie_i);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Aggressive mode between two engines: identities, NAT, loss, strangers, and what must not show. */
+#include "controlplane/ike/ike_dh_budget.h"
 #include "controlplane/ike/ike_id.h"
 #include "controlplane/ike/ike_payload.h"
 #include "lib/crypto/alg.h"
@@ -342,6 +343,55 @@ static void message_1_floods_take_no_more_than_their_places(void **)
 	lab_fini(&lab);
 }
 
+static void send_first(struct lab *lab, const struct lab_packet *like, uint32_t from,
+		       uint8_t number)
+{
+	struct lab_packet p = *like;
+
+	p.data[6] ^= number + 1u; /* another cookie: the answer is not for A */
+	p.path.remote = addr_v4(from);
+	lab_inject_path(lab, 1, &p.path, p.data, p.len);
+	lab_settle(lab);
+}
+
+/* H117: each costs a Diffie-Hellman, so an address has a share and strangers have one together. */
+static void message_1_takes_from_a_share(void **)
+{
+	const uint32_t stranger = 0x0a090000;
+	struct lab lab;
+	size_t sent;
+
+	aggressive(&lab, IKE_ID_IPV4);
+	lab.ends[1].any_peer = true;
+	lab_start(&lab);
+	lab.cut = true;
+	assert_int_equal(lab_initiate(&lab, 0), 0);
+	lab_settle(&lab);
+	lab.cut = false;
+	for (uint8_t i = 0; i < 40; i++)
+		send_first(&lab, lab.record[0], stranger, i);
+	assert_int_equal(lab_counter(&lab, 1, IKE_COUNT_DH_ADDRESS), 40 - IKE_DH_ADDRESS_BURST);
+	assert_int_equal(lab.ends[1].n_sent, IKE_DH_ADDRESS_BURST);
+	/* it grows back: nobody is shut out */
+	lab.now_ms += IKE_DH_ADDRESS_MS;
+	send_first(&lab, lab.record[0], stranger, 200);
+	send_first(&lab, lab.record[0], stranger, 201);
+	assert_int_equal(lab.ends[1].n_sent, IKE_DH_ADDRESS_BURST + 1);
+	lab.cut = true;
+	lab_run(&lab, 70000);
+	lab.cut = false;
+	sent = lab.ends[1].n_sent;
+	for (uint32_t i = 0; i < 300; i++)
+		send_first(&lab, lab.record[0], stranger + 1 + i, 0);
+	assert_int_equal(lab.ends[1].n_sent, sent + IKE_DH_ALL_BURST);
+	assert_int_equal(lab_counter(&lab, 1, IKE_COUNT_DH_ALL), 300 - IKE_DH_ALL_BURST);
+	/* who is named does not care */
+	assert_int_equal(lab_initiate(&lab, 0), 0);
+	lab_settle(&lab);
+	must_be_up(&lab, "the peer that is named");
+	lab_fini(&lab);
+}
+
 /* The peer that came by a name is not called by its address when phase 1 grows old. */
 static void client_is_not_called_back(void **)
 {
@@ -393,6 +443,7 @@ int main(void)
 		cmocka_unit_test(any_message_may_be_lost_doubled_or_late),
 		cmocka_unit_test(message_3_may_come_in_clear),
 		cmocka_unit_test(message_1_floods_take_no_more_than_their_places),
+		cmocka_unit_test(message_1_takes_from_a_share),
 		cmocka_unit_test(client_is_not_called_back),
 		cmocka_unit_test(modes_do_not_mix),
 	};

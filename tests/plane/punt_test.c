@@ -129,16 +129,26 @@ static void wrong_ike_datagrams_are_counted(void **state)
 	bed_put(bed, BED_OUTSIDE, packet, n);
 	bed_run(bed);
 	assert_int_equal(bed_drop(bed, DROP_IKE_OFF), 1);
-	/* off for one interface: neither port, ESP neither (R023) */
-	atomic_store(&bed->dp.nat_traversal, true);
+	bed_check_pool(bed);
+	bed_destroy(bed);
+}
+
+/* R023: neither port, ESP neither. */
+static void interface_without_ike_drops_both_ports(void **state)
+{
+	struct bed *bed = bed_create(1, 1);
+	uint8_t packet[BED_PACKET];
+	unsigned n;
+
+	(void)state;
 	bed->dp.ports[BED_OUTSIDE].ike = false;
+	n = outside_udp(packet, IP_PORT_IKE, "12345678", 8);
 	bed_put(bed, BED_OUTSIDE, packet, n);
 	n = outside_udp(packet, IP_PORT_NATT, "\x12\x34\x56\x78seqnESP!", 12);
 	bed_put(bed, BED_OUTSIDE, packet, n);
-	n = outside_udp(packet, IP_PORT_IKE, "12345678", 8);
-	bed_put(bed, BED_OUTSIDE, packet, n);
 	bed_run(bed);
-	assert_int_equal(bed_drop(bed, DROP_IKE_OFF), 4);
+	assert_int_equal(bed_drop(bed, DROP_IKE_OFF), 2);
+	assert_int_equal(bed_drops(bed), 2);
 	bed_check_pool(bed);
 	bed_destroy(bed);
 }
@@ -473,6 +483,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(ike_datagrams_reach_the_control_plane),
 		cmocka_unit_test(wrong_ike_datagrams_are_counted),
+		cmocka_unit_test(interface_without_ike_drops_both_ports),
 		cmocka_unit_test(ike_datagrams_leave_whatever_their_size),
 		cmocka_unit_test(a_flood_of_pings_keeps_no_arp_answer_out),
 		cmocka_unit_test(main_thread_gets_what_is_its_own),
