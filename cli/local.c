@@ -25,7 +25,7 @@ int local_configure(struct shell *shell, const struct exec_match *)
 	if (call_all(shell, RPC_CONFIG_ENTER))
 		return 1;
 	shell->configuring = true;
-	shell->cursor = (struct config_cursor){.mode = CONFIG_MODE_GLOBAL};
+	shell->cursor.mode = CONFIG_MODE_GLOBAL;
 	if (shell->prompted)
 		fputs("Enter configuration commands, one per line.  End with CNTL/Z.\n",
 		      shell->out);

@@ -34,6 +34,12 @@ void report_line(const struct shell *shell, const char *line)
 		fprintf(shell->err, "%s%s\n", shell->where ? shell->where : "", line);
 }
 
+/* An ASA says of an error that it is one. */
+static const char *error_mark(const struct shell *shell)
+{
+	return shell->dialect == DIALECT_IOS ? "" : "ERROR: ";
+}
+
 static bool single_word(const char *line)
 {
 	struct word word;
@@ -49,13 +55,14 @@ int report_exec(const struct shell *shell, enum exec_result result, const char *
 		      shell->err);
 	} else if (result == EXEC_INVALID) {
 		report_at(shell, line, column);
-		fputs("% Invalid input detected at '^' marker.\n", shell->err);
+		fprintf(shell->err, "%s%% Invalid input detected at '^' marker.\n",
+			error_mark(shell));
 	} else if (result == EXEC_AMBIGUOUS) {
 		report_line(shell, line);
-		fprintf(shell->err, "%% Ambiguous command:  \"%s\"\n", line);
+		fprintf(shell->err, "%s%% Ambiguous command:  \"%s\"\n", error_mark(shell), line);
 	} else {
 		report_line(shell, line);
-		fputs("% Incomplete command.\n", shell->err);
+		fprintf(shell->err, "%s%% Incomplete command.\n", error_mark(shell));
 	}
 	return 1;
 }
@@ -92,8 +99,10 @@ static void print_error(const struct shell *shell, const char *line, const json_
 		report_at(shell, line, (size_t)column);
 	else
 		report_line(shell, line);
-	if (says)
-		fprintf(shell->err, "%s\n", says);
+	if (says && strchr(says, ':'))
+		fprintf(shell->err, "%s%s  \"%s\"\n", error_mark(shell), says, line);
+	else if (says)
+		fprintf(shell->err, "%s%s\n", error_mark(shell), says);
 	fprintf(shell->err, "%% %s\n", text);
 }
 

@@ -162,7 +162,7 @@ static int ask_hostname(struct shell *shell)
 		return -EIO;
 	dialect = dialect_find(render_text_of(result, "dialect"));
 	if (dialect < DIALECT_COUNT)
-		shell->dialect = dialect;
+		shell->dialect = shell->cursor.dialect = dialect;
 	snprintf(shell->hostname, sizeof(shell->hostname), "%s",
 		 render_text_of(result, "hostname"));
 	json_decref(result);
@@ -196,6 +196,7 @@ int shell_init(struct shell *shell, struct session *session, FILE *out, FILE *er
 
 bool shell_is_config(const struct shell *shell, const char *line)
 {
+	const struct config_cursor cursor = {.mode = shell->cursor.mode, .dialect = DIALECT_COUNT};
 	struct config_choice choices[COMPLETE_MAX];
 	struct word first;
 	char text[CONFIG_NAME];
@@ -205,7 +206,7 @@ bool shell_is_config(const struct shell *shell, const char *line)
 	if (first.len >= sizeof(text))
 		return true;
 	snprintf(text, sizeof(text), "%.*s", (int)first.len, first.at);
-	n = config_grammar_choices(NULL, &shell->cursor, text, choices, array_len(choices));
+	n = config_grammar_choices(NULL, &cursor, text, choices, array_len(choices));
 	for (size_t i = 0; i < n && i < array_len(choices); i++)
 		if (choices[i].keyword && strcmp(choices[i].word, "exit") != 0 &&
 		    strcmp(choices[i].word, "end") != 0)

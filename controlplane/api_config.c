@@ -198,7 +198,8 @@ json_t *api_config_save(struct api_call *call)
 	if (call->control->saving)
 		return api_call_fail(call, RPC_FAILED,
 				     "the configuration is being written already");
-	text = config_grammar_print(&call->control->config, CONFIG_PRINT_SECRETS);
+	text = config_grammar_print(&call->control->config, call->control->config.dialect,
+				    CONFIG_PRINT_SECRETS);
 	if (!text)
 		return NULL;
 	len = strlen(text);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "controlplane/api_methods.h"
+#include "controlplane/api_server.h"
 #include "controlplane/api_show_dynamic.h"
 #include "controlplane/sa_query.h"
 #include "lib/config/config_grammar.h"
@@ -9,7 +10,7 @@
 
 json_t *api_show_config_running(struct api_call *call)
 {
-	char *text = config_grammar_print(&call->control->config, 0);
+	char *text = config_grammar_print(&call->control->config, call->client->dialect, 0);
 	json_t *result = text ? json_pack("{s:s}", "text", text) : NULL;
 
 	free(text);

@@ -61,6 +61,25 @@ static uint32_t positive(const struct config_line *line)
 	}
 }
 
+/* The value that is not printed: of a line of the whole box, what the dialect means by silence. */
+static uint32_t initial_of(const struct config_row *row, const struct config *defaults)
+{
+	return row->mode == CONFIG_MODE_GLOBAL ? load(defaults, &row->field) : row->field.initial;
+}
+
+static uint32_t initial_in(const struct config_line *line)
+{
+	struct config defaults;
+	uint32_t initial;
+
+	if (line->row->field.kind == CONFIG_FIELD_FLAG)
+		return 0;
+	config_dialect_defaults(&defaults, line->cursor->dialect);
+	initial = initial_of(line->row, &defaults);
+	config_model_fini(&defaults);
+	return initial;
+}
+
 int config_field_apply(struct config_line *line)
 {
 	const struct config_field *f = &line->row->field;
@@ -76,7 +95,7 @@ int config_field_apply(struct config_line *line)
 	else if (f->kind == CONFIG_FIELD_FLAG)
 		store(line, object, !line->no);
 	else
-		store(line, object, line->no ? f->initial : positive(line));
+		store(line, object, line->no ? initial_in(line) : positive(line));
 	return 0;
 }
 
@@ -101,7 +120,8 @@ void config_field_print(struct config_print *p, const struct config_row *row, co
 	const char *text = (const char *)object + f->offset;
 	uint32_t value = f->kind == CONFIG_FIELD_TEXT ? 0 : load(object, f);
 
-	if (f->kind == CONFIG_FIELD_TEXT ? !strcmp(text, initial) : value == f->initial)
+	if (f->kind == CONFIG_FIELD_TEXT ? !strcmp(text, initial)
+					 : value == initial_of(row, p->defaults))
 		return;
 	/* a value that another row of the same field prints */
 	if (f->kind == CONFIG_FIELD_CHOICE && !names_find(f->names, f->n_names, value))

@@ -64,6 +64,13 @@ static enum fit fit_node(const struct config_node *node, const char *word, bool 
 	return FIT_NONE;
 }
 
+static bool is_wanted(const struct config_search *s, const struct config_row *row)
+{
+	if (s->dialects && row->dialects && !(s->dialects & row->dialects))
+		return false;
+	return s->no ? !row->plain : !row->only_no;
+}
+
 /* A thread at the start of every row whose first word fits (NULL: of every row). */
 static void start(struct config_threads *all, const struct config_search *s, const char *word,
 		  const char **why)
@@ -76,7 +83,7 @@ static void start(struct config_threads *all, const struct config_search *s, con
 			bool fits = !word;
 
 			if ((row->mode != s->mode && row->mode != CONFIG_MODE_ANY) ||
-			    (s->no && row->plain))
+			    !is_wanted(s, row))
 				continue;
 			for (size_t k = config_pattern_next(row->pattern, s->no, nodes);
 			     !fits && k--;)
@@ -84,6 +91,8 @@ static void start(struct config_threads *all, const struct config_search *s, con
 			if (!fits || all->n == CONFIG_THREADS_MAX)
 				continue;
 			all->rows[all->n].row = row;
+			all->rows[all->n].flat = NULL;
+			all->rows[all->n].split = 0;
 			all->rows[all->n].number_of = NULL;
 			all->rows[all->n++].at = row->pattern;
 		}
@@ -108,8 +117,40 @@ static enum fit fit_next(const struct config_thread *t, const struct config_node
 	return fit_node(node, words->words[i].text, whole, why);
 }
 
+/* Whether a line of the object comes next. */
+static bool is_flat(const struct config_thread *t, bool no)
+{
+	struct config_node nodes[CONFIG_NODES_MAX];
+
+	return config_pattern_next(t->at, no, nodes) == 1 && config_pattern_is_flat(&nodes[0]);
+}
+
+/* A thread at the start of every line of the object that t has come to. */
+static void spawn(struct config_threads *out, const struct config_thread *t,
+		  const struct config_search *s, size_t depth)
+{
+	struct config_thread from = *t;
+
+	for (size_t i = 0; i < s->n_tables; i++)
+		for (size_t r = 0; r < s->tables[i]->n && out->n < CONFIG_THREADS_MAX; r++) {
+			const struct config_row *row = &s->tables[i]->rows[r];
+			struct config_thread *next = &out->rows[out->n];
+
+			if (row->mode != from.row->enters || !is_wanted(s, row))
+				continue;
+			memcpy(next, &from,
+			       offsetof(struct config_thread, path) + depth * sizeof(t->path[0]));
+			next->flat = from.row;
+			next->split = depth;
+			next->row = row;
+			next->at = row->pattern;
+			out->n++;
+		}
+}
+
 static void take(struct config_threads *out, const struct config_thread *t,
-		 const struct config_node *node, size_t depth, const char *word)
+		 const struct config_search *s, const struct config_node *node, size_t depth,
+		 const char *word)
 {
 	struct config_thread *next = &out->rows[out->n];
 
@@ -120,6 +161,11 @@ static void take(struct config_threads *out, const struct config_thread *t,
 	next->path[depth] = node->text;
 	next->at = node->text + node->len;
 	next->number_of = NULL;
+	if (is_flat(next, s->no)) {
+		out->n--;
+		spawn(out, next, s, depth + 1);
+		return;
+	}
 	if (!t->number_of && config_pattern_is_value(node) &&
 	    config_values_wants_number(node, word))
 		next->number_of = node->text;
@@ -158,7 +204,7 @@ static enum fit step(struct config_threads *out, const struct config_threads *in
 			if (fit > best)
 				out->n = 0;
 			best = fit;
-			take(out, &in->rows[t], &nodes[k], depth, words->words[i].text);
+			take(out, &in->rows[t], s, &nodes[k], depth, words->words[i].text);
 		}
 	}
 	for (size_t t = 1; best == FIT_PREFIX && t < out->n; t++)

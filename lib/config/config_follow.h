@@ -15,7 +15,7 @@
 #include <stddef.h>
 
 enum {
-	CONFIG_THREADS_MAX = 128
+	CONFIG_THREADS_MAX = 192
 };
 
 /* Which rows to search: the table lists of the grammar, and the mode. */
@@ -24,13 +24,16 @@ struct config_search {
 	size_t n_tables;
 	enum config_mode mode;
 	bool no;
-	size_t first; /* index of the first word: 1 behind `no` */
-	bool whole;   /* keywords must be typed in full */
+	size_t first;	   /* index of the first word: 1 behind `no` */
+	bool whole;	   /* keywords must be typed in full */
+	unsigned dialects; /* CONFIG_IN_*: rows of these and of no dialect; 0 = all rows */
 };
 
 /* A row that all words so far fit, and where in its pattern we are. */
 struct config_thread {
 	const struct config_row *row;
+	const struct config_row *flat; /* the row of the object, of a flat line, or NULL */
+	size_t split;		       /* its words, before those of the row */
 	const char *at;
 	const char *number_of; /* the interface node whose number is the next word, or NULL */
 	const char *path[CONFIG_WORDS_MAX]; /* node of each word from search.first on */

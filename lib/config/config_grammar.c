@@ -3,11 +3,13 @@
 
 #include "lib/config/config_acl.h"
 #include "lib/config/config_choices.h"
+#include "lib/config/config_explain.h"
 #include "lib/config/config_field.h"
 #include "lib/config/config_line.h"
 #include "lib/config/config_match.h"
 #include "lib/config/config_print.h"
 #include "lib/config/config_row.h"
+#include "lib/config/config_tables.h"
 #include "lib/config/config_validate.h"
 #include "lib/crypto/secret.h"
 
@@ -47,10 +49,17 @@ static enum config_mode outer(enum config_mode mode)
 						: CONFIG_MODE_GLOBAL;
 }
 
+static void to_global(struct config_cursor *cursor)
+{
+	*cursor = (struct config_cursor){.mode = CONFIG_MODE_GLOBAL, .dialect = cursor->dialect};
+}
+
 static void leave(struct config_cursor *cursor)
 {
-	if (outer(cursor->mode) == CONFIG_MODE_GLOBAL)
-		*cursor = (struct config_cursor){.mode = CONFIG_MODE_GLOBAL};
+	if (outer(cursor->mode) == CONFIG_MODE_GLOBAL) {
+		to_global(cursor);
+		return;
+	}
 	cursor->mode = outer(cursor->mode);
 	memset(cursor->part, 0, sizeof(cursor->part));
 }
@@ -63,7 +72,7 @@ static int apply_exit(struct config_line *line)
 
 static int apply_end(struct config_line *line)
 {
-	*line->cursor = (struct config_cursor){.mode = CONFIG_MODE_GLOBAL};
+	to_global(line->cursor);
 	return 0;
 }
 
@@ -72,21 +81,7 @@ static const struct config_row mode_rows[] = {
 	{CONFIG_MODE_ANY, CONFIG_MODE_GLOBAL, "end", apply_end, .plain = true},
 };
 
-static const struct config_rows config_rows_mode = {mode_rows, array_len(mode_rows)};
-
-/*
- * In the order of the printed configuration. Lines of the same words in two modes (`crypto ipsec
- * df-bit`, `crypto map`) must print the global ones before any block of the other mode is open.
- */
-static const struct config_rows *const tables[] = {
-	&config_rows_platform,	  &config_rows_aaa,	   &config_rows_radius,
-	&config_rows_class,	  &config_rows_policy_map, &config_rows_policy_class,
-	&config_rows_pki,	  &config_rows_isakmp,	   &config_rows_isakmp_policy,
-	&config_rows_isakmp_peer, &config_rows_profile,	   &config_rows_group,
-	&config_rows_ipsec,	  &config_rows_map,	   &config_rows_map_entry,
-	&config_rows_interface,	  &config_rows_pool,	   &config_rows_route,
-	&config_rows_acl,	  &config_rows_mode,
-};
+const struct config_rows config_rows_mode = {mode_rows, array_len(mode_rows)};
 
 static const struct config_rows *const framing[] = {&config_rows_framing, &config_rows_refused};
 
@@ -104,58 +99,18 @@ enum config_mode config_grammar_mode_of_prompt(const char *prompt)
 	return mode;
 }
 
-static bool is_no(const struct config_words *words)
-{
-	return words->n && !strcasecmp(words->words[0].text, "no");
-}
-
 static struct config_search search_in(enum config_mode mode, const struct config_words *words)
 {
-	bool no = is_no(words);
+	bool no = config_words_are_no(words);
 
-	return (struct config_search){tables, array_len(tables), mode, no, no, false};
+	return (struct config_search){config_tables, config_tables_n, mode, no, no, false, 0};
 }
 
 /* A framing row stands for itself with and without `no`; its arguments do not matter. */
 static struct config_search search_framing(enum config_mode mode, const struct config_words *words)
 {
-	return (struct config_search){framing, array_len(framing), mode, false, is_no(words), true};
-}
-
-/* The column a fault points at: the word, or the end of the line. */
-static int column_of(const struct config_words *words, size_t at)
-{
-	return at < words->n ? words->words[at].column : (int)words->line_bytes;
-}
-
-/* Whether the first word already fitted nothing. */
-static bool is_unknown(const struct config_match *m, const struct config_words *words)
-{
-	return m->at == (is_no(words) ? 1 : 0);
-}
-
-static void explain(struct fault_list *faults, const struct config_match *m,
-		    const struct config_words *words, enum config_mode mode)
-{
-	int column = column_of(words, m->at);
-	const char *word = m->at == words->n ? "" : m->secret ? "..." : words->words[m->at].text;
-
-	if (m->result == CONFIG_MATCH_INCOMPLETE)
-		fault_add(faults, FAULT_ERROR, column, "incomplete command: expected %s",
-			  m->expected);
-	else if (m->result == CONFIG_MATCH_AMBIGUOUS)
-		fault_add(faults, FAULT_ERROR, column, "ambiguous command \"%.64s\": could be %s",
-			  word, m->expected);
-	else if (m->why)
-		fault_add(faults, FAULT_ERROR, column, "invalid input \"%.64s\": %s, expected %s",
-			  word, m->why, m->expected);
-	else if (is_unknown(m, words))
-		fault_add(faults, FAULT_ERROR, column,
-			  "invalid input \"%.64s\": no such command in %s, expected one of %s",
-			  word, config_grammar_prompt(mode), m->expected);
-	else
-		fault_add(faults, FAULT_ERROR, column, "invalid input \"%.64s\": expected %s%s",
-			  word, strchr(m->expected, ',') ? "one of " : "", m->expected);
+	return (struct config_search){
+		framing, array_len(framing), mode, false, config_words_are_no(words), true, 0};
 }
 
 /* Takes the other match when it is better. */
@@ -176,16 +131,20 @@ static void consider(struct config_match *m, struct config_search *s,
 
 /*
  * The row of a line: of the mode, then of the modes around it, then framing. On failure the match
- * that got further is kept, which is the one that the user meant.
+ * that got further is kept, which is the one that the user meant. A line that is written further
+ * left than those of the mode is looked for outside first.
  */
 static bool find(struct config_match *m, struct config_search *s, const struct config_words *words,
-		 enum config_mode mode)
+		 enum config_mode mode, bool outside)
 {
 	struct config_search next;
 	enum config_mode at = mode;
 
-	*s = search_in(mode, words);
+	*s = search_in(outside ? CONFIG_MODE_GLOBAL : mode, words);
 	config_match_line(m, s, words);
+	next = search_in(mode, words);
+	if (outside)
+		consider(m, s, &next, words, true);
 	do {
 		at = outer(at);
 		next = search_in(at, words);
@@ -198,45 +157,65 @@ static bool find(struct config_match *m, struct config_search *s, const struct c
 	return m->result == CONFIG_MATCH_OK;
 }
 
-/* Repeats the keywords of the line only: what follows them may be a password. */
-static void note_framing(struct config_line *line, const struct config_words *words)
+static int apply(struct config_line *line)
 {
-	char text[80] = "";
-	size_t len = 0;
-
-	for (size_t i = 0; i < line->n_args && line->args[i].node[0] != '<'; i++) {
-		struct config_node node = config_pattern_node(line->args[i].node);
-
-		len += (size_t)snprintf(text + len, sizeof(text) - len, "%s%.*s", len ? " " : "",
-					(int)node.len, node.text);
-	}
-	config_line_note(line, "accepted without effect: %s%s", is_no(words) ? "no " : "", text);
+	return line->row->apply ? line->row->apply(line) : config_field_apply(line);
 }
 
-static int run(struct config_line *line, const struct config_words *words)
+/*
+ * A flat line: the object is found or made as by its own line, then the rest is a line of the
+ * object. Nothing of it stays when that is refused.
+ */
+static int run_flat(struct config_line *line, const struct config_match *m)
+{
+	const size_t n = line->n_args;
+	bool made;
+	int ret;
+
+	line->row = m->flat;
+	line->n_args = m->split;
+	ret = line->row->apply(line);
+	if (ret || line->cursor->mode == CONFIG_MODE_GLOBAL)
+		return ret;
+	made = line->changed;
+	line->changed = false;
+	memmove(line->args, line->args + m->split, (n - m->split) * sizeof(line->args[0]));
+	line->n_args = n - m->split;
+	line->row = m->row;
+	ret = apply(line);
+	if (ret && made)
+		m->flat->drop(line);
+	line->changed = ret ? false : line->changed || made;
+	to_global(line->cursor);
+	return ret;
+}
+
+static int run(struct config_line *line, const struct config_words *words, bool outside)
 {
 	struct config_cursor before = *line->cursor;
 	struct config_match m;
 	struct config_search s;
+	enum config_mode mode;
 	int ret;
 
-	if (!find(&m, &s, words, before.mode)) {
-		explain(line->faults, &m, words, before.mode);
+	if (!find(&m, &s, words, before.mode, outside)) {
+		config_explain_match(line->faults, &m, words, before.mode);
 		return -EINVAL;
 	}
 	line->row = m.row;
-	line->no = s.no;
+	line->no = config_words_are_no(words);
 	line->n_args = config_match_args(&m, &s, words, line->args);
-	if (s.tables == framing && m.row->refusal && !is_no(words))
+	if (s.tables == framing && m.row->refusal && !line->no)
 		return config_line_refuse(line, &line->args[0], "not supported: %s",
 					  m.row->refusal);
 	if (s.tables == framing) {
-		note_framing(line, words);
+		config_explain_out(line);
 		return 0;
 	}
-	while (m.row->mode != CONFIG_MODE_ANY && m.row->mode != line->cursor->mode)
+	mode = m.flat ? m.flat->mode : m.row->mode;
+	while (mode != CONFIG_MODE_ANY && mode != line->cursor->mode)
 		leave(line->cursor);
-	ret = m.row->apply ? m.row->apply(line) : config_field_apply(line);
+	ret = m.flat ? run_flat(line, &m) : apply(line);
 	if (ret)
 		*line->cursor = before;
 	return ret;
@@ -249,7 +228,7 @@ static int run(struct config_line *line, const struct config_words *words)
  */
 static bool printable(const char *line, struct fault_list *faults)
 {
-	bool comment = line[strspn(line, " \t")] == '!';
+	bool comment = strchr("!:", line[strspn(line, " \t")]) != NULL;
 
 	for (const char *p = line; *p; p++) {
 		unsigned char c = (unsigned char)*p;
@@ -268,8 +247,9 @@ static bool printable(const char *line, struct fault_list *faults)
 	return true;
 }
 
-int config_grammar_line(struct config *config, struct config_cursor *cursor, const char *text,
-			struct fault_list *faults, bool *changed)
+/* outside: the line is written further left than those of the cursor's mode. */
+static int take(struct config *config, struct config_cursor *cursor, const char *text, bool outside,
+		struct fault_list *faults, bool *changed)
 {
 	struct config_line line = {.config = config, .cursor = cursor, .faults = faults};
 	struct config_words words;
@@ -283,25 +263,80 @@ int config_grammar_line(struct config *config, struct config_cursor *cursor, con
 	if (ret == -E2BIG)
 		ret = config_line_refuse(&line, NULL, "a line has at most %d words",
 					 CONFIG_WORDS_MAX);
-	else if (ret == 0 && words.n && words.words[0].text[0] != '!')
-		ret = run(&line, &words);
+	else if (ret == 0 && words.n && !strchr("!:", words.words[0].text[0]))
+		ret = run(&line, &words, outside);
+	secret_wipe_bytes(line.args, words.n * sizeof(line.args[0]));
 	config_words_fini(&words);
-	secret_wipe_bytes(line.args, line.n_args * sizeof(line.args[0]));
 	if (changed)
 		*changed = line.changed;
+	return ret;
+}
+
+int config_grammar_line(struct config *config, struct config_cursor *cursor, const char *text,
+			struct fault_list *faults, bool *changed)
+{
+	return take(config, cursor, text, false, faults, changed);
+}
+
+/* How the lines of a block are indented: a line that is not any more ends the block. */
+struct block {
+	size_t indent; /* of the line that opened it */
+	bool deeper;   /* a line of it was indented further */
+};
+
+static int take_of_text(struct config *config, struct config_cursor *cursor, struct block *block,
+			const char *line, struct fault_list *faults)
+{
+	size_t indent = strspn(line, " \t");
+	enum config_mode before = cursor->mode;
+	bool outside = before != CONFIG_MODE_GLOBAL && before != CONFIG_MODE_CERT_DATA &&
+		       block->deeper && indent <= block->indent;
+	int ret = take(config, cursor, line, outside, faults, NULL);
+
+	if (before == CONFIG_MODE_GLOBAL || indent <= block->indent)
+		*block = (struct block){.indent = indent};
+	else if (strchr("!\r", line[indent]) == NULL)
+		block->deeper = true;
+	return ret;
+}
+
+/* A configuration of which nothing was said yet becomes one of the dialect of the text. */
+static int adopt_dialect(struct config *config, enum dialect dialect)
+{
+	struct config empty;
+	char *now, *fresh;
+	int ret = -ENOMEM;
+
+	if (dialect == config->dialect)
+		return 0;
+	config_model_init(&empty);
+	now = config_grammar_print(config, DIALECT_IOS, CONFIG_PRINT_SECRETS);
+	fresh = config_grammar_print(&empty, DIALECT_IOS, CONFIG_PRINT_SECRETS);
+	if (now && fresh) {
+		ret = 0;
+		if (!strcmp(now, fresh))
+			config_dialect_defaults(config, dialect);
+	}
+	if (now)
+		secret_wipe_bytes(now, strlen(now));
+	free(now);
+	free(fresh);
+	config_model_fini(&empty);
 	return ret;
 }
 
 int config_grammar_text(struct config *config, const char *text, size_t len,
 			struct fault_list *faults)
 {
-	struct config_cursor cursor = {.mode = CONFIG_MODE_GLOBAL};
+	struct config_cursor cursor = {
+		.mode = CONFIG_MODE_GLOBAL,
+		.dialect = config_dialect_of_text(text, len, config->dialect),
+	};
+	struct block block = {0};
 	size_t line_size = len + 1;
 	char *line = malloc(line_size);
-	int result = 0;
+	int result = line ? adopt_dialect(config, cursor.dialect) : -ENOMEM;
 
-	if (!line)
-		return -ENOMEM;
 	faults->line = 0;
 	while (len && result != -ENOMEM) {
 		const char *newline = memchr(text, '\n', len);
@@ -315,25 +350,27 @@ int config_grammar_text(struct config *config, const char *text, size_t len,
 			fault_add(faults, FAULT_ERROR, -1, "NUL byte: this is not a text file");
 			ret = -EINVAL;
 		} else {
-			ret = config_grammar_line(config, &cursor, line, faults, NULL);
+			ret = take_of_text(config, &cursor, &block, line, faults);
 		}
 		result = ret ? ret : result;
 		text += n + (newline ? 1 : 0);
 		len -= n + (newline ? 1 : 0);
 	}
-	secret_wipe_bytes(line, line_size);
+	if (line)
+		secret_wipe_bytes(line, line_size);
 	free(line);
 	faults->line = 0;
 	return result;
 }
 
 /* Choices in one mode; `no` is one of them for the first word. */
-static size_t choices_in(enum config_mode mode, const struct config_words *words, size_t n,
-			 const char *partial, const struct config *config,
-			 struct config_choice *rows, size_t max)
+static size_t choices_in(enum config_mode mode, enum dialect dialect,
+			 const struct config_words *words, size_t n, const char *partial,
+			 const struct config *config, struct config_choice *rows, size_t max)
 {
-	bool no = n > 0 && is_no(words);
-	struct config_search s = {tables, array_len(tables), mode, no, no, false};
+	bool no = n > 0 && config_words_are_no(words);
+	unsigned dialects = dialect < DIALECT_COUNT ? 1u << dialect : 0;
+	struct config_search s = {config_tables, config_tables_n, mode, no, no, false, dialects};
 	size_t count = config_choices_in(&s, words, n, partial, config, rows, max);
 
 	if (n == 0 && !strncasecmp("no", partial, strlen(partial))) {
@@ -357,7 +394,8 @@ size_t config_grammar_choices(const struct config *config, const struct config_c
 		if (n && !words.blank_end)
 			partial = words.words[--n].text;
 		for (enum config_mode mode = cursor->mode; !count; mode = outer(mode)) {
-			count = choices_in(mode, &words, n, partial, config, rows, max);
+			count = choices_in(mode, cursor->dialect, &words, n, partial, config, rows,
+					   max);
 			if (mode == CONFIG_MODE_GLOBAL)
 				break;
 		}
@@ -366,19 +404,9 @@ size_t config_grammar_choices(const struct config *config, const struct config_c
 	return count;
 }
 
-char *config_grammar_print(const struct config *config, unsigned flags)
+char *config_grammar_print(const struct config *config, enum dialect dialect, unsigned flags)
 {
-	struct config_print print = {.flags = flags};
-
-	for (size_t t = 0; t < array_len(tables); t++)
-		config_print_rows(&print, tables[t], CONFIG_MODE_GLOBAL, config, config);
-	config_print_line(&print, CONFIG_MODE_GLOBAL, "end");
-	if (!print.no_memory)
-		return print.text;
-	if (print.text)
-		secret_wipe_bytes(print.text, print.size);
-	free(print.text);
-	return NULL;
+	return config_print_all(config, dialect, flags);
 }
 
 char *config_grammar_acl_text(const struct config_acl_line *line, bool standard, char *buf,

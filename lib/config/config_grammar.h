@@ -68,7 +68,11 @@ enum config_mode config_grammar_mode_of_prompt(const char *prompt);
 int must_check config_grammar_line(struct config *config, struct config_cursor *cursor,
 				   const char *line, struct fault_list *faults, bool *changed);
 
-/* Applies a whole text; faults carry line numbers. 0 when no line was refused, else -EINVAL. */
+/*
+ * Applies a whole text, in the dialect that its lines tell (config_dialect.h); a configuration that
+ * was still empty becomes one of that dialect, with its defaults. Faults carry line numbers. 0 when
+ * no line was refused, else -EINVAL.
+ */
 int must_check config_grammar_text(struct config *config, const char *text, size_t len,
 				   struct fault_list *faults);
 
@@ -82,7 +86,8 @@ struct config_choice {
 /*
  * What may come next after text at the cursor (text without trailing blank: the last word is being
  * typed). Fills at most max rows, returns how many there are. Names of existing objects are offered
- * where a name is wanted (config may be NULL: then not).
+ * where a name is wanted (config may be NULL: then not). Lines that another dialect prints are left
+ * out, though they are understood: the dialect of the cursor is DIALECT_COUNT for all of them.
  */
 size_t config_grammar_choices(const struct config *config, const struct config_cursor *cursor,
 			      const char *text, struct config_choice *rows, size_t max);
@@ -93,10 +98,11 @@ enum config_print_flags {
 };
 
 /*
- * The configuration as lines that load back; malloc'ed, caller frees (and wipes with secrets).
+ * The configuration in the words of a dialect, as lines that load back into the same one (what the
+ * dialect has no words for prints as a line of ours); malloc'ed, caller frees (and wipes with secrets).
  * NULL: no memory.
  */
-char *config_grammar_print(const struct config *config, unsigned flags);
+char *config_grammar_print(const struct config *config, enum dialect dialect, unsigned flags);
 
 enum {
 	CONFIG_ACL_TEXT = 256

@@ -14,6 +14,11 @@ struct help {
 /* clang-format off */
 static const struct help table[] = {
 	{"hostname", "Name of this box"},
+	{"terminal", "How sessions begin"},
+	{"dialect", "In whose words sessions begin and the configuration is saved"},
+	{"ios", "Those of a router"},
+	{"asa", "Those of an ASA"},
+	{"pix", "Those of a PIX 6"},
 	{"platform", "Cores and memory of this box"},
 	{"worker-cores", "Cores that forward packets"},
 	{"control-core", "Core of the main thread"},

@@ -54,6 +54,8 @@ static void accept(struct config_match *m, const struct config_thread *t, size_t
 {
 	m->result = CONFIG_MATCH_OK;
 	m->row = t->row;
+	m->flat = t->flat;
+	m->split = t->split;
 	m->at = n;
 	memcpy(m->path, t->path, sizeof(t->path[0]) * n);
 }

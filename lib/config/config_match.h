@@ -23,6 +23,8 @@ enum config_match_result {
 struct config_match {
 	enum config_match_result result;
 	const struct config_row *row;	    /* OK */
+	const struct config_row *flat;	    /* OK: the row of its object before it, or NULL */
+	size_t split;			    /* OK: words of that row */
 	const char *path[CONFIG_WORDS_MAX]; /* node of each word from search.first on */
 	size_t at;			    /* words that fitted */
 	const char *why;		    /* INVALID: reason of a value, or NULL */

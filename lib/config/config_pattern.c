@@ -107,6 +107,11 @@ bool config_pattern_is_value(const struct config_node *node)
 	return *node->text == '<';
 }
 
+bool config_pattern_is_flat(const struct config_node *node)
+{
+	return *node->text == '@' && node->len == 1;
+}
+
 bool config_pattern_named(const char *node_text, const char *name)
 {
 	struct config_node node = config_pattern_node(node_text);

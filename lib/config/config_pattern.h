@@ -26,5 +26,7 @@ size_t config_pattern_next(const char *at, bool no, struct config_node *nodes);
 /* The keyword or value that begins at text, as config_pattern_next() gave it. */
 struct config_node config_pattern_node(const char *text);
 bool config_pattern_is_value(const struct config_node *node);
+/* The '@' of a flat line: what comes next is in another row. */
+bool config_pattern_is_flat(const struct config_node *node);
 /* True when the keyword, or the name of the value, is this. */
 bool config_pattern_named(const char *node_text, const char *name);

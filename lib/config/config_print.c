@@ -2,6 +2,7 @@
 #include "lib/config/config_print.h"
 
 #include "lib/config/config_field.h"
+#include "lib/config/config_tables.h"
 #include "lib/crypto/secret.h"
 
 #include <stdarg.h>
@@ -48,7 +49,9 @@ static void append(struct config_print *p, const char *text, size_t len)
 void config_print_begin(struct config_print *p, enum config_mode mode)
 {
 	p->line_started = false;
-	if (mode != CONFIG_MODE_GLOBAL)
+	if (p->flat)
+		append(p, p->flat, strlen(p->flat));
+	else if (mode != CONFIG_MODE_GLOBAL)
 		append(p, "  ",
 		       mode == CONFIG_MODE_POLICY_CLASS || mode == CONFIG_MODE_CERT_DATA ? 2 : 1);
 }
@@ -105,13 +108,18 @@ void config_print_line(struct config_print *p, enum config_mode mode, const char
 	config_print_end(p);
 }
 
+bool config_print_wants(const struct config_print *p, const struct config_row *row)
+{
+	return !row->dialects || (row->dialects & 1u << p->dialect);
+}
+
 void config_print_rows(struct config_print *p, const struct config_rows *table,
 		       enum config_mode mode, const struct config *c, const void *object)
 {
 	for (size_t i = 0; i < table->n; i++) {
 		const struct config_row *row = &table->rows[i];
 
-		if (row->mode != mode)
+		if (row->mode != mode || !config_print_wants(p, row))
 			continue;
 		if (row->print)
 			row->print(p, row, c, object);
@@ -123,4 +131,41 @@ void config_print_rows(struct config_print *p, const struct config_rows *table,
 void config_print_separator(struct config_print *p)
 {
 	append(p, "!\n", 2);
+}
+
+static void print_tables(struct config_print *p, const struct config *config)
+{
+	const struct config_rows *tables[CONFIG_TABLES_MAX];
+	size_t n = config_tables_printed(p->dialect, tables);
+
+	for (size_t t = 0; t < n; t++)
+		config_print_rows(p, tables[t], CONFIG_MODE_GLOBAL, config, config);
+	config_print_line(p, CONFIG_MODE_GLOBAL, "end");
+}
+
+char *config_print_all(const struct config *config, enum dialect dialect, unsigned flags)
+{
+	struct config defaults;
+	struct config_print print = {.flags = flags, .dialect = dialect, .defaults = &defaults};
+	struct config_print marked = {0};
+
+	config_dialect_defaults(&defaults, dialect);
+	print_tables(&print, config);
+	/* lines that mislead about their dialect have it said first */
+	if (!print.no_memory &&
+	    config_dialect_of_text(print.text, print.len, DIALECT_IOS) != dialect) {
+		config_print_line(&marked, CONFIG_MODE_GLOBAL, "! dialect %s",
+				  dialect_name(dialect));
+		append(&marked, print.text, print.len);
+		secret_wipe_bytes(print.text, print.size);
+		free(print.text);
+		print = marked;
+	}
+	config_model_fini(&defaults);
+	if (!print.no_memory)
+		return print.text;
+	if (print.text)
+		secret_wipe_bytes(print.text, print.size);
+	free(print.text);
+	return NULL;
 }

@@ -19,6 +19,10 @@ struct config_print {
 	bool no_memory;
 	bool line_started; /* something stands on the line after its indentation */
 	unsigned flags;	   /* enum config_print_flags */
+	enum dialect dialect;
+	const struct config *defaults; /* of the dialect */
+	const char *
+		flat; /* of an object printed flat: what begins each line, with a blank, else NULL */
 };
 
 void config_print_begin(struct config_print *p, enum config_mode mode);
@@ -33,8 +37,12 @@ void config_print_end(struct config_print *p);
 void config_print_line(struct config_print *p, enum config_mode mode, const char *fmt, ...)
 	printf_like(3, 4);
 
+/* Whether the row is printed in this dialect. */
+bool config_print_wants(const struct config_print *p, const struct config_row *row);
 /* Every row of a table that belongs to a mode, for one object. */
 void config_print_rows(struct config_print *p, const struct config_rows *table,
 		       enum config_mode mode, const struct config *c, const void *object);
+/* All of a configuration: config_grammar_print(). */
+char *config_print_all(const struct config *config, enum dialect dialect, unsigned flags);
 /* "!" on a line of its own. */
 void config_print_separator(struct config_print *p);

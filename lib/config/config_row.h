@@ -11,10 +11,13 @@
  *   {a|b c}  [a|b]   one of; one of or nothing
  *   x+               x once or several times
  *   /                the `no` form of the line may end here, as well as at the end
+ *   @                a line of the mode that the row enters: an object and one of its lines in one,
+ *                    the flat form of ASA and PIX; always the last word
  */
 #pragma once
 
 #include "lib/base/names.h"
+#include "lib/config/config_dialect.h"
 #include "lib/config/config_grammar.h"
 #include "lib/net/addr.h"
 
@@ -52,7 +55,8 @@ struct config_field {
 	uint16_t offset;
 	uint16_t bytes;
 	uint32_t bare;		  /* value of a choice that was left out */
-	uint32_t initial;	  /* value after `no`, not printed */
+	uint32_t initial;	  /* value after `no`, not printed; of a row of the whole box
+				   * what config_dialect_defaults() says instead */
 	const char *initial_text; /* the same for text; NULL = "" */
 	/* keywords of a choice; of a number: the values that another row prints */
 	const struct name *names;
@@ -67,8 +71,17 @@ struct config_row {
 	config_apply_fn apply;
 	config_print_fn print; /* NULL with a field: printed from the pattern */
 	struct config_field field;
-	bool plain;	     /* has no `no` form */
+	bool plain;	  /* has no `no` form */
+	bool only_no;	  /* has no other form */
+	uint8_t dialects; /* CONFIG_IN_*: printed in these only; 0 = in all */
+	/*
+	 * Of a row that ends in '@': takes back what its apply made, when the line of the object is
+	 * refused. Such an apply moves the cursor to the object and makes it if need be; for `no` it
+	 * leaves the cursor where it was when there is none.
+	 */
+	void (*drop)(struct config_line *line);
 	const char *refusal; /* of a line that is known and not supported: what to do instead */
+	const char *note;    /* of a line without effect: why it needs none; NULL = framing */
 };
 
 struct config_rows {
@@ -120,6 +133,8 @@ extern const struct config_rows config_rows_map_entry;
 extern const struct config_rows config_rows_interface;
 extern const struct config_rows config_rows_route;
 extern const struct config_rows config_rows_acl;
+/* `exit` and `end`. */
+extern const struct config_rows config_rows_mode;
 /* Lines of a pasted IOS file that mean nothing here; also with `no`. Applied as a note. */
 extern const struct config_rows config_rows_framing;
 /* Lines of IOS that are refused with a sentence of their own; with `no` they are framing. */

@@ -76,7 +76,35 @@ static void print_platform(struct config_print *p, const struct config_row *row,
 	config_print_separator(p);
 }
 
+static const struct name dialects[] = {
+	{DIALECT_IOS, "ios"},
+	{DIALECT_ASA, "asa"},
+	{DIALECT_PIX, "pix"},
+};
+
+static int apply_dialect(struct config_line *line)
+{
+	enum dialect dialect = DIALECT_IOS;
+
+	for (size_t i = 0; !line->no && i < array_len(dialects); i++)
+		if (config_line_arg(line, dialects[i].name))
+			dialect = (enum dialect)dialects[i].value;
+	line->changed = line->config->dialect != dialect;
+	line->config->dialect = dialect;
+	return 0;
+}
+
+static void print_dialect(struct config_print *p, const struct config_row *row,
+			  const struct config *c, const void *object)
+{
+	(void)object;
+	if (c->dialect != DIALECT_IOS || p->dialect != DIALECT_IOS)
+		config_print_line(p, row->mode, "terminal dialect %s", dialect_name(c->dialect));
+}
+
 static const struct config_row rows[] = {
+	{CONFIG_MODE_GLOBAL, CONFIG_MODE_GLOBAL, "terminal dialect / {ios|asa|pix}", apply_dialect,
+	 print_dialect},
 	{CONFIG_MODE_GLOBAL, CONFIG_MODE_GLOBAL, "hostname / <hostname>",
 	 .field = {CONFIG_FIELD_TEXT, CONFIG_FIELD_AT(config, hostname),
 		   .initial_text = "culvert"}},

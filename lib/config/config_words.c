@@ -43,3 +43,8 @@ void config_words_fini(struct config_words *words)
 	free(words->buffer);
 	words->buffer = NULL;
 }
+
+bool config_words_are_no(const struct config_words *words)
+{
+	return words->n && !strcasecmp(words->words[0].text, "no");
+}

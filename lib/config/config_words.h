@@ -24,4 +24,6 @@ struct config_words {
 
 /* 0, -ENOMEM, or -E2BIG for more than CONFIG_WORDS_MAX words (then n is 0). */
 int must_check config_words_split(struct config_words *words, const char *line);
+/* Whether the line begins with `no`. */
+bool config_words_are_no(const struct config_words *words);
 void config_words_fini(struct config_words *words);

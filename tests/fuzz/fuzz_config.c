@@ -25,7 +25,7 @@ static void require(bool holds, const char *what, const char *text)
 
 static char *print(const struct config *config)
 {
-	char *text = config_grammar_print(config, CONFIG_PRINT_SECRETS);
+	char *text = config_grammar_print(config, DIALECT_IOS, CONFIG_PRINT_SECRETS);
 
 	require(text != NULL, "no memory", "");
 	return text;

@@ -3,17 +3,11 @@
 #include "lib/config/config_help.h"
 #include "lib/config/config_pattern.h"
 #include "lib/config/config_row.h"
+#include "lib/config/config_tables.h"
 #include "tests/unit/config_test.h"
 
 enum {
 	ROWS = 128
-};
-
-static const struct config_rows *const tables[] = {
-	&config_rows_platform,	   &config_rows_class,	&config_rows_policy_map,
-	&config_rows_policy_class, &config_rows_isakmp, &config_rows_isakmp_policy,
-	&config_rows_ipsec,	   &config_rows_map,	&config_rows_map_entry,
-	&config_rows_interface,	   &config_rows_route,	&config_rows_acl,
 };
 
 static struct config_choice rows[ROWS];
@@ -47,10 +41,9 @@ static void offers_the_words_of_a_mode(void **state)
 
 	(void)state;
 	box_init(&b);
-	assert_string_equal(
-		offered(&b, ""),
-		"hostname platform aaa username radius radius-server class-map policy-map crypto "
-		"interface ip access-list exit end no");
+	assert_string_equal(offered(&b, ""), "terminal hostname platform aaa username radius "
+					     "radius-server class-map policy-map crypto "
+					     "interface ip access-list exit end no");
 	assert_string_equal(offered(&b, "cr"), "crypto");
 	assert_string_equal(offered(&b, "CR"), "crypto");
 	assert_string_equal(offered(&b, "crypto "), "pki isakmp identity ipsec dynamic-map map");
@@ -129,7 +122,7 @@ static void counts_beyond_the_room_and_writes_none_there(void **state)
 	box_init(&b);
 	memset(rows, 0x5a, sizeof(rows));
 	assert_true(config_grammar_choices(&b.config, &b.cursor, "", rows, 2) > 2);
-	assert_string_equal(rows[1].word, "platform");
+	assert_string_equal(rows[1].word, "hostname");
 	assert_int_equal(rows[2].word[0], 0x5a);
 	assert_true(config_grammar_choices(&b.config, &b.cursor, "", NULL, 0) > 2);
 	box_fini(&b);
@@ -204,22 +197,22 @@ static void walk(const char *at, const char *before, const char *last_repeat, in
 static void has_help_for_every_word(void **state)
 {
 	(void)state;
-	for (size_t t = 0; t < sizeof(tables) / sizeof(tables[0]); t++)
-		for (size_t r = 0; r < tables[t]->n; r++)
-			if (!strchr(tables[t]->rows[r].pattern, '+'))
-				walk(tables[t]->rows[r].pattern, "", NULL, 0);
+	for (size_t t = 0; t < config_tables_n; t++)
+		for (size_t r = 0; r < config_tables[t]->n; r++)
+			if (!strchr(config_tables[t]->rows[r].pattern, '+'))
+				walk(config_tables[t]->rows[r].pattern, "", NULL, 0);
 }
 
 /* A value named as a keyword of its line would be taken for it by config_line_arg(). */
 static void names_no_value_like_a_keyword_before_it(void **state)
 {
 	(void)state;
-	for (size_t t = 0; t < sizeof(tables) / sizeof(tables[0]); t++)
-		for (size_t r = 0; r < tables[t]->n; r++) {
-			const char *pattern = tables[t]->rows[r].pattern;
+	for (size_t t = 0; t < config_tables_n; t++)
+		for (size_t r = 0; r < config_tables[t]->n; r++) {
+			const char *pattern = config_tables[t]->rows[r].pattern;
 
 			/* a field takes the last argument, whatever its name */
-			if (tables[t]->rows[r].field.kind != CONFIG_FIELD_NONE)
+			if (config_tables[t]->rows[r].field.kind != CONFIG_FIELD_NONE)
 				continue;
 			for (const char *p = pattern; (p = strchr(p, '<')); p++) {
 				char name[64], word[72];

@@ -6,6 +6,7 @@
  */
 #include "lib/config/config_pattern.h"
 #include "lib/config/config_row.h"
+#include "lib/config/config_tables.h"
 #include "lib/config/config_values.h"
 #include "tests/unit/config_samples.h"
 #include "tests/unit/config_test.h"
@@ -97,15 +98,6 @@ static const char scenario_c[] = "crypto isakmp policy 10\n"
 				 " permit tcp 192.168.1.0 0.0.0.255 192.168.2.0 0.0.0.255\n"
 				 " permit icmp 192.168.1.0 0.0.0.255 192.168.2.0 0.0.0.255\n";
 
-static const struct config_rows *const tables[] = {
-	&config_rows_platform,	    &config_rows_aaa,	       &config_rows_radius,
-	&config_rows_pool,	    &config_rows_group,	       &config_rows_class,
-	&config_rows_policy_map,    &config_rows_policy_class, &config_rows_isakmp,
-	&config_rows_isakmp_policy, &config_rows_isakmp_peer,  &config_rows_profile,
-	&config_rows_ipsec,	    &config_rows_map,	       &config_rows_map_entry,
-	&config_rows_interface,	    &config_rows_route,	       &config_rows_acl,
-};
-
 /* How each mode is entered for a random line. */
 static const char *const entry[CONFIG_MODE_COUNT] = {
 	[CONFIG_MODE_GLOBAL] = "exit",
@@ -189,11 +181,23 @@ static void walk_row(const struct config_row *row, bool no, char *line, size_t s
 	}
 }
 
+/* Certificates are made, not rolled: their lines have tests of their own. */
+static bool is_random(const struct config_row *row)
+{
+	return row->mode != CONFIG_MODE_ANY && entry[row->mode] &&
+	       row->enters != CONFIG_MODE_CERT_CHAIN;
+}
+
 static const struct config_row *any_row(void)
 {
-	const struct config_rows *table = tables[roll(sizeof(tables) / sizeof(tables[0]))];
+	const struct config_row *row;
 
-	return &table->rows[roll((uint32_t)table->n)];
+	do {
+		const struct config_rows *table = config_tables[roll((uint32_t)config_tables_n)];
+
+		row = &table->rows[roll((uint32_t)table->n)];
+	} while (!is_random(row));
+	return row;
 }
 
 /* True when every line was taken: V may have become a standard list. */
@@ -285,12 +289,12 @@ static void takes_every_line_its_rows_describe(void **state)
 	struct box b;
 
 	(void)state;
-	for (size_t t = 0; t < sizeof(tables) / sizeof(tables[0]); t++)
-		for (size_t r = 0; r < tables[t]->n; r++) {
-			const struct config_row *row = &tables[t]->rows[r];
+	for (size_t t = 0; t < config_tables_n; t++)
+		for (size_t r = 0; r < config_tables[t]->n; r++) {
+			const struct config_row *row = &config_tables[t]->rows[r];
 			unsigned accepted = 0;
 
-			for (int i = 0; i < 200; i++) {
+			for (int i = 0; i < 200 && is_random(row); i++) {
 				char line[1024];
 
 				box_init(&b);
@@ -307,9 +311,9 @@ static void takes_every_line_its_rows_describe(void **state)
 				}
 				box_fini(&b);
 			}
-			if (!accepted)
+			if (!accepted && is_random(row))
 				print_error("never accepted: %s\n", row->pattern);
-			assert_true(accepted > 0);
+			assert_true(accepted > 0 || !is_random(row));
 		}
 }
 
@@ -417,7 +421,7 @@ static void never_prints_or_takes_a_masked_key(void **state)
 	box_init(&b);
 	box_init(&other);
 	box_feed(&b, scenario_a);
-	masked = config_grammar_print(&b.config, 0);
+	masked = config_grammar_print(&b.config, DIALECT_IOS, 0);
 	assert_null(strstr(masked, "cisco"));
 	assert_non_null(strstr(masked, "crypto isakmp key ******** address 12.1.1.2\n"));
 	assert_int_equal(box_text(&other, masked), -22);

@@ -63,7 +63,7 @@ static inline void box_feed(struct box *b, const char *text)
 /* The configuration with its keys, in clear; the caller frees. */
 static inline char *box_print(const struct box *b)
 {
-	char *text = config_grammar_print(&b->config, CONFIG_PRINT_SECRETS);
+	char *text = config_grammar_print(&b->config, DIALECT_IOS, CONFIG_PRINT_SECRETS);
 
 	assert_non_null(text);
 	return text;

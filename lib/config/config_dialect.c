@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "lib/config/config_dialect.h"
+
+#include <string.h>
+
+enum {
+	IOS = CONFIG_IN_IOS,
+	ASA = CONFIG_IN_ASA,
+	PIX = CONFIG_IN_PIX,
+	WORDS_MAX = 8,
+};
+
+/*
+ * Lines that tell. '*' is any one word, a last "..." any more words; a word that ends in '~' is the
+ * beginning of one. Each says which dialects have such a line; what contradicts the lines before it
+ * counts for nothing.
+ */
+static const struct tell {
+	const char *line;
+	unsigned dialects;
+} tells[] = {
+	{"ASA Version ...", ASA},
+	{"PIX Version 6~ ...", PIX},
+	{"PIX Version ...", ASA},
+	{": Saved", ASA | PIX},
+	{": end", ASA | PIX},
+	{"Cryptochecksum:~", ASA | PIX},
+	{"nameif * * security~", PIX},
+	{"nameif *", ASA},
+	{"security-level *", ASA},
+	{"interface * auto ...", PIX},
+	{"mtu * *", ASA | PIX},
+	{"ip address * * *", PIX},
+	{"fixup ...", PIX},
+	{"isakmp enable *", PIX | ASA},
+	{"isakmp key ...", PIX},
+	{"isakmp policy * * *", PIX | ASA},
+	{"isakmp identity *", PIX | ASA},
+	{"isakmp nat-traversal ...", PIX | ASA},
+	{"vpngroup ...", PIX},
+	{"sysopt connection permit-ipsec", PIX | ASA},
+	{"sysopt ...", ASA | PIX},
+	{"conduit ...", PIX},
+	{"tunnel-group ...", ASA},
+	{"group-policy ...", ASA},
+	{"crypto ikev1 ...", ASA},
+	{"crypto ipsec ikev1 ...", ASA},
+	{"crypto isakmp enable *", ASA},
+	{"crypto isakmp nat-traversal ...", ASA},
+	{"crypto map * interface *", ASA | PIX},
+	{"crypto map * * match ...", ASA | PIX},
+	{"crypto map * * set ...", ASA | PIX},
+	{"crypto dynamic-map * * set ...", ASA | PIX},
+	{"same-security-traffic ...", ASA},
+	{"management-access *", ASA | PIX},
+	{"object network *", ASA},
+	{"access-list * extended ...", ASA},
+	{"access-list * standard ...", ASA},
+	{"access-group * in interface *", ASA | PIX},
+	{"route * * * * ...", ASA | PIX},
+	{"nat (~ ...", ASA | PIX},
+	{"global (~ ...", ASA | PIX},
+	{"static (~ ...", ASA | PIX},
+	{"names", ASA | PIX},
+	{"passwd ...", ASA | PIX},
+	{"version ...", IOS},
+	{"ip route ...", IOS},
+	{"ip access-list ...", IOS},
+	{"ip access-group ...", IOS},
+	{"ip tcp ...", IOS},
+	{"ip mtu ...", IOS},
+	{"ip nat ...", IOS},
+	{"ip subnet-zero", IOS},
+	{"ip cef", IOS},
+	{"ip classless", IOS},
+	{"crypto isakmp key ...", IOS},
+	{"crypto isakmp client ...", IOS},
+	{"match address *", IOS},
+	{"set peer ...", IOS},
+	{"set transform-set ...", IOS},
+	{"crypto map *", IOS},
+	{"line con ...", IOS},
+	{"line vty ...", IOS},
+};
+
+/* The next word of a line; its length, 0 at the end. */
+static size_t next_word(const char **p, const char *end)
+{
+	size_t n = 0;
+
+	while (*p < end && strchr(" \t\r", **p))
+		(*p)++;
+	while (*p + n < end && !strchr(" \t\r", (*p)[n]))
+		n++;
+	return n;
+}
+
+static bool word_fits(const char *want, size_t want_len, const char *word, size_t len)
+{
+	if (want_len == 1 && *want == '*')
+		return true;
+	if (want[want_len - 1] == '~')
+		return len >= want_len - 1 && !strncasecmp(want, word, want_len - 1);
+	return len == want_len && !strncasecmp(want, word, len);
+}
+
+static bool line_fits(const char *pattern, const char *line, const char *end)
+{
+	const char *pattern_end = pattern + strlen(pattern);
+	size_t len, want;
+
+	for (;; pattern += want, line += len) {
+		want = next_word(&pattern, pattern_end);
+		len = next_word(&line, end);
+		if (want == 3 && !memcmp(pattern, "...", 3))
+			return true;
+		if (!want || !len)
+			return want == len;
+		if (!word_fits(pattern, want, line, len))
+			return false;
+	}
+}
+
+/* `ip address 10.0.0.1 255.0.0.0 standby` has as many words as the PIX form, with a name first. */
+static bool is_tell(const struct tell *tell, const char *line, const char *end)
+{
+	const char *word = line;
+
+	if (!line_fits(tell->line, line, end))
+		return false;
+	if (strncmp(tell->line, "ip address", 10) != 0)
+		return true;
+	for (int i = 0; i < 2; i++)
+		word += next_word(&word, end);
+	return next_word(&word, end) && (*word < '0' || *word > '9');
+}
+
+static unsigned told_by(const char *line, const char *end)
+{
+	for (size_t i = 0; i < array_len(tells); i++)
+		if (is_tell(&tells[i], line, end))
+			return tells[i].dialects;
+	return 0;
+}
+
+/* "WORD WORD NAME" of a line that begins with these words, or DIALECT_COUNT. */
+static enum dialect named_by(const char *line, const char *end, const char *begins)
+{
+	char name[8] = "";
+	size_t len;
+
+	if (!line_fits(begins, line, end))
+		return DIALECT_COUNT;
+	for (int i = 0; i < 2; i++)
+		line += next_word(&line, end);
+	len = next_word(&line, end);
+	if (len < sizeof(name))
+		memcpy(name, line, len);
+	return dialect_find(name);
+}
+
+static const char *end_of_line(const char *text, const char *end)
+{
+	const char *newline = memchr(text, '\n', (size_t)(end - text));
+
+	return newline ? newline : end;
+}
+
+static enum dialect one_of(unsigned bits, enum dialect otherwise)
+{
+	if (bits == (IOS | ASA | PIX))
+		return otherwise;
+	return bits == PIX ? DIALECT_PIX : bits & ASA ? DIALECT_ASA : DIALECT_IOS;
+}
+
+enum dialect config_dialect_of_text(const char *text, size_t len, enum dialect otherwise)
+{
+	const char *end = text + len;
+	enum dialect said = named_by(text, end_of_line(text, end), "! dialect *");
+	unsigned bits = IOS | ASA | PIX;
+
+	for (; text < end && said == DIALECT_COUNT; text = end_of_line(text, end) + 1) {
+		const char *line_end = end_of_line(text, end);
+		unsigned told = told_by(text, line_end);
+
+		said = named_by(text, line_end, "terminal dialect *");
+		bits &= bits & told ? told : UINT32_MAX;
+	}
+	return said != DIALECT_COUNT ? said : one_of(bits, otherwise);
+}
+
+void config_dialect_defaults(struct config *config, enum dialect dialect)
+{
+	config_model_init(config);
+	config->dialect = dialect;
+	if (dialect == DIALECT_IOS)
+		return;
+	config->ipsec.lifetime.seconds = 28800;
+	config->isakmp.nat_traversal = false;
+}
+
+struct config_isakmp_policy config_dialect_policy(enum dialect dialect, uint16_t priority)
+{
+	if (dialect == DIALECT_ASA)
+		return (struct config_isakmp_policy){
+			priority, ALG_CIPHER_3DES, ALG_HASH_SHA1, ALG_AUTH_PSK, 2, 86400};
+	return (struct config_isakmp_policy){
+		priority, ALG_CIPHER_DES, ALG_HASH_SHA1, ALG_AUTH_RSA_SIG, 1, 86400};
+}
