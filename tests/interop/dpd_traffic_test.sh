@@ -8,16 +8,7 @@
 # shellcheck source=tests/interop/lib/culvert.sh
 . "$(dirname "$0")/lib/culvert.sh"
 lab_test
-m=$tag-m
-namespaces+=("$m")
-topology
-ip -n "$a" link delete outside
-ip -n "$m" link add switch type bridge
-ip -n "$m" link set dev switch up
-for port in a b; do
-	link "${!port}" outside "$m" "port-$port"
-	ip -n "$m" link set dev "port-$port" master switch
-done
+lab_switch
 firewall()
 {
 	in_ns "$m" nft "$@"

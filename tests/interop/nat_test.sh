@@ -8,23 +8,7 @@
 # shellcheck source=tests/interop/lib/culvert.sh
 . "$(dirname "$0")/lib/culvert.sh"
 lab_test
-nat=$tag-nat
-namespaces+=("$nat")
-topology
-ip -n "$a" link delete outside
-link "$a" outside "$nat" private
-link "$nat" public "$b" outside
-address "$nat" private 172.31.0.254/24
-address "$nat" public 10.0.0.1/24
-in_ns "$nat" sysctl -qw net.ipv4.ip_forward=1
-in_ns "$nat" nft -f - <<-EOF || skip "this kernel cannot translate addresses"
-	table ip nat {
-		chain out {
-			type nat hook postrouting priority 100;
-			oifname "public" ip protocol udp masquerade to :20000-30000
-		}
-	}
-EOF
+lab_nat "$a" 172.31.0.254/24 "$b" 10.0.0.1/24
 culvert_conf left more="crypto isakmp nat keepalive 5" |
 	sed -e 's/address 10.0.0.1 255/address 172.31.0.1 255/' \
 		-e 's/0.0.0.0 10.0.0.2/0.0.0.0 172.31.0.254/' >"$lab/left.conf"

@@ -8,17 +8,7 @@
 # shellcheck source=tests/interop/lib/culvert.sh
 . "$(dirname "$0")/lib/culvert.sh"
 lab_test
-m=$tag-m
-namespaces+=("$m")
-topology
-# both directions show on a wire in between
-ip -n "$a" link delete outside
-ip -n "$m" link add switch type bridge
-ip -n "$m" link set dev switch up
-for port in a b; do
-	link "${!port}" outside "$m" "port-$port"
-	ip -n "$m" link set dev "port-$port" master switch
-done
+lab_switch
 s4=(encryption=3des hash=sha group=2 transform="esp-aes esp-sha-hmac")
 culvert_conf left "${s4[@]}" acl="permit tcp 192.168.1.0 0.0.0.255 192.168.2.0 0.0.0.255
  permit icmp 192.168.1.0 0.0.0.255 192.168.2.0 0.0.0.255" more_map="reverse-route

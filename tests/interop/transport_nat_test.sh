@@ -11,23 +11,7 @@
 . "$(dirname "$0")/lib/swan.sh"
 PINGS=10
 lab_test
-nat=$tag-nat
-namespaces+=("$nat")
-topology
-ip -n "$b" link delete outside
-link "$a" outside "$nat" public
-link "$nat" private "$b" outside
-address "$nat" public 10.0.0.2/24
-address "$nat" private 172.31.0.1/24
-in_ns "$nat" sysctl -qw net.ipv4.ip_forward=1
-in_ns "$nat" nft -f - <<-EOF || skip "this kernel cannot translate addresses"
-	table ip nat {
-		chain out {
-			type nat hook postrouting priority 100;
-			oifname "public" ip protocol udp masquerade to :20000-30000
-		}
-	}
-EOF
+lab_nat "$b" 172.31.0.1/24 "$a" 10.0.0.2/24
 swan_connection 172.31.0.2 10.0.0.1 172.31.0.2/32 10.0.0.1/32 aes256-sha256-modp2048 \
 	aes256-sha256 "" "mode = transport" >"$lab/peer.conf"
 swan_start_uml peer "$b" 192.168.2.1/24 172.31.0.2/24 172.31.0.1 "$lab/peer.conf"

@@ -193,6 +193,46 @@ topology()
 	address "$hb" eth0 192.168.2.2/24 192.168.2.1
 }
 
+# lab_switch: between A and B a namespace M with a bridge `switch`: both directions show there, and
+# its ports port-a and port-b may filter
+lab_switch()
+{
+	local port
+	m=$tag-m
+	namespaces+=("$m")
+	topology
+	ip -n "$a" link delete outside
+	ip -n "$m" link add switch type bridge
+	ip -n "$m" link set dev switch up
+	for port in a b; do
+		link "${!port}" outside "$m" "port-$port"
+		ip -n "$m" link set dev "port-$port" master switch
+	done
+}
+
+# lab_nat PRIVATE_NS PRIVATE_ADDRESS PUBLIC_NS PUBLIC_ADDRESS: between A and B a router NAT, which
+# gives what leaves by `public` its own address and a port from 20000 to 30000
+lab_nat()
+{
+	nat=$tag-nat
+	namespaces+=("$nat")
+	topology
+	ip -n "$a" link delete outside
+	link "$1" outside "$nat" private
+	link "$3" outside "$nat" public
+	address "$nat" private "$2"
+	address "$nat" public "$4"
+	in_ns "$nat" sysctl -qw net.ipv4.ip_forward=1
+	in_ns "$nat" nft -f - <<-EOF || skip "this kernel cannot translate addresses"
+		table ip nat {
+			chain out {
+				type nat hook postrouting priority 100;
+				oifname "public" ip protocol udp masquerade to :20000-30000
+			}
+		}
+	EOF
+}
+
 # router NAMESPACE INSIDE OUTSIDE GATEWAY: makes the kernel of a namespace a router (for user-space
 # strongSwan, which lives on it)
 router()
