@@ -38,10 +38,7 @@ static void changed_choice_is_refused(void **)
 
 		lab_init(&lab);
 		lab_start(&lab);
-		lab.fate = forge_before;
-		lab.fate_ctx = &forgeries[i];
-		assert_int_equal(lab_initiate(&lab, 0), 0);
-		lab_settle(&lab);
+		assert_int_equal(forge_exchange(&lab, &forgeries[i]), 0);
 		assert_true(forgeries[i].done);
 		assert_int_equal(lab_counter(&lab, 0, want[i]), 1);
 		assert_int_equal(lab.ends[0].n_in, 0);
@@ -81,10 +78,7 @@ static void proxies_that_lie(void **)
 
 		lab_init(&lab);
 		lab_start(&lab);
-		lab.fate = forge_before;
-		lab.fate_ctx = &f;
-		assert_int_equal(lab_initiate(&lab, 0), 0);
-		lab_settle(&lab);
+		assert_int_equal(forge_exchange(&lab, &f), 0);
 		assert_true(f.done);
 		assert_int_equal(lab_counter(&lab, 1, IKE_COUNT_PROXY_ID), 1);
 		assert_int_equal(lab.ends[1].n_in, 0);

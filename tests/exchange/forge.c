@@ -190,3 +190,14 @@ enum lab_fate forge_before(struct lab *lab, size_t n, struct lab_packet *p)
 		lab->queue[lab->n_queue++] = copy;
 	return LAB_DELIVER;
 }
+
+int forge_exchange(struct lab *lab, struct forgery *forgery)
+{
+	int rc;
+
+	lab->fate = forge_before;
+	lab->fate_ctx = forgery;
+	rc = lab_initiate(lab, 0);
+	lab_settle(lab);
+	return rc;
+}

@@ -41,6 +41,8 @@ struct forgery {
 
 /* A lab fate; fate_ctx is a struct forgery. */
 enum lab_fate forge_before(struct lab *lab, size_t n, struct lab_packet *p);
+/* A asks for a pair, and one message on the way is forged: what lab_initiate() says. */
+int must_check forge_exchange(struct lab *lab, struct forgery *forgery);
 /* Writes the other cookies into a packet. */
 void forge_cookies(struct lab_packet *p, const struct ike_sa *sa);
 

@@ -57,15 +57,21 @@ static void no_nat_stays_on_500(void **)
 	lab_fini(&lab);
 }
 
+/* A behind a NAT has a pair with B. */
+static void start_behind_nat(struct lab *lab)
+{
+	lab_init(lab);
+	lab->nat = true;
+	lab_start(lab);
+	assert_int_equal(lab_initiate(lab, 0), 0);
+	lab_settle(lab);
+}
+
 static void initiator_behind_nat_floats_at_message_5(void **)
 {
 	struct lab lab;
 
-	lab_init(&lab);
-	lab.nat = true;
-	lab_start(&lab);
-	assert_int_equal(lab_initiate(&lab, 0), 0);
-	lab_settle(&lab);
+	start_behind_nat(&lab);
 	assert_true(lab_pair_fits(&lab));
 	assert_true(lab.ends[0].out[0].udp);
 	assert_true(info_of(&lab, 0).nat_local);
@@ -216,11 +222,7 @@ static void peer_is_followed_when_its_mapping_changes(void **)
 	struct lab lab;
 	uint8_t junk[100];
 
-	lab_init(&lab);
-	lab.nat = true;
-	lab_start(&lab);
-	assert_int_equal(lab_initiate(&lab, 0), 0);
-	lab_settle(&lab);
+	start_behind_nat(&lab);
 	assert_int_equal(info_of(&lab, 1).path.remote_port, 24500);
 	/* Junk with the right cookies from elsewhere moves nothing (H123). */
 	memcpy(junk, lab.record[6]->data, sizeof(junk));
@@ -252,11 +254,7 @@ static void nobody_floats_back(void **)
 	struct ike_sa *sa;
 	struct lab lab;
 
-	lab_init(&lab);
-	lab.nat = true;
-	lab_start(&lab);
-	assert_int_equal(lab_initiate(&lab, 0), 0);
-	lab_settle(&lab);
+	start_behind_nat(&lab);
 	sa = forge_sa(&lab, 0);
 	sa->path.local_port = 500;
 	sa->path.remote_port = 500;
@@ -276,11 +274,7 @@ static void peer_is_followed_to_another_address(void **)
 	struct lab_packet p;
 	struct lab lab;
 
-	lab_init(&lab);
-	lab.nat = true;
-	lab_start(&lab);
-	assert_int_equal(lab_initiate(&lab, 0), 0);
-	lab_settle(&lab);
+	start_behind_nat(&lab);
 	p = *lab.record[6];
 	p.path.remote = addr_v4(0xc633640a);
 	ike_engine_receive(lab.ends[1].engine, &p.path, p.data, p.len); /* a replay: not followed */
@@ -309,11 +303,7 @@ static void peer_is_not_followed_to_the_address_of_another(void **)
 	struct addr before;
 	struct lab lab;
 
-	lab_init(&lab);
-	lab.nat = true;
-	lab_start(&lab);
-	assert_int_equal(lab_initiate(&lab, 0), 0);
-	lab_settle(&lab);
+	start_behind_nat(&lab);
 	before = lab.nat_addr;
 	lab.nat_addr = addr_v4(0xc633640a); /* B has a peer there, too */
 	lab.ends[1].peer.named = true;
@@ -355,11 +345,7 @@ static void ike_follows_what_esp_has_proved(void **)
 	struct ike_path to;
 	struct lab lab;
 
-	lab_init(&lab);
-	lab.nat = true;
-	lab_start(&lab);
-	assert_int_equal(lab_initiate(&lab, 0), 0);
-	lab_settle(&lab);
+	start_behind_nat(&lab);
 	lab.nat_offset = 30000;
 	to = info_of(&lab, 1).path;
 	to.remote_port = 34500;

@@ -104,10 +104,7 @@ static void an_answer_of_another_size_is_refused(void **)
 		body[23] = (uint8_t)(len - 20);
 		f.body = body;
 		f.len = len;
-		lab.fate = forge_before;
-		lab.fate_ctx = &f;
-		assert_int_equal(lab_initiate(&lab, 0), 0);
-		lab_settle(&lab);
+		assert_int_equal(forge_exchange(&lab, &f), 0);
 		assert_true(f.done);
 		assert_int_equal(lab_counter(&lab, 0, IKE_COUNT_NO_PROPOSAL), 1);
 		assert_int_equal(lab.ends[0].n_in, 0);
@@ -144,20 +141,26 @@ static struct selector between(const struct addr *local, const struct addr *remo
 				 .remote = prefix_make(remote, 128)};
 }
 
+/* Transport mode between the addresses that the ends know, A behind a NAT. */
+static void start_transport(struct lab *lab)
+{
+	lab_init(lab);
+	lab->nat = true;
+	for (int i = 0; i < 2; i++) {
+		struct ike_path path = lab_path(lab, i);
+
+		lab->ends[i].child.transport = true;
+		lab->ends[i].child.selector = between(&path.local, &path.remote);
+	}
+	lab_start(lab);
+}
+
 /* RFC 3947 5.2: A is behind the NAT and names itself by the address it has. */
 static void transport_mode_through_a_nat(void **)
 {
 	struct lab lab;
 
-	lab_init(&lab);
-	lab.nat = true;
-	for (int i = 0; i < 2; i++) {
-		struct ike_path path = lab_path(&lab, i);
-
-		lab.ends[i].child.transport = true;
-		lab.ends[i].child.selector = between(&path.local, &path.remote);
-	}
-	lab_start(&lab);
+	start_transport(&lab);
 	assert_int_equal(lab_initiate(&lab, 0), 0);
 	lab_settle(&lab);
 	for (int initiator = 0; initiator < 2; initiator++) {
@@ -199,20 +202,9 @@ static void an_identity_that_is_not_the_nated_peer(void **)
 	for (size_t k = 0; k < array_len(forgeries); k++) {
 		struct lab lab;
 
-		lab_init(&lab);
-		lab.nat = true;
-		for (int i = 0; i < 2; i++) {
-			struct ike_path path = lab_path(&lab, i);
-
-			lab.ends[i].child.transport = true;
-			lab.ends[i].child.selector = between(&path.local, &path.remote);
-		}
-		lab_start(&lab);
+		start_transport(&lab);
 		forgeries[k].n = 6;
-		lab.fate = forge_before;
-		lab.fate_ctx = &forgeries[k];
-		assert_int_equal(lab_initiate(&lab, 0), 0);
-		lab_settle(&lab);
+		assert_int_equal(forge_exchange(&lab, &forgeries[k]), 0);
 		assert_true(forgeries[k].done);
 		assert_int_equal(lab_counter(&lab, 1, want[k]), 1);
 		assert_int_equal(failed(&lab, 1)->reason, IKE_REASON_PROXY_MISMATCH);
@@ -255,10 +247,7 @@ static void protocols_we_do_not_speak_are_named(void **)
 		lab_init(&lab);
 		lab_start(&lab);
 		ike_engine_debug(lab.ends[1].engine, 1u << IKE_TOPIC_ISAKMP);
-		lab.fate = forge_before;
-		lab.fate_ctx = &f;
-		assert_int_equal(lab_initiate(&lab, 0), 0);
-		lab_settle(&lab);
+		assert_int_equal(forge_exchange(&lab, &f), 0);
 		assert_true(f.done);
 		assert_int_equal(lab_counter(&lab, 1, IKE_COUNT_NO_PROPOSAL), 1);
 		assert_int_equal(failed(&lab, 1)->reason, rows[i].reason);
@@ -285,10 +274,7 @@ static void after_an_anded_proposal_the_next_one_is_taken(void **)
 
 	lab_init(&lab);
 	lab_start(&lab);
-	lab.fate = forge_before;
-	lab.fate_ctx = &f;
-	assert_int_equal(lab_initiate(&lab, 0), 0);
-	lab_settle(&lab);
+	assert_int_equal(forge_exchange(&lab, &f), 0);
 	assert_true(f.done);
 	assert_int_equal(lab_counter(&lab, 1, IKE_COUNT_NO_PROPOSAL), 0);
 	assert_int_equal(lab.ends[1].n_in, 1);
@@ -317,10 +303,7 @@ static void ranges(void **)
 
 		lab_init(&lab);
 		lab_start(&lab);
-		lab.fate = forge_before;
-		lab.fate_ctx = &f;
-		assert_int_equal(lab_initiate(&lab, 0), 0);
-		lab_settle(&lab);
+		assert_int_equal(forge_exchange(&lab, &f), 0);
 		assert_true(f.done);
 		assert_int_equal(lab.ends[1].n_in, rows[i].named ? 0 : 1);
 		if (rows[i].named) {
