@@ -4,6 +4,7 @@
 #include "controlplane/dynamic_policy.h"
 #include "controlplane/events.h"
 #include "controlplane/ipsec_log.h"
+#include "controlplane/pki_store.h"
 #include "controlplane/pki_watch.h"
 #include "controlplane/provider.h"
 #include "controlplane/reconfigure.h"
@@ -338,6 +339,7 @@ uint64_t control_turn(void *control)
 	next = earlier(next, sa_install_run(&c->store));
 	next = earlier(next, remote_access_turn(c));
 	next = earlier(next, dynamic_policy_run(c, now));
+	pki_store_turn(c);
 	next = earlier(next, pki_watch_turn(c, now));
 	next = earlier(next, ike_engine_tick(c->engine));
 	/* a peer that failed in this tick: the next one is asked at once, which is new work */

@@ -40,6 +40,10 @@ static void drop_pkis(struct pki_store *store)
 void pki_store_fini(struct pki_store *store)
 {
 	forget_files(store);
+	for (size_t i = 0; i < store->n_saves; i++) {
+		secret_wipe_bytes(store->saves[i].data, store->saves[i].len);
+		free(store->saves[i].data);
+	}
 	drop_pkis(store);
 }
 
@@ -308,7 +312,8 @@ void pki_store_rebuild(struct control *c)
 
 	if (config->n_trustpoints && !c->pki.loaded) {
 		/* what there is comes with the files; without them half of it would be missing */
-		c->pki.loading = c->pki.loading || pki_store_load(c) == 0;
+		c->pki.load_wanted = !c->pki.loading;
+		pki_store_turn(c);
 		return;
 	}
 	parts = calloc(config->n_trustpoints + 1, sizeof(*parts));
@@ -364,19 +369,17 @@ int pki_store_load(struct control *c)
 		return -EBUSY;
 	rc = plane_client_send(c->client, PLANE_CLIENT_MAIN, &msg, on_loaded, c, 0);
 	c->saving = rc == 0;
+	c->pki.load_wanted &= rc != 0;
 	return rc;
 }
 
-int pki_store_save(struct control *c, const char *name, const void *data, size_t len,
-		   plane_client_ack_fn fn, void *ctx)
+static int send_save(struct control *c, const char *name, const void *data, size_t len,
+		     plane_client_ack_fn fn, void *ctx)
 {
 	struct wbuf w = wbuf_of(c->plane->blob, PLANE_BLOB_BYTES);
 	struct plane_msg msg = {.type = PLANE_PKI_SAVE};
-	int rc;
+	int rc = put(&c->pki, name, data, len);
 
-	if (c->saving)
-		return -EBUSY;
-	rc = put(&c->pki, name, data, len);
 	if (rc)
 		return rc;
 	wbuf_u8(&w, (uint8_t)strlen(name));
@@ -387,4 +390,53 @@ int pki_store_save(struct control *c, const char *name, const void *data, size_t
 	rc = plane_client_send(c->client, PLANE_CLIENT_MAIN, &msg, fn, ctx, w.len);
 	c->saving = rc == 0;
 	return rc;
+}
+
+static int enqueue(struct pki_store *store, const char *name, const void *data, size_t len,
+		   plane_client_ack_fn fn, void *ctx)
+{
+	struct pki_store_save *save = &store->saves[store->n_saves];
+	uint8_t *copy;
+
+	if (store->n_saves == PKI_STORE_SAVES)
+		return -EBUSY;
+	copy = malloc(len ? len : 1);
+	if (!copy)
+		return -ENOMEM;
+	if (len)
+		memcpy(copy, data, len);
+	*save = (struct pki_store_save){.data = copy, .len = len, .fn = fn, .ctx = ctx};
+	snprintf(save->name, sizeof(save->name), "%s", name);
+	store->n_saves++;
+	return 0;
+}
+
+int pki_store_save(struct control *c, const char *name, const void *data, size_t len,
+		   plane_client_ack_fn fn, void *ctx)
+{
+	return c->saving || c->pki.n_saves ? enqueue(&c->pki, name, data, len, fn, ctx)
+					   : send_save(c, name, data, len, fn, ctx);
+}
+
+static void next_save(struct control *c)
+{
+	struct pki_store *store = &c->pki;
+	struct pki_store_save save = store->saves[0];
+	struct plane_ack ack = {0};
+
+	store->n_saves--;
+	memmove(&store->saves[0], &store->saves[1], store->n_saves * sizeof(save));
+	ack.error = send_save(c, save.name, save.data, save.len, save.fn, save.ctx);
+	secret_wipe_bytes(save.data, save.len);
+	free(save.data);
+	if (ack.error)
+		save.fn(save.ctx, 0, &ack);
+}
+
+void pki_store_turn(struct control *c)
+{
+	if (!c->saving && c->pki.load_wanted)
+		c->pki.loading = pki_store_load(c) == 0;
+	if (!c->saving && c->pki.n_saves)
+		next_save(c);
 }

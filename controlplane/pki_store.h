@@ -19,6 +19,7 @@ enum {
 	PKI_STORE_NAME = 80,
 	PKI_STORE_FILES = 256,
 	PKI_STORE_PROFILES = 64,
+	PKI_STORE_SAVES = 8,
 };
 
 struct control;
@@ -29,7 +30,19 @@ struct pki_store_file {
 	size_t len;
 };
 
+/* A file to be written when the blob area is free. */
+struct pki_store_save {
+	char name[PKI_STORE_NAME];
+	uint8_t *data; /* owned, wiped */
+	size_t len;
+	plane_client_ack_fn fn;
+	void *ctx;
+};
+
 struct pki_store {
+	struct pki_store_save saves[PKI_STORE_SAVES]; /* the oldest first */
+	size_t n_saves;
+	bool load_wanted;
 	struct pki_store_file files[PKI_STORE_FILES];
 	size_t n;
 	bool loading;
@@ -56,7 +69,10 @@ struct prim_chunk pki_store_file(const struct pki_store *store, const char *name
 struct pki_key *pki_store_key(const struct pki_store *store, const char *name);
 /*
  * A file that is new, or gone with len 0: at once here, and in the directory when fn is called (or
- * has failed). 0, -EBUSY while the blob area is in use, -ENOSPC, -ENOMEM: nothing happened.
+ * has failed). Waits while the blob area is in use. 0, -EBUSY when too many wait, -ENOSPC, -ENOMEM:
+ * nothing happened.
  */
 int must_check pki_store_save(struct control *c, const char *name, const void *data, size_t len,
 			      plane_client_ack_fn fn, void *ctx);
+/* Each turn: what has waited for the blob area. */
+void pki_store_turn(struct control *c);

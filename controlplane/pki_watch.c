@@ -87,7 +87,7 @@ static void look(struct control *c, struct proof *proof, uint64_t now_ms)
 	TAILQ_REMOVE(&p->all, proof, link);
 	TAILQ_INSERT_TAIL(&p->all, proof, link);
 	/* until the files are read, what is missing is no reason */
-	if (!proof->n_certs || (!c->pki.pki && c->pki.loading))
+	if (!proof->n_certs || (!c->pki.pki && (c->pki.loading || c->pki.load_wanted)))
 		return;
 	if (c->pki.pki)
 		verdict = pki_verify_chain(c->pki.pki, proof->certs, proof->n_certs);
