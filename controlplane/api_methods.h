@@ -36,6 +36,8 @@ json_t *api_clear_counters(struct api_call *call);
 json_t *api_clear_arp(struct api_call *call);
 json_t *api_debug_set(struct api_call *call);
 json_t *api_debug_show(struct api_call *call);
+json_t *api_debug_condition(struct api_call *call);
+json_t *api_debug_show_condition(struct api_call *call);
 json_t *api_config_enter(struct api_call *call);
 json_t *api_config_line(struct api_call *call);
 json_t *api_config_leave(struct api_call *call);

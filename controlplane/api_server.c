@@ -80,7 +80,7 @@ static void close_connection(struct connection *conn)
 	LIST_REMOVE(conn, link);
 	s->n_clients--;
 	uv_close((uv_handle_t *)&conn->pipe, on_closed);
-	if (conn->client.topics)
+	if (debug_filter_topics(&conn->client.debug))
 		api_server_update_topics(s);
 }
 
@@ -276,7 +276,7 @@ static void on_event(void *ctx, const char *line)
 
 	for (; conn; conn = next) {
 		next = LIST_NEXT(conn, link);
-		if (conn->client.topics)
+		if (debug_filter_topics(&conn->client.debug))
 			post(conn, rpc_notification("log.line", json_pack("{s:s}", "text", line)));
 	}
 }
@@ -293,21 +293,20 @@ static void post_lines(struct connection *conn, const char *topic, const char *t
 	}
 }
 
-static void on_debug(void *ctx, enum ike_topic topic, const struct addr *peer, const char *line)
+static void on_debug(void *ctx, const struct ike_said *said)
 {
 	static const char *const names[IKE_TOPIC_COUNT] = {"isakmp", "ipsec", "engine"};
 	struct api_server *s = ctx;
 	struct connection *conn = LIST_FIRST(&s->clients), *next;
+	char text[IKE_SAY_TEXT];
 
 	for (; conn; conn = next) {
-		const struct addr *only = &conn->client.debug_peer;
+		enum dialect dialect = conn->client.dialect;
 
 		next = LIST_NEXT(conn, link);
-		if (!(conn->client.topics & 1u << topic))
-			continue;
-		if (peer && !addr_is_none(only) && !addr_eq(only, peer))
-			continue;
-		post_lines(conn, names[topic], line);
+		if (debug_filter_admits(&conn->client.debug, said, dialect))
+			post_lines(conn, names[ike_say_topic(said->id)],
+				   ike_say_print(said, dialect, text, sizeof(text)));
 	}
 }
 
@@ -317,8 +316,21 @@ unsigned api_server_topics(const struct api_server *s)
 	unsigned topics = 0;
 
 	LIST_FOREACH(conn, &s->clients, link)
-		topics |= conn->client.topics;
+		topics |= debug_filter_topics(&conn->client.debug);
 	return topics;
+}
+
+unsigned api_server_debug_level(const struct api_server *s, const struct debug_filter *filter,
+				unsigned topic)
+{
+	const struct connection *conn;
+	unsigned level = filter ? filter->levels[topic] : 0;
+
+	if (!filter)
+		LIST_FOREACH(conn, &s->clients, link)
+			if (conn->client.debug.levels[topic] > level)
+				level = conn->client.debug.levels[topic];
+	return level;
 }
 
 void api_server_update_topics(struct api_server *s)

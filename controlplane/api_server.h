@@ -8,6 +8,7 @@
 #pragma once
 
 #include "controlplane/control.h"
+#include "controlplane/debug_filter.h"
 #include "lib/config/config_grammar.h"
 
 #include <jansson.h>
@@ -26,9 +27,8 @@ struct api_client {
 	enum dialect dialect; /* of its configuration lines and of what it is told */
 	struct config_cursor cursor;
 	bool configuring;
-	struct fault_list known; /* what config_grammar_validate() said at config.enter */
-	unsigned topics;	 /* debug topics it listens to */
-	struct addr debug_peer;	 /* NONE = any */
+	struct fault_list known;   /* what config_grammar_validate() said at config.enter */
+	struct debug_filter debug; /* the lines it listens to */
 	uint32_t uid;
 };
 
@@ -46,3 +46,6 @@ void api_server_reply(struct api_server *s, uint64_t client_id, json_t *reply);
 /* The topics somebody listens to; tells the engine and the log about a change. */
 void api_server_update_topics(struct api_server *s);
 unsigned api_server_topics(const struct api_server *s);
+/* The level of a topic: of this listener, or NULL for the highest of all. */
+unsigned api_server_debug_level(const struct api_server *s, const struct debug_filter *filter,
+				unsigned topic);

@@ -115,18 +115,10 @@ void debug_log_more(struct debug_log *log, enum debug_log_class class, unsigned 
 	log->windows[class].suppressed += n;
 }
 
-void debug_log_debug(struct debug_log *log, enum ike_topic topic, const struct addr *peer,
-		     const char *fmt, ...)
+void debug_log_say(struct debug_log *log, const struct ike_said *said)
 {
-	char text[1024];
-	va_list ap;
-
-	if (!debug_log_wants(log, topic) || !log->listener.debug)
-		return;
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	log->listener.debug(log->listener.ctx, topic, peer, text);
+	if (log->topics & 1u << ike_say_topic(said->id) && log->listener.debug)
+		log->listener.debug(log->listener.ctx, said);
 }
 
 const char *debug_log_line(const struct debug_log *log, size_t i)

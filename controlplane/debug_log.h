@@ -6,7 +6,7 @@
  */
 #pragma once
 
-#include "controlplane/ike/ike.h"
+#include "controlplane/ike/ike_say.h"
 #include "lib/base/compat.h"
 
 #include <stdbool.h>
@@ -28,7 +28,7 @@ enum debug_log_class {
 struct debug_log_listener {
 	void *ctx;
 	void (*event)(void *ctx, const char *line);
-	void (*debug)(void *ctx, enum ike_topic topic, const struct addr *peer, const char *line);
+	void (*debug)(void *ctx, const struct ike_said *said);
 };
 
 struct debug_log;
@@ -46,7 +46,7 @@ void debug_log_event(struct debug_log *log, enum debug_log_class class, const ch
 	printf_like(3, 4);
 /* n more of the class were swallowed elsewhere: the next line says so. */
 void debug_log_more(struct debug_log *log, enum debug_log_class class, unsigned n);
-void debug_log_debug(struct debug_log *log, enum ike_topic topic, const struct addr *peer,
-		     const char *fmt, ...) printf_like(4, 5);
+/* For whoever listens to the topic of it. */
+void debug_log_say(struct debug_log *log, const struct ike_said *said);
 /* The i-th oldest line kept, NULL beyond the newest. */
 const char *debug_log_line(const struct debug_log *log, size_t i);

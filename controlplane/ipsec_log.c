@@ -1,135 +1,150 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "controlplane/ipsec_log.h"
 
+#include "controlplane/ike/ike_debug.h"
 #include "controlplane/sa_query.h"
 
 #include <stdio.h>
 
 enum {
-	PROXY_TEXT = 128,
 	TRANSFORM_TEXT = 64,
 	CIPHER_BITS = 8
 };
-
-static bool wanted(const struct control *c)
-{
-	return debug_log_wants(c->log, IKE_TOPIC_IPSEC);
-}
 
 static const char *addr_text(const struct addr *a, char *buf)
 {
 	return addr_print(a, buf, ADDR_TEXT);
 }
 
-/* "10.1.1.0/255.255.255.0/0/0" */
-static const char *proxy_text(const struct prefix *p, uint8_t protocol, uint16_t port, char *buf)
+static bool wanted(const struct control *c, enum ike_topic topic)
 {
-	char net[ADDR_TEXT], mask[ADDR_TEXT];
-	struct addr m = prefix_mask(p);
-
-	snprintf(buf, PROXY_TEXT, "%s/%s/%u/%u", addr_text(&p->addr, net), addr_text(&m, mask),
-		 protocol, port);
-	return buf;
+	return unlikely(debug_log_wants(c->log, topic));
 }
 
-/* One "(key eng. msg.)" block as IOS prints it for requests, proposals and new SAs. */
-struct key_message {
-	const char *what;
-	const struct addr *src;
-	const struct addr *dst;
-	const struct selector *selector; /* as seen from src */
-	const struct alg_suite *suite;	 /* NULL = not known yet */
-	uint32_t lifetime_s;
-	uint32_t lifetime_kb;
+/* Who it is about. */
+struct about {
+	const struct addr *peer;
+	const struct addr *local;
 	uint32_t spi;
-	uint32_t conn_id;
 };
 
-static void print_message(struct control *c, const struct addr *peer, const struct key_message *m)
+static void say(const struct control *c, const struct about *about, enum ike_say id,
+		const struct ike_arg *args, size_t n)
 {
-	char src[ADDR_TEXT], dst[ADDR_TEXT], from[PROXY_TEXT], to[PROXY_TEXT];
-	char transform[TRANSFORM_TEXT] = "NONE";
-	const struct selector *s = m->selector;
-
-	if (m->suite)
-		alg_suite_print(*m->suite, transform, sizeof(transform));
-	debug_log_debug(c->log, IKE_TOPIC_IPSEC, peer,
-			"IPSEC(%s): ,\n"
-			"  (key eng. msg.) src= %s, dest= %s,\n"
-			"    src_proxy= %s, dest_proxy= %s,\n"
-			"    protocol= ESP, transform= %s ,\n"
-			"    lifedur= %us and %ukb,\n"
-			"    spi= 0x%X(%u), conn_id= %u, keysize= %u, flags= 0x4",
-			m->what, addr_text(m->src, src), addr_text(m->dst, dst),
-			proxy_text(&s->local, s->protocol, s->local_port, from),
-			proxy_text(&s->remote, s->protocol, s->remote_port, to), transform,
-			m->lifetime_s, m->lifetime_kb, m->spi, m->spi, m->conn_id,
-			m->suite ? alg_cipher_row(m->suite->cipher)->key_bytes * CIPHER_BITS : 0);
-}
-
-void ipsec_log_request(struct control *c, const struct tunnel *t, const struct addr *peer)
-{
-	struct key_message m = {
-		.what = "sa_request",
-		.src = &t->local,
-		.dst = peer,
-		.selector = &t->selector,
-		.suite = t->n_suites ? &t->suites[0] : NULL,
-		.lifetime_s = t->lifetime_s,
-		.lifetime_kb = t->lifetime_kb,
+	const struct ike_said said = {
+		.id = id,
+		.args = args,
+		.n = n,
+		.spi = about->spi,
+		.peer = about->peer,
+		.local = about->local,
 	};
 
-	if (wanted(c))
-		print_message(c, peer, &m);
+	debug_log_say(c->log, &said);
+}
+
+#define SAY(c, about, id, ...) \
+	say(c, about, id, (const struct ike_arg[11]){IKE_ARGS(__VA_ARGS__)}, 10)
+
+static unsigned proxy_type(const struct prefix *p)
+{
+	return prefix_is_host(p, &p->addr) ? IKE_ID_IPV4 : IKE_ID_IPV4_SUBNET;
+}
+
+/* One "(key eng. msg.)" block for requests and proposals. */
+static void key_message(struct control *c, const struct about *about, enum ike_say id,
+			const struct selector *s, const struct tunnel *t)
+{
+	const struct alg_suite *suite = t && t->n_suites ? &t->suites[0] : NULL;
+	char local[IKE_DEBUG_PROXY], remote[IKE_DEBUG_PROXY];
+	char transform[TRANSFORM_TEXT] = "NONE";
+
+	if (suite)
+		alg_suite_print(*suite, transform, sizeof(transform));
+	SAY(c, about, id, ike_debug_proxy(&s->local, s->protocol, s->local_port, local),
+	    ike_debug_proxy(&s->remote, s->protocol, s->remote_port, remote), transform,
+	    t ? t->lifetime_s : 0, t ? t->lifetime_kb : 0, 0, 0,
+	    suite ? alg_cipher_row(suite->cipher)->key_bytes * CIPHER_BITS : 0,
+	    proxy_type(&s->local), proxy_type(&s->remote));
+}
+
+void ipsec_log_request(struct control *c, const struct tunnel *t, const struct addr *peer,
+		       bool first)
+{
+	const struct about about = {.peer = peer, .local = &t->local};
+	const struct selector *s = &t->selector;
+
+	if (wanted(c, IKE_TOPIC_ISAKMP))
+		SAY(c, &about, IKE_SAY_KEY_ACQUIRE, 0);
+	if (wanted(c, IKE_TOPIC_IPSEC)) {
+		key_message(c, &about, IKE_SAY_SA_REQUEST, s, t);
+		SAY(c, &about, IKE_SAY_MAP_CHECK, s->protocol, &s->local.addr, s->local_port,
+		    &s->remote.addr, s->remote_port, t->map, t->sequence);
+	}
+	if (wanted(c, IKE_TOPIC_ISAKMP))
+		SAY(c, &about, first ? IKE_SAY_NEW_PHASE1 : IKE_SAY_NEW_PHASE2, t->interface,
+		    &s->local.addr, &s->remote.addr, t->map);
+}
+
+void ipsec_log_no_keys(const struct control *c, const struct ike_path *path)
+{
+	const struct about about = {.peer = &path->remote, .local = &path->local};
+
+	SAY(c, &about, IKE_SAY_NO_KEYS);
+}
+
+/* The group of a peer without a name is its address. */
+static void map_lines(struct control *c, const struct ike_path *path,
+		      const struct selector *offered, const struct tunnel *t)
+{
+	const struct about about = {.peer = &path->remote, .local = &path->local};
+	struct addr local = prefix_mask(&offered->local);
+	struct addr remote = prefix_mask(&offered->remote);
+
+	SAY(c, &about, IKE_SAY_QM_NOT_REKEYED);
+	if (t) {
+		SAY(c, &about, IKE_SAY_QM_MAP_CHECK, t->map, t->sequence);
+		SAY(c, &about, IKE_SAY_QM_MAP_MATCH, t->map, t->sequence);
+	} else {
+		SAY(c, &about, IKE_SAY_QM_MAP_NONE, &offered->remote.addr, &remote,
+		    &offered->local.addr, &local, offered->protocol, offered->local_port,
+		    offered->remote_port, path->interface);
+	}
 }
 
 void ipsec_log_proposal(struct control *c, const struct ike_path *path,
-			const struct selector *offered, bool found)
+			const struct selector *offered, const struct tunnel *t)
 {
-	struct key_message m = {
-		.what = "validate_proposal_request",
-		.src = &path->local,
-		.dst = &path->remote,
-		.selector = offered,
-	};
+	const struct about about = {.peer = &path->remote, .local = &path->local};
 
-	if (!wanted(c))
+	if (wanted(c, IKE_TOPIC_ISAKMP))
+		map_lines(c, path, offered, t);
+	if (!wanted(c, IKE_TOPIC_IPSEC))
 		return;
-	print_message(c, &path->remote, &m);
-	if (!found)
-		debug_log_debug(
-			c->log, IKE_TOPIC_IPSEC, &path->remote,
-			"IPSEC(validate_transform_proposal): proxy identities not supported");
+	key_message(c, &about, IKE_SAY_PROPOSAL_PART, offered, t);
+	if (!t)
+		SAY(c, &about, IKE_SAY_NO_PROXIES);
 }
 
-void ipsec_log_spi(struct control *c, uint32_t spi)
+static void print_sa(struct control *c, const struct sa_pair *pair, enum ike_say id, bool inbound)
 {
-	debug_log_debug(c->log, IKE_TOPIC_IPSEC, NULL,
-			"IPSEC(spi_response): getting spi 0x%X(%u) for prot 3", spi, spi);
-}
-
-static void print_sa(struct control *c, const struct sa_pair *pair, const char *what, bool inbound)
-{
-	const struct addr *dst = inbound ? &pair->path.local : &pair->path.remote;
 	uint32_t spi = inbound ? pair->spi_in : pair->spi_out;
-	char text[ADDR_TEXT], transform[TRANSFORM_TEXT];
+	const struct about about = {&pair->path.remote, &pair->path.local, spi};
+	char transform[TRANSFORM_TEXT];
 
-	debug_log_debug(c->log, IKE_TOPIC_IPSEC, &pair->path.remote,
-			"IPSEC(%s): sa %s,\n"
-			"  (sa) sa_dest= %s, sa_prot= 50,\n"
-			"    sa_spi= 0x%X(%u),\n"
-			"    sa_trans= %s , sa_conn_id= %u",
-			what, what[0] == 'c' ? "created" : "deleted", addr_text(dst, text), spi,
-			spi, alg_suite_print(pair->suite, transform, sizeof(transform)),
-			inbound ? pair->conn_in : pair->conn_out);
+	SAY(c, &about, id, inbound ? &pair->path.local : &pair->path.remote, spi,
+	    alg_suite_print(pair->suite, transform, sizeof(transform)),
+	    inbound ? pair->conn_in : pair->conn_out, inbound ? "inbound" : "outbound");
 }
 
 static void print_rekey_timer(struct control *c, const struct sa_pair *pair)
 {
-	if (pair->hard_ms != UINT64_MAX)
-		debug_log_debug(c->log, IKE_TOPIC_IPSEC, &pair->path.remote,
-				"IPSEC: Starting P2 rekey timer: %llu seconds.",
-				(unsigned long long)(pair->soft_ms - pair->created_ms) / 1000);
+	const struct about about = {&pair->path.remote, &pair->path.local, pair->spi_in};
+
+	if (pair->hard_ms == UINT64_MAX)
+		return;
+	SAY(c, &about, IKE_SAY_P2_TIMER, (pair->soft_ms - pair->created_ms) / 1000);
+	SAY(c, &about, IKE_SAY_P2_TIMER_IPSEC, (pair->soft_ms - pair->created_ms) / 1000);
 }
 
 static void print_session(struct control *c, const struct sa_pair *pair, const char *state)
@@ -164,22 +179,32 @@ static void print_refused(struct control *c, const struct sa_pair *pair, enum ik
 				t->map, t->sequence);
 }
 
+static void print_deleted(struct control *c, const struct sa_pair *pair, enum ike_reason reason)
+{
+	const struct about about = {&pair->path.remote, &pair->path.local, pair->spi_in};
+
+	print_sa(c, pair, IKE_SAY_SA_DELETED, true);
+	print_sa(c, pair, IKE_SAY_SA_DELETED, false);
+	SAY(c, &about, IKE_SAY_SA_DELETED_WHY, ike_reason_text(reason));
+}
+
 void ipsec_log_store(struct control *c, enum sa_store_event event, const struct sa_pair *pair,
 		     enum ike_reason reason)
 {
+	bool debug = wanted(c, IKE_TOPIC_IPSEC) || wanted(c, IKE_TOPIC_ISAKMP);
 	size_t up = sa_query_up(&c->store, &pair->path);
 
 	switch (event) {
 	case SA_STORE_CREATED:
-		print_sa(c, pair, "create_sa", true);
-		print_sa(c, pair, "create_sa", false);
+		if (!debug)
+			break;
+		print_sa(c, pair, IKE_SAY_SA_CREATED, true);
+		print_sa(c, pair, IKE_SAY_SA_CREATED, false);
 		print_rekey_timer(c, pair);
 		break;
 	case SA_STORE_DELETED:
-		print_sa(c, pair, "delete_sa", true);
-		print_sa(c, pair, "delete_sa", false);
-		debug_log_debug(c->log, IKE_TOPIC_IPSEC, &pair->path.remote,
-				"IPSEC(delete_sa): reason: %s", ike_reason_text(reason));
+		if (debug)
+			print_deleted(c, pair, reason);
 		if (reason == IKE_REASON_IDLE)
 			print_idle(c, pair);
 		break;

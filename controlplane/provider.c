@@ -131,7 +131,6 @@ static int peer(void *ctx, const struct ike_path *path, const struct ike_id *id,
 {
 	const struct control *c = ctx;
 	const struct config_isakmp *isakmp = &c->config.isakmp;
-	char address[ADDR_TEXT];
 	int rc;
 
 	if (!isakmp->enabled)
@@ -155,10 +154,7 @@ static int peer(void *ctx, const struct ike_path *path, const struct ike_id *id,
 	if (rc == 0)
 		take_policies(&c->config, out);
 	if (rc == 0 && out->n_policies == 0 && !has_psk(out)) {
-		debug_log_debug(c->log, IKE_TOPIC_ISAKMP, &path->remote,
-				"ISAKMP: No cert, and no keys (public or pre-shared) with remote "
-				"peer %s",
-				addr_print(&path->remote, address, sizeof(address)));
+		ipsec_log_no_keys(c, path);
 		rc = -ENOENT;
 	}
 	return rc;
@@ -168,6 +164,7 @@ static void fill_child(const struct tunnel *t, unsigned lane, struct ike_child_c
 {
 	*out = (struct ike_child_config){
 		.tunnel = tunnels_child(t->handle, lane),
+		.sequence = t->sequence,
 		.selector = t->selector,
 		.n_suites = t->n_suites,
 		.esn = t->esn,
@@ -206,7 +203,7 @@ static int child(void *ctx, const struct ike_path *path, const struct selector *
 	struct control *c = ctx;
 	const struct tunnel *t = match(c, path, offered, why);
 
-	ipsec_log_proposal(c, path, offered, t != NULL);
+	ipsec_log_proposal(c, path, offered, t);
 	if (!t)
 		return -ENOENT;
 	fill_child(t, lanes_choose(&c->store, t), out);
@@ -233,9 +230,7 @@ static uint32_t spi_alloc(void *ctx, uint32_t lane_of)
 	struct control *c = ctx;
 	uint32_t spi = sa_store_alloc(&c->store, lane_of);
 
-	if (spi)
-		ipsec_log_spi(c, spi);
-	else
+	if (!spi)
 		debug_log_event(c->log, DEBUG_LOG_SA_LIMIT,
 				"no room for another SA: the limit of this worker is %u, of one "
 				"tunnel %u",
@@ -301,11 +296,11 @@ static int job(void *ctx, void (*work)(void *arg), void (*done)(void *arg), void
 	return c->loop ? loop_job(c->loop, work, done, arg) : -ENOSYS;
 }
 
-static void debug(void *ctx, enum ike_topic topic, const struct addr *from, const char *line)
+static void debug(void *ctx, const struct ike_said *said)
 {
 	struct control *c = ctx;
 
-	debug_log_debug(c->log, topic, from, "%s", line);
+	debug_log_say(c->log, said);
 }
 
 struct ike_env provider_env(struct control *c)
@@ -349,7 +344,7 @@ int provider_initiate_lane(struct control *c, const struct tunnel *t, unsigned l
 		return -ENETDOWN;
 	memcpy(path.interface, t->interface, sizeof(path.interface));
 	fill_child(t, lane, &config);
-	ipsec_log_request(c, t, remote);
+	ipsec_log_request(c, t, remote, !ike_engine_reaches(c->engine, &path));
 	return ike_engine_initiate(c->engine, &path, &config);
 }
 

@@ -40,7 +40,9 @@ int aggressive_mode_i_send_offer(struct ike_work *work, struct ike_out *out)
 	memcpy(hs->public_i, public, hs->public_len);
 	/* there is no other to agree on */
 	sa->policy.auth = hs->config.policies[0].auth;
-	phase1_debug_method(sa, IKE_PAYLOAD_VENDOR);
+	ike_debug_method(sa, false, phase1_own_id(sa)->type);
+	ike_debug_own_id(sa, phase1_own_id(sa), IKE_PAYLOAD_VENDOR);
+	ike_say(sa, IKE_SAY_BUILD_SA);
 	ike_out_begin(out, sa, IKE_EXCHANGE_AGGRESSIVE, 0, false);
 	ike_proposal_build_p1(&out->b, policies, like_the_first(&hs->config, policies));
 	if (out->b.w.bad || out->b.w.len <= body_at)
@@ -52,7 +54,8 @@ int aggressive_mode_i_send_offer(struct ike_work *work, struct ike_out *out)
 	ike_id_build(&out->b, phase1_own_id(sa));
 	ike_cert_write_requests(out, sa);
 	phase1_write_offered_vendors(out, sa);
-	ike_debug(sa, "beginning Aggressive Mode exchange");
+	ike_debug_arrived(sa, work->txn, 0, work->step);
+	ike_say(sa, IKE_SAY_BEGIN_AGGRESSIVE);
 	return 0;
 }
 
@@ -65,7 +68,7 @@ int aggressive_mode_i_receive_choice(struct ike_work *work)
 	struct ike_sa_offer offer;
 	int verdict;
 
-	ike_debug(work->sa, "processing SA payload. message ID = 0");
+	ike_say(work->sa, IKE_SAY_SA_PAYLOAD);
 	verdict =
 		ike_proposal_parse(ike_msg_get(&work->msg, IKE_PAYLOAD_SA, 0), IKE_PHASE_1, &offer);
 	if (verdict != IKE_PARSED)
@@ -81,10 +84,11 @@ int aggressive_mode_i_receive_choice(struct ike_work *work)
 	verdict = natt_check(&work->msg, work->main.choice.policy.hash);
 	if (verdict != IKE_PARSED)
 		return verdict;
-	ike_debug(work->sa, "processing ID payload. message ID = 0");
+	ike_say(work->sa, IKE_SAY_ID);
 	verdict = ike_id_parse(ike_msg_get(&work->msg, IKE_PAYLOAD_ID, 0), &work->main.id);
 	if (verdict != IKE_PARSED)
 		return verdict;
+	ike_debug_peer_id(work->sa, &work->main.id, false);
 	work->dh.group = work->main.choice.policy.group;
 	work->dh.peer = ke->body;
 	work->dh.peer_len = ke->len;
@@ -163,7 +167,7 @@ int aggressive_mode_i_verify(struct ike_work *work)
 		verdict = ike_cert_check(work, (struct prim_chunk){want, len},
 					 (struct prim_chunk){id->body, id->len});
 	} else {
-		ike_debug(sa, "processing HASH payload. message ID = 0");
+		ike_say(sa, IKE_SAY_HASH);
 		if (hash->len != len || !secret_eq(hash->body, want, len))
 			verdict = IKE_COUNT_AUTH_FAIL;
 	}
@@ -185,11 +189,13 @@ static int take_choice(struct ike_work *work)
 	sa->keys = work->main.keys;
 	memcpy(sa->main.iv, sa->keys.iv, sizeof(sa->main.iv));
 	sa->remote_id = work->main.id;
-	ike_debug(sa, "SKEYID state generated");
-	ike_debug(sa, "SA authentication status:\n\tauthenticated");
+	ike_debug_landed(sa);
+	ike_say(sa, IKE_SAY_KEYS_MADE, "Initiator");
 	if (natt_detect(sa, &work->path, &work->msg, &sa->natt.local, &sa->natt.remote) !=
 	    IKE_PARSED)
 		return -EIO;
+	natt_say(sa);
+	phase1_say_authenticated(work);
 	natt_float(sa);
 	ike_cert_take_requests(work);
 	return 0;
@@ -213,7 +219,7 @@ int aggressive_mode_i_send_auth(struct ike_work *work, struct ike_out *out)
 		return rc;
 	rc = natt_write(out, sa);
 	if (rc == 0 && ike_contact_is_first(sa->engine, &sa->path.remote)) {
-		ike_debug(sa, "Send initial contact");
+		ike_say(sa, IKE_SAY_SEND_CONTACT);
 		phase1_write_initial_contact(out, sa);
 	}
 	return rc;

@@ -30,19 +30,20 @@ static int choose(struct ike_work *work, const struct ike_payload *ke)
 	struct ike_sa_offer offer;
 	int verdict;
 
-	ike_debug(work->sa, "processing SA payload. message ID = 0");
+	ike_say(work->sa, IKE_SAY_SA_PAYLOAD);
 	verdict =
 		ike_proposal_parse(ike_msg_get(&work->msg, IKE_PAYLOAD_SA, 0), IKE_PHASE_1, &offer);
 	if (verdict != IKE_PARSED)
 		return verdict;
-	ike_debug_id(work->sa, &work->sa->hs->peer_id,
-		     "processing ID payload. message ID = 0:", 13);
+	ike_say(work->sa, IKE_SAY_OAKLEY_GOOD);
+	ike_say(work->sa, IKE_SAY_ID_FIRST);
+	ike_debug_peer_id(work->sa, &work->sa->hs->peer_id, true);
 	work->main.vendors = phase1_vendors(work->sa, &work->msg);
 	verdict = ike_proposal_select_p1(&offer, policies, n, ike_debug_check_p1, work->sa,
 					 &work->main.choice);
 	if (verdict != IKE_PARSED) {
-		ike_debug(work->sa, "no offers accepted!");
-		ike_debug(work->sa, "phase 1 SA not acceptable!");
+		ike_say(work->sa, IKE_SAY_NO_OFFER);
+		ike_say(work->sa, IKE_SAY_P1_REFUSED);
 		work->notify = IKE_NOTIFY_NO_PROPOSAL_CHOSEN;
 		work->reason = IKE_REASON_NO_PROPOSAL_P1;
 	}
@@ -85,8 +86,15 @@ static int take_offer(struct ike_work *work)
 	memcpy(hs->public_i, ke->body, ke->len);
 	phase1_take_nonce(&hs->nonce_i, ike_msg_get(&work->msg, IKE_PAYLOAD_NONCE, 0));
 	ike_cert_take_requests(work);
-	phase1_debug_method(sa, ike_cert_signs(sa, false) ? IKE_PAYLOAD_CERT : IKE_PAYLOAD_HASH);
-	return phase1_derive(work);
+	rc = phase1_derive(work);
+	if (rc)
+		return rc;
+	ike_say(sa, IKE_SAY_PEER_NODE);
+	ike_debug_method(sa, false, phase1_own_id(sa)->type);
+	ike_debug_own_id(sa, phase1_own_id(sa),
+			 ike_cert_signs(sa, false) ? IKE_PAYLOAD_CERT : IKE_PAYLOAD_HASH);
+	ike_say(sa, IKE_SAY_BUILD_SA);
+	return 0;
 }
 
 /*
@@ -159,7 +167,7 @@ int aggressive_mode_r_verify(struct ike_work *work)
 		return verdict;
 	/* HASH_I does not cover it: in clear anybody may have added it. */
 	work->main.initial_contact = encrypted && phase1_says_initial_contact(&work->msg);
-	ike_debug(work->sa, "SA authentication status:\n\tauthenticated");
+	phase1_say_authenticated(work);
 	return IKE_PARSED;
 }
 

@@ -25,8 +25,7 @@ static void probe(struct ike_sa *sa)
 	dpd->awaiting = true;
 	dpd->tries++;
 	dpd->sent++;
-	ike_debug(sa, "DPD/R_U_THERE sent to peer %s, sequence 0x%X",
-		  ike_debug_addr(&sa->path.remote), dpd->sent);
+	ike_say(sa, IKE_SAY_DPD_SENT, dpd->sent);
 	free(info_send_dpd(sa, IKE_NOTIFY_R_U_THERE, dpd->sent));
 	arm(sa, dpd->retry_s ? dpd->retry_s : RETRY_S);
 }
@@ -74,7 +73,7 @@ static void fire(void *ctx, struct ike_timer *timer)
 		ike_sa_end(sa, IKE_REASON_NO_ANSWER);
 		return;
 	}
-	ike_debug(sa, "peer %s not responding!", ike_debug_addr(&sa->path.remote));
+	ike_say(sa, IKE_SAY_DPD_LOST);
 	ike_contact_lost(sa->engine, &sa->path.remote);
 	ike_sa_end(sa, IKE_REASON_DPD_DEAD);
 }

@@ -193,7 +193,8 @@ struct ike_user {
 
 /* What the configuration wants of one SA pair: one permit line of one crypto map entry. */
 struct ike_child_config {
-	uint32_t tunnel; /* the environment's own handle, returned in every callback */
+	uint32_t tunnel;   /* the environment's own handle, returned in every callback */
+	uint32_t sequence; /* of the crypto map entry, for debug */
 	struct selector selector;
 	struct alg_suite suites[IKE_SUITES_MAX]; /* in order of preference */
 	size_t n_suites;
@@ -279,6 +280,8 @@ struct ike_event {
 	char detail[160]; /* printable, for the log */
 };
 
+struct ike_said;
+
 /*
  * The world as the engine sees it. Callbacks may not call back into the engine, except through
  * job() completion, which the environment delivers later (never from inside job()).
@@ -345,8 +348,8 @@ struct ike_env {
 	 * at once.
 	 */
 	int (*job)(void *ctx, void (*work)(void *arg), void (*done)(void *arg), void *arg);
-	/* A line of debug, only for topics switched on with ike_engine_debug(). Never a key. */
-	void (*debug)(void *ctx, enum ike_topic topic, const struct addr *peer, const char *line);
+	/* Something to say, only for topics switched on with ike_engine_debug(): ike_say.h. */
+	void (*debug)(void *ctx, const struct ike_said *said);
 };
 
 struct ike_engine;

@@ -84,9 +84,8 @@ void ike_cert_write_requests(struct ike_out *out, const struct ike_sa *sa)
 	if (!pki || !ike_cert_signs(sa, !sa->initiator))
 		return;
 	for (size_t i = 0; i < IKE_CERT_REQUESTS_MAX && (name = pki_ca_name(pki, i)).len; i++) {
-		if (ike_debug_on(sa->engine, IKE_TOPIC_ISAKMP))
-			ike_debug(sa, "constructing CERT_REQ for issuer %s",
-				  pki_cert_print_name(name.data, name.len, text, sizeof(text)));
+		ike_say(sa, IKE_SAY_CERT_REQUEST_BUILD,
+			pki_cert_print_name(name.data, name.len, text, sizeof(text)));
 		ike_build_open(&out->b, IKE_PAYLOAD_CERT_REQUEST);
 		wbuf_u8(&out->b.w, ENCODING_X509_SIGNATURE);
 		wbuf_bytes(&out->b.w, name.data, name.len);
@@ -106,12 +105,12 @@ void ike_cert_take_requests(struct ike_work *work)
 	for (size_t i = 0; i < work->msg.n_skipped; i++)
 		ike_engine_count(work->engine, IKE_COUNT_CERTREQ);
 	for (size_t i = 0; (p = ike_msg_get(&work->msg, IKE_PAYLOAD_CERT_REQUEST, i)); i++) {
-		ike_debug(sa, "processing CERT_REQ payload. message ID = 0");
+		ike_say(sa, IKE_SAY_CERT_REQUEST);
 		if (p->len < ENCODING_LEN || p->body[0] != ENCODING_X509_SIGNATURE) {
 			ike_engine_count(work->engine, IKE_COUNT_CERTREQ);
 			continue;
 		}
-		ike_debug(sa, "peer wants a CT_X509_SIGNATURE cert");
+		ike_say(sa, IKE_SAY_CERT_WANTED);
 		/* without a name: any CA will do */
 		if (p->len > ENCODING_LEN && n < array_len(names))
 			names[n++] =
@@ -177,10 +176,10 @@ static int take_certs(struct ike_work *work)
 	const struct ike_payload *p;
 
 	for (size_t i = 0; (p = ike_msg_get(&work->msg, IKE_PAYLOAD_CERT, i)); i++) {
-		ike_debug(work->sa, "processing CERT payload. message ID = 0");
+		ike_say(work->sa, IKE_SAY_CERT);
 		if (p->len <= ENCODING_LEN || p->body[0] != ENCODING_X509_SIGNATURE)
 			return IKE_COUNT_CERT;
-		ike_debug(work->sa, "processing a CT_X509_SIGNATURE cert");
+		ike_say(work->sa, IKE_SAY_CERT_KIND);
 		if (check->n_certs == PKI_CHAIN_MAX || p->len - ENCODING_LEN > PKI_CERT_MAX)
 			return IKE_COUNT_CERT;
 		check->certs[check->n_certs++] =
@@ -196,8 +195,7 @@ static int fail(struct ike_work *work, enum pki_verdict verdict)
 	struct ike_handshake *hs = work->sa->hs;
 
 	snprintf(hs->peer_subject, sizeof(hs->peer_subject), "%s", work->cert.subject);
-	ike_debug(work->sa, "certificate authentication failed: %s (%s)",
-		  ike_reason_text(row->reason), hs->peer_subject);
+	ike_say(work->sa, IKE_SAY_CERT_FAILED, ike_reason_text(row->reason), hs->peer_subject);
 	work->notify = row->notify;
 	if (++hs->failures >= FAILURES_MAX)
 		work->reason = row->reason;
@@ -218,7 +216,7 @@ int ike_cert_check(struct ike_work *work, struct prim_chunk hash, struct prim_ch
 	take_pki(work);
 	if (!job->pki || id.len <= ID_HEADER_LEN || take_certs(work) != IKE_PARSED)
 		return fail(work, PKI_MALFORMED);
-	ike_debug(sa, "processing SIG payload. message ID = 0");
+	ike_say(sa, IKE_SAY_SIGNATURE);
 	take_hash(job, hash);
 	job->check.pki = job->pki;
 	job->check.auth = alg_auth_row(sa->policy.auth);

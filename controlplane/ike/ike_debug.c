@@ -3,80 +3,213 @@
 
 #include "controlplane/ike/ike_id.h"
 #include "controlplane/ike/ike_names.h"
+#include "controlplane/ike/ike_work.h"
+#include "controlplane/ike/phase1.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 enum {
-	LINE = 400
+	ARGS = 10,
+	CHAIN_TEXT = 600,
 };
 
-static bool on(const struct ike_sa *sa)
+/* The tunnel group: of a client its own, else the address. */
+static void group_of(const struct ike_sa *sa, char *out, size_t size)
 {
-	return ike_debug_on(sa->engine, IKE_TOPIC_ISAKMP);
+	const char *group = sa->access.group[0] ? sa->access.group
+			    : sa->hs		? sa->hs->config.group
+						: "";
+
+	if (group[0])
+		snprintf(out, size, "%s", group);
+	else
+		addr_print(&sa->path.remote, out, size);
 }
 
-static void put(const struct ike_sa *sa, enum ike_topic topic, const char *line)
+/* Of a peer without a group's name the group shows only when there are keys. */
+static bool landed(const struct ike_sa *sa)
 {
-	const struct ike_env *env = &sa->engine->env;
+	return sa->keys.skeyid.len || sa->access.group[0] || (sa->hs && sa->hs->config.group[0]);
+}
 
-	env->debug(env->ctx, topic, &sa->path.remote, line);
+void ike_debug_say(const struct ike_sa *sa, enum ike_say say, const struct ike_arg *args)
+{
+	const struct ike_engine *engine = sa->engine;
+	char group[IKE_GROUP_MAX + ADDR_TEXT];
+	const struct ike_said said = {
+		.id = say,
+		.args = args,
+		.n = ARGS,
+		.conn_id = sa->conn_id,
+		.peer = &sa->path.remote,
+		.local = &sa->path.local,
+		.group = group,
+		.user = sa->access.in ? sa->access.user : "",
+	};
+
+	if (!(engine->debug & 1u << ike_say_topic(say)))
+		return;
+	group[0] = '\0';
+	if (landed(sa) || say == IKE_SAY_LANDED)
+		group_of(sa, group, sizeof(group));
+	engine->env.debug(engine->env.ctx, &said);
 }
 
 void ike_debug_line(const struct ike_sa *sa, const char *fmt, ...)
 {
-	char line[LINE];
-	va_list ap;
-	int n = snprintf(line, sizeof(line), "ISAKMP (0:%u): ", sa->conn_id);
-
-	va_start(ap, fmt);
-	vsnprintf(line + n, sizeof(line) - (size_t)n, fmt, ap);
-	va_end(ap);
-	put(sa, IKE_TOPIC_ISAKMP, line);
-}
-
-void ike_debug_bare(const struct ike_sa *sa, const char *fmt, ...)
-{
-	char line[LINE];
+	char line[400];
 	va_list ap;
 
 	va_start(ap, fmt);
 	vsnprintf(line, sizeof(line), fmt, ap);
 	va_end(ap);
-	put(sa, IKE_TOPIC_ISAKMP, line);
+	ike_say(sa, IKE_SAY_LINE, (const char *)line);
 }
 
-void ike_debug_sending(const struct ike_sa *sa, const struct ike_path *path, enum ike_state state)
+void ike_debug_landed(const struct ike_sa *sa)
 {
-	ike_debug(sa, "sending packet to %s my_port %u peer_port %u (%c) %s",
-		  ike_debug_addr(&path->remote), path->local_port, path->remote_port,
-		  sa->initiator ? 'I' : 'R', ike_state_show(state));
+	ike_say(sa, IKE_SAY_LANDED);
+}
+
+/* Peers with an SA, and SAs of this one. */
+static void count_peers(const struct ike_sa *sa, unsigned *peers, unsigned *refs)
+{
+	const struct ike_sa *one;
+
+	*peers = 0;
+	*refs = 0;
+	TAILQ_FOREACH(one, &sa->engine->sas, link) {
+		const struct ike_sa *first = one;
+		const struct ike_sa *other = one;
+
+		/* every address counts with the last of its SAs */
+		while ((other = LIST_NEXT(other, peer_link)))
+			if (addr_eq(&other->path.remote, &one->path.remote))
+				first = other;
+		*peers += first == one;
+		*refs += addr_eq(&one->path.remote, &sa->path.remote);
+	}
+}
+
+void ike_debug_peer(const struct ike_sa *sa)
+{
+	unsigned peers;
+	unsigned refs;
+
+	if (!ike_debug_on(sa->engine))
+		return;
+	count_peers(sa, &peers, &refs);
+	if (!sa->initiator)
+		ike_say(sa, IKE_SAY_PEER_STRUCT, sa->path.remote_port);
+	if (refs == 1)
+		ike_say(sa, IKE_SAY_PEER_ADDED, peers);
+	ike_say(sa, IKE_SAY_PEER_REF, refs, peers);
 }
 
 void ike_debug_received(const struct ike_sa *sa, const struct ike_path *path)
 {
 	bool fresh = sa->main.state == IKE_STATE_NEW || sa->main.state == IKE_STATE_AG_NEW;
 
-	ike_debug(sa, "received packet from %s dport %u sport %u Global (%c) %s",
-		  ike_debug_addr(&path->remote), path->local_port, path->remote_port,
-		  fresh		  ? 'N'
-		  : sa->initiator ? 'I'
-				  : 'R',
-		  fresh ? "NEW SA" : ike_state_show(sa->main.state));
+	ike_say(sa, IKE_SAY_RECEIVED, &path->remote, path->local_port, path->remote_port,
+		fresh		? "N"
+		: sa->initiator ? "I"
+				: "R",
+		fresh ? "NEW SA" : ike_state_show(sa->main.state));
 }
 
-static void move(const struct ike_sa *sa, const char *from, const char *to)
+/* "SA (1)", as the ASA names them. */
+static size_t chain_name(char *buf, size_t size, uint8_t type)
 {
-	ike_debug_line(sa, "Old State = %s  New State = %s", from, to);
+	char unknown[IKE_NAME_TEXT];
+	const char *name = ike_names_payload(type, unknown, sizeof(unknown));
+
+	if (type == IKE_PAYLOAD_VENDOR)
+		name = "VENDOR";
+	else if (type == IKE_PAYLOAD_NATD_DRAFT)
+		name = "NAT-D";
+	else if (type == IKE_PAYLOAD_NATOA_DRAFT)
+		name = "NAT-OA";
+	return (size_t)snprintf(buf, size, " + %s (%u)", name, type);
+}
+
+static void say_chain(const struct ike_sa *sa, const char *what, uint32_t msgid,
+		      const uint8_t *types, size_t n, size_t len)
+{
+	char text[CHAIN_TEXT] = "HDR";
+	size_t used = strlen(text);
+
+	for (size_t i = 0; i < n && used < sizeof(text); i++)
+		used += chain_name(text + used, sizeof(text) - used, types[i]);
+	if (used < sizeof(text))
+		chain_name(text + used, sizeof(text) - used, IKE_PAYLOAD_NONE);
+	ike_say(sa, IKE_SAY_CHAIN, what, msgid, text, len);
+}
+
+static void banner(const struct ike_work *work)
+{
+	bool confirm = work->step->message == IKE_MESSAGE_QM3;
+
+	switch (work->step->exchange) {
+	case IKE_EXCHANGE_MAIN: ike_say(work->sa, IKE_SAY_EXCHANGE, "OAK_MM"); break;
+	case IKE_EXCHANGE_AGGRESSIVE: ike_say(work->sa, IKE_SAY_EXCHANGE, "OAK_AG"); break;
+	case IKE_EXCHANGE_TRANSACTION:
+		ike_say(work->sa, IKE_SAY_EXCHANGE, "ISAKMP_TRANSACTION");
+		break;
+	case IKE_EXCHANGE_QUICK:
+		ike_say(work->sa, IKE_SAY_EXCHANGE_QUICK,
+			confirm ? "OAK_QM_AUTH_AWAIT" : "OAK_QM_IDLE");
+		break;
+	default: ike_say(work->sa, IKE_SAY_EXCHANGE, "ISAKMP_INFO");
+	}
+}
+
+void ike_debug_opened(const struct ike_work *work)
+{
+	uint8_t types[IKE_DATAGRAM_CHAIN];
+	const struct ike_msg *msg = &work->msg;
+	size_t n = 0;
+
+	if (!ike_debug_on(work->engine))
+		return;
+	banner(work);
+	if (work->step->message == IKE_MESSAGE_QM1)
+		ike_say(work->sa, IKE_SAY_QM_ARRIVES, msg->header.msgid);
+	for (; n < msg->n && n < sizeof(types); n++)
+		types[n] = msg->payloads[n].type;
+	say_chain(work->sa, "RECEIVED", msg->header.msgid, types, n, work->len);
+	if (work->step->exchange == IKE_EXCHANGE_QUICK)
+		ike_say(work->sa, IKE_SAY_QM_HASH, msg->header.msgid);
+	else if (work->step->exchange != IKE_EXCHANGE_MAIN && work->step->hash >= IKE_STEP_HASH1)
+		ike_say(work->sa, IKE_SAY_INFO_HASH, msg->header.msgid);
+}
+
+void ike_debug_sending(const struct ike_sa *sa, const struct ike_datagram *d, enum ike_state state,
+		       bool again)
+{
+	size_t marker = d->path.local_port == 4500 ? 4 : 0;
+
+	if (!ike_debug_on(sa->engine))
+		return;
+	ike_say(sa, IKE_SAY_SENDING, &d->path.remote, d->path.local_port, d->path.remote_port,
+		sa->initiator ? "I" : "R", ike_state_show(state));
+	if (d->n_chain)
+		say_chain(sa, again ? "RESENDING" : "SENDING", d->msgid, d->chain, d->n_chain,
+			  d->len - marker);
+}
+
+void ike_debug_return(const struct ike_sa *sa, const struct ike_step *step, bool good)
+{
+	if (step->message == IKE_STEP_NO_MESSAGE)
+		return;
+	ike_say(sa, good ? IKE_SAY_RETURN : IKE_SAY_RETURN_ERROR);
 }
 
 void ike_debug_move(const struct ike_sa *sa, const char *input, const char *from, const char *to)
 {
-	if (!on(sa))
-		return;
-	ike_debug_line(sa, "Input = %s", input);
-	move(sa, from, to);
+	ike_say(sa, IKE_SAY_INPUT, input);
+	ike_say(sa, IKE_SAY_MOVE, from, to);
 }
 
 static const char *ladder(const struct ike_txn *txn, enum ike_state state, uint8_t exchange)
@@ -86,21 +219,55 @@ static const char *ladder(const struct ike_txn *txn, enum ike_state state, uint8
 	return ike_state_ladder(state);
 }
 
+static void node_move(const struct ike_sa *sa, uint32_t msgid, const char *input, const char *from,
+		      const char *to)
+{
+	ike_say(sa, IKE_SAY_NODE_INPUT, msgid, input);
+	ike_say(sa, IKE_SAY_MOVE, from, to);
+}
+
 void ike_debug_arrived(const struct ike_sa *sa, const struct ike_txn *txn, uint32_t msgid,
 		       const struct ike_step *step)
 {
 	const char *from = ladder(txn, step->state, step->exchange);
-	const char *mode = step->exchange == IKE_EXCHANGE_AGGRESSIVE ? "AM" : "MM";
+	bool aggressive = step->exchange == IKE_EXCHANGE_AGGRESSIVE;
 
-	if (!on(sa) || !step->arrived)
+	if (!ike_debug_on(sa->engine) || !step->arrived)
 		return;
 	if (step->exchange == IKE_EXCHANGE_QUICK)
-		ike_debug_line(sa, "Node %u, Input = IKE_MESG_FROM_PEER, IKE_QM_EXCH", msgid);
+		node_move(sa, msgid, "IKE_MESG_FROM_PEER, IKE_QM_EXCH", from, step->arrived);
 	else if (step->message == IKE_STEP_NO_MESSAGE)
-		ike_debug_line(sa, "Input = IKE_MESG_FROM_IPSEC, IKE_SA_REQ_%s", mode);
+		ike_debug_move(sa,
+			       aggressive ? "IKE_MESG_FROM_IPSEC, IKE_SA_REQ_AM"
+					  : "IKE_MESG_FROM_IPSEC, IKE_SA_REQ_MM",
+			       from, step->arrived);
 	else
-		ike_debug_line(sa, "Input = IKE_MESG_FROM_PEER, IKE_%s_EXCH", mode);
-	move(sa, from, step->arrived);
+		ike_debug_move(sa,
+			       aggressive ? "IKE_MESG_FROM_PEER, IKE_AM_EXCH"
+					  : "IKE_MESG_FROM_PEER, IKE_MM_EXCH",
+			       from, step->arrived);
+}
+
+void ike_debug_process(const struct ike_work *work)
+{
+	const char *at = work->step->arrived;
+
+	if (at)
+		ike_debug_move(work->sa, "IKE_MESG_INTERNAL, IKE_PROCESS_MAIN_MODE", at, at);
+}
+
+static const char *qm_number(const struct ike_step *step)
+{
+	if (step->message == IKE_STEP_NO_MESSAGE)
+		return "1st";
+	return step->message == IKE_MESSAGE_QM1 ? "2nd" : "3rd";
+}
+
+void ike_debug_completing(const struct ike_txn *txn, const struct ike_step *step)
+{
+	if (step->exchange == IKE_EXCHANGE_QUICK && txn->last)
+		ike_say(txn->sa, IKE_SAY_QM_SENDING, txn->initiator ? "Initiator" : "Responder",
+			qm_number(step), txn->msgid);
 }
 
 void ike_debug_completed(const struct ike_txn *txn, enum ike_state before,
@@ -110,197 +277,31 @@ void ike_debug_completed(const struct ike_txn *txn, enum ike_state before,
 	const char *to = ike_state_ladder(step->next);
 	const struct ike_sa *sa = txn->sa;
 
-	/* transactions tell it themselves, with what they were about */
-	if (!on(sa) || strcmp(from, to) == 0 || step->exchange == IKE_EXCHANGE_TRANSACTION)
+	if (!ike_debug_on(sa->engine))
+		return;
+	if (step->next == IKE_STATE_MM_I_SENT_AUTH)
+		ike_debug_nat(sa, sa->natt.local, sa->natt.remote);
+	/* transactions tell it themselves, with what they were about; quick mode when it is done */
+	if (strcmp(from, to) == 0 || step->exchange == IKE_EXCHANGE_TRANSACTION ||
+	    step->next == IKE_STATE_QM_DONE)
 		return;
 	if (step->exchange == IKE_EXCHANGE_AGGRESSIVE && !step->arrived)
-		ike_debug_line(sa, "Input = IKE_MESG_FROM_PEER, IKE_AM_EXCH");
+		ike_debug_move(sa, "IKE_MESG_FROM_PEER, IKE_AM_EXCH", from, to);
 	else if (!txn->msgid)
-		ike_debug_line(sa, "Input = IKE_MESG_INTERNAL, IKE_PROCESS_COMPLETE");
+		ike_debug_move(sa, "IKE_MESG_INTERNAL, IKE_PROCESS_COMPLETE", from, to);
 	else if (step->message == IKE_STEP_NO_MESSAGE)
-		ike_debug_line(sa, "Node %u, Input = IKE_MESG_INTERNAL, IKE_INIT_QM", txn->msgid);
-	else if (step->arrived)
-		ike_debug_line(sa, "Node %u, Input = IKE_MESG_INTERNAL, IKE_GOT_SPI", txn->msgid);
+		node_move(sa, txn->msgid, "IKE_MESG_INTERNAL, IKE_INIT_QM", from, to);
 	else
-		ike_debug_line(sa, "Node %u, Input = IKE_MESG_FROM_PEER, IKE_QM_EXCH", txn->msgid);
-	move(sa, from, to);
+		node_move(sa, txn->msgid, "IKE_MESG_INTERNAL, IKE_GOT_SPI", from, to);
 }
 
-static const char *id_label(uint8_t type)
+void ike_debug_quick_done(const struct ike_txn *txn)
 {
-	switch (type) {
-	case IKE_ID_IPV4: return "address";
-	case IKE_ID_KEY_ID: return "group id";
-	case IKE_ID_USER_FQDN: return "USER FQDN";
-	default: return "FQDN name";
-	}
-}
+	const char *from = ike_state_ladder(txn->initiator ? IKE_STATE_QM_I_SENT_OFFER
+							   : IKE_STATE_QM_R_SENT_CHOICE);
 
-void ike_debug_id(const struct ike_sa *sa, const struct ike_id *id, const char *what,
-		  unsigned next_payload)
-{
-	struct ike_id bare = *id;
-	char type[IKE_NAME_TEXT];
-	char text[IKE_ID_TEXT];
-
-	if (!on(sa))
-		return;
-	bare.protocol = 0;
-	bare.port = 0;
-	ike_debug_line(sa, "%s %s", what, ike_names_id_type(id->type, type, sizeof(type)));
-	ike_debug_line(sa,
-		       "ID payload\n\tnext-payload : %u\n\ttype         : %u\n\t%-12s : %s\n"
-		       "\tprotocol     : %u\n\tport         : %u\n\tlength       : %u",
-		       next_payload, id->type, id_label(id->type),
-		       ike_id_print(&bare, text, sizeof(text)), id->protocol, id->port,
-		       id->len + 8u);
-	ike_debug_line(sa, "Total payload length: %u", id->len + 8u);
-}
-
-static void attribute(void *ctx, const char *text)
-{
-	char line[LINE];
-
-	snprintf(line, sizeof(line), "ISAKMP:      %s", text);
-	put(ctx, IKE_TOPIC_ISAKMP, line);
-}
-
-static void describe(const struct ike_sa *sa, const struct ike_transform *t, enum ike_phase phase)
-{
-	ike_proposal_describe(t, phase, attribute, (void *)sa);
-}
-
-static void verdict(const struct ike_sa *sa, const struct ike_proposal_check *check)
-{
-	unsigned next = check->transform->last ? 0 : 3;
-
-	if (check->refusal != IKE_REFUSAL_NONE)
-		ike_debug_line(sa, "%s", ike_proposal_refusal_text(check->refusal));
-	ike_debug_line(sa, "atts are %sacceptable. Next payload is %u",
-		       check->refusal == IKE_REFUSAL_NONE ? "" : "not ", next);
-}
-
-void ike_debug_check_p1(void *ctx, const struct ike_proposal_check *check)
-{
-	const struct ike_sa *sa = ctx;
-
-	if (!on(sa))
-		return;
-	ike_debug_line(sa, "Checking ISAKMP transform %u against priority %u policy",
-		       check->transform->number, check->policy->priority);
-	describe(sa, check->transform, IKE_PHASE_1);
-	verdict(sa, check);
-}
-
-static void transform_head(const struct ike_sa *sa, const struct ike_proposal *proposal,
-			   const struct ike_transform *t)
-{
-	enum alg_cipher cipher = alg_cipher_of_esp(t->id, t->key_bits);
-	char line[LINE];
-
-	ike_debug_line(sa, "Checking IPSec proposal %u", proposal->number);
-	snprintf(line, sizeof(line), "ISAKMP: transform %u, %s", t->number,
-		 cipher < ALG_CIPHER_COUNT ? alg_cipher_row(cipher)->esp_debug : "UNKNOWN");
-	put(sa, IKE_TOPIC_ISAKMP, line);
-	put(sa, IKE_TOPIC_ISAKMP, "ISAKMP:   attributes in transform:");
-	describe(sa, t, IKE_PHASE_2);
-}
-
-void ike_debug_check_p2(void *ctx, const struct ike_proposal_check *check)
-{
-	const struct ike_sa *sa = ctx;
-
-	if (!on(sa))
-		return;
-	transform_head(sa, check->proposal, check->transform);
-	if (check->refusal != IKE_REFUSAL_NONE)
-		ike_debug_line(sa, "%s", ike_proposal_refusal_text(check->refusal));
-	ike_debug_line(sa, "atts are %sacceptable.",
-		       check->refusal == IKE_REFUSAL_NONE ? "" : "not ");
-	if (check->anded && check->transform->last)
-		ike_debug_line(sa, "skipping next ANDed proposal (%u)", check->proposal->number);
-}
-
-void ike_debug_accepted_p1(const struct ike_sa *sa, const struct ike_sa_offer *offer,
-			   const struct ike_choice *choice)
-{
-	if (!on(sa))
-		return;
-	ike_debug_line(sa, "Checking ISAKMP transform %u against priority %u policy",
-		       offer->transforms[0].number, choice->policy.priority);
-	describe(sa, &offer->transforms[0], IKE_PHASE_1);
-	ike_debug_line(sa, "atts are acceptable. Next payload is 0");
-}
-
-void ike_debug_accepted_p2(const struct ike_sa *sa, const struct ike_sa_offer *offer)
-{
-	if (!on(sa))
-		return;
-	transform_head(sa, &offer->proposals[0], &offer->transforms[0]);
-	ike_debug_line(sa, "atts are acceptable.");
-}
-
-struct side {
-	const char *direction;
-	const struct addr *from;
-	const struct addr *to;
-	const struct prefix *from_proxy;
-	const struct prefix *to_proxy;
-	uint32_t spi;
-};
-
-static void one_side(const struct ike_sa *sa, const struct ike_child *child, struct side s)
-{
-	char from_proxy[PREFIX_TEXT];
-	char to_proxy[PREFIX_TEXT];
-
-	ike_debug_line(
-		sa,
-		"\t%s SA from %s to %s\n\t  (proxy %s to %s)\n\thas spi %u and conn_id %u and "
-		"flags %X\n\tlifetime of %u seconds\n\tlifetime of %u kilobytes",
-		s.direction, ike_debug_addr(s.from), ike_debug_addr(s.to),
-		prefix_print(s.from_proxy, from_proxy, sizeof(from_proxy)),
-		prefix_print(s.to_proxy, to_proxy, sizeof(to_proxy)), s.spi, sa->conn_id,
-		child->transport ? 0 : 4, child->lifetime_s, child->lifetime_kb);
-}
-
-/* `debug crypto ipsec`: the request to the key engine. */
-static void key_engine(const struct ike_sa *sa, const struct ike_child *child, uint32_t spi)
-{
-	char transform[64];
-	char selector[SELECTOR_TEXT];
-	char line[LINE + SELECTOR_TEXT];
-
-	snprintf(line, sizeof(line),
-		 "IPSEC(initialize_sas): ,\n  (key eng. msg.) dest= %s, SRC= %s,\n"
-		 "    proxies= %s,\n    protocol= ESP, transform= %s\n"
-		 "    lifedur= %us and %ukb,\n    spi= 0x%X(%u), conn_id= %u, keysize= 0, flags= "
-		 "0x%X",
-		 ike_debug_addr(spi == child->spi_in ? &child->path.local : &child->path.remote),
-		 ike_debug_addr(spi == child->spi_in ? &child->path.remote : &child->path.local),
-		 selector_print(&child->selector, selector, sizeof(selector)),
-		 alg_suite_print(child->suite, transform, sizeof(transform)), child->lifetime_s,
-		 child->lifetime_kb, spi, spi, sa->conn_id, child->transport ? 0 : 4);
-	put(sa, IKE_TOPIC_IPSEC, line);
-}
-
-void ike_debug_children(const struct ike_sa *sa, const struct ike_child *child)
-{
-	const struct ike_path *path = &child->path;
-	const struct selector *s = &child->selector;
-
-	if (ike_debug_on(sa->engine, IKE_TOPIC_IPSEC)) {
-		put(sa, IKE_TOPIC_IPSEC, "IPSEC(key_engine): got a queue event...");
-		key_engine(sa, child, child->spi_in);
-		key_engine(sa, child, child->spi_out);
-	}
-	if (!on(sa))
-		return;
-	ike_debug_line(sa, "Creating IPSec SAs");
-	one_side(sa, child,
-		 (struct side){"inbound", &path->remote, &path->local, &s->remote, &s->local,
-			       child->spi_in});
-	one_side(sa, child,
-		 (struct side){"outbound", &path->local, &path->remote, &s->local, &s->remote,
-			       child->spi_out});
+	ike_say(txn->sa, IKE_SAY_QM_NODE, txn->msgid);
+	node_move(txn->sa, txn->msgid, "IKE_MESG_FROM_PEER, IKE_QM_EXCH", from,
+		  ike_state_ladder(IKE_STATE_QM_DONE));
+	ike_say(txn->sa, IKE_SAY_QM_DONE, txn->msgid);
 }

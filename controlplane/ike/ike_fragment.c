@@ -246,8 +246,7 @@ int ike_fragment_receive(struct ike_sa *sa, const struct ike_path *path,
 	verdict = enter(sa, path, header, &piece);
 	if (verdict != IKE_PARSED)
 		return verdict;
-	ike_debug(sa, "received fragment %u of a message%s", piece.number,
-		  piece.last ? ", the last one" : "");
+	ike_say(sa, IKE_SAY_FRAGMENT, piece.number, piece.last ? ", the last one" : "");
 	verdict = add(sa->fragments, &piece);
 	if (verdict == IKE_PARSED && sa->fragments->n < sa->fragments->last)
 		return IKE_PARSED;

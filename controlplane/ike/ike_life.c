@@ -31,7 +31,8 @@ void ike_life_initial_contact(struct ike_sa *sa)
 	struct ike_sa *next;
 	bool younger = false;
 
-	ike_debug(sa, "processing NOTIFY INITIAL_CONTACT protocol 1");
+	ike_say(sa, IKE_SAY_CONTACT);
+	ike_say(sa, IKE_SAY_CONTACT_IPSEC);
 	other = LIST_FIRST(&engine->by_peer[ike_engine_bucket(engine, &sa->path.remote)]);
 	for (; other; other = next) {
 		next = LIST_NEXT(other, peer_link);
@@ -58,19 +59,21 @@ static void succeed(struct ike_sa *sa)
 	arm(old, ike_engine_now(sa->engine) + IKE_LIFE_LINGER_MS);
 }
 
-/* The clock of an SA that came up at up_ms: without a lifetime it never ends. */
-static void count_down(struct ike_sa *sa)
+uint64_t ike_life_renew_ms(const struct ike_sa *sa)
 {
 	uint64_t life_ms = sa->policy.lifetime_s * 1000ull;
 	unsigned percent = sa->initiator ? IKE_LIFE_INITIATOR_PERCENT : IKE_LIFE_RESPONDER_PERCENT;
-	uint64_t renew_ms = life_ms / 100 * percent / (sa->hasten ? sa->hasten : 1);
 
-	if (!life_ms)
+	return life_ms / 100 * percent / (sa->hasten ? sa->hasten : 1);
+}
+
+/* The clock of an SA that came up at up_ms: without a lifetime it never ends. */
+static void count_down(struct ike_sa *sa)
+{
+	if (!sa->policy.lifetime_s)
 		return;
-	sa->expires_ms = sa->up_ms + life_ms;
-	arm(sa, sa->up_ms + renew_ms);
-	ike_debug(sa, "Starting P1 rekey timer: %llu seconds.",
-		  (unsigned long long)(renew_ms / 1000));
+	sa->expires_ms = sa->up_ms + sa->policy.lifetime_s * 1000ull;
+	arm(sa, sa->up_ms + ike_life_renew_ms(sa));
 }
 
 void ike_life_shorten(struct ike_sa *sa, const struct ike_notify *n)
@@ -85,11 +88,12 @@ void ike_life_shorten(struct ike_sa *sa, const struct ike_notify *n)
 		seconds = IKE_LIFETIME_MIN_S;
 	if (sa->policy.lifetime_s && seconds >= sa->policy.lifetime_s)
 		return;
-	ike_debug(sa, "Responder forcing change of ISAKMP rekeying duration from %u to %u seconds",
-		  sa->policy.lifetime_s, (uint32_t)seconds);
+	ike_say(sa, IKE_SAY_P1_LIFETIME, sa->policy.lifetime_s, seconds);
 	sa->policy.lifetime_s = (uint32_t)seconds;
-	if (ike_sa_up(sa) && !sa->replaced)
-		count_down(sa);
+	if (!ike_sa_up(sa) || sa->replaced)
+		return;
+	count_down(sa);
+	ike_say(sa, IKE_SAY_P1_TIMER, ike_life_renew_ms(sa) / 1000);
 }
 
 void ike_life_read(struct ike_sa *sa, const struct ike_msg *msg)
@@ -141,9 +145,9 @@ static void rekey(struct ike_sa *sa)
 	/* Who gave a name in aggressive mode cannot be called by an address: it calls again. */
 	if (!sa->initiator && sa->main.exchange == IKE_EXCHANGE_AGGRESSIVE)
 		return;
-	ike_debug(sa, "SA is expiring, rekeying with %s", ike_debug_addr(&path->remote));
+	ike_say(sa, IKE_SAY_P1_REKEY);
 	if (phase1_start(sa->engine, path, sa->id))
-		ike_debug(sa, "rekey could not start");
+		ike_say(sa, IKE_SAY_P1_REKEY_FAILED);
 }
 
 static void fire(void *ctx, struct ike_timer *timer)

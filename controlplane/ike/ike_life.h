@@ -20,6 +20,8 @@ enum {
 };
 
 /* Phase 1 is complete. */
+/* How long after it came up it is renewed; 0 = never. */
+uint64_t ike_life_renew_ms(const struct ike_sa *sa);
 void ike_life_start(struct ike_sa *sa);
 /* RESPONDER-LIFETIME came authenticated under the SA we initiated: a shorter one counts. */
 void ike_life_shorten(struct ike_sa *sa, const struct ike_notify *n);

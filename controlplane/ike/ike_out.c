@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "controlplane/ike/ike_out.h"
 
+#include "controlplane/ike/ike_debug.h"
 #include "lib/net/ip.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-	MARKER_LEN = 4
-}; /* RFC 3948 2.2 */
+	MARKER_LEN = 4, /* RFC 3948 2.2 */
+	NEXT_AT = 16,	/* in the header: type of the first payload */
+};
 
 void ike_out_begin(struct ike_out *out, const struct ike_sa *sa, uint8_t exchange, uint32_t msgid,
 		   bool encrypted)
@@ -76,6 +78,20 @@ static uint16_t next_fragment_id(struct ike_sa *sa)
 	return sa->fragment_id;
 }
 
+/* The types of what is in it, while they can be read. */
+static void take_chain(const struct ike_out *out, size_t len, struct ike_datagram *d)
+{
+	uint8_t next = out->buf[NEXT_AT];
+	size_t at = IKE_HEADER_LEN;
+
+	while (next && at + IKE_PAYLOAD_HEADER_LEN <= len && d->n_chain < IKE_DATAGRAM_CHAIN) {
+		d->chain[d->n_chain++] = next;
+		next = out->buf[at];
+		at += (size_t)out->buf[at + 2] << 8 | out->buf[at + 3];
+	}
+	d->msgid = out->msgid;
+}
+
 struct ike_datagram *ike_out_seal(struct ike_out *out, struct ike_sa *sa, uint8_t *iv)
 {
 	size_t marker = sa->path.local_port == IP_PORT_NATT ? MARKER_LEN : 0;
@@ -91,6 +107,9 @@ struct ike_datagram *ike_out_seal(struct ike_out *out, struct ike_sa *sa, uint8_
 	datagram = malloc(sizeof(*datagram) + marker + len);
 	if (!datagram)
 		return NULL;
+	datagram->n_chain = 0;
+	if (ike_debug_on(sa->engine))
+		take_chain(out, len, datagram);
 	if (out->encrypted && encrypt(out, sa, len, iv)) {
 		free(datagram);
 		return NULL;

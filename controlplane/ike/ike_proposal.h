@@ -190,6 +190,7 @@ void ike_proposal_build_choice(struct ike_build *b, const struct ike_choice *cho
 enum ike_encapsulation ike_proposal_encapsulation(bool transport, bool udp, bool draft);
 
 /* The attributes of a transform as `debug crypto isakmp` prints them, a call for each line:
- * "encryption 3DES-CBC", "life duration (VPI) of 0x0 0x1 0x51 0x80", "encaps is 1 (Tunnel)". */
+ * "encryption 3DES-CBC", "life duration (VPI) of 0x0 0x1 0x51 0x80", "encaps is 1 (Tunnel)"; pix
+ * where PIX 6 words it otherwise, else the same. */
 void ike_proposal_describe(const struct ike_transform *t, enum ike_phase phase,
-			   void (*line)(void *ctx, const char *text), void *ctx);
+			   void (*line)(void *ctx, const char *text, const char *pix), void *ctx);

@@ -35,6 +35,12 @@ static const struct name auth_names[] = {
 	{ALG_AUTH_XAUTH_R_PSK, "XAUTHRespPreShared"},
 };
 
+/* In the words of PIX 6. */
+static const struct name pix_auth_names[] = {
+	{ALG_AUTH_XAUTH_I_PSK, "extended auth pre-share"},
+	{ALG_AUTH_XAUTH_R_PSK, "extended auth pre-share"},
+};
+
 static const struct name life_names[] = {
 	{IKE_LIFE_SECONDS, "seconds"},
 	{IKE_LIFE_KILOBYTES, "kilobytes"},
@@ -126,7 +132,7 @@ static void print_duration(char *buf, size_t size, const struct line_row *row, s
 	len = (size_t)snprintf(buf, size, "%s (VPI) of%s", text,
 			       row->phase == IKE_PHASE_2 ? " " : "");
 	for (int i = a.width - 1; i >= 0; i--)
-		len += (size_t)snprintf(buf + len, size - len, " 0x%X",
+		len += (size_t)snprintf(buf + len, size - len, " 0x%x",
 					(unsigned)(a.value >> 8 * i & 0xff));
 }
 
@@ -155,8 +161,23 @@ static const struct line_row *find_row(enum ike_phase phase, uint16_t type)
 	return NULL;
 }
 
+static const char *pix_text(const struct line_row *row, struct ike_attr a, const char *text,
+			    char pix[LINE_TEXT])
+{
+	const char *name = NULL;
+
+	if (row && row->name == auth_name)
+		name = find(pix_auth_names, array_len(pix_auth_names), a.value);
+	if (name)
+		return name;
+	if (!row || row->kind != KIND_NUMBERED)
+		return text;
+	snprintf(pix, LINE_TEXT, "%s %llu", row->text, (unsigned long long)a.value);
+	return pix;
+}
+
 void ike_proposal_describe(const struct ike_transform *t, enum ike_phase phase,
-			   void (*line)(void *ctx, const char *text), void *ctx)
+			   void (*line)(void *ctx, const char *text, const char *pix), void *ctx)
 {
 	struct rbuf b = rbuf_of(t->attrs, t->attrs_len);
 
@@ -164,6 +185,7 @@ void ike_proposal_describe(const struct ike_transform *t, enum ike_phase phase,
 		struct ike_attr a = ike_attr_read(&b);
 		const struct line_row *row = find_row(phase, a.type);
 		char text[LINE_TEXT];
+		char pix[LINE_TEXT];
 
 		if (b.bad)
 			return;
@@ -171,6 +193,6 @@ void ike_proposal_describe(const struct ike_transform *t, enum ike_phase phase,
 			print_attr(text, sizeof(text), row, a);
 		else
 			snprintf(text, sizeof(text), "unknown attribute %u", a.type);
-		line(ctx, text);
+		line(ctx, text, pix_text(row, a, text, pix));
 	}
 }

@@ -101,6 +101,7 @@ static int receive_first(struct ike_engine *engine, const struct ike_path *path,
 	}
 	sa->hs->peer_id = id;
 	ike_debug_received(sa, path);
+	ike_debug_peer(sa);
 	return ike_receive_take(engine, sa, &sa->main,
 				ike_steps_find(header->exchange, false, sa->main.state), path, data,
 				len);

@@ -47,16 +47,19 @@ static void arm(struct ike_txn *txn, enum ike_step_timer timer)
 static void complete(struct ike_txn *txn, const struct ike_step *step)
 {
 	enum ike_state before = txn->state;
+	const struct ike_sa *sa = txn->sa;
 
 	ike_txn_set_state(txn, step->next);
 	if (txn == &txn->sa->main)
 		memcpy(txn->sa->keys.iv, txn->iv, sizeof(txn->iv));
+	ike_debug_completing(txn, step);
 	if (txn->last)
 		ike_txn_send(txn);
 	ike_debug_completed(txn, before, step);
 	arm(txn, step->timer);
 	if (step->done)
 		step->done(txn);
+	ike_debug_return(sa, step, true);
 }
 
 void ike_receive_release(struct ike_txn *txn)
@@ -74,6 +77,8 @@ static void accept_message(struct ike_work *work)
 	struct ike_txn *txn = work->txn;
 
 	work->accepted = true;
+	if (step->hash == IKE_STEP_OPAQUE)
+		ike_debug_arrived(work->sa, txn, 0, step);
 	if (step->message != IKE_STEP_NO_MESSAGE)
 		ike_txn_saw(txn, work->digest);
 	if (work->msg.header.flags & IKE_FLAG_ENCRYPTED)
@@ -137,6 +142,7 @@ static void refuse(struct ike_work *work, int verdict)
 		     (sa->main.state == IKE_STATE_NEW || sa->main.state == IKE_STATE_AG_NEW);
 
 	ike_engine_count(work->engine, (enum ike_counter)verdict);
+	ike_debug_return(sa, work->step, false);
 	if (!ike_sa_up(sa) && (verdict == IKE_COUNT_AUTH_FAIL || verdict == IKE_COUNT_HASH_FAIL))
 		phase1_auth_failed(sa);
 	if (work->notify && work->step->exchange == IKE_EXCHANGE_QUICK)
@@ -200,7 +206,6 @@ void ike_receive_start(struct ike_work *work, struct ike_txn *txn, enum ike_stat
 	work->txn = txn;
 	work->step = ike_steps_start(txn->exchange, next);
 	work->next = after_job;
-	ike_debug_arrived(txn->sa, txn, txn->msgid, work->step);
 	ike_work_run(work);
 }
 
@@ -213,6 +218,7 @@ static void take_info(struct ike_work *work)
 	natt_follow(sa, &work->path);
 	if (work->step->commit(work, NULL))
 		ike_engine_count(work->engine, IKE_COUNT_INTERNAL);
+	ike_debug_return(sa, work->step, true);
 	ike_work_destroy(work);
 }
 
@@ -230,7 +236,10 @@ int ike_receive_take(struct ike_engine *engine, struct ike_sa *sa, struct ike_tx
 	work->next = after_job;
 	verdict = ike_txn_digest(data, len, work->digest) ? IKE_COUNT_INTERNAL : ike_open(work);
 	if (verdict == IKE_PARSED) {
-		ike_debug_arrived(sa, txn, work->msg.header.msgid, step);
+		ike_debug_opened(work);
+		/* what proves the peer is looked at before it counts as come */
+		if (step->hash != IKE_STEP_OPAQUE)
+			ike_debug_arrived(sa, txn, work->msg.header.msgid, step);
 		verdict = step->receive(work);
 	}
 	if (verdict != IKE_PARSED) {

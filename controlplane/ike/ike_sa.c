@@ -165,9 +165,8 @@ void ike_sa_delete(struct ike_sa *sa, enum ike_reason reason)
 {
 	if (ike_sa_up(sa))
 		info_send_delete_ike(sa);
-	ike_debug(sa, "deleting SA reason \"%s\" state (%c) %s (peer %s)", ike_reason_text(reason),
-		  sa->initiator ? 'I' : 'R', ike_state_show(sa->main.state),
-		  ike_debug_addr(&sa->path.remote));
+	ike_say(sa, IKE_SAY_DELETE_SA, ike_reason_text(reason), sa->initiator ? "I" : "R",
+		ike_state_show(sa->main.state));
 	ike_sa_end(sa, reason);
 }
 

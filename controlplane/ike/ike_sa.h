@@ -115,6 +115,7 @@ struct ike_sa {
 	bool tell_lifetime;   /* responder: ours is shorter than what was offered */
 	uint64_t heard_ms;    /* last authenticated message of the peer */
 	uint64_t replaces;    /* id of the SA this one is to succeed, 0 = none */
+	bool announced;	      /* debug has said that it is up */
 	bool replaced;	      /* has a successor: no new quick modes */
 	bool half_open;	      /* responder, not authenticated: ike_half_open.h */
 	bool named;	      /* the configuration names the peer's address */

@@ -82,11 +82,11 @@ static enum ike_state shown_state(const struct ike_txn *txn)
 							: IKE_STATE_MM_R_SENT_KE;
 }
 
-static void transmit(struct ike_txn *txn)
+static void transmit(struct ike_txn *txn, bool again)
 {
 	struct ike_datagram *d = txn->last;
 
-	ike_debug_sending(txn->sa, &d->path, shown_state(txn));
+	ike_debug_sending(txn->sa, d, shown_state(txn), again);
 	ike_fragment_send(txn->sa->engine, d);
 }
 
@@ -97,10 +97,9 @@ void ike_txn_answer_again(struct ike_txn *txn, const uint8_t digest[IKE_TXN_DIGE
 	if (txn->answers >= IKE_TXN_ANSWERS)
 		return;
 	txn->answers++;
-	ike_debug(txn->sa, "phase %d packet is a duplicate of a previous packet.",
-		  txn->msgid ? 2 : 1);
-	ike_debug(txn->sa, "retransmitting due to retransmit phase %d", txn->msgid ? 2 : 1);
-	transmit(txn);
+	ike_say(txn->sa, IKE_SAY_DUPLICATE, txn->msgid ? 2 : 1);
+	ike_say(txn->sa, IKE_SAY_ANSWER_AGAIN, txn->msgid ? 2 : 1);
+	transmit(txn, true);
 }
 
 void ike_txn_store(struct ike_txn *txn, struct ike_datagram *datagram)
@@ -113,7 +112,7 @@ void ike_txn_store(struct ike_txn *txn, struct ike_datagram *datagram)
 void ike_txn_send(struct ike_txn *txn)
 {
 	txn->sends = 1;
-	transmit(txn);
+	transmit(txn, false);
 }
 
 static void arm(struct ike_txn *txn, uint64_t due_ms)
@@ -156,7 +155,7 @@ static void repeat_last_of_aggressive(struct ike_sa *sa)
 	if (sa->main.exchange != IKE_EXCHANGE_AGGRESSIVE || !ike_sa_up(sa) || !sa->main.last ||
 	    sa->heard_ms > sa->up_ms)
 		return;
-	transmit(&sa->main);
+	transmit(&sa->main, true);
 }
 
 static void fire(void *ctx, struct ike_timer *timer)
@@ -169,12 +168,12 @@ static void fire(void *ctx, struct ike_timer *timer)
 		txn->give_up(txn);
 		return;
 	}
-	ike_debug(txn->sa, "retransmitting phase %d %s %u...", txn->msgid ? 2 : 1,
-		  ike_state_show(txn->state), txn->msgid);
-	ike_debug(txn->sa, "incrementing error counter on sa: retransmit phase %d",
-		  txn->msgid ? 2 : 1);
+	ike_say(txn->sa, IKE_SAY_RETRANSMIT, txn->msgid ? 2 : 1, ike_state_show(txn->state),
+		txn->msgid);
+	ike_say(txn->sa, IKE_SAY_RETRANSMIT_COUNT, txn->sends, (unsigned)IKE_TXN_SENDS,
+		txn->msgid ? 2 : 1);
 	repeat_last_of_aggressive(txn->sa);
 	txn->sends++;
-	transmit(txn);
+	transmit(txn, true);
 	ike_txn_arm_retransmit(txn);
 }

@@ -31,6 +31,7 @@ enum {
 	IKE_TXN_EMBRYONIC_MS = 30000, /* life of what a responder has not seen confirmed (H103) */
 	IKE_TXN_HELD_MS = 30000,      /* the longest wait for an installation */
 	IKE_TXN_LINGER_MS = 30000,    /* a finished quick mode answers duplicates this long */
+	IKE_DATAGRAM_CHAIN = 32,      /* payloads named in debug */
 };
 
 /* A message as it went out, non-ESP marker included, and the way it went. */
@@ -39,6 +40,9 @@ struct ike_datagram {
 	uint16_t fragment_mtu;	   /* larger IP packets leave in pieces; 0 = whole in any case */
 	uint16_t fragment_id;	   /* the same whenever it is sent again */
 	uint8_t fragment_exchange; /* in the headers of the pieces */
+	uint8_t n_chain;	   /* for debug: payloads in clear, 0 = nobody asked */
+	uint8_t chain[IKE_DATAGRAM_CHAIN];
+	uint32_t msgid;
 	size_t len;
 	uint8_t data[];
 };

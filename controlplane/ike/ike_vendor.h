@@ -26,7 +26,12 @@ struct ike_vendor_row {
 	uint8_t len;	  /* bytes we send */
 	uint8_t match;	  /* leading bytes that identify it; a version or flags behind may differ */
 	const char *name; /* "RFC 3947", ours */
-	const char *debug; /* "NAT-T RFC 3947" behind "vendor ID is " in debug crypto isakmp */
+	/* In debug: */
+	const char *debug;	 /* IOS, "vendor ID is NAT-T RFC 3947" */
+	const char *debug_build; /* "constructed NAT-T vendor-03 ID" */
+	const char *asa;	 /* "Received NAT-Traversal RFC VID" */
+	const char *asa_build;	 /* "constructing NAT-Traversal VID ver RFC payload" */
+	const char *pix;	 /* a line, or NULL */
 };
 
 const struct ike_vendor_row *ike_vendor_row(enum ike_vendor vendor);

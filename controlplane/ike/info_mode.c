@@ -65,8 +65,8 @@ static void answer_probe(struct ike_work *work, const struct ike_notify *n)
 
 	if (!dpd_take_probe(sa, n))
 		return;
-	ike_debug(sa, "DPD/R_U_THERE received from peer %s, sequence 0x%X",
-		  ike_debug_addr(&sa->path.remote), sa->dpd.received);
+	ike_say(sa, IKE_SAY_DPD_RECEIVED, sa->dpd.received);
+	ike_say(sa, IKE_SAY_DPD_ANSWER, sa->dpd.received);
 	free(sa->info_reply);
 	sa->info_reply = info_send_dpd(sa, IKE_NOTIFY_R_U_THERE_ACK, sa->dpd.received);
 	sa->info_answers = 0;
@@ -78,15 +78,18 @@ static void act_notify(struct ike_work *work, const struct ike_notify *n)
 	struct ike_sa *sa = work->sa;
 	char name[IKE_NAME_TEXT];
 
-	ike_debug(sa, "processing NOTIFY %s protocol %u",
-		  ike_names_notify(n->type, name, sizeof(name)), n->protocol);
+	ike_say(sa, IKE_SAY_NOTIFY, ike_names_notify(n->type, name, sizeof(name)), n->protocol,
+		work->msg.header.msgid, n->type);
 	/* before the user is in, only whether both are there */
 	if (!ike_sa_ready(sa) && n->type != IKE_NOTIFY_R_U_THERE &&
 	    n->type != IKE_NOTIFY_R_U_THERE_ACK)
 		return;
 	switch (n->type) {
 	case IKE_NOTIFY_R_U_THERE: answer_probe(work, n); break;
-	case IKE_NOTIFY_R_U_THERE_ACK: dpd_take_ack(sa); break;
+	case IKE_NOTIFY_R_U_THERE_ACK:
+		ike_say(sa, IKE_SAY_DPD_ANSWERED, sa->dpd.sent);
+		dpd_take_ack(sa);
+		break;
 	case IKE_NOTIFY_INITIAL_CONTACT: ike_life_initial_contact(sa); break;
 	case IKE_NOTIFY_RESPONDER_LIFETIME: ike_life_shorten(sa, n); break;
 	case IKE_NOTIFY_INVALID_SPI:
@@ -97,7 +100,10 @@ static void act_notify(struct ike_work *work, const struct ike_notify *n)
 	case IKE_NOTIFY_NO_PROPOSAL_CHOSEN:
 	case IKE_NOTIFY_INVALID_ID_INFORMATION:
 	case IKE_NOTIFY_INVALID_KEY_INFORMATION: quick_mode_refused(sa, n); break;
-	default: break;
+	default:
+		ike_say(sa, IKE_SAY_NOTIFY_ODD, ike_names_notify(n->type, name, sizeof(name)),
+			n->type);
+		break;
 	}
 }
 
@@ -109,7 +115,7 @@ static void delete_children(struct ike_sa *sa, const struct ike_delete *d)
 		const uint8_t *p = d->spis + i * 4;
 		uint32_t spi = (uint32_t)p[0] << 24 | p[1] << 16 | p[2] << 8 | p[3];
 
-		ike_debug(sa, "deleting IPSec SA, peer's inbound spi 0x%X", spi);
+		ike_say(sa, IKE_SAY_DELETE_CHILD, spi);
 		env->child_deleted(env->ctx, &sa->path, spi);
 	}
 }
@@ -140,15 +146,17 @@ int info_mode_act(struct ike_work *work, struct ike_out *)
 			act_notify(work, &n);
 		if (p->type != IKE_PAYLOAD_DELETE || ike_payload_parse_delete(p, &d) != IKE_PARSED)
 			continue;
-		ike_debug(work->sa, "processing DELETE payload. message ID = %u",
-			  msg->header.msgid);
+		ike_say(work->sa, IKE_SAY_DELETE, msg->header.msgid);
 		if (d.protocol == IKE_PROTOCOL_ESP && ike_sa_ready(work->sa))
 			delete_children(work->sa, &d);
 		else if (d.protocol == IKE_PROTOCOL_ISAKMP)
 			victim = named_sa(work->sa, &d);
 	}
-	if (victim)
-		ike_sa_end(victim, IKE_REASON_PEER_DELETED);
+	if (!victim)
+		return 0;
+	ike_say(victim, IKE_SAY_DELETE_SA, ike_reason_text(IKE_REASON_PEER_DELETED),
+		victim->initiator ? "I" : "R", ike_state_show(victim->main.state));
+	ike_sa_end(victim, IKE_REASON_PEER_DELETED);
 	return 0;
 }
 
@@ -196,8 +204,7 @@ void info_mode_hint(struct ike_sa *sa, const struct ike_header *header, const vo
 
 		if (ike_payload_parse_notify(p, &n) != IKE_PARSED)
 			continue;
-		ike_debug(sa, "unauthenticated NOTIFY %s ignored",
-			  ike_names_notify(n.type, name, sizeof(name)));
+		ike_say(sa, IKE_SAY_NOTIFY_CLEAR, ike_names_notify(n.type, name, sizeof(name)));
 		hint = hint_of(sa->main.state, n.type);
 		if (hint)
 			ike_event_hint(sa, hint);

@@ -35,7 +35,7 @@ static struct ike_datagram *finish(struct ike_out *out, struct ike_sa *sa)
 		ike_engine_count(sa->engine, IKE_COUNT_INTERNAL);
 		return NULL;
 	}
-	ike_debug_sending(sa, &datagram->path, sa->main.state);
+	ike_debug_sending(sa, datagram, sa->main.state, false);
 	ike_fragment_send(sa->engine, datagram);
 	return datagram;
 }
@@ -49,8 +49,9 @@ static struct ike_datagram *send_notify(struct ike_sa *sa, const struct ike_noti
 		ike_engine_count(sa->engine, IKE_COUNT_INTERNAL);
 		return NULL;
 	}
-	ike_debug(sa, "sending NOTIFY %s protocol %u",
-		  ike_names_notify(n->type, name, sizeof(name)), n->protocol);
+	ike_say(sa, IKE_SAY_SEND_NOTIFY, ike_names_notify(n->type, name, sizeof(name)), n->protocol,
+		n->type);
+	ike_say(sa, IKE_SAY_BUILD_INFO);
 	ike_payload_build_notify(&out.b, n);
 	return finish(&out, sa);
 }
@@ -63,6 +64,7 @@ static void send_delete(struct ike_sa *sa, const struct ike_delete *d)
 		ike_engine_count(sa->engine, IKE_COUNT_INTERNAL);
 		return;
 	}
+	ike_say(sa, IKE_SAY_BUILD_DELETE);
 	ike_payload_build_delete(&out.b, d);
 	free(finish(&out, sa));
 }
@@ -123,8 +125,8 @@ void info_send_lifetime(struct ike_sa *sa)
 		return;
 	}
 	put_cookies(cookies, sa);
-	ike_debug(sa, "sending NOTIFY RESPONDER_LIFETIME protocol 1, %u seconds",
-		  sa->policy.lifetime_s);
+	ike_say(sa, IKE_SAY_SEND_LIFETIME, sa->policy.lifetime_s);
+	ike_say(sa, IKE_SAY_BUILD_INFO);
 	ike_payload_build_isakmp_lifetime(&out.b, cookies, sa->policy.lifetime_s);
 	free(finish(&out, sa));
 }

@@ -19,8 +19,9 @@ int main_mode_i_send_offer(struct ike_work *work, struct ike_out *out)
 	struct ike_handshake *hs = sa->hs;
 	int rc;
 
-	ike_debug(sa, "Can not start Aggressive mode, trying Main mode.");
-	phase1_debug_methods(sa);
+	ike_say(sa, IKE_SAY_NO_AGGRESSIVE);
+	phase1_say_keys(sa, true);
+	ike_say(sa, IKE_SAY_BUILD_SA);
 	ike_out_begin(out, sa, IKE_EXCHANGE_MAIN, 0, false);
 	ike_proposal_build_p1(&out->b, hs->config.policies, hs->config.n_policies);
 	if (out->b.w.bad || out->b.w.len <= body_at)
@@ -29,7 +30,8 @@ int main_mode_i_send_offer(struct ike_work *work, struct ike_out *out)
 	if (rc)
 		return rc;
 	phase1_write_offered_vendors(out, sa);
-	ike_debug(sa, "beginning Main Mode exchange");
+	ike_debug_arrived(sa, work->txn, 0, work->step);
+	ike_say(sa, IKE_SAY_BEGIN_MAIN);
 	return 0;
 }
 
@@ -40,17 +42,20 @@ int main_mode_i_receive_choice(struct ike_work *work)
 	struct ike_sa_offer offer;
 	int verdict;
 
-	ike_debug(work->sa, "processing SA payload. message ID = 0");
+	ike_say(work->sa, IKE_SAY_SA_PAYLOAD);
 	verdict =
 		ike_proposal_parse(ike_msg_get(&work->msg, IKE_PAYLOAD_SA, 0), IKE_PHASE_1, &offer);
 	if (verdict != IKE_PARSED)
 		return verdict;
+	ike_say(work->sa, IKE_SAY_OAKLEY_GOOD);
 	work->main.vendors = phase1_vendors(work->sa, &work->msg);
+	phase1_say_keys(work->sa, false);
 	verdict = ike_proposal_verify_p1(&offer, config->policies, config->n_policies,
 					 &work->main.choice);
 	if (verdict != IKE_PARSED)
 		return verdict;
 	ike_debug_accepted_p1(work->sa, &offer, &work->main.choice);
+	ike_debug_method(work->sa, true, config->local_id.type);
 	work->dh.group = work->main.choice.policy.group;
 	return IKE_PARSED;
 }
@@ -70,6 +75,7 @@ int main_mode_i_send_ke(struct ike_work *work, struct ike_out *out)
 	sa->policy = work->main.choice.policy;
 	phase1_agree(sa, work->main.vendors & phase1_own_vendors(&hs->config));
 	ike_cert_take_requests(work);
+	ike_debug_process(work);
 	ike_out_begin(out, sa, IKE_EXCHANGE_MAIN, 0, false);
 	phase1_write_ke(out, sa);
 	ike_cert_write_requests(out, sa);
@@ -84,7 +90,7 @@ int main_mode_i_receive_ke(struct ike_work *work)
 
 	if (verdict != IKE_PARSED)
 		return verdict;
-	work->main.vendors = phase1_vendors(work->sa, &work->msg);
+	work->main.vendors = phase1_vendors_early(work->sa, &work->msg);
 	verdict = natt_detect(work->sa, &work->path, &work->msg, &work->main.nat_local,
 			      &work->main.nat_remote);
 	if (verdict != IKE_PARSED)
@@ -125,8 +131,11 @@ static int take_ke(struct ike_work *work)
 	sa->dpd.peer_does |= (work->main.vendors & (1u << IKE_VENDOR_DPD)) != 0;
 	sa->natt.local = work->main.nat_local;
 	sa->natt.remote = work->main.nat_remote;
+	phase1_say_vendors_late(sa, &work->msg);
+	natt_say(sa);
 	natt_float(sa);
 	ike_cert_take_requests(work);
+	ike_debug_process(work);
 	return 0;
 }
 

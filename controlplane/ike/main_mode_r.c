@@ -15,18 +15,20 @@ int main_mode_r_receive_offer(struct ike_work *work)
 	struct ike_sa_offer offer;
 	int verdict;
 
-	ike_debug(work->sa, "processing SA payload. message ID = 0");
+	ike_say(work->sa, IKE_SAY_SA_PAYLOAD);
 	verdict =
 		ike_proposal_parse(ike_msg_get(&work->msg, IKE_PAYLOAD_SA, 0), IKE_PHASE_1, &offer);
 	if (verdict != IKE_PARSED)
 		return verdict;
+	ike_say(work->sa, IKE_SAY_OAKLEY_GOOD);
 	work->main.vendors = phase1_vendors(work->sa, &work->msg);
-	phase1_debug_methods(work->sa);
+	phase1_say_keys(work->sa, false);
+	ike_say(work->sa, IKE_SAY_SA_COMPARE);
 	verdict = ike_proposal_select_p1(&offer, policies, phase1_policies(work->sa, 0, policies),
 					 ike_debug_check_p1, work->sa, &work->main.choice);
 	if (verdict != IKE_PARSED) {
-		ike_debug(work->sa, "no offers accepted!");
-		ike_debug(work->sa, "phase 1 SA not acceptable!");
+		ike_say(work->sa, IKE_SAY_NO_OFFER);
+		ike_say(work->sa, IKE_SAY_P1_REFUSED);
 		work->notify = IKE_NOTIFY_NO_PROPOSAL_CHOSEN;
 		work->reason = IKE_REASON_NO_PROPOSAL_P1;
 	}
@@ -48,6 +50,9 @@ int main_mode_r_send_choice(struct ike_work *work, struct ike_out *out)
 	sa->policy = work->main.choice.policy;
 	sa->tell_lifetime = work->main.choice.lifetime_changed;
 	phase1_agree(sa, work->main.vendors);
+	ike_debug_method(sa, true, sa->hs->config.local_id.type);
+	ike_debug_process(work);
+	ike_say(sa, IKE_SAY_BUILD_SA);
 	ike_out_begin(out, sa, IKE_EXCHANGE_MAIN, 0, false);
 	ike_proposal_build_choice(&out->b, &work->main.choice, 0);
 	phase1_write_agreed_vendors(out, sa);
@@ -62,7 +67,7 @@ int main_mode_r_receive_ke(struct ike_work *work)
 
 	if (verdict != IKE_PARSED)
 		return verdict;
-	work->main.vendors = phase1_vendors(work->sa, &work->msg);
+	work->main.vendors = phase1_vendors_early(work->sa, &work->msg);
 	verdict = natt_detect(work->sa, &work->path, &work->msg, &work->main.nat_local,
 			      &work->main.nat_remote);
 	if (verdict != IKE_PARSED)
@@ -91,17 +96,22 @@ int main_mode_r_send_ke(struct ike_work *work, struct ike_out *out)
 	memcpy(hs->public_r, public, hs->public_len);
 	memcpy(hs->public_i, ke->body, ke->len);
 	phase1_take_nonce(&hs->nonce_i, nonce);
-	rc = phase1_derive(work);
-	if (rc)
-		return rc;
-	sa->dpd.peer_does |= (work->main.vendors & (1u << IKE_VENDOR_DPD)) != 0;
-	sa->natt.local = work->main.nat_local;
-	sa->natt.remote = work->main.nat_remote;
-	ike_cert_take_requests(work);
 	ike_out_begin(out, sa, IKE_EXCHANGE_MAIN, 0, false);
 	phase1_write_ke(out, sa);
 	ike_cert_write_requests(out, sa);
-	return natt_write(out, sa);
+	rc = natt_write(out, sa);
+	if (rc == 0)
+		rc = phase1_derive(work);
+	if (rc)
+		return rc;
+	phase1_say_vendors_late(sa, &work->msg);
+	sa->dpd.peer_does |= (work->main.vendors & (1u << IKE_VENDOR_DPD)) != 0;
+	sa->natt.local = work->main.nat_local;
+	sa->natt.remote = work->main.nat_remote;
+	natt_say(sa);
+	ike_cert_take_requests(work);
+	ike_debug_process(work);
+	return 0;
 }
 
 /* Message 5: HDR*, IDii, HASH_I, N(INITIAL-CONTACT). The key may be gone since message 3 (H042). */
@@ -118,5 +128,6 @@ int main_mode_r_send_auth(struct ike_work *work, struct ike_out *out)
 	sa->remote_id = work->main.id;
 	sa->initial_contact = work->main.initial_contact;
 	natt_follow(sa, &work->path);
+	ike_debug_process(work);
 	return phase1_write_auth(work, out, false);
 }

@@ -41,7 +41,7 @@ static int find(struct ike_transaction *t, struct addr want, enum ike_reason *wh
 	*why = IKE_REASON_POOL_EMPTY;
 	if (env->client && env->client(env->ctx, &request, t->client, why) == 0)
 		return IKE_PARSED;
-	ike_debug(sa, "no address for the client: %s", ike_reason_text(*why));
+	ike_say(sa, IKE_SAY_CFG_NO_ADDRESS, ike_reason_text(*why));
 	return IKE_COUNT_NO_ADDRESS;
 }
 
@@ -55,8 +55,7 @@ int mode_config_receive(struct ike_work *work)
 
 	if (!t)
 		return IKE_COUNT_INTERNAL;
-	ike_debug(sa, "processing transaction payload from %s. message ID = %u",
-		  ike_debug_addr(&sa->path.remote), work->msg.header.msgid);
+	ike_say(sa, IKE_SAY_TXN_PROCESS, work->msg.header.msgid);
 	verdict = config_payload_parse(p, payload);
 	if (verdict == IKE_PARSED &&
 	    (payload->kind != CONFIG_PAYLOAD_REQUEST || !sa->access.client))
@@ -64,7 +63,7 @@ int mode_config_receive(struct ike_work *work)
 	if (verdict == IKE_PARSED && !ike_sa_ready(sa))
 		verdict = IKE_COUNT_NOT_LOGGED_IN;
 	if (verdict == IKE_PARSED) {
-		ike_debug_plain(sa, "ISAKMP: Config payload REQUEST");
+		ike_say(sa, IKE_SAY_TXN_KIND, "REQUEST");
 		ike_debug_move(sa, "IKE_MESG_FROM_PEER, IKE_CFG_REQUEST", "IKE_P1_COMPLETE",
 			       "IKE_CONFIG_AUTHOR_AAA_AWAIT");
 		verdict = find(t, wanted(payload->attrs), &work->reason);
@@ -95,8 +94,7 @@ int mode_config_send_reply(struct ike_work *work, struct ike_out *out)
 	ike_build_close(&out->b);
 	forget(t);
 	sa->access.configured = true;
-	ike_debug(sa, "responding to peer config from %s. ID = %u",
-		  ike_debug_addr(&sa->path.remote), work->txn->msgid);
+	ike_say(sa, IKE_SAY_TXN_RESPOND, work->txn->msgid);
 	ike_debug_move(sa, "IKE_MESG_FROM_AAA, IKE_AAA_GROUP_ATTR", "IKE_CONFIG_AUTHOR_AAA_AWAIT",
 		       "IKE_P1_COMPLETE");
 	return 0;
@@ -110,7 +108,7 @@ void mode_config_push(struct ike_sa *sa)
 
 	if (!sa->access.push || sa->access.configured || !ike_sa_ready(sa))
 		return;
-	ike_debug(sa, "Need config/address");
+	ike_say(sa, IKE_SAY_CFG_NEED);
 	t = transaction_create(sa);
 	verdict = t ? find(t, (struct addr){0}, &why) : IKE_COUNT_INTERNAL;
 	if (verdict == IKE_PARSED) {
@@ -143,7 +141,7 @@ int mode_config_receive_ack(struct ike_work *work)
 
 int mode_config_take_ack(struct ike_work *work, struct ike_out *)
 {
-	ike_debug(work->sa, "peer accepted the address!");
+	ike_say(work->sa, IKE_SAY_CFG_ACCEPTED);
 	ike_debug_move(work->sa, "IKE_MESG_FROM_PEER, IKE_CFG_ACK", "IKE_CONFIG_MODE_SET_SENT",
 		       "IKE_P1_COMPLETE");
 	return 0;

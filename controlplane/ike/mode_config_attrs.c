@@ -35,9 +35,7 @@ static void text_of(const struct reply *r, uint16_t type, const char *text, size
 
 static void write_address(const struct reply *r, uint16_t type)
 {
-	ike_debug(r->sa, "allocating address %s", ike_debug_addr(&r->client->address));
-	ike_debug_plain(r->sa, "ISAKMP: Sending private address: %s",
-			ike_debug_addr(&r->client->address));
+	ike_say(r->sa, IKE_SAY_CFG_ALLOCATE, &r->client->address);
 	address_of(r, type, &r->client->address);
 }
 
@@ -55,8 +53,7 @@ static void write_servers(const struct reply *r, uint16_t type, const struct add
 {
 	for (size_t i = 0; i < 2; i++) {
 		if (servers[i].family == ADDR_V4)
-			ike_debug_plain(r->sa, "ISAKMP: Sending %s server address: %s", what,
-					ike_debug_addr(&servers[i]));
+			ike_say(r->sa, IKE_SAY_CFG_SERVER, what, &servers[i]);
 		address_of(r, type, &servers[i]);
 	}
 }
@@ -113,11 +110,8 @@ static void one_network(struct wbuf *w, const struct reply *r, const struct sele
 	struct addr mask = prefix_mask(&s->local);
 	const struct addr *network = &s->local.addr;
 
-	ike_debug_plain(r->sa,
-			"ISAKMP: Sending split %s network %s mask %s protocol %u, src port %u, "
-			"dst port %u",
-			r->client->split_exclude ? "exclude" : "include", ike_debug_addr(network),
-			ike_debug_addr(&mask), s->protocol, s->local_port, s->remote_port);
+	ike_say(r->sa, IKE_SAY_CFG_SPLIT, r->client->split_exclude ? "exclude" : "include", network,
+		&mask, s->protocol, s->local_port, s->remote_port);
 	wbuf_bytes(w, network->b, V4_LEN);
 	wbuf_bytes(w, mask.b, V4_LEN);
 	wbuf_u16(w, s->protocol);
@@ -164,22 +158,23 @@ static void write_backup(const struct reply *r, uint16_t type)
 static const struct row {
 	uint16_t type; /* enum config_payload_type */
 	const char *name;
+	const char *asa; /* "MODE_CFG: Received request for ..." */
 	void (*write)(const struct reply *r, uint16_t type);
 } rows[] = {
-	{ CONFIG_PAYLOAD_IP4_ADDRESS,	      "IP4_ADDRESS",	     write_address },
-	{ CONFIG_PAYLOAD_IP4_NETMASK,	      "IP4_NETMASK",	     write_netmask },
-	{ CONFIG_PAYLOAD_IP4_DNS,	      "IP4_DNS",	     write_dns },
-	{ CONFIG_PAYLOAD_IP4_NBNS,	      "IP4_NBNS",	     write_wins },
-	{ CONFIG_PAYLOAD_ADDRESS_EXPIRY,      "ADDRESS_EXPIRY",	     write_expiry },
-	{ CONFIG_PAYLOAD_APPLICATION_VERSION, "APPLICATION_VERSION", write_version },
-	{ CONFIG_PAYLOAD_BANNER,	      "MODECFG_BANNER",	     write_banner },
-	{ CONFIG_PAYLOAD_SAVE_PASSWORD,	      "MODECFG_SAVEPWD",     write_save_password },
-	{ CONFIG_PAYLOAD_DEF_DOMAIN,	      "DEFAULT_DOMAIN",	     write_domain },
-	{ CONFIG_PAYLOAD_SPLIT_DNS,	      "SPLIT_DNS",	     write_split_dns },
-	{ CONFIG_PAYLOAD_SPLIT_INCLUDE,	      "SPLIT_INCLUDE",	     write_split_include },
-	{ CONFIG_PAYLOAD_LOCAL_LAN,	      "INCLUDE_LOCAL_LAN",   write_local_lan },
-	{ CONFIG_PAYLOAD_PFS,		      "PFS",		     write_pfs },
-	{ CONFIG_PAYLOAD_BACKUP_SERVERS,      "BACKUP_SERVER",	     write_backup },
+	{ CONFIG_PAYLOAD_IP4_ADDRESS,	      "IP4_ADDRESS", "IPV4 address",	     write_address },
+	{ CONFIG_PAYLOAD_IP4_NETMASK,	      "IP4_NETMASK", "IPV4 net mask",	     write_netmask },
+	{ CONFIG_PAYLOAD_IP4_DNS,	      "IP4_DNS", "DNS server address",	     write_dns },
+	{ CONFIG_PAYLOAD_IP4_NBNS,	      "IP4_NBNS", "WINS server address",	     write_wins },
+	{ CONFIG_PAYLOAD_ADDRESS_EXPIRY,      "ADDRESS_EXPIRY", "address expiry",	     write_expiry },
+	{ CONFIG_PAYLOAD_APPLICATION_VERSION, "APPLICATION_VERSION", "Application Version", write_version },
+	{ CONFIG_PAYLOAD_BANNER,	      "MODECFG_BANNER", "Banner",	     write_banner },
+	{ CONFIG_PAYLOAD_SAVE_PASSWORD,	      "MODECFG_SAVEPWD", "Save PW setting",     write_save_password },
+	{ CONFIG_PAYLOAD_DEF_DOMAIN,	      "DEFAULT_DOMAIN", "Default Domain Name",	     write_domain },
+	{ CONFIG_PAYLOAD_SPLIT_DNS,	      "SPLIT_DNS", "Split DNS",	     write_split_dns },
+	{ CONFIG_PAYLOAD_SPLIT_INCLUDE,	      "SPLIT_INCLUDE", "Split Tunnel List",	     write_split_include },
+	{ CONFIG_PAYLOAD_LOCAL_LAN,	      "INCLUDE_LOCAL_LAN", "Local LAN Include",   write_local_lan },
+	{ CONFIG_PAYLOAD_PFS,		      "PFS", "PFS setting",		     write_pfs },
+	{ CONFIG_PAYLOAD_BACKUP_SERVERS,      "BACKUP_SERVER", "Backup Server List",	     write_backup },
 };
 // clang-format on
 
@@ -195,16 +190,15 @@ static void print_request(const struct ike_sa *sa, struct rbuf asked)
 {
 	struct config_payload_attr a;
 
-	ike_debug(sa, "checking request:");
+	ike_say(sa, IKE_SAY_CFG_CHECK);
 	while (config_payload_next(&asked, &a)) {
 		const struct row *row = find_row(a.type);
 
 		if (row) {
-			ike_debug_plain(sa, "ISAKMP:    %s", row->name);
+			ike_say(sa, IKE_SAY_CFG_WANTED, row->name, a.type, row->asa);
 			continue;
 		}
-		ike_debug_plain(sa, "ISAKMP:    UNKNOWN (%u)", a.type);
-		ike_debug_plain(sa, "        Unsupported Attr: %u", a.type);
+		ike_say(sa, IKE_SAY_CFG_UNKNOWN, a.type);
 	}
 }
 

@@ -63,7 +63,9 @@ int natt_write(struct ike_out *out, const struct ike_sa *sa)
 		rc = endpoint_hash(sa, &sa->path.local, sa->path.local_port, local);
 	if (rc)
 		return rc;
+	ike_say(sa, IKE_SAY_BUILD_NATD);
 	ike_build_payload(&out->b, payload_type(sa), remote, len);
+	ike_say(sa, IKE_SAY_BUILD_NATD);
 	ike_build_payload(&out->b, payload_type(sa), local, len);
 	return 0;
 }
@@ -116,19 +118,27 @@ int natt_detect(const struct ike_sa *sa, const struct ike_path *path, const stru
 					    sa->path.remote_port, &same);
 		if (verdict != IKE_PARSED)
 			return verdict;
-		ike_debug(sa, "received payload type %u", payload_type(sa));
+		ike_say(sa, IKE_SAY_NATD);
 		if (i == 0)
 			*local = !same;
 		else if (same)
 			*remote = false;
 	}
-	if (*local)
-		ike_debug(sa, "NAT found, self inside NAT");
-	if (*remote)
-		ike_debug(sa, "NAT found, peer inside NAT");
-	if (!*local && !*remote)
-		ike_debug(sa, "NAT match: no NAT between the peers");
 	return IKE_PARSED;
+}
+
+void natt_say(const struct ike_sa *sa)
+{
+	if (!sa->natt.enabled)
+		return;
+	ike_say(sa, IKE_SAY_NATD_LATE, payload_type(sa));
+	ike_say(sa, IKE_SAY_NATD_LATE, payload_type(sa));
+	if (sa->natt.local)
+		ike_say(sa, IKE_SAY_NAT_SELF);
+	if (sa->natt.remote)
+		ike_say(sa, IKE_SAY_NAT_PEER);
+	if (!natt_found(sa))
+		ike_say(sa, IKE_SAY_NAT_NONE);
 }
 
 void natt_float(struct ike_sa *sa)
@@ -152,8 +162,7 @@ void natt_follow(struct ike_sa *sa, const struct ike_path *path)
 	ike_sa_set_path(sa, path);
 	if (!moved)
 		return;
-	ike_debug(sa, "peer has moved to %s port %u", ike_debug_addr(&path->remote),
-		  path->remote_port);
+	ike_say(sa, IKE_SAY_NAT_MOVED, &path->remote, path->remote_port);
 	ike_event_sa(sa, IKE_EVENT_MOVED, IKE_REASON_NONE);
 }
 

@@ -32,6 +32,8 @@ int must_check natt_check(const struct ike_msg *msg, enum alg_hash hash);
 int must_check natt_detect(const struct ike_sa *sa, const struct ike_path *path,
 			   const struct ike_msg *msg, bool *local, bool *remote);
 /* Initiator, after detection: the rest of the exchange goes over 4500. */
+/* What natt_detect() found, taken over. */
+void natt_say(const struct ike_sa *sa);
 void natt_float(struct ike_sa *sa);
 /*
  * An authenticated message came this way: follow the peer, never back from 4500 to 500 (H122), and

@@ -66,6 +66,7 @@ int phase1_start(struct ike_engine *engine, const struct ike_path *path, uint64_
 	/* Aggressive mode brings our public value at once, so one group is all we can offer. */
 	work->dh.group = config.aggressive ? config.policies[0].group : 0;
 	work->dh.home = &sa->hs->dh;
+	ike_debug_peer(sa);
 	ike_receive_start(work, &sa->main,
 			  config.aggressive ? IKE_STATE_AG_I_SENT_OFFER : IKE_STATE_MM_I_SENT_SA);
 	return 0;
@@ -154,11 +155,12 @@ void phase1_done(struct ike_txn *txn)
 	ike_contact_made(sa->engine, &sa->path.remote);
 	phase1_handshake_destroy(sa->hs);
 	sa->hs = NULL;
-	ike_debug(sa, "SA has been authenticated with %s", ike_debug_addr(&sa->path.remote));
 	natt_start(sa);
 	dpd_start(sa);
 	ike_life_start(sa);
 	start_access(sa);
+	if (ike_debug_on(sa->engine))
+		ike_debug_up(sa);
 	if (!sa->natt.enabled && sa->path.remote_port != IP_PORT_IKE)
 		ike_event_hint(sa, IKE_REASON_NATT_NEEDED);
 	/* somebody else is there now: what was meant for the one called is not for him */
@@ -171,11 +173,9 @@ void phase1_give_up(struct ike_txn *txn)
 {
 	enum ike_reason reason = txn->hint ? txn->hint : IKE_REASON_NO_ANSWER;
 
-	ike_debug(txn->sa, "deleting SA reason \"%s\" state (%c) %s (peer %s)",
-		  txn->hint ? "Phase1 SA policy proposal not accepted"
-			    : "Death by retransmission P1",
-		  txn->initiator ? 'I' : 'R', ike_state_show(txn->state),
-		  ike_debug_addr(&txn->sa->path.remote));
+	ike_say(txn->sa, IKE_SAY_DELETE_SA,
+		txn->hint ? "Phase1 SA policy proposal not accepted" : "Death by retransmission P1",
+		txn->initiator ? "I" : "R", ike_state_show(txn->state));
 	ike_sa_end(txn->sa, reason);
 }
 
@@ -187,11 +187,7 @@ void phase1_auth_failed(struct ike_sa *sa)
 	if (auth && !auth->psk)
 		return;
 	ike_event_hint(sa, sa->hs->config.decoy ? IKE_REASON_NO_GROUP : IKE_REASON_PSK_MISMATCH);
-	ike_debug(sa, "reserved not zero on ID payload!");
-	ike_debug(sa,
-		  "%%CRYPTO-4-IKMP_BAD_MESSAGE: IKE message from %s failed its sanity check or "
-		  "is malformed",
-		  ike_debug_addr(&sa->path.remote));
+	ike_say(sa, IKE_SAY_BAD_MESSAGE);
 	if (!sa->initiator)
 		info_send_refusal(sa, IKE_NOTIFY_AUTHENTICATION_FAILED, SIZE_MAX);
 }
@@ -205,11 +201,11 @@ int phase1_check_ke(const struct ike_work *work, uint16_t group)
 	const struct ike_handshake *hs = sa->hs;
 	int verdict;
 
-	ike_debug(sa, "processing KE payload. message ID = 0");
+	ike_say(sa, IKE_SAY_KE);
 	verdict = ike_payload_check_ke(ke, group);
 	if (verdict != IKE_PARSED)
 		return verdict;
-	ike_debug(sa, "processing NONCE payload. message ID = 0");
+	ike_say(sa, IKE_SAY_NONCE);
 	verdict = ike_payload_check_nonce(nonce);
 	if (verdict != IKE_PARSED || !sa->initiator)
 		return verdict;
@@ -314,6 +310,7 @@ void phase1_write_ke(struct ike_out *out, const struct ike_sa *sa)
 	const struct ike_handshake *hs = sa->hs;
 	const struct ike_nonce *nonce = sa->initiator ? &hs->nonce_i : &hs->nonce_r;
 
+	ike_say(sa, IKE_SAY_BUILD_KE);
 	ike_build_payload(&out->b, IKE_PAYLOAD_KE, sa->initiator ? hs->public_i : hs->public_r,
 			  hs->public_len);
 	ike_build_payload(&out->b, IKE_PAYLOAD_NONCE, nonce->b, nonce->len);

@@ -58,10 +58,13 @@ void phase1_give_up(struct ike_txn *txn);
 /* A message that should authenticate the peer did not: HASH wrong or not decryptable. */
 void phase1_auth_failed(struct ike_sa *sa);
 
-/* What we could prove ourselves with. */
-void phase1_debug_methods(const struct ike_sa *sa);
+/* What we could prove ourselves with; begin: as it is looked for. */
+void phase1_say_keys(const struct ike_sa *sa, bool begin);
 /* Pieces of the handlers. Each returns IKE_PARSED or a counter, or 0 or -errno. */
 uint32_t phase1_vendors(const struct ike_sa *sa, const struct ike_msg *msg);
+/* Of messages 3 and 4, which IOS reads aloud only when there are keys. */
+uint32_t phase1_vendors_early(const struct ike_sa *sa, const struct ike_msg *msg);
+void phase1_say_vendors_late(const struct ike_sa *sa, const struct ike_msg *msg);
 void phase1_agree(struct ike_sa *sa, uint32_t vendors);
 int must_check phase1_check_ke(const struct ike_work *work, uint16_t group);
 int must_check phase1_set_sa_body(struct ike_handshake *hs, const void *body, size_t len);
@@ -78,8 +81,8 @@ int must_check phase1_write_proof(struct ike_work *work, struct ike_out *out);
 void phase1_write_initial_contact(struct ike_out *out, const struct ike_sa *sa);
 /* Our identity, the same in all messages of one negotiation. */
 const struct ike_id *phase1_own_id(struct ike_sa *sa);
-/* "SA is doing ... authentication using id type" */
-void phase1_debug_method(struct ike_sa *sa, unsigned next_payload);
+/* The peer has proved who it is. */
+void phase1_say_authenticated(const struct ike_work *work);
 /* IKE_PARSED, a counter, or IKE_AGAIN: for the verify column of the step table. */
 int must_check phase1_check_auth(struct ike_work *work);
 /*

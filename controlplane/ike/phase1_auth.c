@@ -58,6 +58,7 @@ int phase1_derive(struct ike_work *work)
 
 	if (rc)
 		return rc;
+	ike_debug_landed(sa);
 	if (auth && auth->psk)
 		in.psk = &config.psk;
 	if (in.psk && config.psk.len == 0)
@@ -68,7 +69,7 @@ int phase1_derive(struct ike_work *work)
 	secret_wipe(&config.psk);
 	if (rc == 0) {
 		memcpy(sa->main.iv, sa->keys.iv, sizeof(sa->main.iv));
-		ike_debug(sa, "SKEYID state generated");
+		ike_say(sa, IKE_SAY_KEYS_MADE, sa->initiator ? "Initiator" : "Responder");
 	}
 	return rc;
 }
@@ -150,18 +151,7 @@ int phase1_write_proof(struct ike_work *work, struct ike_out *out)
 	return 0;
 }
 
-void phase1_debug_method(struct ike_sa *sa, unsigned next_payload)
-{
-	const struct alg_auth_row *auth = alg_auth_row(sa->policy.auth);
-	char what[96];
-
-	snprintf(what, sizeof(what), "SA is doing %s authentication%s using id type",
-		 auth && !auth->psk ? auth->debug : "pre-shared key",
-		 sa->hs->config.xauth ? " plus XAUTH" : "");
-	ike_debug_id(sa, phase1_own_id(sa), what, next_payload);
-}
-
-void phase1_debug_methods(const struct ike_sa *sa)
+void phase1_say_keys(const struct ike_sa *sa, bool begin)
 {
 	const struct ike_peer *config = &sa->hs->config;
 	bool psk = false;
@@ -171,9 +161,13 @@ void phase1_debug_methods(const struct ike_sa *sa)
 
 		psk |= auth && auth->psk;
 	}
-	if (psk)
-		ike_debug(sa, "found peer pre-shared key matching %s",
-			  ike_debug_addr(&sa->path.remote));
+	if (!psk)
+		return;
+	if (begin)
+		ike_say(sa, IKE_SAY_KEY_LOOKUP);
+	ike_say(sa, IKE_SAY_KEY_FOUND);
+	if (!begin && sa->initiator)
+		ike_say(sa, IKE_SAY_KEY_LOCAL);
 }
 
 void phase1_write_initial_contact(struct ike_out *out, const struct ike_sa *sa)
@@ -197,10 +191,13 @@ int phase1_write_auth(struct ike_work *work, struct ike_out *out, bool initial_c
 	int rc;
 
 	if (initial_contact && !work->cert.made)
-		ike_debug(sa, "Send initial contact");
-	if (!work->cert.made)
-		phase1_debug_method(sa, ike_cert_signs(sa, sa->initiator) ? IKE_PAYLOAD_CERT
-									  : IKE_PAYLOAD_HASH);
+		ike_say(sa, IKE_SAY_SEND_CONTACT);
+	if (!work->cert.made) {
+		ike_debug_method(sa, false, phase1_own_id(sa)->type);
+		ike_debug_own_id(sa, phase1_own_id(sa),
+				 ike_cert_signs(sa, sa->initiator) ? IKE_PAYLOAD_CERT
+								   : IKE_PAYLOAD_HASH);
+	}
 	ike_out_begin(out, sa, IKE_EXCHANGE_MAIN, 0, true);
 	ike_id_build(&out->b, phase1_own_id(sa));
 	rc = phase1_write_proof(work, out);
@@ -263,7 +260,7 @@ int phase1_check_proof(struct ike_work *work, struct prim_chunk id)
 		return IKE_COUNT_INTERNAL;
 	if (ike_cert_signs(sa, !sa->initiator))
 		return ike_cert_check(work, (struct prim_chunk){want, len}, id);
-	ike_debug(sa, "processing HASH payload. message ID = 0");
+	ike_say(sa, IKE_SAY_HASH);
 	return hash->len == len && secret_eq(hash->body, want, len) ? IKE_PARSED
 								    : IKE_COUNT_AUTH_FAIL;
 }
@@ -315,13 +312,33 @@ int phase1_check_id(struct ike_work *work, const struct ike_id *id)
 	return IKE_COUNT_ID_MISMATCH;
 }
 
+void phase1_say_authenticated(const struct ike_work *work)
+{
+	const struct ike_sa *sa = work->sa;
+
+	if (!ike_debug_on(sa->engine))
+		return;
+	if (work->main.initial_contact)
+		ike_say(sa, IKE_SAY_NOTIFY_PAYLOAD, (unsigned)IKE_NOTIFY_INITIAL_CONTACT,
+			(unsigned)IKE_PROTOCOL_ISAKMP, 0);
+	if (work->step->message == IKE_MESSAGE_AM3)
+		ike_debug_nat(sa, work->main.nat_local, work->main.nat_remote);
+	else if (work->step->message != IKE_MESSAGE_MM6)
+		ike_debug_nat(sa, sa->natt.local, sa->natt.remote);
+	ike_say(sa, IKE_SAY_AUTH_STATUS);
+	ike_say(sa, IKE_SAY_AUTHENTICATED);
+	ike_debug_landed(sa);
+}
+
 int phase1_check_auth(struct ike_work *work)
 {
 	const struct ike_payload *p = ike_msg_get(&work->msg, IKE_PAYLOAD_ID, 0);
 	const struct ike_sa *sa = work->sa;
 	int verdict;
 
-	ike_debug(sa, "processing ID payload. message ID = 0");
+	ike_say(sa, IKE_SAY_ID);
+	if (ike_debug_on(sa->engine) && ike_id_parse(p, &work->main.id) == IKE_PARSED)
+		ike_debug_peer_id(sa, &work->main.id, false);
 	verdict = phase1_check_proof(work, (struct prim_chunk){p->body, p->len});
 	if (verdict != IKE_PARSED)
 		return verdict;
@@ -335,6 +352,6 @@ int phase1_check_auth(struct ike_work *work)
 	if (verdict != IKE_PARSED)
 		return verdict;
 	work->main.initial_contact = phase1_says_initial_contact(&work->msg);
-	ike_debug(sa, "SA authentication status:\n\tauthenticated");
+	phase1_say_authenticated(work);
 	return IKE_PARSED;
 }

@@ -28,26 +28,46 @@ static void write_one(struct ike_out *out, const struct ike_sa *sa, size_t i)
 {
 	const struct ike_vendor_row *row = ike_vendor_row(rows[i].vendor);
 
-	if (rows[i].reason != OF_DPD)
-		ike_debug(sa, "constructed %s ID", row->debug);
+	ike_say(sa, IKE_SAY_VENDOR_BUILD, row->debug_build, row->asa_build);
 	ike_build_payload(&out->b, IKE_PAYLOAD_VENDOR, row->id, row->len);
 }
 
-uint32_t phase1_vendors(const struct ike_sa *sa, const struct ike_msg *msg)
+/* One row for each payload, and one for each that is known. */
+static uint32_t read_vendors(const struct ike_sa *sa, const struct ike_msg *msg, enum ike_say each,
+			     enum ike_say known)
 {
 	const struct ike_payload *p;
 	uint32_t vendors = 0;
 
 	for (size_t i = 0; (p = ike_msg_get(msg, IKE_PAYLOAD_VENDOR, i)); i++) {
 		enum ike_vendor v = ike_vendor_find(p->body, p->len);
+		const struct ike_vendor_row *row = ike_vendor_row(v);
 
-		ike_debug(sa, "processing vendor id payload");
-		if (v == IKE_VENDOR_COUNT)
+		ike_say(sa, each);
+		if (!row)
 			continue;
-		ike_debug(sa, "vendor ID is %s", ike_vendor_row(v)->debug);
+		ike_say(sa, known, row->debug, row->asa);
+		if (row->pix && known != IKE_SAY_VENDOR_IS_LATE)
+			ike_say(sa, IKE_SAY_VENDOR_PIX, row->pix);
 		vendors |= 1u << v;
 	}
 	return vendors;
+}
+
+uint32_t phase1_vendors(const struct ike_sa *sa, const struct ike_msg *msg)
+{
+	return read_vendors(sa, msg, IKE_SAY_VENDOR, IKE_SAY_VENDOR_IS);
+}
+
+uint32_t phase1_vendors_early(const struct ike_sa *sa, const struct ike_msg *msg)
+{
+	return read_vendors(sa, msg, IKE_SAY_VENDOR_EARLY, IKE_SAY_VENDOR_IS_EARLY);
+}
+
+void phase1_say_vendors_late(const struct ike_sa *sa, const struct ike_msg *msg)
+{
+	if (ike_debug_on(sa->engine))
+		read_vendors(sa, msg, IKE_SAY_VENDOR_LATE, IKE_SAY_VENDOR_IS_LATE);
 }
 
 static void agree_fragmentation(struct ike_sa *sa)

@@ -79,7 +79,9 @@ int quick_mode_start(struct ike_sa *sa, const struct ike_child_config *config)
 		quick_mode_fail(quick, IKE_REASON_INTERNAL);
 		return -ENOMEM;
 	}
-	ike_debug(sa, "beginning Quick Mode exchange, M-ID of %u", msgid);
+	ike_say(sa, IKE_SAY_QM_BEGIN, msgid);
+	if (ike_debug_on(sa->engine))
+		ike_debug_up(sa);
 	work->dh.group = config->pfs_group;
 	work->dh.home = &quick->dh;
 	ike_receive_start(work, &quick->txn, IKE_STATE_QM_I_SENT_OFFER);
@@ -127,8 +129,7 @@ void quick_mode_fail(struct ike_quick *quick, enum ike_reason reason)
 	if (!quick->reported)
 		ike_event_child_failed(sa->engine, sa, &sa->path, quick->config.tunnel, reason,
 				       quick->installed ? quick->spi_in : 0);
-	ike_debug(sa, "deleting node %u error TRUE reason \"%s\"", quick->txn.msgid,
-		  ike_reason_text(reason));
+	ike_say(sa, IKE_SAY_QM_NODE_ERROR, quick->txn.msgid, ike_reason_text(reason), sa->conn_id);
 	quick_mode_destroy(quick);
 }
 
@@ -216,10 +217,10 @@ void quick_mode_done(struct ike_txn *txn)
 	const struct ike_env *env = &sa->engine->env;
 
 	sa->children++;
-	ike_debug_children(sa, &quick->child);
+	ike_debug_child_up(txn, &quick->child);
 	env->install_out(env->ctx, &quick->child);
 	secret_wipe(&quick->child.key_in);
 	secret_wipe(&quick->child.key_out);
-	ike_debug(sa, "deleting node %u error FALSE reason \"\"", txn->msgid);
+	ike_debug_quick_done(txn);
 	ike_pending_run(sa->engine, &sa->path);
 }

@@ -32,15 +32,17 @@ int quick_mode_i_send_offer(struct ike_work *work, struct ike_out *out)
 	quick->spi_in = env->spi_alloc(env->ctx, config->tunnel);
 	if (!quick->spi_in)
 		return -ENOSPC;
-	ike_debug(sa, "QM Initiator gets spi");
+	ike_debug_spi(sa, config, quick->spi_in, true);
 	ike_out_begin_hashed(out, sa, IKE_EXCHANGE_QUICK, work->txn->msgid, NULL);
 	ike_proposal_build_p2(&out->b, config, quick_mode_encapsulation(sa, config->transport),
 			      quick->spi_in);
 	ike_build_payload(&out->b, IKE_PAYLOAD_NONCE, quick->nonce_i.b, quick->nonce_i.len);
 	quick_mode_write_ke(out, quick);
+	ike_debug_own_proxies(sa, &config->selector, true);
 	write_ids(out, &config->selector);
 	if (config->transport && natt_found(sa))
 		quick_mode_write_natoa(out, sa, true);
+	ike_say(sa, IKE_SAY_QM_BUILD_HASH);
 	return 0;
 }
 
@@ -62,7 +64,10 @@ static int read_notifies(struct ike_work *work)
 		verdict = ike_payload_parse_lifetimes(&n, &seconds, &kilobytes);
 		if (verdict != IKE_PARSED)
 			return verdict;
-		ike_debug(work->sa, "processing NOTIFY RESPONDER_LIFETIME protocol 3");
+		ike_say(work->sa, IKE_SAY_QM_LIFETIME, work->quick.choice.spi,
+			work->msg.header.msgid, seconds);
+		ike_say(work->sa, IKE_SAY_QM_LIFETIME_FORCED,
+			quick_mode_of(work->txn)->config.lifetime_s, seconds);
 		if (seconds && seconds < IKE_LIFETIME_MIN_S)
 			seconds = IKE_LIFETIME_MIN_S;
 		if (kilobytes && kilobytes < IKE_LIFETIME_MIN_KB)
@@ -99,7 +104,7 @@ int quick_mode_i_receive_choice(struct ike_work *work)
 	struct selector selector;
 	int verdict;
 
-	ike_debug(work->sa, "processing SA payload. message ID = %u", work->txn->msgid);
+	ike_say(work->sa, IKE_SAY_QM_SA, work->txn->msgid);
 	verdict =
 		ike_proposal_parse(ike_msg_get(&work->msg, IKE_PAYLOAD_SA, 0), IKE_PHASE_2, &offer);
 	if (verdict != IKE_PARSED)
@@ -114,6 +119,7 @@ int quick_mode_i_receive_choice(struct ike_work *work)
 	if (verdict != IKE_PARSED)
 		return refuse(work, IKE_REASON_PFS_MISMATCH, IKE_NOTIFY_INVALID_KEY_INFORMATION,
 			      verdict);
+	ike_debug_proxies(work);
 	if (nonce_reflected(work, quick))
 		return refuse(work, IKE_REASON_MALFORMED, 0, IKE_COUNT_REFLECTION);
 	verdict = quick_mode_selector(work, true, &work->quick.has_ids, &selector);
@@ -149,5 +155,8 @@ int quick_mode_i_send_confirm(struct ike_work *work, struct ike_out *out)
 	ike_build_payload(&out->b, IKE_PAYLOAD_HASH, digest,
 			  alg_hash_row(sa->keys.hash)->digest_bytes);
 	out->hold = true;
-	return quick_mode_install(work);
+	rc = quick_mode_install(work);
+	if (rc == 0)
+		ike_debug_loading(sa, &quick->child);
+	return rc;
 }

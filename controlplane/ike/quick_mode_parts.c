@@ -10,7 +10,7 @@ int quick_mode_check_payloads(struct ike_work *work, uint16_t group)
 	const struct ike_payload *ke = ike_msg_get(&work->msg, IKE_PAYLOAD_KE, 0);
 	int verdict;
 
-	ike_debug(work->sa, "processing NONCE payload. message ID = %u", work->msg.header.msgid);
+	ike_say(work->sa, IKE_SAY_QM_NONCE, work->msg.header.msgid);
 	verdict = ike_payload_check_nonce(nonce);
 	if (verdict != IKE_PARSED)
 		return verdict;
@@ -18,7 +18,7 @@ int quick_mode_check_payloads(struct ike_work *work, uint16_t group)
 		return ke ? IKE_COUNT_BAD_GROUP : IKE_PARSED;
 	if (!ke)
 		return IKE_COUNT_MISSING_PAYLOAD;
-	ike_debug(work->sa, "processing KE payload. message ID = %u", work->msg.header.msgid);
+	ike_say(work->sa, IKE_SAY_QM_KE, work->msg.header.msgid);
 	verdict = ike_payload_check_ke(ke, group);
 	if (verdict != IKE_PARSED)
 		return verdict;
@@ -91,17 +91,20 @@ void quick_mode_write_ke(struct ike_out *out, const struct ike_quick *quick)
 
 	if (!quick->dh)
 		return;
+	ike_say(quick->txn.sa, IKE_SAY_QM_BUILD_KE);
 	public = prim_dh_public(quick->dh, &len);
 	ike_build_payload(&out->b, IKE_PAYLOAD_KE, public, len);
 }
 
-static int parse_proxy(struct ike_work *work, const struct ike_payload *p, struct ike_id *id)
+static int parse_proxy(struct ike_work *work, const struct ike_payload *p, bool local,
+		       struct ike_id *id)
 {
 	struct prefix prefix;
 	int verdict;
 
-	ike_debug(work->sa, "processing ID payload. message ID = %u", work->msg.header.msgid);
 	verdict = ike_id_parse_proxy(p, id);
+	if (verdict == IKE_PARSED)
+		ike_debug_proxy_seen(work, id, local);
 	if (verdict == IKE_PARSED && id->type == IKE_ID_IPV4_RANGE)
 		verdict = ike_id_prefix(id, &prefix);
 	if (verdict != IKE_PARSED && id->type == IKE_ID_IPV4_RANGE)
@@ -125,10 +128,10 @@ int quick_mode_selector(struct ike_work *work, bool initiator, bool *has_ids, st
 		};
 		return IKE_PARSED;
 	}
-	verdict = parse_proxy(work, ci, &id_i);
+	verdict = parse_proxy(work, ci, initiator, &id_i);
 	if (verdict != IKE_PARSED)
 		return verdict;
-	verdict = parse_proxy(work, cr, &id_r);
+	verdict = parse_proxy(work, cr, !initiator, &id_r);
 	if (verdict != IKE_PARSED)
 		return verdict;
 	return initiator ? ike_id_selector(&id_i, &id_r, out) : ike_id_selector(&id_r, &id_i, out);

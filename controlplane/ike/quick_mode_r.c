@@ -23,7 +23,7 @@ static int find_config(struct ike_work *work, const struct selector *selector)
 
 	if (env->child(env->ctx, &work->sa->path, selector, &work->quick.config, &why) == 0)
 		return IKE_PARSED;
-	ike_debug(work->sa, "IPSec policy invalidated proposal: %s", ike_reason_text(why));
+	ike_say(work->sa, IKE_SAY_QM_POLICY, ike_reason_text(why));
 	return refuse(work, why, IKE_NOTIFY_INVALID_ID_INFORMATION, IKE_COUNT_PROXY_ID);
 }
 
@@ -45,11 +45,11 @@ static int choose(struct ike_work *work, const struct ike_sa_offer *offer)
 {
 	struct ike_choice *choice = &work->quick.choice;
 	int verdict = ike_proposal_select_p2(offer, &work->quick.config, natt_found(work->sa),
-					     ike_debug_check_p2, work->sa, choice);
+					     ike_debug_check_p2, work, choice);
 
 	if (verdict == IKE_PARSED)
 		return IKE_PARSED;
-	ike_debug(work->sa, "phase 2 SA policy not acceptable!");
+	ike_say(work->sa, IKE_SAY_QM_REFUSED);
 	return refuse(work, refusal_reason(offer, choice, verdict), IKE_NOTIFY_NO_PROPOSAL_CHOSEN,
 		      verdict);
 }
@@ -70,7 +70,7 @@ int quick_mode_r_receive_offer(struct ike_work *work)
 	rc = ike_sa_use_msgid(work->sa, work->msg.header.msgid);
 	if (rc)
 		return rc == -ENOSPC ? IKE_COUNT_QM_LIMIT : IKE_COUNT_INTERNAL;
-	ike_debug(work->sa, "processing SA payload. message ID = %u", work->msg.header.msgid);
+	ike_say(work->sa, IKE_SAY_QM_SA, work->msg.header.msgid);
 	verdict =
 		ike_proposal_parse(ike_msg_get(&work->msg, IKE_PAYLOAD_SA, 0), IKE_PHASE_2, &offer);
 	if (verdict != IKE_PARSED)
@@ -86,6 +86,7 @@ int quick_mode_r_receive_offer(struct ike_work *work)
 			      IKE_NOTIFY_INVALID_ID_INFORMATION,
 			      verdict == IKE_COUNT_NATD ? verdict : IKE_COUNT_PROXY_ID);
 	verdict = find_config(work, &selector);
+	ike_say(work->sa, IKE_SAY_QM_IPSEC_SA);
 	if (verdict == IKE_PARSED)
 		verdict = choose(work, &offer);
 	if (verdict != IKE_PARSED)
@@ -93,6 +94,7 @@ int quick_mode_r_receive_offer(struct ike_work *work)
 	verdict = quick_mode_check_payloads(work, work->quick.choice.group);
 	if (verdict != IKE_PARSED)
 		return verdict;
+	ike_debug_proxies(work);
 	work->quick.config.selector = selector;
 	quick = quick_mode_create(work->sa, work->msg.header.msgid, false, &work->quick.config);
 	if (!quick)
@@ -134,16 +136,19 @@ int quick_mode_r_send_choice(struct ike_work *work, struct ike_out *out)
 	quick->spi_in = env->spi_alloc(env->ctx, quick->config.tunnel);
 	if (!quick->spi_in)
 		return -ENOSPC;
+	ike_debug_spi(sa, &quick->config, quick->spi_in, false);
 	ike_out_begin_hashed(out, sa, IKE_EXCHANGE_QUICK, work->txn->msgid, &quick->nonce_i);
 	ike_proposal_build_choice(&out->b, choice, quick->spi_in);
 	ike_build_payload(&out->b, IKE_PAYLOAD_NONCE, quick->nonce_r.b, quick->nonce_r.len);
 	quick_mode_write_ke(out, quick);
+	ike_debug_own_proxies(sa, &quick->config.selector, false);
 	echo_ids(work, out);
 	if (quick->config.transport && natt_found(sa))
 		quick_mode_write_natoa(out, sa, false);
 	if (choice->lifetime_changed)
 		ike_payload_build_responder_lifetime(&out->b, quick->spi_in, choice->lifetime_s,
 						     choice->lifetime_kb);
+	ike_say(sa, IKE_SAY_QM_BUILD_HASH);
 	out->hold = true;
 	return quick_mode_install(work);
 }

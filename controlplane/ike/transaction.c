@@ -131,8 +131,7 @@ void transaction_begin(struct ike_transaction *t, enum ike_state next)
 		transaction_fail(t, IKE_REASON_INTERNAL);
 		return;
 	}
-	ike_debug(sa, "initiating peer config to %s. ID = %u", ike_debug_addr(&sa->path.remote),
-		  t->txn.msgid);
+	ike_say(sa, IKE_SAY_TXN_BEGIN, t->txn.msgid);
 	ike_receive_start(work, &t->txn, next);
 }
 
@@ -149,14 +148,13 @@ int transaction_check_answer(const struct ike_work *work, enum config_payload_ki
 	const struct ike_payload *p = ike_msg_get(&work->msg, IKE_PAYLOAD_ATTRIBUTES, 0);
 	int verdict = config_payload_parse(p, payload);
 
-	ike_debug(work->sa, "processing transaction payload from %s. message ID = %u",
-		  ike_debug_addr(&work->sa->path.remote), work->msg.header.msgid);
+	ike_say(work->sa, IKE_SAY_TXN_PROCESS, work->msg.header.msgid);
 	if (verdict != IKE_PARSED)
 		return verdict;
-	ike_debug_plain(work->sa, "ISAKMP: Config payload %s",
-			payload->kind == CONFIG_PAYLOAD_REPLY ? "REPLY"
-			: payload->kind == CONFIG_PAYLOAD_ACK ? "ACK"
-							      : "unexpected");
+	ike_say(work->sa, IKE_SAY_TXN_KIND,
+		payload->kind == CONFIG_PAYLOAD_REPLY ? "REPLY"
+		: payload->kind == CONFIG_PAYLOAD_ACK ? "ACK"
+						      : "unexpected");
 	/* strongSwan answers XAUTH with 0; message ID and HASH bind the answer to the question */
 	if (payload->kind != kind ||
 	    (payload->identifier && payload->identifier != transaction_of(work->txn)->identifier))

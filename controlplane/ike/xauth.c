@@ -38,7 +38,7 @@ static void ask(struct ike_sa *sa)
 
 void xauth_start(struct ike_sa *sa)
 {
-	ike_debug(sa, "Need XAUTH");
+	ike_say(sa, IKE_SAY_XAUTH_NEED);
 	ike_debug_move(sa, "IKE_MESG_INTERNAL, IKE_PHASE1_COMPLETE", "IKE_P1_COMPLETE",
 		       "IKE_XAUTH_AAA_START_LOGIN_AWAIT");
 	ask(sa);
@@ -57,8 +57,7 @@ int xauth_send_request(struct ike_work *work, struct ike_out *out)
 {
 	struct ike_sa *sa = work->sa;
 
-	ike_debug_plain(sa, "ISAKMP/xauth: request attribute XAUTH_USER_NAME_V2");
-	ike_debug_plain(sa, "ISAKMP/xauth: request attribute XAUTH_USER_PASSWORD_V2");
+	ike_say(sa, IKE_SAY_XAUTH_REQUEST);
 	transaction_open(out, transaction_of(work->txn), CONFIG_PAYLOAD_REQUEST);
 	config_payload_number(&out->b, CONFIG_PAYLOAD_XAUTH_TYPE, TYPE_GENERIC);
 	if (sa->access.tries)
@@ -130,8 +129,7 @@ int xauth_take_reply(struct ike_work *work, struct ike_out *)
 	const struct ike_env *env = &sa->engine->env;
 	struct ike_user user = {.path = sa->path, .ike_sa = sa->id};
 
-	ike_debug_plain(sa, "ISAKMP/xauth: reply attribute XAUTH_USER_NAME_V2");
-	ike_debug_plain(sa, "ISAKMP/xauth: reply attribute XAUTH_USER_PASSWORD_V2");
+	ike_say(sa, IKE_SAY_XAUTH_REPLY);
 	ike_debug_move(sa, "IKE_MESG_FROM_PEER, IKE_CFG_REPLY", "IKE_XAUTH_REQ_SENT",
 		       "IKE_XAUTH_AAA_CONT_LOGIN_AWAIT");
 	sa->access.deciding = true;
@@ -174,7 +172,9 @@ void xauth_verdict(struct ike_sa *sa, enum ike_reason verdict)
 	access->in = verdict == IKE_REASON_NONE;
 	if (access->in) {
 		sa->path.peer = access->peer;
+		ike_say(sa, IKE_SAY_XAUTH_IN, access->user);
 	} else {
+		ike_say(sa, IKE_SAY_XAUTH_OUT, ike_reason_text(verdict));
 		ike_engine_count(sa->engine, IKE_COUNT_LOGIN);
 		memset(access->user, 0, sizeof(access->user));
 	}
@@ -208,7 +208,7 @@ int xauth_receive_ack(struct ike_work *work)
 
 int xauth_take_ack(struct ike_work *work, struct ike_out *)
 {
-	ike_debug(work->sa, "XAUTH ACK Processed");
+	ike_say(work->sa, IKE_SAY_XAUTH_ACKED);
 	ike_debug_move(work->sa, "IKE_MESG_FROM_PEER, IKE_CFG_ACK", "IKE_XAUTH_SET_SENT",
 		       "IKE_P1_COMPLETE");
 	return 0;

@@ -53,7 +53,8 @@
  * show.access_list {"name"?:N}
  *   {"lists":[{"name","standard":bool,"lines":[{"sequence","text" ("permit ip ..."),"matches"}],
  *    "dynamic"?:true}]}
- * show.debug {}                {"topics":["isakmp",...]}
+ * show.debug {}                {"topics":["isakmp",...],"levels":{TOPIC:1..255}}
+ * show.debug_condition {}      {"conditions":[{"kind","value"}]}   of this client
  * show.processes {}
  *   {"workers":[{"worker","core"?,"busy_percent","packets_per_burst","cycles_per_packet",
  *    "stalls","stalled_ms"?}]}
@@ -97,8 +98,10 @@
  * clear.sa {"peer"?:A | "map"?:M | "spi"?:N,"to"?: its destination}   {"cleared":N}
  * clear.counters {}            {}      SA, drop, ACL and class counters
  * clear.arp {}                 {}
- * debug.set {"topic":"isakmp|ipsec|engine|all","on":bool,"peer"?:A}   {"topics":[...]}
+ * debug.set {"topic":"isakmp|ipsec|engine|all","on":bool,"level"?:1..255}   as show.debug
  *   then notifications debug.line {"topic","text"} and log.line {"text"} to that client
+ * debug.condition {"kind":"peer|group|username|connid|spi|all","value"?,"on":bool}
+ *   {"conditions":[...]}   lines of this client must meet one of each kind that is set
  * config.enter {}              {"prompt":"(config)"}       one cursor a connection
  * config.line {"text"}
  *   {"prompt","faults":[{"kind":"error|warning|note","column","text"}],"changed":bool}

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "controlplane/ike/ike.h"
+#include "lib/base/dialect.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -81,7 +82,8 @@ struct lab_end {
 	size_t n_sent;
 	size_t bytes_sent;
 	size_t n_keepalives;
-	char *log; /* debug lines, owned */
+	enum dialect dialect; /* of its debug lines */
+	char *log;	      /* debug lines, owned */
 	size_t log_len;
 };
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "controlplane/ike/ike_id.h"
+#include "controlplane/ike/ike_say.h"
 #include "tests/exchange/lab.h"
 
 #include <errno.h>
@@ -226,13 +227,14 @@ static int job(void *ctx, void (*work)(void *arg), void (*done)(void *arg), void
 	return 0;
 }
 
-static void debug(void *ctx, enum ike_topic topic, const struct addr *remote, const char *line)
+static void debug(void *ctx, const struct ike_said *said)
 {
 	struct lab_end *end = ctx;
-	size_t len = strlen(line);
+	char line[IKE_SAY_TEXT];
+	size_t len = strlen(ike_say_print(said, end->dialect, line, sizeof(line)));
 
-	(void)topic;
-	(void)remote;
+	if (!len)
+		return;
 	end->log = realloc(end->log, end->log_len + len + 2);
 	memcpy(end->log + end->log_len, line, len);
 	end->log[end->log_len + len] = '\n';

@@ -42,7 +42,7 @@ struct lines {
 	char text[LINES_MAX][LINE];
 };
 
-static void keep_line(void *ctx, const char *text)
+static void keep_line(void *ctx, const char *text, const char *)
 {
 	struct lines *lines = ctx;
 
