@@ -161,20 +161,20 @@ static const struct row {
 	const char *asa; /* "MODE_CFG: Received request for ..." */
 	void (*write)(const struct reply *r, uint16_t type);
 } rows[] = {
-	{ CONFIG_PAYLOAD_IP4_ADDRESS,	      "IP4_ADDRESS", "IPV4 address",	     write_address },
-	{ CONFIG_PAYLOAD_IP4_NETMASK,	      "IP4_NETMASK", "IPV4 net mask",	     write_netmask },
-	{ CONFIG_PAYLOAD_IP4_DNS,	      "IP4_DNS", "DNS server address",	     write_dns },
-	{ CONFIG_PAYLOAD_IP4_NBNS,	      "IP4_NBNS", "WINS server address",	     write_wins },
-	{ CONFIG_PAYLOAD_ADDRESS_EXPIRY,      "ADDRESS_EXPIRY", "address expiry",	     write_expiry },
+	{ CONFIG_PAYLOAD_IP4_ADDRESS, "IP4_ADDRESS", "IPV4 address", write_address },
+	{ CONFIG_PAYLOAD_IP4_NETMASK, "IP4_NETMASK", "IPV4 net mask", write_netmask },
+	{ CONFIG_PAYLOAD_IP4_DNS, "IP4_DNS", "DNS server address", write_dns },
+	{ CONFIG_PAYLOAD_IP4_NBNS, "IP4_NBNS", "WINS server address", write_wins },
+	{ CONFIG_PAYLOAD_ADDRESS_EXPIRY, "ADDRESS_EXPIRY", "address expiry", write_expiry },
 	{ CONFIG_PAYLOAD_APPLICATION_VERSION, "APPLICATION_VERSION", "Application Version", write_version },
-	{ CONFIG_PAYLOAD_BANNER,	      "MODECFG_BANNER", "Banner",	     write_banner },
-	{ CONFIG_PAYLOAD_SAVE_PASSWORD,	      "MODECFG_SAVEPWD", "Save PW setting",     write_save_password },
-	{ CONFIG_PAYLOAD_DEF_DOMAIN,	      "DEFAULT_DOMAIN", "Default Domain Name",	     write_domain },
-	{ CONFIG_PAYLOAD_SPLIT_DNS,	      "SPLIT_DNS", "Split DNS",	     write_split_dns },
-	{ CONFIG_PAYLOAD_SPLIT_INCLUDE,	      "SPLIT_INCLUDE", "Split Tunnel List",	     write_split_include },
-	{ CONFIG_PAYLOAD_LOCAL_LAN,	      "INCLUDE_LOCAL_LAN", "Local LAN Include",   write_local_lan },
-	{ CONFIG_PAYLOAD_PFS,		      "PFS", "PFS setting",		     write_pfs },
-	{ CONFIG_PAYLOAD_BACKUP_SERVERS,      "BACKUP_SERVER", "Backup Server List",	     write_backup },
+	{ CONFIG_PAYLOAD_BANNER, "MODECFG_BANNER", "Banner", write_banner },
+	{ CONFIG_PAYLOAD_SAVE_PASSWORD, "MODECFG_SAVEPWD", "Save PW setting", write_save_password },
+	{ CONFIG_PAYLOAD_DEF_DOMAIN, "DEFAULT_DOMAIN", "Default Domain Name", write_domain },
+	{ CONFIG_PAYLOAD_SPLIT_DNS, "SPLIT_DNS", "Split DNS", write_split_dns },
+	{ CONFIG_PAYLOAD_SPLIT_INCLUDE, "SPLIT_INCLUDE", "Split Tunnel List", write_split_include },
+	{ CONFIG_PAYLOAD_LOCAL_LAN, "INCLUDE_LOCAL_LAN", "Local LAN Include", write_local_lan },
+	{ CONFIG_PAYLOAD_PFS, "PFS", "PFS setting", write_pfs },
+	{ CONFIG_PAYLOAD_BACKUP_SERVERS, "BACKUP_SERVER", "Backup Server List", write_backup },
 };
 // clang-format on
 
