@@ -138,17 +138,31 @@ static int rows_of(const struct terminal *t)
 	return ioctl(t->tty, TIOCGWINSZ, &size) == 0 ? size.ws_row : 24;
 }
 
+static int columns_of(const struct terminal *t)
+{
+	struct winsize size;
+
+	if (t->shell->screen_columns > 0)
+		return t->shell->screen_columns;
+	return ioctl(t->tty, TIOCGWINSZ, &size) == 0 && size.ws_col ? size.ws_col : 80;
+}
+
 /* How many more lines to print: a page, a line, or none at any other key. */
 static int ask_more(struct terminal *t, int rows)
 {
-	static const char prompt[] = " --More-- ";
+	static const char *const prompts[DIALECT_COUNT] = {
+		[DIALECT_IOS] = " --More-- ",
+		[DIALECT_ASA] = "<--- More --->",
+		[DIALECT_PIX] = "<--- More --->",
+	};
+	const char *prompt = prompts[t->shell->dialect];
 	char key, rest[64];
 
 	fputs(prompt, t->out);
 	fflush(t->out);
 	if (read(t->socket, &key, 1) != 1)
 		return 0;
-	fprintf(t->out, "\r%*s\r", (int)sizeof(prompt), "");
+	fprintf(t->out, "\r%*s\r", (int)strlen(prompt), "");
 	if (key == ' ')
 		return rows - 1;
 	if (key == '\r')
@@ -161,16 +175,20 @@ static int ask_more(struct terminal *t, int rows)
 static void page(void *ctx, char *text)
 {
 	struct terminal *t = ctx;
-	int rows = rows_of(t), left = rows - 1;
+	int rows = rows_of(t), left = rows - 1, columns = columns_of(t);
 
 	for (char *line = text, *end; *line; line = end) {
+		int height;
+
 		end = strchrnul(line, '\n');
+		height = 1 + (end > line ? (int)((end - line - 1) / columns) : 0);
 		end += *end == '\n';
-		if (rows > 1 && left-- == 0) {
-			left = ask_more(t, rows) - 1;
-			if (left < 0)
+		if (rows > 1 && left < height && left < rows - 1) {
+			left = ask_more(t, rows);
+			if (left <= 0)
 				return;
 		}
+		left -= height;
 		fwrite(line, 1, (size_t)(end - line), t->out);
 	}
 }

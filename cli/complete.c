@@ -29,6 +29,12 @@ static bool is_begun(const char *text, struct word *first)
 	return words_split(text, first, 1) > 0 && first->at[first->len] != '\0';
 }
 
+/* Behind `do`. */
+static unsigned at_enabled(const struct shell *shell)
+{
+	return (shell_at(shell) & EXEC_DIALECTS) | EXEC_ENABLED;
+}
+
 /* The grammar's words, then those of the exec table it does not have. */
 static size_t config_choices(const struct shell *shell, const char *text,
 			     struct config_choice *rows, size_t max)
@@ -39,12 +45,12 @@ static size_t config_choices(const struct shell *shell, const char *text,
 	size_t n, n_more;
 
 	if (begun && first.len == 2 && strncasecmp(first.at, "do", 2) == 0)
-		return exec_choices(EXEC_ENABLED, first.at + 2, rows, max);
+		return exec_choices(at_enabled(shell), first.at + 2, rows, max);
 	if (begun && !shell_is_config(shell, text))
-		return exec_choices(EXEC_CONFIG, text, rows, max);
+		return exec_choices(shell_at(shell), text, rows, max);
 	n = config_grammar_choices(NULL, &shell->cursor, text, rows, max);
 	n = n < max ? n : max;
-	n_more = begun ? 0 : exec_choices(EXEC_CONFIG, text, more, array_len(more));
+	n_more = begun ? 0 : exec_choices(shell_at(shell), text, more, array_len(more));
 	for (size_t i = 0; i < n_more && n < max; i++)
 		if (!has(rows, n, more[i].word))
 			rows[n++] = more[i];

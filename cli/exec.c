@@ -39,14 +39,9 @@ static bool follows(const struct position *p, const struct exec_row *row, struct
 	return true;
 }
 
-static bool word_is(const struct word *w, const char *text)
-{
-	return w->len == strlen(text) && memcmp(w->at, text, w->len) == 0;
-}
-
 static bool is_line(const struct word *pattern)
 {
-	return word_is(pattern, "LINE") || word_is(pattern, "INTERFACE");
+	return words_are(pattern, "LINE") || words_are(pattern, "INTERFACE");
 }
 
 static bool is_value(const struct word *pattern)
@@ -77,7 +72,7 @@ static bool value_fits(const struct word *pattern, const struct word *w)
 	text[w->len] = '\0';
 	if (pattern->at[0] == '<')
 		return number_fits(pattern, text);
-	if (word_is(pattern, "A.B.C.D"))
+	if (words_are(pattern, "A.B.C.D"))
 		return addr_parse(&address, text) == 0;
 	return true;
 }
@@ -87,10 +82,23 @@ struct step {
 	struct word pattern;
 	size_t n_keywords;
 	bool exact;
+	bool own; /* of the dialect */
 };
 
+static bool is_own(unsigned prompt, const struct exec_row *row)
+{
+	unsigned dialect = prompt & EXEC_DIALECTS ? prompt & EXEC_DIALECTS : EXEC_IOS;
+
+	return !(row->prompts & EXEC_DIALECTS) || (row->prompts & dialect);
+}
+
+static bool exists(unsigned prompt, const struct exec_row *row)
+{
+	return row->prompts & prompt & EXEC_PROMPTS;
+}
+
 static void weigh(struct step *s, const struct exec_row *row, const struct word *pattern,
-		  const struct word *w)
+		  const struct word *w, bool own)
 {
 	if (is_value(pattern)) {
 		if (s->row || !value_fits(pattern, w))
@@ -102,29 +110,53 @@ static void weigh(struct step *s, const struct exec_row *row, const struct word 
 	if (s->exact || !words_abbreviate(w, pattern->at, pattern->len))
 		return;
 	s->exact = w->len == pattern->len;
-	s->n_keywords = s->exact ? 1 : s->n_keywords + 1;
+	if (!s->exact && s->own && !own)
+		return;
+	s->n_keywords = s->exact || own != s->own ? 1 : s->n_keywords + 1;
+	s->own = own;
 	s->row = row;
 	s->pattern = *pattern;
 }
 
-static enum exec_result step_over(enum exec_prompt prompt, struct position *p, const struct word *w)
+const struct exec_row *exec_row_of(const char *path)
+{
+	for (size_t i = 0; i < exec_table_len; i++)
+		if (strcmp(exec_table[i].path, path) == 0)
+			return &exec_table[i];
+	return NULL;
+}
+
+/* Behind a row, or behind the one that it means. */
+static struct position position_of(const struct step *s, size_t depth)
+{
+	const struct exec_row *row = s->row->alias ? exec_row_of(s->row->alias) : NULL;
+	struct word words[WORDS_MAX];
+	size_t n;
+
+	if (!row)
+		return (struct position){.row = s->row, .pattern = s->pattern, .depth = depth + 1};
+	n = words_split(row->path, words, WORDS_MAX);
+	return (struct position){.row = row, .pattern = words[n - 1], .depth = n};
+}
+
+static enum exec_result step_over(unsigned prompt, struct position *p, const struct word *w)
 {
 	struct step s = {0};
 	struct word pattern;
 
 	for (size_t i = 0; i < exec_table_len; i++)
-		if ((exec_table[i].prompts & prompt) && follows(p, &exec_table[i], &pattern))
-			weigh(&s, &exec_table[i], &pattern, w);
+		if (exists(prompt, &exec_table[i]) && follows(p, &exec_table[i], &pattern))
+			weigh(&s, &exec_table[i], &pattern, w, is_own(prompt, &exec_table[i]));
 	if (!s.row)
 		return EXEC_INVALID;
 	if (s.n_keywords > 1)
 		return EXEC_AMBIGUOUS;
-	*p = (struct position){.row = s.row, .pattern = s.pattern, .depth = p->depth + 1};
+	*p = position_of(&s, p->depth);
 	return EXEC_OK;
 }
 
 /* Walks over n words; with LINE the rest of the line is one value, and *n shrinks to its begin. */
-static enum exec_result walk(enum exec_prompt prompt, const struct word *words, size_t *n,
+static enum exec_result walk(unsigned prompt, const struct word *words, size_t *n,
 			     struct position *p, struct exec_match *match)
 {
 	for (size_t i = 0; i < *n; i++) {
@@ -144,7 +176,7 @@ static enum exec_result walk(enum exec_prompt prompt, const struct word *words, 
 	return EXEC_OK;
 }
 
-enum exec_result exec_match(enum exec_prompt prompt, const char *line, struct exec_match *match)
+enum exec_result exec_match(unsigned prompt, const char *line, struct exec_match *match)
 {
 	struct position p = {0};
 	struct word words[WORDS_MAX];
@@ -177,8 +209,7 @@ static void add_choice(struct config_choice *rows, size_t max, size_t *n, const 
 	++*n;
 }
 
-size_t exec_choices(enum exec_prompt prompt, const char *text, struct config_choice *rows,
-		    size_t max)
+size_t exec_choices(unsigned prompt, const char *text, struct config_choice *rows, size_t max)
 {
 	static const struct word cr = {.at = "<cr>", .len = 4};
 	struct exec_match match = {0};
@@ -195,7 +226,7 @@ size_t exec_choices(enum exec_prompt prompt, const char *text, struct config_cho
 	for (size_t i = 0; i < exec_table_len; i++) {
 		const struct exec_row *row = &exec_table[i];
 
-		if (!(row->prompts & prompt) || !follows(&p, row, &pattern))
+		if (!exists(prompt, row) || !is_own(prompt, row) || !follows(&p, row, &pattern))
 			continue;
 		if (is_value(&pattern) ? last.len == 0 || value_fits(&pattern, &last)
 				       : words_abbreviate(&last, pattern.at, pattern.len))
@@ -230,7 +261,7 @@ static json_t *json_of(const struct word *pattern, const struct word *value)
 
 	if (pattern->at[0] == '<')
 		return json_integer((json_int_t)strtoull(value->at, NULL, base));
-	if (word_is(pattern, "INTERFACE"))
+	if (words_are(pattern, "INTERFACE"))
 		return interface_name(value);
 	return json_stringn(value->at, value->len);
 }

@@ -28,11 +28,20 @@ enum {
 struct shell;
 struct exec_match;
 
-/* The prompt somebody types at. A row says at which it exists; elsewhere it is unknown (H196). */
+/*
+ * The prompt somebody types at, and the dialect. A row says at which prompts it exists; elsewhere it
+ * is unknown (H196). It exists in all dialects, but those with a word of a dialect are listed in
+ * that one alone, and win there over others that the same letters abbreviate.
+ */
 enum exec_prompt {
 	EXEC_USER = 1 << 0,    /* Router> */
 	EXEC_ENABLED = 1 << 1, /* Router# */
 	EXEC_CONFIG = 1 << 2,  /* Router(config)# and every mode below */
+	EXEC_PROMPTS = (1 << 3) - 1,
+	EXEC_IOS = 1 << 3, /* of who types: when no other is there */
+	EXEC_ASA = 1 << 4,
+	EXEC_PIX = 1 << 5,
+	EXEC_DIALECTS = EXEC_IOS | EXEC_ASA | EXEC_PIX,
 };
 
 /* A command of the shell itself. 0, or 1 when it failed and said why. */
@@ -40,13 +49,14 @@ typedef int (*exec_run_fn)(struct shell *shell, const struct exec_match *match);
 
 struct exec_row {
 	const char *path;
-	const char *help; /* of the path's last word */
-	unsigned prompts; /* enum exec_prompt */
-	exec_run_fn run;  /* of the shell itself; NULL: a call, when render is set */
-	enum rpc_method method;
-	const char *fixed; /* JSON object of parameters that do not vary, or NULL */
-	const char *keys;  /* parameter name of each value in order, or NULL */
+	const char *help;	/* of the path's last word */
+	unsigned prompts;	/* enum exec_prompt */
+	exec_run_fn run;	/* of the shell itself; NULL: a call, when render is set */
+	enum rpc_method method; /* RPC_METHOD_COUNT: made of the answers of others (tech.h) */
+	const char *fixed;	/* JSON object of parameters that do not vary, or NULL */
+	const char *keys;	/* parameter name of each value in order, or NULL */
 	render_fn render;
+	const char *alias; /* these words mean those of this path, which is a row; or NULL */
 };
 
 extern const struct exec_row exec_table[];
@@ -68,14 +78,16 @@ struct exec_match {
 	size_t column; /* of the word in error */
 };
 
-enum exec_result exec_match(enum exec_prompt prompt, const char *line, struct exec_match *match);
+enum exec_result exec_match(unsigned prompt, const char *line, struct exec_match *match);
+
+/* The row of a path, NULL without one. */
+const struct exec_row *exec_row_of(const char *path);
 
 /*
  * What may come next after text, whose last word is being typed when it does not end in a blank.
  * Fills at most max rows, returns how many there are.
  */
-size_t exec_choices(enum exec_prompt prompt, const char *text, struct config_choice *rows,
-		    size_t max);
+size_t exec_choices(unsigned prompt, const char *text, struct config_choice *rows, size_t max);
 
 /* The parameters of the call a match asks for; NULL without memory. */
 json_t *exec_params(const struct exec_match *match);

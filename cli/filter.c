@@ -6,18 +6,29 @@
 #include <errno.h>
 #include <string.h>
 
+enum argument {
+	NOTHING,
+	REGEX,
+	GREP, /* a regular expression, perhaps behind -v */
+	PATH,
+};
+
 // clang-format off
 static const struct {
 	const char *word;
 	const char *help;
 	enum filter_kind kind;
-	bool regex;
+	enum argument argument;
 } table[] = {
-	{"begin",   "Begin with the line that matches",       FILTER_BEGIN,   true},
-	{"count",   "Count number of lines which match",      FILTER_COUNT,   true},
-	{"exclude", "Exclude lines that match",               FILTER_EXCLUDE, true},
-	{"include", "Include lines that match",               FILTER_INCLUDE, true},
-	{"json",    "Print the answer itself instead of text", FILTER_JSON,   false},
+	{"append",   "Append the output to a file",             FILTER_APPEND,   PATH},
+	{"begin",    "Begin with the line that matches",        FILTER_BEGIN,    REGEX},
+	{"count",    "Count number of lines which match",       FILTER_COUNT,    REGEX},
+	{"exclude",  "Exclude lines that match",                FILTER_EXCLUDE,  REGEX},
+	{"grep",     "Include, or with -v exclude, lines that match", FILTER_INCLUDE, GREP},
+	{"include",  "Include lines that match",                FILTER_INCLUDE,  REGEX},
+	{"json",     "Print the answer itself instead of text", FILTER_JSON,     NOTHING},
+	{"redirect", "Write the output to a file",              FILTER_REDIRECT, PATH},
+	{"section",  "Include lines that match and those indented below them", FILTER_SECTION, REGEX},
 };
 // clang-format on
 
@@ -52,11 +63,46 @@ static int compile(struct filter *f, const char *pattern, char *error, size_t si
 	return -EINVAL;
 }
 
+/* One name; false when it is too long or there is another word. */
+static bool take_path(struct filter *f, const char *text)
+{
+	struct word words[2];
+
+	if (words_split(text, words, array_len(words)) != 1 || words[0].len >= sizeof(f->path))
+		return false;
+	memcpy(f->path, words[0].at, words[0].len);
+	f->path[words[0].len] = '\0';
+	return true;
+}
+
+static int take_argument(struct filter *f, enum argument argument, const char *text, char *error,
+			 size_t size)
+{
+	struct word words[2];
+	size_t n = words_split(text, words, array_len(words));
+
+	if (argument == PATH && !take_path(f, text)) {
+		snprintf(error, size, "One file name is wanted");
+		return -EINVAL;
+	}
+	if (argument == PATH)
+		return 0;
+	if (argument == GREP && words_are(&words[0], "-v")) {
+		if (n < 2) {
+			snprintf(error, size, "Incomplete command.");
+			return -EINVAL;
+		}
+		f->kind = FILTER_EXCLUDE;
+		text = words[1].at;
+	}
+	return compile(f, text, error, size);
+}
+
 int filter_parse(struct filter *f, const char *text, char *error, size_t error_size)
 {
 	struct word words[2];
 	size_t n;
-	int row;
+	int row, rc;
 
 	*f = (struct filter){.kind = FILTER_NONE};
 	if (!text)
@@ -65,27 +111,54 @@ int filter_parse(struct filter *f, const char *text, char *error, size_t error_s
 	row = n ? find(&words[0]) : -1;
 	if (row < 0) {
 		snprintf(error, error_size, "%s",
-			 n ? "Unknown output filter: begin, count, exclude, include or json"
+			 n ? "Unknown output filter: append, begin, count, exclude, grep, include, "
+			     "json, redirect or section"
 			   : "Incomplete command.");
 		return -EINVAL;
 	}
-	if (!table[row].regex && n > 1) {
+	if (table[row].argument == NOTHING && n > 1) {
 		snprintf(error, error_size, "Nothing may follow '| %s'", table[row].word);
 		return -EINVAL;
 	}
-	if (table[row].regex && n < 2) {
+	if (table[row].argument != NOTHING && n < 2) {
 		snprintf(error, error_size, "Incomplete command.");
 		return -EINVAL;
 	}
-	if (table[row].regex && compile(f, words[1].at, error, error_size))
-		return -EINVAL;
 	f->kind = table[row].kind;
-	return 0;
+	rc = table[row].argument == NOTHING
+		     ? 0
+		     : take_argument(f, table[row].argument, words[1].at, error, error_size);
+	if (rc)
+		f->kind = FILTER_NONE;
+	return rc;
+}
+
+static bool has_regex(const struct filter *f)
+{
+	return f->kind >= FILTER_BEGIN && f->kind <= FILTER_SECTION;
+}
+
+bool filter_is_file(const struct filter *f)
+{
+	return f->kind == FILTER_REDIRECT || f->kind == FILTER_APPEND;
+}
+
+int filter_write(const struct filter *f, const char *text)
+{
+	FILE *file = fopen(f->path, f->kind == FILTER_APPEND ? "ae" : "we");
+	int err;
+
+	if (!file)
+		return -errno;
+	err = fputs(text, file) < 0 ? -errno : 0;
+	if (fclose(file) && !err)
+		err = -errno;
+	return err;
 }
 
 void filter_fini(struct filter *f)
 {
-	if (f->kind != FILTER_NONE && f->kind != FILTER_JSON)
+	if (has_regex(f))
 		regfree(&f->regex);
 	f->kind = FILTER_NONE;
 }
@@ -93,13 +166,27 @@ void filter_fini(struct filter *f)
 struct state {
 	size_t count;
 	bool begun;
+	size_t indent; /* of the line whose section runs */
 };
+
+/* A line that is indented deeper than the one that began the section belongs to it. */
+static bool in_section(struct state *s, const char *line, bool match)
+{
+	size_t indent = strspn(line, " \t");
+
+	if (s->begun && (indent > s->indent || !line[indent]))
+		return line[indent] || match;
+	s->begun = match;
+	s->indent = indent;
+	return match;
+}
 
 static bool passes(const struct filter *f, const char *line, struct state *s)
 {
-	bool match = f->kind != FILTER_NONE && f->kind != FILTER_JSON &&
-		     regexec(&f->regex, line, 0, NULL, 0) == 0;
+	bool match = has_regex(f) && regexec(&f->regex, line, 0, NULL, 0) == 0;
 
+	if (f->kind == FILTER_SECTION)
+		return in_section(s, line, match);
 	s->count += match;
 	s->begun = s->begun || match;
 	switch (f->kind) {
@@ -157,7 +244,9 @@ size_t filter_choices(const char *text, struct config_choice *rows, size_t max)
 		return count;
 	}
 	row = find(&words[0]);
-	if (row >= 0 && table[row].regex)
+	if (row >= 0 && table[row].argument == PATH)
+		return add(rows, max, 0, "WORD", "File name", false);
+	if (row >= 0 && table[row].argument != NOTHING)
 		return add(rows, max, 0, "LINE", "Regular Expression", false);
 	return row >= 0 ? add(rows, max, 0, "<cr>", "", false) : 0;
 }

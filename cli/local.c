@@ -15,9 +15,46 @@ static int call_all(struct shell *shell, enum rpc_method method)
 	return result ? 0 : 1;
 }
 
-int local_clear_session(struct shell *shell, const struct exec_match *)
+static int clear(struct shell *shell, enum rpc_method method, const struct exec_match *match,
+		 long long *n)
 {
-	return call_all(shell, RPC_CLEAR_SA) || call_all(shell, RPC_CLEAR_ISAKMP);
+	json_t *result = shell_call(shell, method, exec_params(match));
+
+	*n += render_number_of(result, "cleared");
+	json_decref(result);
+	return result ? 0 : 1;
+}
+
+int local_clear_session(struct shell *shell, const struct exec_match *match)
+{
+	long long n = 0;
+
+	if (clear(shell, RPC_CLEAR_SA, match, &n) || clear(shell, RPC_CLEAR_ISAKMP, match, &n))
+		return 1;
+	fprintf(shell->out, "%lld SA%s removed\n", n, n == 1 ? "" : "s");
+	return 0;
+}
+
+int local_clear_ah(struct shell *shell, const struct exec_match *)
+{
+	fputs("0 SAs removed: there is no AH here, only ESP\n", shell->out);
+	return 0;
+}
+
+int local_clear_state(struct shell *shell, const struct exec_match *)
+{
+	fputs("INFO: no addresses are translated and no connections are kept here: there is "
+	      "nothing to clear\n",
+	      shell->out);
+	return 0;
+}
+
+int local_write_standby(struct shell *shell, const struct exec_match *)
+{
+	fputs("INFO: there is no failover here, so no standby unit: `write memory` saves the "
+	      "configuration\n",
+	      shell->out);
+	return 0;
 }
 
 int local_configure(struct shell *shell, const struct exec_match *)
@@ -46,8 +83,9 @@ int local_disable(struct shell *shell, const struct exec_match *)
 
 int local_do(struct shell *shell, const struct exec_match *match)
 {
-	return shell_exec(shell, EXEC_ENABLED, match->line,
-			  (size_t)(match->values[0].at - match->line));
+	unsigned prompt = (shell_at(shell) & EXEC_DIALECTS) | EXEC_ENABLED;
+
+	return shell_exec(shell, prompt, match->line, (size_t)(match->values[0].at - match->line));
 }
 
 int local_end(struct shell *shell, const struct exec_match *)
@@ -105,5 +143,11 @@ int local_terminal_dialect(struct shell *shell, const struct exec_match *match)
 	shell->dialect = dialect_find(name);
 	session_remember(shell->session, shell->dialect);
 	json_decref(result);
+	return 0;
+}
+
+int local_terminal_width(struct shell *shell, const struct exec_match *match)
+{
+	shell->screen_columns = atoi(match->values[0].at);
 	return 0;
 }

@@ -5,6 +5,8 @@
 #include "cli/exec.h"
 
 int local_clear_session(struct shell *shell, const struct exec_match *match);
+int local_clear_ah(struct shell *shell, const struct exec_match *match);
+int local_clear_state(struct shell *shell, const struct exec_match *match);
 int local_configure(struct shell *shell, const struct exec_match *match);
 int local_disable(struct shell *shell, const struct exec_match *match);
 int local_do(struct shell *shell, const struct exec_match *match);
@@ -14,3 +16,5 @@ int local_exit(struct shell *shell, const struct exec_match *match);
 int local_help(struct shell *shell, const struct exec_match *match);
 int local_terminal_dialect(struct shell *shell, const struct exec_match *match);
 int local_terminal_length(struct shell *shell, const struct exec_match *match);
+int local_terminal_width(struct shell *shell, const struct exec_match *match);
+int local_write_standby(struct shell *shell, const struct exec_match *match);

@@ -19,6 +19,16 @@ long long render_number_of(const json_t *object, const char *field)
 	return json_integer_value(json_object_get(object, field));
 }
 
+const char *render_port_of(const struct render_request *request, const json_t *object,
+			   const char *field)
+{
+	const char *nameif = render_text_of(object, "nameif");
+
+	if (request->dialect != DIALECT_IOS && *nameif)
+		return nameif;
+	return render_text_of(object, field);
+}
+
 const char *render_mac_of(const json_t *object, const char *field, char buf[static 15])
 {
 	const char *text = render_text_of(object, field);

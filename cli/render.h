@@ -24,6 +24,19 @@ typedef void (*render_fn)(FILE *out, const struct render_request *request, const
 
 void render_nothing(FILE *out, const struct render_request *request, const json_t *result);
 
+void render_session(FILE *out, const struct render_request *request, const json_t *result);
+void render_isakmp_peers(FILE *out, const struct render_request *request, const json_t *result);
+void render_isakmp_key(FILE *out, const struct render_request *request, const json_t *result);
+void render_vpn_summary(FILE *out, const struct render_request *request, const json_t *result);
+void render_vpn_sessions(FILE *out, const struct render_request *request, const json_t *result);
+void render_capacity(FILE *out, const struct render_request *request, const json_t *result);
+void render_lifetime(FILE *out, const struct render_request *request, const json_t *result);
+void render_admission(FILE *out, const struct render_request *request, const json_t *result);
+void render_addresses(FILE *out, const struct render_request *request, const json_t *result);
+void render_asp_drop(FILE *out, const struct render_request *request, const json_t *result);
+void render_cleared(FILE *out, const struct render_request *request, const json_t *result);
+void render_cleared_sessions(FILE *out, const struct render_request *request, const json_t *result);
+void render_config_section(FILE *out, const struct render_request *request, const json_t *result);
 void render_isakmp_sa(FILE *out, const struct render_request *request, const json_t *result);
 void render_isakmp_policy(FILE *out, const struct render_request *request, const json_t *result);
 void render_ipsec_sa(FILE *out, const struct render_request *request, const json_t *result);
@@ -63,5 +76,8 @@ void render_pki_generated(FILE *out, const struct render_request *request, const
 /* The fields of an object; "" and 0 when absent or of another type. */
 const char *render_text_of(const json_t *object, const char *field);
 long long render_number_of(const json_t *object, const char *field);
+/* The name of an interface in a field, as an ASA and a PIX call it: by its nameif. */
+const char *render_port_of(const struct render_request *request, const json_t *object,
+			   const char *field);
 /* "0242.ac11.0002" from any notation with twelve hexadecimal digits; else the text as it is. */
 const char *render_mac_of(const json_t *object, const char *field, char buf[static 15]);

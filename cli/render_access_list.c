@@ -1,28 +1,74 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+#include "cli/acl_text.h"
 #include "cli/render.h"
 
-static void print_line(FILE *out, const json_t *line)
+static bool flag(const json_t *object, const char *field)
 {
-	long long matches = render_number_of(line, "matches");
-
-	fprintf(out, "    %lld %s", render_number_of(line, "sequence"),
-		render_text_of(line, "text"));
-	if (matches)
-		fprintf(out, " (%lld match%s)", matches, matches == 1 ? "" : "es");
-	fputc('\n', out);
+	return json_is_true(json_object_get(object, field));
 }
 
-/* show-formats 8, the IOS form. */
-void render_access_list(FILE *out, const struct render_request *, const json_t *result)
+static void print_ios(FILE *out, const json_t *list)
 {
-	const json_t *list, *line;
-	size_t i, j;
+	const json_t *line;
+	size_t i;
 
-	json_array_foreach(json_object_get(result, "lists"), i, list) {
-		fprintf(out, "%s IP access list %s\n",
-			json_is_true(json_object_get(list, "standard")) ? "Standard" : "Extended",
-			render_text_of(list, "name"));
-		json_array_foreach(json_object_get(list, "lines"), j, line)
-			print_line(out, line);
+	fprintf(out, "%s IP access list %s\n", flag(list, "standard") ? "Standard" : "Extended",
+		render_text_of(list, "name"));
+	json_array_foreach(json_object_get(list, "lines"), i, line) {
+		long long matches = render_number_of(line, "matches");
+
+		fprintf(out, "    %lld %s", render_number_of(line, "sequence"),
+			render_text_of(line, "text"));
+		if (matches)
+			fprintf(out, " (%lld match%s)", matches, matches == 1 ? "" : "es");
+		fputc('\n', out);
 	}
+}
+
+static void print_asa(FILE *out, const json_t *list)
+{
+	const char *name = render_text_of(list, "name");
+	const json_t *lines = json_object_get(list, "lines"), *line;
+	char text[ACL_TEXT_MAX];
+	size_t i;
+
+	fprintf(out, "access-list %s; %zu elements; name hash: 0x%x%s\n", name,
+		json_array_size(lines), acl_text_hash(name),
+		flag(list, "dynamic") ? " (dynamic)" : "");
+	json_array_foreach(lines, i, line) {
+		acl_text_netmask(render_text_of(line, "text"), text, sizeof(text));
+		fprintf(out, "access-list %s line %zu %s %s (hitcnt=%lld) 0x%08x\n", name, i + 1,
+			flag(list, "standard") ? "standard" : "extended", text,
+			render_number_of(line, "matches"), acl_text_hash(text));
+	}
+}
+
+/* A list that was made for a client has two blanks before its name. */
+static void print_pix(FILE *out, const json_t *list)
+{
+	const json_t *line;
+	char text[ACL_TEXT_MAX];
+	size_t i;
+
+	json_array_foreach(json_object_get(list, "lines"), i, line)
+		fprintf(out, "access-list %s%s %s%s (hitcnt=%lld)\n",
+			flag(list, "dynamic") ? " " : "", render_text_of(list, "name"),
+			flag(list, "standard") ? "standard " : "",
+			acl_text_netmask(render_text_of(line, "text"), text, sizeof(text)),
+			render_number_of(line, "matches"));
+}
+
+/* show-formats 8 */
+void render_access_list(FILE *out, const struct render_request *request, const json_t *result)
+{
+	static void (*const print[DIALECT_COUNT])(FILE *, const json_t *) = {
+		[DIALECT_IOS] = print_ios,
+		[DIALECT_ASA] = print_asa,
+		[DIALECT_PIX] = print_pix,
+	};
+	const json_t *list;
+	size_t i;
+
+	json_array_foreach(json_object_get(result, "lists"), i, list)
+		print[request->dialect](out, list);
 }

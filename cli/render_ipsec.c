@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "cli/render.h"
+#include "cli/render_ipsec.h"
 
 #include <string.h>
 
-/* The histograms of show.ipsec_sa (lib/rpc/rpc_schema.h). */
 enum {
-	BUCKETS = 16,
-	LATE_FIRST = 6,
-	AGES = 8,
-	HALF_BITMAP = 8, /* hexadecimal digits */
 	WINDOW_DEFAULT = 64,
 	IKE_PORT = 500,
 };
+
+#define SA_INDENT "        "
 
 static void print_ident(FILE *out, const char *side, const json_t *ident)
 {
@@ -35,92 +32,6 @@ static void print_counters(FILE *out, const json_t *b)
 	fprintf(out, "    #pkts decompress failed: %lld, #send errors %lld, #recv errors %lld\n",
 		render_number_of(b, "decompress_failed"), render_number_of(b, "send_errors"),
 		render_number_of(b, "recv_errors"));
-}
-
-/* "1", "2-3", "4-7": what bucket i of a histogram of distances holds; the last has no end. */
-static const char *distance_range(unsigned i, char *buf, size_t size)
-{
-	unsigned long long low = 1ull << i;
-
-	if (i == 0)
-		snprintf(buf, size, "1");
-	else if (i == LATE_FIRST + BUCKETS - 1)
-		snprintf(buf, size, "%llu or more", low);
-	else
-		snprintf(buf, size, "%llu-%llu", low, 2 * low - 1);
-	return buf;
-}
-
-static const char *age_range(unsigned i, char *buf, size_t size)
-{
-	static const char *const ranges[] = {"< 1 ms",	 "< 4 ms",    "< 16 ms",   "< 64 ms",
-					     "< 256 ms", "< 1024 ms", "< 4096 ms", "later"};
-
-	snprintf(buf, size, "%s", i < sizeof(ranges) / sizeof(ranges[0]) ? ranges[i] : "");
-	return buf;
-}
-
-static long long bucket(const json_t *reorder, const char *name, unsigned i)
-{
-	return json_integer_value(json_array_get(json_object_get(reorder, name), i));
-}
-
-/* Rows of a histogram in which anything was counted. */
-static void print_reorder(FILE *out, const json_t *r)
-{
-	char range[48];
-
-	fprintf(out, "        reorder distance         accepted        late        seen\n");
-	for (unsigned i = 0; i < LATE_FIRST + BUCKETS; i++) {
-		long long accepted = bucket(r, "accepted", i), seen = bucket(r, "seen", i);
-		long long late = i < LATE_FIRST ? 0 : bucket(r, "late", i - LATE_FIRST);
-
-		if (accepted || late || seen)
-			fprintf(out, "          %-20s %10lld  %10lld  %10lld\n",
-				distance_range(i, range, sizeof(range)), accepted, late, seen);
-	}
-	fprintf(out, "        how long after                           late        seen\n");
-	for (unsigned i = 0; i < AGES; i++) {
-		long long late = bucket(r, "late_after", i), seen = bucket(r, "seen_after", i);
-
-		if (late || seen)
-			fprintf(out, "          %-20s             %10lld  %10lld\n",
-				age_range(i, range, sizeof(range)), late, seen);
-	}
-}
-
-static void print_detail(FILE *out, const json_t *sa, const json_t *r)
-{
-	const char *bitmap = render_text_of(sa, "bitmap");
-
-	fprintf(out, "        Anti replay bitmap:\n          0x%.8s 0x%s\n", bitmap,
-		strlen(bitmap) > HALF_BITMAP ? bitmap + HALF_BITMAP : "");
-	fprintf(out, "        highest sequence number: %lld\n", render_number_of(sa, "seq"));
-	fprintf(out, "        #pkts reordered, farthest: %lld below the highest\n",
-		render_number_of(r, "most"));
-	fprintf(out,
-		"        #pkts replay late: %lld (verified %lld, forged %lld, not checked %lld), "
-		"farthest: %lld\n",
-		render_number_of(sa, "replay_late"), render_number_of(r, "late_verified"),
-		render_number_of(r, "late_forged"), render_number_of(r, "late_unchecked"),
-		render_number_of(r, "late_most"));
-	fprintf(out, "        #pkts replay seen: %lld, #pkts replay rollover (rcv): %lld\n",
-		render_number_of(sa, "replay_seen"), render_number_of(r, "rollover"));
-	fprintf(out,
-		"        #pkts verify failed: %lld, #pkts invalid identity (recv): %lld, "
-		"#pkts decaps failed (rcv): %lld\n",
-		render_number_of(sa, "auth_failed"), render_number_of(sa, "policy_failed"),
-		render_number_of(sa, "other_failed"));
-	print_reorder(out, r);
-}
-
-static void print_diagnosis(FILE *out, const json_t *sa)
-{
-	const json_t *text;
-	size_t i;
-
-	json_array_foreach(json_object_get(sa, "diagnosis"), i, text)
-		fprintf(out, "        %s\n", json_string_value(text));
 }
 
 static void print_sa(FILE *out, const json_t *sa)
@@ -147,8 +58,9 @@ static void print_sa(FILE *out, const json_t *sa)
 		fprintf(out, "  replay window size: %lld", window);
 	fputc('\n', out);
 	if (reorder)
-		print_detail(out, sa, reorder);
-	print_diagnosis(out, sa);
+		render_ipsec_bitmap(out, SA_INDENT, sa);
+	render_ipsec_meter(out, SA_INDENT, sa);
+	render_ipsec_diagnosis(out, SA_INDENT, sa);
 }
 
 /* AH and IPCOMP have no SAs here: their headings stay, as IOS prints them. */
@@ -177,13 +89,17 @@ static void print_peer(FILE *out, const json_t *b)
 			render_text_of(b, "client_address"));
 }
 
-static void print_block(FILE *out, const json_t *b)
+static void print_block(FILE *out, const struct render_request *request, const json_t *b)
 {
 	print_ident(out, "local", json_object_get(b, "local_ident"));
 	print_ident(out, "remote", json_object_get(b, "remote_ident"));
 	print_peer(out, b);
 	fprintf(out, "    PERMIT, flags={%s}\n", render_text_of(b, "flags"));
 	print_counters(out, b);
+	if (render_ipsec_is_detail(request))
+		render_ipsec_errors(out, "    ", b);
+	if (strcmp(render_text_of(request->params, "view"), "identity") == 0)
+		return;
 	fprintf(out, "    local crypto endpt.: %s, remote crypto endpt.: %s\n",
 		render_text_of(b, "local_endpt"), render_text_of(b, "remote_endpt"));
 	fprintf(out, "    path mtu %lld, media mtu %lld\n", render_number_of(b, "path_mtu"),
@@ -194,17 +110,65 @@ static void print_block(FILE *out, const json_t *b)
 	print_sas(out, "outbound", json_object_get(b, "outbound_esp"));
 }
 
-/* show-formats 3: the layout of the original sample, one block an access list line. */
-void render_ipsec_sa(FILE *out, const struct render_request *, const json_t *result)
+/* `show crypto ipsec sa address`: the SAs alone, each under the address it leads to. */
+static void print_by_address(FILE *out, const char *address, const json_t *sas)
 {
-	const json_t *interface, *block;
-	size_t i, j;
+	const json_t *sa;
+	size_t i;
+
+	if (json_array_size(sas))
+		fprintf(out, "dest address: %s\n   protocol: ESP\n", address);
+	json_array_foreach(sas, i, sa)
+		print_sa(out, sa);
+}
+
+static void print_interface(FILE *out, const struct render_request *request,
+			    const json_t *interface)
+{
+	const json_t *block;
+	size_t i;
+
+	fprintf(out, "interface: %s\n", render_text_of(interface, "interface"));
+	fprintf(out, "  Crypto map tag: %s, local addr. %s\n", render_text_of(interface, "map"),
+		render_text_of(interface, "local_addr"));
+	json_array_foreach(json_object_get(interface, "blocks"), i, block)
+		print_block(out, request, block);
+}
+
+static void print_addresses(FILE *out, const json_t *interface)
+{
+	const json_t *block;
+	size_t i;
+
+	json_array_foreach(json_object_get(interface, "blocks"), i, block) {
+		print_by_address(out, render_text_of(block, "local_endpt"),
+				 json_object_get(block, "inbound_esp"));
+		print_by_address(out, render_text_of(block, "remote_endpt"),
+				 json_object_get(block, "outbound_esp"));
+	}
+}
+
+/* show-formats 3: the layout of the original sample, one block an access list line. */
+static void render_ios(FILE *out, const struct render_request *request, const json_t *result)
+{
+	const json_t *interface;
+	size_t i;
 
 	json_array_foreach(json_object_get(result, "interfaces"), i, interface) {
-		fprintf(out, "interface: %s\n", render_text_of(interface, "interface"));
-		fprintf(out, "  Crypto map tag: %s, local addr. %s\n",
-			render_text_of(interface, "map"), render_text_of(interface, "local_addr"));
-		json_array_foreach(json_object_get(interface, "blocks"), j, block)
-			print_block(out, block);
+		if (strcmp(render_text_of(request->params, "view"), "address") == 0)
+			print_addresses(out, interface);
+		else
+			print_interface(out, request, interface);
 	}
+}
+
+void render_ipsec_sa(FILE *out, const struct render_request *request, const json_t *result)
+{
+	static const render_fn layouts[DIALECT_COUNT] = {
+		[DIALECT_IOS] = render_ios,
+		[DIALECT_ASA] = render_ipsec_asa,
+		[DIALECT_PIX] = render_ipsec_pix,
+	};
+
+	layouts[request->dialect](out, request, result);
 }

@@ -2,49 +2,7 @@
 #include "cli/render.h"
 #include "lib/base/compat.h"
 
-#include <string.h>
 #include <strings.h>
-
-static bool is_v6(const json_t *sa)
-{
-	return strchr(render_text_of(sa, "dst"), ':') != NULL;
-}
-
-static void print_v4(FILE *out, const json_t *sa)
-{
-	fprintf(out, "%-15s %-15s %-14s %7lld %4lld %s\n", render_text_of(sa, "dst"),
-		render_text_of(sa, "src"), render_text_of(sa, "state"),
-		render_number_of(sa, "conn_id"), render_number_of(sa, "slot"),
-		render_text_of(sa, "status"));
-}
-
-static void print_v6(FILE *out, const json_t *sa)
-{
-	fprintf(out, "\n dst: %s\n src: %s\n", render_text_of(sa, "dst"),
-		render_text_of(sa, "src"));
-	fprintf(out, " state: %-14s  conn-id: %6lld slot: %4lld status: %s\n",
-		render_text_of(sa, "state"), render_number_of(sa, "conn_id"),
-		render_number_of(sa, "slot"), render_text_of(sa, "status"));
-}
-
-/* show-formats 1.2: the 12.4T layout with its slot column. */
-void render_isakmp_sa(FILE *out, const struct render_request *, const json_t *result)
-{
-	const json_t *sas = json_object_get(result, "sas");
-	const json_t *sa;
-	size_t i;
-
-	fputs("IPv4 Crypto ISAKMP SA\n"
-	      "dst             src             state          conn-id slot status\n",
-	      out);
-	json_array_foreach(sas, i, sa)
-		if (!is_v6(sa))
-			print_v4(out, sa);
-	fputs("\nIPv6 Crypto ISAKMP SA\n", out);
-	json_array_foreach(sas, i, sa)
-		if (is_v6(sa))
-			print_v6(out, sa);
-}
 
 struct sentence {
 	const char *name; /* as on the configuration line */
@@ -126,4 +84,16 @@ void render_isakmp_policy(FILE *out, const struct render_request *, const json_t
 	fputs("\nGlobal IKE policy\n", out);
 	json_array_foreach(json_object_get(result, "policies"), i, policy)
 		print_policy(out, policy);
+}
+
+/* The layout of IOS. */
+void render_isakmp_key(FILE *out, const struct render_request *, const json_t *result)
+{
+	const json_t *key;
+	size_t i;
+
+	fputs("Keyring      Hostname/Address                            Preshared Key\n\n", out);
+	json_array_foreach(json_object_get(result, "keys"), i, key)
+		fprintf(out, "default      %-43s ********%s\n", render_text_of(key, "peer"),
+			json_is_true(json_object_get(key, "no_xauth")) ? "  no-xauth" : "");
 }

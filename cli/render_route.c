@@ -135,16 +135,8 @@ static size_t group_len(const struct route *r, size_t n)
 }
 
 /* The layout of IOS 15, its legend reduced to the codes that can appear. */
-void render_route(FILE *out, const struct render_request *, const json_t *result)
+static void print_ios(FILE *out, const struct route *routes, size_t n, const char *gateway)
 {
-	const json_t *rows = json_object_get(result, "routes");
-	const char *gateway = render_text_of(result, "gateway");
-	struct route *routes = calloc(json_array_size(rows) + 1, sizeof(*routes));
-	size_t n;
-
-	if (!routes)
-		return;
-	n = read_routes(rows, routes);
 	fputs("Codes: L - local, C - connected, S - static, * - candidate default\n\n", out);
 	if (*gateway)
 		fprintf(out, "Gateway of last resort is %s to network 0.0.0.0\n\n", gateway);
@@ -153,6 +145,77 @@ void render_route(FILE *out, const struct render_request *, const json_t *result
 	for (size_t i = 0, len; i < n; i += len) {
 		len = group_len(&routes[i], n - i);
 		print_group(out, &routes[i], len);
+	}
+}
+
+static void print_quad(FILE *out, uint32_t a)
+{
+	fprintf(out, " %u.%u.%u.%u", a >> 24, a >> 16 & 255, a >> 8 & 255, a & 255);
+}
+
+static uint32_t mask_of(const struct route *r)
+{
+	return r->len ? ~0u << (32 - r->len) : 0;
+}
+
+/* show-formats 9: a connected network has our own address as its gateway. */
+static void print_pix(FILE *out, const struct render_request *request, const struct route *r)
+{
+	bool connected = strcmp(render_text_of(r->row, "code"), "C") == 0;
+	const char *gateway = render_text_of(r->row, connected ? "address" : "next_hop");
+
+	fputs(render_port_of(request, r->row, "interface"), out);
+	print_quad(out, r->net);
+	print_quad(out, mask_of(r));
+	fprintf(out, " %s %lld %s static\n", *gateway ? gateway : "0.0.0.0",
+		connected ? 1 : render_number_of(r->row, "distance"),
+		connected ? "CONNECT" : "OTHER");
+}
+
+static void print_asa(FILE *out, const struct render_request *request, const struct route *r)
+{
+	const char *code = render_text_of(r->row, "code");
+	const char *next_hop = render_text_of(r->row, "next_hop");
+	bool injected = json_is_true(json_object_get(r->row, "rri"));
+
+	fprintf(out, "%-6s", injected ? "V" : code);
+	print_quad(out, r->net);
+	print_quad(out, mask_of(r));
+	if (*next_hop)
+		fprintf(out, " [%lld/%lld] via %s, %s\n", render_number_of(r->row, "distance"),
+			render_number_of(r->row, "metric"), next_hop,
+			render_port_of(request, r->row, "interface"));
+	else
+		fprintf(out, " is directly connected, %s\n",
+			render_port_of(request, r->row, "interface"));
+}
+
+static bool is_local(const struct route *r)
+{
+	return strcmp(render_text_of(r->row, "code"), "L") == 0;
+}
+
+void render_route(FILE *out, const struct render_request *request, const json_t *result)
+{
+	const json_t *rows = json_object_get(result, "routes");
+	const char *gateway = render_text_of(result, "gateway");
+	struct route *routes = calloc(json_array_size(rows) + 1, sizeof(*routes));
+	size_t n = routes ? read_routes(rows, routes) : 0;
+
+	if (routes && request->dialect == DIALECT_IOS)
+		print_ios(out, routes, n, gateway);
+	if (request->dialect == DIALECT_ASA)
+		fprintf(out,
+			"Codes: C - connected, S - static, V - VPN, * - candidate default\n\n"
+			"Gateway of last resort is %s%s\n\n",
+			*gateway ? gateway : "not set", *gateway ? " to network 0.0.0.0" : "");
+	for (size_t i = 0; i < n && request->dialect != DIALECT_IOS; i++) {
+		if (is_local(&routes[i]))
+			continue;
+		if (request->dialect == DIALECT_ASA)
+			print_asa(out, request, &routes[i]);
+		else
+			print_pix(out, request, &routes[i]);
 	}
 	free(routes);
 }

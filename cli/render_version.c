@@ -36,10 +36,60 @@ static void print_cores(FILE *out, const json_t *cores)
 			json_integer_value(core));
 }
 
-void render_version(FILE *out, const struct render_request *, const json_t *result)
+/* "11 mins 19 secs" */
+static void print_short(FILE *out, long long s)
+{
+	static const struct {
+		const char *name;
+		long long seconds;
+	} short_units[] = {{"day", 86400}, {"hour", 3600}, {"min", 60}, {"sec", 1}};
+
+	for (size_t i = 0; i < array_len(short_units); i++) {
+		long long n = s / short_units[i].seconds;
+
+		s %= short_units[i].seconds;
+		if (n || short_units[i].seconds == 1)
+			fprintf(out, " %lld %s%s", n, short_units[i].name, n == 1 ? "" : "s");
+	}
+}
+
+static void print_ports(FILE *out, const struct render_request *request, const json_t *result)
+{
+	const json_t *port;
+	char mac[15];
+	size_t i;
+
+	json_array_foreach(json_object_get(result, "interfaces"), i, port)
+		fprintf(out, "%zu: %s: address is %s\n", i, render_port_of(request, port, "name"),
+			render_mac_of(port, "mac", mac));
+}
+
+/* show-formats 11, what a PIX says; an ASA says nearly the same. */
+static void render_box(FILE *out, const struct render_request *request, const json_t *result)
+{
+	fprintf(out, "Culvert Security Appliance Version %s (%s)\n\nCompiled on %s\n\n",
+		render_text_of(result, "version"), render_text_of(result, "git"),
+		render_text_of(result, "built"));
+	fprintf(out, "%s up", render_text_of(result, "hostname"));
+	print_short(out, render_number_of(result, "uptime_s"));
+	fprintf(out, "\n\nHardware:   %lld packet workers, %lld MB packet memory\n",
+		render_number_of(result, "workers"), render_number_of(result, "memory_mb"));
+	print_ports(out, request, result);
+	fprintf(out,
+		"\nLicensed Features:\nVPN-DES:            Enabled\nVPN-3DES:           Enabled\n"
+		"VPN-AES:            Enabled\nMaximum Interfaces: %zu\n"
+		"ISAKMP peers:       Unlimited\n",
+		json_array_size(json_object_get(result, "interfaces")));
+}
+
+void render_version(FILE *out, const struct render_request *request, const json_t *result)
 {
 	long long workers = render_number_of(result, "workers");
 
+	if (request->dialect != DIALECT_IOS) {
+		render_box(out, request, result);
+		return;
+	}
 	fprintf(out, "Culvert Software, Version %s (%s)\nCompiled %s\n",
 		render_text_of(result, "version"), render_text_of(result, "git"),
 		render_text_of(result, "built"));

@@ -47,12 +47,24 @@ static bool single_word(const char *line)
 	return words_split(line, &word, 1) == 1;
 }
 
+/* show-formats 0: a word that nobody knows. */
+static const char *unknown(const struct shell *shell)
+{
+	if (shell->dialect == DIALECT_PIX)
+		return "Type help or '?' for a list of available commands.";
+	if (shell->dialect == DIALECT_ASA)
+		return "ERROR: % Invalid input detected at '^' marker.";
+	return "% Unknown command or computer name, or unable to find computer address";
+}
+
 int report_exec(const struct shell *shell, enum exec_result result, const char *line, size_t column)
 {
 	if (result == EXEC_INVALID && column == 0 && single_word(line)) {
-		report_line(shell, line);
-		fputs("% Unknown command or computer name, or unable to find computer address\n",
-		      shell->err);
+		if (shell->dialect == DIALECT_ASA)
+			report_at(shell, line, column);
+		else
+			report_line(shell, line);
+		fprintf(shell->err, "%s\n", unknown(shell));
 	} else if (result == EXEC_INVALID) {
 		report_at(shell, line, column);
 		fprintf(shell->err, "%s%% Invalid input detected at '^' marker.\n",
@@ -62,7 +74,8 @@ int report_exec(const struct shell *shell, enum exec_result result, const char *
 		fprintf(shell->err, "%s%% Ambiguous command:  \"%s\"\n", error_mark(shell), line);
 	} else {
 		report_line(shell, line);
-		fprintf(shell->err, "%s%% Incomplete command.\n", error_mark(shell));
+		fprintf(shell->err, "%s%% Incomplete command%s\n", error_mark(shell),
+			shell->dialect == DIALECT_IOS ? "." : "");
 	}
 	return 1;
 }
@@ -103,7 +116,7 @@ static void print_error(const struct shell *shell, const char *line, const json_
 		fprintf(shell->err, "%s%s  \"%s\"\n", error_mark(shell), says, line);
 	else if (says)
 		fprintf(shell->err, "%s%s\n", error_mark(shell), says);
-	fprintf(shell->err, "%% %s\n", text);
+	fprintf(shell->err, "%s%% %s\n", says ? "" : error_mark(shell), text);
 }
 
 bool report_faults(const struct shell *shell, const char *line, const json_t *faults)

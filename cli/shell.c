@@ -5,16 +5,19 @@
 #include "cli/filter.h"
 #include "cli/pki.h"
 #include "cli/report.h"
+#include "cli/tech.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum exec_prompt shell_at(const struct shell *shell)
+unsigned shell_at(const struct shell *shell)
 {
+	unsigned dialect = EXEC_IOS << shell->dialect;
+
 	if (shell->configuring)
-		return EXEC_CONFIG;
-	return shell->privileged ? EXEC_ENABLED : EXEC_USER;
+		return EXEC_CONFIG | dialect;
+	return (shell->privileged ? EXEC_ENABLED : EXEC_USER) | dialect;
 }
 
 const char *shell_mode(const struct shell *shell)
@@ -81,13 +84,30 @@ static char *filtered(const struct filter *filter, char *text)
 	return passed;
 }
 
+static int print_or_write(struct shell *shell, const struct filter *filter, char *text)
+{
+	int err;
+
+	if (!filter_is_file(filter)) {
+		print_text(shell, text);
+		return 0;
+	}
+	err = filter_write(filter, text);
+	if (err)
+		report_text(shell, "%% Cannot write %s: %s", filter->path, strerror(-err));
+	return err ? 1 : 0;
+}
+
 static int run_call(struct shell *shell, const struct exec_match *match,
 		    const struct filter *filter)
 {
 	json_t *params = exec_params(match);
-	json_t *result = shell_call(shell, match->row->method, json_incref(params));
+	bool composite = match->row->method == RPC_METHOD_COUNT;
+	json_t *result = composite ? tech_collect(shell)
+				   : shell_call(shell, match->row->method, json_incref(params));
 	const struct render_request request = {.params = params, .dialect = shell->dialect};
 	char *text = NULL;
+	int rc = 1;
 
 	if (result) {
 		text = render(match->row, filter, &request, result);
@@ -97,15 +117,15 @@ static int run_call(struct shell *shell, const struct exec_match *match,
 			shell->debugging = json_array_size(json_object_get(result, "topics")) > 0;
 	}
 	if (text)
-		print_text(shell, text);
+		rc = print_or_write(shell, filter, text);
 	free(text);
 	json_decref(params);
 	json_decref(result);
-	return result ? 0 : 1;
+	return rc;
 }
 
 /* A command that answers, perhaps with a filter behind a bar. line is ours to cut. */
-static int run_filtered(struct shell *shell, enum exec_prompt prompt, char *line, size_t offset,
+static int run_filtered(struct shell *shell, unsigned prompt, char *line, size_t offset,
 			const char *whole)
 {
 	char *bar = strchr(line + offset, '|');
@@ -131,12 +151,15 @@ static int run_filtered(struct shell *shell, enum exec_prompt prompt, char *line
 		fprintf(shell->err, "%% %s\n", error);
 		return 1;
 	}
-	rc = run_call(shell, &match, &filter);
+	if (filter_is_file(&filter) && !shell->privileged)
+		rc = report_exec(shell, EXEC_INVALID, whole, (size_t)(bar - line));
+	else
+		rc = run_call(shell, &match, &filter);
 	filter_fini(&filter);
 	return rc;
 }
 
-int shell_exec(struct shell *shell, enum exec_prompt prompt, const char *line, size_t offset)
+int shell_exec(struct shell *shell, unsigned prompt, const char *line, size_t offset)
 {
 	struct exec_match match;
 	char *copy;
@@ -217,15 +240,15 @@ bool shell_is_config(const struct shell *shell, const char *line)
 static int run_in_config(struct shell *shell, const char *line)
 {
 	struct exec_match match;
-	enum exec_result result = exec_match(EXEC_CONFIG, line, &match);
+	enum exec_result result = exec_match(shell_at(shell), line, &match);
 
 	/* `crypto` begins lines of both */
 	if (result == EXEC_OK && strncmp(match.row->path, "crypto ", 7) == 0)
-		return shell_exec(shell, EXEC_CONFIG, line, 0);
+		return shell_exec(shell, shell_at(shell), line, 0);
 	/* A word nobody knows goes to the grammar: it says best what would be right. */
 	if (shell_is_config(shell, line) || (result == EXEC_INVALID && match.row == NULL))
 		return shell_config(shell, line);
-	return shell_exec(shell, EXEC_CONFIG, line, 0);
+	return shell_exec(shell, shell_at(shell), line, 0);
 }
 
 static int print_help(struct shell *shell, const char *line)

@@ -33,6 +33,7 @@ struct shell {
 	bool quit;
 	bool debugging;	      /* asked for lines that come by themselves */
 	int screen_rows;      /* `terminal length`; -1: as many as the terminal has */
+	int screen_columns;   /* `terminal width`; 0: as many as the terminal has */
 	enum dialect dialect; /* of what is printed; the server has the same for this connection */
 	char hostname[CONFIG_NAME];
 	json_t *paste_params; /* of a call whose text is being pasted (pki.h), NULL = none */
@@ -53,14 +54,14 @@ char *shell_prompt(const struct shell *shell, char *buf, size_t size);
 /* "(config-if)" or "". */
 const char *shell_mode(const struct shell *shell);
 
-/* The prompt it stands at. */
-enum exec_prompt shell_at(const struct shell *shell);
+/* The prompt it stands at and its dialect: enum exec_prompt. */
+unsigned shell_at(const struct shell *shell);
 
 /*
  * For the commands of the shell itself (local.h). Runs the exec command that begins at this offset
  * of the line, as at that prompt; 0 or 1 as shell_line().
  */
-int shell_exec(struct shell *shell, enum exec_prompt prompt, const char *line, size_t offset);
+int shell_exec(struct shell *shell, unsigned prompt, const char *line, size_t offset);
 /*
  * In configuration mode: whether the first word of the line begins a configuration line. `exit` and
  * `end` do not, although the grammar knows them: leaving a mode is the shell's.

@@ -35,6 +35,11 @@ bool words_abbreviate(const struct word *w, const char *keyword, size_t keyword_
 	return w->len <= keyword_len && strncasecmp(w->at, keyword, w->len) == 0;
 }
 
+bool words_are(const struct word *w, const char *text)
+{
+	return w->len == strlen(text) && memcmp(w->at, text, w->len) == 0;
+}
+
 char *words_dup(const struct word *w)
 {
 	return strndup(w->at, w->len);

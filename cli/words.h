@@ -23,5 +23,7 @@ size_t words_split(const char *line, struct word *rows, size_t max);
 /* True when keyword begins with the word, letters of either case. */
 bool words_abbreviate(const struct word *w, const char *keyword, size_t keyword_len);
 
+/* Whether it is this word, as written. */
+bool words_are(const struct word *w, const char *text);
 /* A malloc'ed copy; NULL without memory. */
 char *words_dup(const struct word *w);

@@ -9,7 +9,12 @@
 json_t *api_clear_isakmp(struct api_call *call)
 {
 	const json_t *id = json_object_get(call->params, "conn_id");
+	struct addr peer;
+	int has_peer = api_call_addr(call, "peer", &peer);
 	size_t n;
+
+	if (has_peer < 0)
+		return NULL;
 
 	if (id && (!json_is_integer(id) || json_integer_value(id) < 0))
 		return api_call_fail(call, RPC_INVALID_PARAMS, "conn_id must be a number");
@@ -17,7 +22,8 @@ json_t *api_clear_isakmp(struct api_call *call)
 	if (id && json_integer_value(id) == 0)
 		n = 0;
 	else
-		n = ike_engine_clear(call->control->engine, (uint32_t)json_integer_value(id), NULL);
+		n = ike_engine_clear(call->control->engine, (uint32_t)json_integer_value(id),
+				     has_peer ? &peer : NULL);
 	return json_pack("{s:I}", "cleared", (json_int_t)n);
 }
 

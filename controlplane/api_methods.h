@@ -9,6 +9,11 @@
 
 json_t *api_show_isakmp_sa(struct api_call *call);
 json_t *api_show_isakmp_policy(struct api_call *call);
+json_t *api_show_isakmp_key(struct api_call *call);
+json_t *api_show_session(struct api_call *call);
+json_t *api_show_limits_capacity(struct api_call *call);
+json_t *api_show_limits_lifetime(struct api_call *call);
+json_t *api_show_limits_admission(struct api_call *call);
 json_t *api_show_engine_connections(struct api_call *call);
 json_t *api_show_ipsec_sa(struct api_call *call);
 json_t *api_show_config_running(struct api_call *call);

@@ -4,15 +4,20 @@
 #include "controlplane/api_show_dynamic.h"
 #include "controlplane/sa_query.h"
 #include "lib/config/config_grammar.h"
+#include "lib/config/config_section.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 json_t *api_show_config_running(struct api_call *call)
 {
+	const char *section = api_call_text(call, "section");
 	char *text = config_grammar_print(&call->control->config, call->client->dialect, 0);
-	json_t *result = text ? json_pack("{s:s}", "text", text) : NULL;
+	json_t *result;
 
+	if (text && section)
+		config_section_keep(text, section);
+	result = text ? json_pack("{s:s}", "text", text) : NULL;
 	free(text);
 	return result;
 }
@@ -80,12 +85,20 @@ json_t *api_show_config_entry(const struct control *c, const struct config_map *
 json_t *api_show_config_crypto_map(struct api_call *call)
 {
 	const struct config *config = &call->control->config;
+	const char *name = api_call_text(call, "name");
+	const char *where = api_call_text(call, "interface");
+	const struct config_interface *only = where ? config_model_interface(config, where) : NULL;
 	json_t *maps = json_array();
 
 	for (size_t i = 0; i < config->n_maps; i++) {
 		const struct config_map *map = &config->maps[i];
-		json_t *interfaces = json_array(), *entries = json_array();
+		json_t *interfaces, *entries;
 
+		if ((name && strcmp(name, map->name) != 0) ||
+		    (where && (!only || strcmp(only->crypto_map, map->name) != 0)))
+			continue;
+		interfaces = json_array();
+		entries = json_array();
 		for (size_t k = 0; k < config->n_interfaces; k++) {
 			if (strcmp(config->interfaces[k].crypto_map, map->name) == 0)
 				json_array_append_new(interfaces,

@@ -24,6 +24,15 @@ static const char *code_of(const struct routes_row *row)
 	return row->prefix.len == 0 ? "S*" : "S";
 }
 
+/* Our address in a connected network. */
+static void add_own(json_t *row, const struct config *config, const struct routes_row *r)
+{
+	const struct config_interface *i = config_model_interface(config, r->interface);
+
+	if (i && r->code == ROUTES_CONNECTED)
+		json_object_set_new(row, "address", api_call_json_addr(&i->address));
+}
+
 json_t *api_show_ip_route(struct api_call *call)
 {
 	json_t *list, *result;
@@ -46,6 +55,7 @@ json_t *api_show_ip_route(struct api_call *call)
 			json_object_set_new(row, "next_hop", api_call_json_addr(&r->next_hop));
 		if (r->interface[0])
 			json_object_set_new(row, "interface", json_string(r->interface));
+		add_own(row, &call->control->config, r);
 		if (r->tag)
 			json_object_set_new(row, "tag", json_integer(r->tag));
 		json_array_append_new(list, row);

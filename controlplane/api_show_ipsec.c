@@ -98,6 +98,15 @@ static json_t *sa_object(const struct control *c, const struct tunnel *t,
 			 "status", "ACTIVE");
 }
 
+/* What an ASA's settings are made of, and its one number for both directions. */
+static void add_kind(json_t *sa, const struct sa_pair *pair)
+{
+	json_object_update_new(sa, json_pack("{s:s,s:b,s:b,s:I}", "type",
+					     pair->path.client ? "RA" : "L2L", "nat_t",
+					     (int)pair->udp, "transport", (int)pair->transport,
+					     "pair_conn_id", (json_int_t)pair->conn_in));
+}
+
 static json_t *inbound_sa(const struct control *c, const struct tunnel *t,
 			  const struct sa_pair *pair, bool detail)
 {
@@ -117,7 +126,9 @@ static json_t *inbound_sa(const struct control *c, const struct tunnel *t,
 			      "replay_late", (json_int_t)n.replay_late, "replay_seen",
 			      (json_int_t)n.replay_seen, "auth_failed", (json_int_t)n.auth_failed,
 			      "policy_failed", (json_int_t)n.policy_failed, "other_failed",
-			      (json_int_t)(n.other_failed + n.pad_failed)));
+			      (json_int_t)(n.other_failed + n.pad_failed + n.invalid_len +
+					   n.invalid_prot)));
+	add_kind(sa, pair);
 	api_show_reorder(sa, c, t, pair, detail);
 	return sa;
 }
@@ -134,6 +145,7 @@ static json_t *outbound_sa(const struct control *c, const struct tunnel *t,
 		json_pack("{s:I,s:I,s:I}", "packets", (json_int_t)n.out_packets, "bytes",
 			  (json_int_t)n.out_bytes, "seq",
 			  (json_int_t)(out ? __atomic_load_n(&out->seq, __ATOMIC_RELAXED) : 0)));
+	add_kind(sa, pair);
 	return sa;
 }
 
@@ -151,6 +163,24 @@ static void add_sas(json_t *block, const struct control *c, const struct tunnel 
 	}
 	json_object_set_new(block, "inbound_esp", in);
 	json_object_set_new(block, "outbound_esp", out);
+}
+
+/* By cause, in the words of IOS (hostile 3.0.1). */
+static void add_errors(json_t *block, const struct control *c, const struct tunnel *t,
+		       const struct sa_counters *n)
+{
+	const struct sa_tunnel *kept = &c->store.tunnels[t->handle];
+	json_int_t no_sa = (uint32_t)(sa_query_no_sa(&c->store, t) - kept->no_sa_base);
+
+	json_object_set_new(
+		block, "errors",
+		json_pack("{s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I}", "no_sa_send", no_sa, "encaps_failed",
+			  (json_int_t)n->send_errors - no_sa, "decaps_failed",
+			  (json_int_t)(n->other_failed + n->pad_failed), "verify_failed",
+			  (json_int_t)n->auth_failed, "invalid_identity",
+			  (json_int_t)n->policy_failed, "invalid_len", (json_int_t)n->invalid_len,
+			  "invalid_prot", (json_int_t)n->invalid_prot, "replay_failed",
+			  (json_int_t)(n->replay_late + n->replay_seen)));
 }
 
 static void add_counters(json_t *block, const struct control *c, const struct tunnel *t)
@@ -174,6 +204,7 @@ static void add_counters(json_t *block, const struct control *c, const struct tu
 			"pmtus_sent", (json_int_t)n.too_big_sent, "pmtus_rcvd",
 			(json_int_t)c->store.tunnels[t->handle].mtus_received,
 			"frags_needing_reassembly", (json_int_t)n.inner_fragments));
+	add_errors(block, c, t, &n);
 }
 
 static void add_state(json_t *block, const struct control *c, const struct tunnel *t)
@@ -182,6 +213,7 @@ static void add_state(json_t *block, const struct control *c, const struct tunne
 	const struct plane_stats_device *device = notices_device(c, t->interface);
 	const struct addr *peer = pair ? &pair->path.remote : acquire_peer(&c->acquire, t);
 	int media = device && device->mtu ? device->mtu : t->mtu;
+	bool udp = pair && pair->udp;
 
 	json_object_update_new(
 		block,
@@ -195,6 +227,10 @@ static void add_state(json_t *block, const struct control *c, const struct tunne
 			  (json_int_t)(pair ? pair->spi_out : 0), "current_inbound_spi",
 			  (json_int_t)(pair ? pair->spi_in : 0), "pfs",
 			  (int)(pair && pair->pfs_group)));
+	json_object_update_new(block,
+			       json_pack("{s:i,s:i}", "local_endpt_port",
+					 udp ? (int)pair->path.local_port : 0, "remote_endpt_port",
+					 udp ? (int)pair->path.remote_port : 0));
 }
 
 static const char *line_text(const struct control *c, const struct tunnel *t, char *buf,
@@ -227,11 +263,33 @@ static json_t *block_of(const struct control *c, const struct tunnel *t, bool de
 	return block;
 }
 
-static bool shows(const struct control *c, const struct tunnel *t, const struct addr *peer)
+struct filter {
+	const struct addr *peer; /* NULL: any, as the next two */
+	const char *map;
+	const char *interface;
+	uint32_t spi; /* 0: any */
+};
+
+static bool has_spi(const struct control *c, const struct tunnel *t, uint32_t spi)
+{
+	const struct sa_pair *pair;
+
+	LIST_FOREACH(pair, &c->store.tunnels[t->handle].pairs, tunnel_link)
+		if (pair->spi_in == spi || pair->spi_out == spi)
+			return true;
+	return false;
+}
+
+static bool shows(const struct control *c, const struct tunnel *t, const struct filter *f)
 {
 	const struct sa_pair *pair = sa_query_first(&c->store, t->handle);
 
-	return !peer || addr_eq(peer, pair ? &pair->path.remote : acquire_peer(&c->acquire, t));
+	if (f->peer && !addr_eq(f->peer, pair ? &pair->path.remote : acquire_peer(&c->acquire, t)))
+		return false;
+	if ((f->map && strcmp(f->map, t->map) != 0) ||
+	    (f->interface && strcmp(f->interface, t->interface) != 0))
+		return false;
+	return !f->spi || has_spi(c, t, f->spi);
 }
 
 json_t *api_show_ipsec_sa(struct api_call *call)
@@ -243,6 +301,12 @@ json_t *api_show_ipsec_sa(struct api_call *call)
 	const char *last = "";
 	struct addr peer;
 	int only = api_call_addr(call, "peer", &peer);
+	const struct filter filter = {
+		.peer = only ? &peer : NULL,
+		.map = api_call_text(call, "map"),
+		.interface = api_call_text(call, "interface"),
+		.spi = (uint32_t)json_integer_value(json_object_get(call->params, "spi")),
+	};
 
 	if (only < 0 || tunnel_list_init(&all, c) < 0)
 		return NULL;
@@ -250,7 +314,7 @@ json_t *api_show_ipsec_sa(struct api_call *call)
 	for (size_t i = 0; i < all.n; i++) {
 		const struct tunnel *t = all.rows[i];
 
-		if (!shows(c, t, only ? &peer : NULL))
+		if (!shows(c, t, &filter))
 			continue;
 		if (!blocks || strcmp(last, t->interface) != 0) {
 			blocks = json_array();

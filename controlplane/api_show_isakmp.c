@@ -64,6 +64,15 @@ static void add_sa(void *ctx, const struct ike_sa_info *sa)
 			"cookie_r", cookie_text(sa->cookie_r, r));
 	if (!row)
 		return;
+	json_object_update_new(row, json_pack("{s:s,s:b,s:s,s:b,s:I,s:I}", "asa_state",
+					      sa->state_asa, "aggressive", (int)sa->aggressive,
+					      "type", sa->path.client ? "user" : "L2L", "rekey",
+					      (int)sa->rekey, "pending", (json_int_t)sa->pending,
+					      "age_s", (json_int_t)sa->age_s));
+	if (sa->group[0])
+		json_object_set_new(row, "client_group", json_string(sa->group));
+	if (sa->user[0])
+		json_object_set_new(row, "user", json_string(sa->user));
 	add_agreed(row, sa);
 	json_array_append_new(ctx, row);
 }
@@ -74,6 +83,27 @@ json_t *api_show_isakmp_sa(struct api_call *call)
 
 	ike_engine_each(call->control->engine, add_sa, sas);
 	return json_pack("{s:o}", "sas", sas);
+}
+
+/* The keys themselves are nobody's to see. */
+json_t *api_show_isakmp_key(struct api_call *call)
+{
+	const struct config *config = &call->control->config;
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < config->n_keys; i++) {
+		const struct config_isakmp_key *key = &config->keys[i];
+		char prefix[PREFIX_TEXT];
+
+		json_array_append_new(
+			list, json_pack("{s:s,s:s,s:b}", "peer",
+					key->hostname[0]
+						? key->hostname
+						: prefix_print(&key->peer, prefix, sizeof(prefix)),
+					"kind", key->hostname[0] ? "hostname" : "address",
+					"no_xauth", (int)key->no_xauth));
+	}
+	return json_pack("{s:o}", "keys", list);
 }
 
 static void add_policy(json_t *list, const struct config_isakmp_policy *p)

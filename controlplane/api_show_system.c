@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "controlplane/api_methods.h"
 
+#include <stdio.h>
+
 #define relaxed(field) __atomic_load_n(&(field), __ATOMIC_RELAXED)
 
 enum {
@@ -46,6 +48,22 @@ json_t *api_show_system_drops(struct api_call *call)
 	return json_pack("{s:o,s:I}", "drops", list, "total", (json_int_t)total);
 }
 
+static json_t *ports_of(const struct control *c)
+{
+	const struct plane_stats_device *d = c->plane->stats_main->devices;
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < PLANE_PORTS_MAX && d[i].interface[0]; i++) {
+		char mac[18];
+
+		snprintf(mac, sizeof(mac), "%02x:%02x:%02x:%02x:%02x:%02x", d[i].mac[0],
+			 d[i].mac[1], d[i].mac[2], d[i].mac[3], d[i].mac[4], d[i].mac[5]);
+		json_array_append_new(list,
+				      json_pack("{s:s,s:s}", "name", d[i].interface, "mac", mac));
+	}
+	return list;
+}
+
 json_t *api_show_system_version(struct api_call *call)
 {
 	const struct control *c = call->control;
@@ -56,14 +74,14 @@ json_t *api_show_system_version(struct api_call *call)
 
 	for (size_t i = 0; i < p->n_worker_cores; i++)
 		json_array_append_new(cores, json_integer(p->worker_cores[i]));
-	return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:I,s:s,s:i,s:o,s:i,s:b,s:i}", "version",
-			 v->version, "git", v->git, "built", v->built, "dpdk", v->dpdk, "ipsec_mb",
-			 v->ipsec_mb, "openssl", v->openssl, "hostname", c->config.hostname,
-			 "uptime_s", (json_int_t)((c->now_ms() - h->boot_ms) / MS_PER_S),
-			 "boot_reason", "culvertd", "workers", (int)h->params.n_workers,
-			 "worker_cores", cores, "memory_mb", (int)p->memory_mb, "hugepages",
-			 (int)p->hugepages, "restarts",
-			 (int)relaxed(c->plane->stats_main->iked_starts) - 1);
+	return json_pack(
+		"{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:I,s:s,s:i,s:o,s:i,s:b,s:i,s:o}", "version",
+		v->version, "git", v->git, "built", v->built, "dpdk", v->dpdk, "ipsec_mb",
+		v->ipsec_mb, "openssl", v->openssl, "hostname", c->config.hostname, "uptime_s",
+		(json_int_t)((c->now_ms() - h->boot_ms) / MS_PER_S), "boot_reason", "culvertd",
+		"workers", (int)h->params.n_workers, "worker_cores", cores, "memory_mb",
+		(int)p->memory_mb, "hugepages", (int)p->hugepages, "restarts",
+		(int)relaxed(c->plane->stats_main->iked_starts) - 1, "interfaces", ports_of(c));
 }
 
 static double ratio(uint64_t part, uint64_t whole)

@@ -14,6 +14,8 @@ void sa_counters_add_in(struct sa_counters *c, const struct plane_stats_in *in, 
 	c->auth_failed += relaxed(in->auth_failed);
 	c->pad_failed += relaxed(in->pad_failed);
 	c->policy_failed += relaxed(in->policy_failed);
+	c->invalid_len += relaxed(in->invalid_len);
+	c->invalid_prot += relaxed(in->invalid_prot);
 	c->other_failed += relaxed(in->other_failed);
 	c->inner_fragments += relaxed(in->inner_fragments);
 }
@@ -41,6 +43,8 @@ void sa_counters_add(struct sa_counters *sum, const struct sa_counters *c)
 	sum->auth_failed += c->auth_failed;
 	sum->pad_failed += c->pad_failed;
 	sum->policy_failed += c->policy_failed;
+	sum->invalid_len += c->invalid_len;
+	sum->invalid_prot += c->invalid_prot;
 	sum->other_failed += c->other_failed;
 	sum->inner_fragments += c->inner_fragments;
 	sum->send_errors += c->send_errors;
@@ -52,5 +56,5 @@ void sa_counters_add(struct sa_counters *sum, const struct sa_counters *c)
 uint64_t sa_counters_recv_errors(const struct sa_counters *c)
 {
 	return c->replay_late + c->replay_seen + c->auth_failed + c->pad_failed + c->policy_failed +
-	       c->other_failed;
+	       c->invalid_len + c->invalid_prot + c->other_failed;
 }

@@ -19,6 +19,8 @@ struct sa_counters {
 	uint64_t auth_failed;
 	uint64_t pad_failed;
 	uint64_t policy_failed;
+	uint64_t invalid_len;
+	uint64_t invalid_prot;
 	uint64_t other_failed;
 	uint64_t inner_fragments;
 	uint64_t send_errors;

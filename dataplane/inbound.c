@@ -20,9 +20,7 @@ struct batch {
 	struct sa_in *sa[ESP_CRYPTO_BURST];
 };
 
-/*
- * Failures are counted on the SA by group; the reason itself is counted once, by counters_drop().
- */
+/* Failures are counted on the SA by group; the reason itself once, by counters_drop(). */
 static uint32_t *failure_of(struct plane_stats_in *stats, enum drop_reason reason)
 {
 	switch (reason) {
@@ -31,6 +29,10 @@ static uint32_t *failure_of(struct plane_stats_in *stats, enum drop_reason reaso
 	case DROP_ESP_AUTH: return &stats->auth_failed;
 	case DROP_ESP_PAD: return &stats->pad_failed;
 	case DROP_ESP_POLICY: return &stats->policy_failed;
+	case DROP_ESP_RUNT:
+	case DROP_ESP_ALIGN: return &stats->invalid_len;
+	case DROP_ESP_NEXT_HEADER:
+	case DROP_ESP_INNER: return &stats->invalid_prot;
 	case DROP_ESP_DUMMY: return NULL;
 	default: return &stats->other_failed;
 	}

@@ -412,7 +412,10 @@ struct ike_sa_info {
 	struct ike_path path;
 	bool initiator;
 	bool deleted;
-	const char *state; /* IOS name: "QM_IDLE" */
+	const char *state;     /* IOS name: "QM_IDLE" */
+	const char *state_asa; /* "MM_ACTIVE", "MM_WAIT_MSG6" */
+	bool aggressive;
+	bool rekey; /* one of two SAs of a peer while phase 1 is renewed: the other one carries */
 	uint8_t cookie_i[8];
 	uint8_t cookie_r[8];
 	struct ike_policy policy; /* negotiated; zero before agreement */
@@ -422,6 +425,7 @@ struct ike_sa_info {
 	bool nat_remote;
 	bool dpd;
 	uint32_t children;	   /* quick modes completed under it */
+	uint32_t pending;	   /* and in progress */
 	char group[IKE_GROUP_MAX]; /* of a client */
 	char user[IKE_USER_MAX];
 };

@@ -299,6 +299,16 @@ void ike_engine_debug(struct ike_engine *engine, unsigned topics)
 	engine->debug = topics;
 }
 
+static uint32_t pending_of(const struct ike_sa *sa)
+{
+	const struct ike_quick *quick;
+	uint32_t n = 0;
+
+	LIST_FOREACH(quick, &sa->quicks, link)
+		n += quick->txn.state != IKE_STATE_QM_DONE;
+	return n;
+}
+
 static void fill_info(const struct ike_sa *sa, uint64_t now, struct ike_sa_info *info)
 {
 	*info = (struct ike_sa_info){
@@ -308,6 +318,10 @@ static void fill_info(const struct ike_sa *sa, uint64_t now, struct ike_sa_info 
 		.initiator = sa->initiator,
 		.deleted = sa->replaced,
 		.state = ike_sa_show(sa),
+		.state_asa = ike_sa_show_asa(sa),
+		.aggressive = sa->main.exchange == IKE_EXCHANGE_AGGRESSIVE,
+		.rekey = sa->replaced || (sa->replaces && !ike_sa_up(sa)),
+		.pending = pending_of(sa),
 		.policy = sa->policy,
 		.age_s = (now - sa->created_ms) / 1000,
 		.remaining_s = sa->expires_ms > now ? (sa->expires_ms - now) / 1000 : 0,

@@ -203,17 +203,30 @@ bool ike_sa_ready(const struct ike_sa *sa)
 	return ike_sa_up(sa) && (!sa->access.login || sa->access.in);
 }
 
+/* Of the SA with what runs on it. */
+static enum ike_state shown_state(const struct ike_sa *sa)
+{
+	if (ike_sa_up(sa) && sa->access.login && !sa->access.told)
+		return IKE_STATE_XAUTH_SENT_REQUEST;
+	if (ike_sa_up(sa) && sa->access.pushing)
+		return IKE_STATE_CONFIG_SENT_SET;
+	return sa->main.state;
+}
+
 const char *ike_sa_show(const struct ike_sa *sa)
 {
-	enum ike_state state = sa->main.state;
+	enum ike_state state = shown_state(sa);
 
-	if (ike_sa_up(sa) && sa->access.login && !sa->access.told)
-		state = IKE_STATE_XAUTH_SENT_REQUEST;
-	else if (ike_sa_up(sa) && sa->access.pushing)
-		state = IKE_STATE_CONFIG_SENT_SET;
 	if (sa->main.work && sa->main.work->accepted)
 		return ike_state_show_proved(state);
 	return ike_state_show(state);
+}
+
+const char *ike_sa_show_asa(const struct ike_sa *sa)
+{
+	if (shown_state(sa) == IKE_STATE_UP && sa->main.exchange == IKE_EXCHANGE_AGGRESSIVE)
+		return "AM_ACTIVE";
+	return ike_state_show_asa(shown_state(sa));
 }
 
 bool ike_sa_dead(const struct ike_sa *sa)

@@ -152,6 +152,7 @@ bool ike_sa_up(const struct ike_sa *sa);
 bool ike_sa_ready(const struct ike_sa *sa);
 /* State in `show crypto isakmp sa`: "CONF_XAUTH". */
 const char *ike_sa_show(const struct ike_sa *sa);
+const char *ike_sa_show_asa(const struct ike_sa *sa);
 bool ike_sa_dead(const struct ike_sa *sa);
 
 struct ike_sa *ike_sa_find(struct ike_engine *engine, const uint8_t *cookie_i,

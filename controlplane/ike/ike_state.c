@@ -42,6 +42,21 @@ static const struct state_row rows[IKE_STATE_COUNT] = {
 };
 // clang-format on
 
+/* show-formats 2.2; what is not here is not shown for an SA */
+static const char *const asa_states[IKE_STATE_COUNT] = {
+	[IKE_STATE_NEW] = "MM_START",
+	[IKE_STATE_MM_I_SENT_SA] = "MM_WAIT_MSG2",
+	[IKE_STATE_MM_I_SENT_KE] = "MM_WAIT_MSG4",
+	[IKE_STATE_MM_I_SENT_AUTH] = "MM_WAIT_MSG6",
+	[IKE_STATE_MM_R_SENT_SA] = "MM_WAIT_MSG3",
+	[IKE_STATE_MM_R_SENT_KE] = "MM_WAIT_MSG5",
+	[IKE_STATE_AG_NEW] = "AM_START",
+	[IKE_STATE_AG_I_SENT_OFFER] = "AM_WAIT_MSG2",
+	[IKE_STATE_AG_R_SENT_CHOICE] = "AM_WAIT_MSG3",
+	[IKE_STATE_XAUTH_SENT_REQUEST] = "AM_TM_INIT_XAUTH_V6H",
+	[IKE_STATE_CONFIG_SENT_SET] = "AM_TM_INIT_MODECFG_V6H",
+};
+
 const char *ike_state_show(enum ike_state state)
 {
 	return rows[state].show;
@@ -50,6 +65,11 @@ const char *ike_state_show(enum ike_state state)
 const char *ike_state_show_proved(enum ike_state state)
 {
 	return rows[state].proved ? rows[state].proved : rows[state].show;
+}
+
+const char *ike_state_show_asa(enum ike_state state)
+{
+	return asa_states[state] ? asa_states[state] : "MM_ACTIVE";
 }
 
 const char *ike_state_ladder(enum ike_state state)

@@ -34,6 +34,8 @@ enum ike_state {
 const char *ike_state_show(enum ike_state state);
 /* The same while the peer is authenticated and our own proof is being made: "MM_KEY_AUTH". */
 const char *ike_state_show_proved(enum ike_state state);
+/* Name on an ASA: the message that is awaited; UP is "MM_ACTIVE" here, or AM_ACTIVE. */
+const char *ike_state_show_asa(enum ike_state state);
 /* Name in the "Old State = ... New State = ..." lines of debug: "IKE_I_MM3". */
 const char *ike_state_ladder(enum ike_state state);
 bool ike_state_may_follow(enum ike_state from, enum ike_state to);

@@ -36,7 +36,9 @@ struct plane_stats_in {
 	uint32_t auth_failed;
 	uint32_t pad_failed;
 	uint32_t policy_failed;
-	uint32_t other_failed;	  /* length, endpoint, inner header, next header */
+	uint32_t invalid_len;	  /* too short, or no multiple of the block */
+	uint32_t invalid_prot;	  /* next header, inner header */
+	uint32_t other_failed;	  /* endpoint, state of the SA, sequence number 0, crypto */
 	uint32_t inner_fragments; /* decapsulated fragments that need reassembly */
 	/* replay_late is the sum of the three; with ESN see late_verified */
 	uint32_t late_verified; /* authentic: reordered, or replayed */

@@ -6,23 +6,30 @@
  * shell renders these objects; `| json` prints them as they are. METHOD(ID, "name") in
  * rpc_methods.def.
  *
- * show.isakmp_sa {}
+ * show.isakmp_sa {"detail"?:bool: of the shell}
  *   {"sas":[{"conn_id","dst","src","local","remote","state","role":"initiator|responder","status":
  *    "ACTIVE"|"ACTIVE (deleted)","slot":0,"cipher","hash","auth":"psk","group","lifetime_s",
  *    "remaining_s","nat":"none|local|remote|both","local_port","remote_port","dpd":bool,"created":
- *    quick modes done,"cookie_i","cookie_r" (hex)}]}   state is the IOS name (show-formats 2.1)
- * show.ipsec_sa {"peer"?:A,"detail"?:bool}
+ *    quick modes done,"pending": in progress,"cookie_i","cookie_r" (hex),"age_s","aggressive":
+ *    bool,"asa_state","type":"L2L|user","rekey": the other SA of the peer carries, while phase 1
+ *    is renewed,"client_group"?,"user"?}]}   state is the IOS name (show-formats 2.1)
+ * show.ipsec_sa {"peer"?:A,"map"?:M,"interface"?:NAME,"spi"?:N,"detail"?:bool,"view"?: of the
+ *   shell: which part it prints}
  *   {"interfaces":[{"interface","map","local_addr","blocks":[{
  *     "sequence","acl","acl_line" (text),"local_ident":{"addr","mask","prot","port"},
  * "remote_ident":{...},"current_peer","current_port","client_address"?,"flags":"origin_is_acl,",
  *     "encaps","encrypt","digest","decaps","decrypt","verify","compressed":0,...,"send_errors",
  *     "recv_errors","pre_frag","fragments","pmtus_sent","pmtus_rcvd","frags_needing_reassembly",
- *     "local_endpt","remote_endpt","path_mtu","media_mtu","overhead","current_outbound_spi",
+ *     "errors":{"no_sa_send","encaps_failed","decaps_failed","verify_failed","invalid_identity",
+ *     "invalid_len","invalid_prot","replay_failed"},
+ *     "local_endpt","remote_endpt","local_endpt_port","remote_endpt_port" (0: not in UDP),
+ *     "path_mtu","media_mtu","overhead","current_outbound_spi",
  *     "current_inbound_spi","pfs":bool,"inbound_esp":[SA],"outbound_esp":[SA]}]}]}
  *   SA: {"spi","transform","settings":"Tunnel, "|"Tunnel UDP-Encaps, ","lane" (of parallel SAs:
  *        "worker N" or "class NAME", else ""),"slot":0,"conn_id","flow_id","map",
  *        "remaining_kb","remaining_s","iv_bytes","replay":bool,"replay_window","bitmap" (hex),
- *        "status":"ACTIVE","packets","bytes","seq",
+ *        "status":"ACTIVE","packets","bytes","seq","type":"L2L|RA","nat_t":bool,"transport":bool,
+ *        "pair_conn_id": the same of both directions,
  *        inbound only: "replay_late","replay_seen","auth_failed","policy_failed","other_failed",
  *        "diagnosis"?:[text],"reorder"?:{...} (with detail)}
  *   reorder: {"most" (farthest below the highest, accepted),"late_most" (late and verified),
@@ -31,13 +38,14 @@
  *     accepted and seen by distance 1, 2-3, 4-7, ..., late by 64-127, 128-255, ..., those after by
  *     milliseconds <1, <4, <16, ...
  *   Counters of a block are those of all SAs it ever had until cleared (R073).
- * show.engine_connections {}
+ * show.engine_connections {"view"?: of the shell}
  *   {"connections":[{"id","type":"IKE|IPsec","interface","address","algorithm","encrypt","decrypt",
  *    "last_seq"}]}
- * show.running_config {}        {"text"}      secrets masked
+ * show.running_config {"section"?: words its lines begin with,"all"?:bool}
+ *   {"text"}   in the dialect of the connection, secrets masked
  * show.ip_route {}
  *   {"routes":[{"code":"C|L|S|S*","prefix","next_hop"?,"interface"?,"distance","metric":0,
- *    "rri":bool,"tag"?}],"gateway"?:A}
+ *    "rri":bool,"tag"?,"address"? (ours, in a connected network)}],"gateway"?:A}
  * show.interface {"interface"?:NAME}
  *   {"interfaces":[{"name","device","mac","admin_up","link_up","address"?,"prefix_len"?,"mtu",
  *    "crypto_map"?,"speed_mbps","queues","rx_packets","rx_bytes","tx_packets","tx_bytes",
@@ -49,6 +57,7 @@
  *   {"drops":[{"name","text","count"}],"total"}   workers and main thread, in table order
  * show.version {}
  *   {"version","git","built","dpdk","ipsec_mb","openssl","hostname","uptime_s","boot_reason",
+ *    "interfaces":[{"name","mac"}],
  *    "workers","worker_cores":[n],"memory_mb","hugepages":bool,"restarts": of culvert-iked}
  * show.access_list {"name"?:N}
  *   {"lists":[{"name","standard":bool,"lines":[{"sequence","text" ("permit ip ..."),"matches"}],
@@ -61,8 +70,23 @@
  * show.logging {}              {"lines":[text]}   the log buffer, oldest first
  * show.isakmp_policy {}         with the default, 65535
  *   {"policies":[{"priority","cipher","hash","auth","group","lifetime_s"}]}
+ * show.isakmp_key {}
+ *   {"keys":[{"peer": prefix or name,"kind":"address|hostname","no_xauth":bool}]}
+ * show.crypto_session {"type"?:"L2L|user"}   every peer: those with SAs, and those wanted
+ *   {"sessions":[{"interface","peer","port","type":"L2L|user",
+ *    "status":"UP-ACTIVE|UP-NO-IKE|UP-IDLE|DOWN-NEGOTIATING|DOWN","uptime_s","user"?,"group"?,"address"?,"ike_cipher"?,"ike_hash"?,
+ *    "ike":[{"local","local_port","remote","remote_port","state","conn_id","up":bool,"dpd":bool,
+ *     "nat":"N|","remaining_s"}],
+ *    "flows":[{"protocol","local_ident":{"addr","mask"},"remote_ident":{...},"active_sas","origin":
+ *     "crypto map|dynamic crypto map","in_packets","in_bytes","in_drops","out_packets","out_bytes",
+ *     "out_drops","in_kb"?,"out_kb"?,"remaining_s"?,"transform"?}]}]}
+ * show.capacity {}
+ *   {"resources":[{"name":"tunnels|ipsec_sa_pairs|pool_addresses","limit","used"}]}
+ * show.lifetime {}              {"seconds","kilobytes"}   of phase 2, where an entry says nothing
+ * show.admission {}
+ *   {"ike_sas","in_negotiation","quick_modes","refused_half_open","refused_quick_modes"}
  * show.transform_set {}        {"sets":[{"name","transform","mode"}]}
- * show.crypto_map {}
+ * show.crypto_map {"name"?:M,"interface"?:NAME}
  *   {"maps":[{"name","interfaces":[..],"entries":[{"sequence","acl","peers":[..],"current_peer"?,
  *    "sets":[..],"pfs_group"?,"lifetime_s","lifetime_kb","complete":bool,"reverse_route"?:true,
  *    "dynamic"?: the dynamic map it refers to; of a temporary entry "template",
@@ -94,7 +118,7 @@
  *    "drop_bps","queue_limit","queued","queued_most","drops","sent_packets","sent_bytes",
  *    "conform_packets","conform_bytes","exceed_packets","exceed_bytes",
  *    "advice"?: what to type}]}]}
- * clear.isakmp {"conn_id"?:N}  {"cleared":N}
+ * clear.isakmp {"conn_id"?:N,"peer"?:A}  {"cleared":N}
  * clear.sa {"peer"?:A | "map"?:M | "spi"?:N,"to"?: its destination}   {"cleared":N}
  * clear.counters {}            {}      SA, drop, ACL and class counters
  * clear.arp {}                 {}

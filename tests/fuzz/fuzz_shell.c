@@ -23,7 +23,7 @@ static void require(bool holds, const char *what, const char *line)
 	abort();
 }
 
-static void match(enum exec_prompt prompt, const char *line)
+static void match(unsigned prompt, const char *line)
 {
 	struct exec_match match;
 	enum exec_result rc = exec_match(prompt, line, &match);
@@ -31,7 +31,7 @@ static void match(enum exec_prompt prompt, const char *line)
 	require(rc == EXEC_EMPTY || match.column <= strlen(line), "an error beyond the line", line);
 	if (rc != EXEC_OK)
 		return;
-	require(match.row->prompts & prompt, "a row of another prompt matched", line);
+	require(match.row->prompts & prompt & EXEC_PROMPTS, "a row of another prompt matched", line);
 	json_decref(exec_params(&match));
 }
 
@@ -104,6 +104,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	match(EXEC_USER, line);
 	match(EXEC_ENABLED, line);
 	match(EXEC_CONFIG, line);
+	match(EXEC_ENABLED | EXEC_ASA, line);
+	match(EXEC_CONFIG | EXEC_PIX, line);
 	complete(&shell, line);
 	shell.privileged = true;
 	complete(&shell, line);

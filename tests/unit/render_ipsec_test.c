@@ -160,7 +160,7 @@ static void detail_shows_the_meter_and_what_to_type(void **)
 			"\"late_after\":[10,1],\"seen_after\":[0,1,0,0,0,0,0,2]}"),
 		AROUND("        replay detection support: Y  replay window size: 64\n"
 		       "        Anti replay bitmap:\n"
-		       "          0xFFFFFFFF 0x80000001\n"
+		       "         0xFFFFFFFF 0x80000001\n"
 		       "        highest sequence number: 4294967301\n"
 		       "        #pkts reordered, farthest: 63 below the highest\n"
 		       "        #pkts replay late: 14 (verified 11, forged 2, not checked 1), "
@@ -192,7 +192,7 @@ static void detail_of_the_outermost_buckets(void **)
 			"\"late\":[0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,2]}"),
 		AROUND("        replay detection support: Y  replay window size: 65536\n"
 		       "        Anti replay bitmap:\n"
-		       "          0x00000000 0x00000000\n"
+		       "         0x00000000 0x00000000\n"
 		       "        highest sequence number: 0\n"
 		       "        #pkts reordered, farthest: 0 below the highest\n"
 		       "        #pkts replay late: 0 (verified 0, forged 0, not checked 0), "

@@ -209,10 +209,11 @@ static void errors_repeat_the_line_in_scripts(void **state)
 	expect(b, "what", 1, "",
 	       "what\n% Unknown command or computer name, or unable to find computer address\n",
 	       "");
-	expect(b, "show run | grep x", 1, "",
-	       "show run | grep x\n"
+	expect(b, "show run | what x", 1, "",
+	       "show run | what x\n"
 	       "         ^\n"
-	       "% Unknown output filter: begin, count, exclude, include or json\n",
+	       "% Unknown output filter: append, begin, count, exclude, grep, include, json, "
+	       "redirect or section\n",
 	       "");
 }
 
@@ -270,7 +271,8 @@ static void exec_commands_work_in_configuration_mode(void **state)
 	struct bench *b = *state;
 
 	expect(b, "configure terminal", 0, "", "", NULL);
-	expect(b, "do clear crypto isakmp 7", 0, "", "", "clear.isakmp {\"conn_id\":7}\n");
+	expect(b, "do clear crypto isakmp 7", 0, "1 SA removed\n", "",
+	       "clear.isakmp {\"conn_id\":7}\n");
 	expect(b, "do sh run | include enable", 0, "crypto isakmp enable\n", "", NULL);
 	expect(b, "show running-config | count h", 0, "Number of lines which match regexp = 1\n",
 	       "", NULL);
