@@ -5,6 +5,7 @@
  * run directory.
  */
 #include "app/build_id.h"
+#include "controlplane/accounting.h"
 #include "controlplane/api_server.h"
 #include "controlplane/control.h"
 #include "controlplane/sandbox.h"
@@ -151,6 +152,8 @@ static int serve(struct process *p)
 {
 	int err = make_control(p);
 
+	if (err == 0)
+		accounting_keep(p->control, p->plane.header->run_dir);
 	if (err == 0)
 		err = control_start(p->control, &p->config);
 	if (err < 0) {

@@ -16,21 +16,27 @@ struct aaa_job {
 	struct aaa *aaa;
 	struct radius_request request;
 	struct ike_user user; /* of a login; its password is in the request */
+	uint64_t made_ms;
 	bool abandoned;
+	bool known;  /* a local user of this name exists */
+	bool locked; /* and is locked */
 	uint8_t n_methods;
 	uint8_t methods[CONFIG_METHODS_MAX];
-	char stored[PASSWORD_TEXT]; /* of the local user, "" = there is none */
+	char stored[PASSWORD_TEXT]; /* of the local user; of another one when there is none */
 	struct config_radius_server servers[AAA_SERVERS_MAX];
 	size_t n_servers;
 	/* written by the thread */
 	bool silent[AAA_SERVERS_MAX];
 	bool answered[AAA_SERVERS_MAX];
+	enum radius_flaw flaw[AAA_SERVERS_MAX];
 	struct aaa_answer answer;
 };
 
 void aaa_init(struct aaa *a, const struct aaa_env *env)
 {
 	*a = (struct aaa){.env = *env, .deadtime_s = S_PER_MINUTE};
+	lockout_init(&a->lockout);
+	TAILQ_INIT(&a->refused);
 	TAILQ_INIT(&a->logins);
 	TAILQ_INIT(&a->accounting);
 	TAILQ_INIT(&a->running);
@@ -56,8 +62,10 @@ void aaa_fini(struct aaa *a)
 {
 	/* before aaa_init() in a control plane that could not be made */
 	if (a->env.now_ms) {
+		free_jobs(&a->refused);
 		free_jobs(&a->logins);
 		free_jobs(&a->accounting);
+		lockout_fini(&a->lockout);
 	}
 	secret_wipe_bytes(a->servers, sizeof(a->servers));
 }
@@ -86,6 +94,7 @@ void aaa_configure(struct aaa *a, const struct config_remote *config)
 	memset(a->servers, 0, sizeof(a->servers));
 	a->n_servers = 0;
 	a->deadtime_s = config->deadtime_minutes * S_PER_MINUTE;
+	a->max_fail = config->max_fail;
 	for (size_t i = 0; i < config->n_servers && a->n_servers < AAA_SERVERS_MAX; i++) {
 		const struct config_radius_server *server = &config->servers[i];
 		const struct aaa_server *kept = find_server(old, n_old, server);
@@ -134,6 +143,7 @@ static bool ask_servers(struct aaa_job *job)
 
 		job->answered[i] = result == RADIUS_ACCEPTED || result == RADIUS_REJECTED;
 		job->silent[i] = !job->answered[i];
+		job->flaw[i] = job->answered[i] ? RADIUS_FLAW_NONE : job->answer.reply.flaw;
 		if (!job->answered[i])
 			continue;
 		job->answer.verdict =
@@ -147,11 +157,12 @@ static bool ask_servers(struct aaa_job *job)
 static void ask_local(struct aaa_job *job)
 {
 	const struct secret *password = &job->request.password;
+	/* always, so that time does not tell who exists or is locked */
+	bool right = password_check(job->stored, password->b, password->len);
 
 	job->answer.local = true;
-	job->answer.verdict = password_check(job->stored, password->b, password->len)
-				      ? IKE_REASON_NONE
-				      : IKE_REASON_USER_REFUSED;
+	job->answer.verdict =
+		right && job->known && !job->locked ? IKE_REASON_NONE : IKE_REASON_USER_REFUSED;
 }
 
 /* (worker thread) */
@@ -170,10 +181,12 @@ static void work(void *arg)
 	}
 }
 
-static void judge_server(struct aaa *a, struct aaa_server *server, bool silent)
+static void judge_server(struct aaa *a, struct aaa_server *server, bool silent,
+			 enum radius_flaw flaw)
 {
 	bool was_dead = server->dead_until_ms != 0;
 
+	server->flaw = flaw;
 	server->asked++;
 	server->silent += silent;
 	server->answered += !silent;
@@ -189,8 +202,23 @@ static void judge_servers(struct aaa *a, const struct aaa_job *job)
 		struct aaa_server *server = find_server(a->servers, a->n_servers, &job->servers[i]);
 
 		if (server && (job->silent[i] || job->answered[i]))
-			judge_server(a, server, job->silent[i]);
+			judge_server(a, server, job->silent[i], job->flaw[i]);
 	}
+}
+
+static void settle(struct aaa *a, const struct aaa_job *job)
+{
+	const struct aaa_answer *answer = &job->answer;
+	bool right = answer->verdict == IKE_REASON_NONE;
+	enum lockout_outcome outcome = right ? LOCKOUT_RIGHT : LOCKOUT_WRONG;
+
+	if (answer->verdict == IKE_REASON_USER_TIMEOUT)
+		outcome = LOCKOUT_UNKNOWN;
+	lockout_settle(&a->lockout, job->user.name, &job->user.path.remote, outcome);
+	if (answer->local && job->known && outcome != LOCKOUT_UNKNOWN &&
+	    lockout_local_result(&a->lockout, job->user.name, right, a->max_fail,
+				 a->env.now_ms(a->env.ctx)))
+		a->env.locked(a->env.ctx, job->user.name, a->max_fail);
 }
 
 static void login_done(void *arg)
@@ -201,6 +229,7 @@ static void login_done(void *arg)
 	TAILQ_REMOVE(&a->running, job, link);
 	a->n_running_logins--;
 	judge_servers(a, job);
+	settle(a, job);
 	if (!job->abandoned)
 		a->env.answer(a->env.ctx, &job->user, &job->answer);
 	free_job(job);
@@ -220,19 +249,67 @@ static void accounting_done(void *arg)
 		a->n_accounting++;
 		return;
 	}
-	a->lost += job->answer.verdict == IKE_REASON_USER_TIMEOUT;
+	if (job->answer.verdict == IKE_REASON_USER_TIMEOUT)
+		a->lost++;
+	else
+		a->env.accounted(a->env.ctx, &job->request);
 	free_job(job);
+}
+
+/*
+ * The stored password a name is compared with. One that nobody has is compared with somebody
+ * else's, always the same one's: types of passwords differ in what they cost.
+ */
+static void take_stored(struct aaa_job *job, const struct config_remote *config)
+{
+	const struct config_user *local = config_remote_user(config, job->user.name);
+	size_t at = 0;
+
+	job->known = local != NULL;
+	for (const char *p = job->user.name; *p && config->n_users; p++)
+		at = (at * 31 + (uint8_t)*p) % config->n_users;
+	if (!local && config->n_users)
+		local = &config->users[at];
+	if (local)
+		memcpy(job->stored, local->password, sizeof(job->stored));
+}
+
+/* What a login is refused for before anybody is asked; NONE: it is asked. */
+static enum ike_reason check(struct aaa *a, const struct ike_user *user)
+{
+	if (a->n_logins >= AAA_WAITING_MAX)
+		return IKE_REASON_LOGINS_FULL;
+	return lockout_ask(&a->lockout, user->name, &user->path.remote, a->env.now_ms(a->env.ctx))
+		       ? IKE_REASON_NONE
+		       : IKE_REASON_USER_HELD;
+}
+
+static void refuse(struct aaa *a, const struct ike_user *user, enum ike_reason verdict)
+{
+	struct aaa_job *job = a->n_refused < AAA_WAITING_MAX ? calloc(1, sizeof(*job)) : NULL;
+
+	/* the engine gives the client up after a while */
+	if (!job) {
+		a->unheard++;
+		return;
+	}
+	job->user = *user;
+	secret_wipe(&job->user.password);
+	job->answer.verdict = verdict;
+	TAILQ_INSERT_TAIL(&a->refused, job, link);
+	a->n_refused++;
 }
 
 void aaa_login(struct aaa *a, const struct config_remote *config,
 	       const struct config_aaa_list *list, const struct ike_user *user, const char *nas)
 {
-	struct aaa_job *job = a->n_logins < AAA_WAITING_MAX ? calloc(1, sizeof(*job)) : NULL;
-	const struct config_user *local = config_remote_user(config, user->name);
+	enum ike_reason verdict = check(a, user);
+	struct aaa_job *job = verdict == IKE_REASON_NONE ? calloc(1, sizeof(*job)) : NULL;
 
-	/* too many at once: the engine gives the client up after a while */
-	if (!job)
+	if (!job) {
+		refuse(a, user, verdict == IKE_REASON_NONE ? IKE_REASON_LOGINS_FULL : verdict);
 		return;
+	}
 	job->aaa = a;
 	job->user = *user;
 	secret_wipe(&job->user.password);
@@ -246,8 +323,8 @@ void aaa_login(struct aaa *a, const struct config_remote *config,
 		job->n_methods = list->n_methods;
 		memcpy(job->methods, list->methods, sizeof(job->methods));
 	}
-	if (local)
-		memcpy(job->stored, local->password, sizeof(job->stored));
+	take_stored(job, config);
+	job->locked = lockout_local_is_locked(&a->lockout, user->name);
 	TAILQ_INSERT_TAIL(&a->logins, job, link);
 	a->n_logins++;
 }
@@ -256,6 +333,8 @@ void aaa_abandon(struct aaa *a, uint64_t ike_sa)
 {
 	struct aaa_job *job;
 
+	TAILQ_FOREACH(job, &a->refused, link)
+		job->abandoned |= job->user.ike_sa == ike_sa;
 	TAILQ_FOREACH(job, &a->logins, link)
 		job->abandoned |= job->user.ike_sa == ike_sa;
 	TAILQ_FOREACH(job, &a->running, link)
@@ -273,6 +352,7 @@ void aaa_account(struct aaa *a, const struct radius_request *record)
 	}
 	job->aaa = a;
 	job->request = *record;
+	job->made_ms = a->env.now_ms(a->env.ctx);
 	job->n_methods = 1;
 	job->methods[0] = CONFIG_METHOD_RADIUS;
 	TAILQ_INSERT_TAIL(&a->accounting, job, link);
@@ -283,6 +363,9 @@ static void run(struct aaa *a, struct aaa_job *job, void (*done)(void *arg))
 {
 	memset(job->silent, 0, sizeof(job->silent));
 	memset(job->answered, 0, sizeof(job->answered));
+	if (job->made_ms)
+		job->request.delay_s =
+			(uint32_t)((a->env.now_ms(a->env.ctx) - job->made_ms) / MS_PER_S);
 	if (a->stopping)
 		hurry(job);
 	TAILQ_INSERT_TAIL(&a->running, job, link);
@@ -311,10 +394,24 @@ static uint64_t next_alive(const struct aaa *a)
 	return next;
 }
 
+static void tell_refused(struct aaa *a)
+{
+	struct aaa_job *job;
+
+	while ((job = TAILQ_FIRST(&a->refused))) {
+		TAILQ_REMOVE(&a->refused, job, link);
+		a->n_refused--;
+		if (!job->abandoned)
+			a->env.answer(a->env.ctx, &job->user, &job->answer);
+		free_job(job);
+	}
+}
+
 uint64_t aaa_turn(struct aaa *a)
 {
 	uint64_t alive = a->n_accounting ? next_alive(a) : UINT64_MAX;
 
+	tell_refused(a);
 	while (a->n_logins && a->n_running_logins < AAA_LOGINS_AT_ONCE) {
 		struct aaa_job *job = TAILQ_FIRST(&a->logins);
 
@@ -340,5 +437,6 @@ uint64_t aaa_turn(struct aaa *a)
 
 bool aaa_idle(const struct aaa *a)
 {
-	return !a->n_logins && !a->n_accounting && !a->n_running_logins && !a->n_running_accounting;
+	return !a->n_refused && !a->n_logins && !a->n_accounting && !a->n_running_logins &&
+	       !a->n_running_accounting;
 }

@@ -4,10 +4,12 @@
  * methods of a list, off the loop's thread. A question takes with it all it needs, so that the
  * configuration may change meanwhile. The next server is asked when one does not answer, the next
  * method when no server does; never when the answer is no. A server that did not answer is left
- * alone for a while.
+ * alone for a while. Who guesses passwords has to wait (lockout.h), and an unknown name costs as much
+ * as a wrong password.
  */
 #pragma once
 
+#include "controlplane/lockout.h"
 #include "controlplane/radius.h"
 #include "lib/base/compat.h"
 #include "lib/config/config_remote.h"
@@ -19,7 +21,7 @@
 enum {
 	AAA_SERVERS_MAX = 8,	/* of the configuration, the first ones */
 	AAA_LOGINS_AT_ONCE = 2, /* the thread pool is also for Diffie-Hellman */
-	AAA_WAITING_MAX = 1024, /* of either kind */
+	AAA_WAITING_MAX = 1024, /* of either kind, and of those refused unasked */
 };
 
 /* A server and when it may be asked again. */
@@ -29,11 +31,12 @@ struct aaa_server {
 	uint64_t asked;		/* requests, answers, and those never answered */
 	uint64_t answered;
 	uint64_t silent;
+	enum radius_flaw flaw; /* of what came last instead of an answer */
 };
 
 /* What came of a login. */
 struct aaa_answer {
-	enum ike_reason verdict; /* NONE, USER_REFUSED or USER_TIMEOUT */
+	enum ike_reason verdict; /* NONE, or USER_REFUSED, _TIMEOUT, _HELD, LOGINS_FULL */
 	bool local;		 /* the local list said so */
 	struct radius_reply reply;
 };
@@ -49,6 +52,10 @@ struct aaa_env {
 	aaa_answer_fn answer;
 	/* A server has become dead (no answer in time) or alive again. */
 	void (*server)(void *ctx, const struct aaa_server *server);
+	/* A local user is locked now, after so many wrong passwords in a row. */
+	void (*locked)(void *ctx, const char *user, uint32_t failures);
+	/* A server has taken this accounting record. */
+	void (*accounted)(void *ctx, const struct radius_request *record);
 };
 
 struct aaa_job;
@@ -59,13 +66,17 @@ struct aaa {
 	struct aaa_server servers[AAA_SERVERS_MAX];
 	size_t n_servers;
 	uint32_t deadtime_s;
+	uint32_t max_fail; /* of a local user, 0 = any number */
+	struct lockout lockout;
+	struct aaa_jobs refused;    /* owned; wait for the turn to be told so */
 	struct aaa_jobs logins;	    /* owned; waiting */
 	struct aaa_jobs accounting; /* owned; waiting, in order */
 	struct aaa_jobs running;    /* owned by their threads until done */
-	size_t n_logins, n_accounting;
+	size_t n_refused, n_logins, n_accounting;
 	size_t n_running_logins, n_running_accounting;
-	uint64_t lost; /* accounting records given up */
-	bool stopping; /* what is sent now must not take long */
+	uint64_t unheard; /* logins that could not even be refused */
+	uint64_t lost;	  /* accounting records given up */
+	bool stopping;	  /* what is sent now must not take long */
 };
 
 void aaa_init(struct aaa *a, const struct aaa_env *env);

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "controlplane/aaa.h"
+#include "controlplane/account_book.h"
 #include "controlplane/acquire.h"
 #include "controlplane/apply.h"
 #include "controlplane/debug_log.h"
@@ -68,6 +69,8 @@ struct control {
 	struct sessions sessions;
 	struct pools pools;
 	struct aaa aaa;
+	struct account_book book;
+	bool accounting_on; /* the RADIUS servers were told that we are here */
 	struct acquire acquire;
 	struct apply apply;
 	struct ike_engine *engine;

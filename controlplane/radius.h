@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * One request to one RADIUS server (RFC 2865, 2866) over libradcli: sent, repeated and waited for.
- * It blocks for as long as the server's times allow and touches nothing but its arguments: to be
- * called on another thread.
- *
- * radcli 1.2 sends no Message-Authenticator with a password (1.4 does): requests should not cross
- * a network that others can change packets in.
+ * One request to one RADIUS server (RFC 2865, 2866): sent, repeated and waited for. It blocks for
+ * as long as the server's times allow and touches nothing but its arguments: to be called on
+ * another thread.
  */
 #pragma once
 
@@ -19,7 +16,6 @@
 enum {
 	RADIUS_CLASS_MAX = 253,
 	RADIUS_MESSAGE_MAX = 256,
-	RADIUS_KEY_MAX = 95,
 };
 
 enum radius_kind {
@@ -27,6 +23,8 @@ enum radius_kind {
 	RADIUS_START,
 	RADIUS_INTERIM,
 	RADIUS_STOP,
+	RADIUS_ON, /* of the appliance: every session of before is over */
+	RADIUS_OFF,
 };
 
 enum radius_result {
@@ -34,6 +32,15 @@ enum radius_result {
 	RADIUS_REJECTED,
 	RADIUS_SILENT, /* no answer in time, or none that this server could have made */
 	RADIUS_FAILED, /* could not be asked: no route, no memory */
+};
+
+/* What was wrong with the last datagram that was no answer. */
+enum radius_flaw {
+	RADIUS_FLAW_NONE,
+	RADIUS_FLAW_MALFORMED,
+	RADIUS_FLAW_KEY,      /* authenticated with another key than ours, or changed on the way */
+	RADIUS_FLAW_UNSEALED, /* without Message-Authenticator */
+	RADIUS_FLAW_PROXIED,  /* with a Proxy-State that we did not send */
 };
 
 struct radius_request {
@@ -45,6 +52,7 @@ struct radius_request {
 	struct addr local;	/* ours, towards it */
 	/* accounting */
 	uint64_t session;
+	uint32_t delay_s;    /* what is reported happened so long ago */
 	struct addr address; /* assigned */
 	uint8_t class_len;
 	uint8_t class_bytes[RADIUS_CLASS_MAX];
@@ -61,8 +69,11 @@ struct radius_reply {
 	uint8_t class_len;
 	uint8_t class_bytes[RADIUS_CLASS_MAX];
 	char message[RADIUS_MESSAGE_MAX]; /* Reply-Message, printable */
+	enum radius_flaw flaw;		  /* of RADIUS_SILENT */
 };
 
-/* (any thread) *reply is filled when it returns RADIUS_ACCEPTED or RADIUS_REJECTED. */
+/* (any thread) *reply says something when it returns RADIUS_ACCEPTED or RADIUS_REJECTED. */
 enum radius_result radius_ask(const struct config_radius_server *server,
 			      const struct radius_request *request, struct radius_reply *reply);
+/* The flaw as the end of a sentence; NULL for NONE. */
+const char *radius_flaw_text(enum radius_flaw flaw);

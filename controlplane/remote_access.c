@@ -48,6 +48,7 @@ unsigned remote_access_client_reason(enum ike_reason reason)
 		[IKE_REASON_NO_ANSWER] = 412,	    [IKE_REASON_DPD_DEAD] = 412,
 		[IKE_REASON_INITIAL_CONTACT] = 412, [IKE_REASON_USER_REFUSED] = 413,
 		[IKE_REASON_USER_TIMEOUT] = 413,    [IKE_REASON_USER_LIMIT] = 413,
+		[IKE_REASON_USER_HELD] = 413,	    [IKE_REASON_LOGINS_FULL] = 413,
 		[IKE_REASON_NO_GROUP] = 413,	    [IKE_REASON_AUTH_FAILED] = 413,
 		[IKE_REASON_PSK_MISMATCH] = 413,    [IKE_REASON_EXPIRED] = 426,
 		[IKE_REASON_SESSION_TIMEOUT] = 426,
@@ -357,6 +358,7 @@ void remote_access_shutdown(struct control *c)
 	c->aaa.stopping = true;
 	while (!TAILQ_EMPTY(&c->sessions.all))
 		close_session(c, TAILQ_FIRST(&c->sessions.all), IKE_REASON_SHUTDOWN);
+	accounting_off(c);
 }
 
 void remote_access_round(struct control *c, uint64_t now_ms)
@@ -387,6 +389,7 @@ void remote_access_reconfigured(struct control *c)
 	struct session *session;
 
 	aaa_configure(&c->aaa, &c->config.remote);
+	accounting_reconfigured(c);
 	TAILQ_FOREACH(session, &c->sessions.all, link)
 		if (!config_remote_group(&c->config.remote, session->group))
 			session->ending = IKE_REASON_CONFIG_CHANGED;
@@ -425,13 +428,30 @@ static void env_server(void *ctx, const struct aaa_server *server)
 {
 	struct control *c = ctx;
 	bool dead = server->dead_until_ms != 0;
+	const char *flaw = radius_flaw_text(server->flaw);
 	char text[ADDR_TEXT];
 
 	debug_log_event(c->log, dead ? DEBUG_LOG_RADIUS_DEAD : DEBUG_LOG_RADIUS_ALIVE,
-			"RADIUS server %s:%u,%u is %s",
+			"RADIUS server %s:%u,%u is %s%s%s",
 			addr_print(&server->config.address, text, sizeof(text)),
 			server->config.auth_port, server->config.acct_port,
-			dead ? "not responding" : "being marked alive");
+			dead ? "not responding" : "being marked alive", flaw ? ": " : "",
+			flaw ? flaw : "");
+}
+
+static void env_locked(void *ctx, const char *user, uint32_t failures)
+{
+	struct control *c = ctx;
+
+	debug_log_event(c->log, DEBUG_LOG_USER_LOCKED,
+			"User '%s' locked out on exceeding '%u' successive failed authentication "
+			"attempts",
+			user, failures);
+}
+
+static void env_accounted(void *ctx, const struct radius_request *record)
+{
+	accounting_taken(ctx, record);
 }
 
 void remote_access_init(struct control *c)
@@ -442,6 +462,8 @@ void remote_access_init(struct control *c)
 		.job = env_job,
 		.answer = on_answer,
 		.server = env_server,
+		.locked = env_locked,
+		.accounted = env_accounted,
 	};
 
 	sessions_init(&c->sessions);
@@ -453,6 +475,7 @@ void remote_access_init(struct control *c)
 void remote_access_fini(struct control *c)
 {
 	aaa_fini(&c->aaa);
+	accounting_fini(c);
 	sessions_fini(&c->sessions);
 	pools_fini(&c->pools);
 }

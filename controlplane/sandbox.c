@@ -15,12 +15,12 @@
 #include <sys/socket.h>
 
 /*
- * An event loop over open descriptors, its threads, its memory, its end: no open, no exec. connect,
- * bind and getsockname are for the only sockets it can make, those of RADIUS (allow_udp()).
+ * An event loop over open descriptors, its threads, its memory, its end: no open, no exec. connect
+ * and getsockname are for the only sockets it can make, those of RADIUS (allow_udp()).
  */
 // clang-format off
 static const int allowed[] = {
-	SCMP_SYS(accept), SCMP_SYS(accept4), SCMP_SYS(bind), SCMP_SYS(brk), SCMP_SYS(clock_gettime),
+	SCMP_SYS(accept), SCMP_SYS(accept4), SCMP_SYS(brk), SCMP_SYS(clock_gettime),
 	SCMP_SYS(clock_nanosleep), SCMP_SYS(clone), SCMP_SYS(clone3), SCMP_SYS(close),
 	SCMP_SYS(connect), SCMP_SYS(getsockname),
 	SCMP_SYS(epoll_create1), SCMP_SYS(epoll_ctl), SCMP_SYS(epoll_pwait),

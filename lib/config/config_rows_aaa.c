@@ -183,6 +183,8 @@ static const struct config_row rows[] = {
 	{GLOBAL, "aaa accounting network <list:aaa-list> / start-stop group radius", apply_list},
 	{GLOBAL, "aaa accounting update periodic / <minutes:1-35791>",
 	 .field = {CONFIG_FIELD_NUMBER, CONFIG_FIELD_AT(config, remote.update_minutes)}},
+	{GLOBAL, "aaa local authentication attempts max-fail / <tries:1-65535>",
+	 .field = {CONFIG_FIELD_NUMBER, CONFIG_FIELD_AT(config, remote.max_fail)}},
 	{GLOBAL, "username <user:word> / {password|secret} [0|5|7|8|9] <secret-text:key>",
 	 apply_user, print_users},
 };

@@ -8,7 +8,7 @@
 #include <string.h>
 
 enum {
-	KEY_MAX = 95 /* what libradcli takes; type 7 has no more than 63 */
+	KEY_MAX = CONFIG_REMOTE_KEY - 1 /* type 7 has no more than 63 */
 };
 
 /* The server of this name, made when there is none; NULL without memory. */
@@ -197,6 +197,7 @@ static const struct config_row rows[] = {
 		   .initial = CONFIG_RADIUS_DEADTIME_MIN}},
 	{SERVER, "address ipv4 / <address-of:address> " PORTS, apply_address, print_address},
 	{SERVER, "key / [0|7] <secret:key>", apply_key, print_key},
+	{SERVER, "message-authenticator optional", .field = {CONFIG_FIELD_FLAG, AT(unsealed)}},
 	{SERVER, "timeout / <seconds:1-60>",
 	 .field = {NUMBER, AT(timeout_s), .initial = CONFIG_RADIUS_TIMEOUT_S}},
 	{SERVER, "retransmit / <tries:0-10>",

@@ -175,6 +175,15 @@ static void check_lists(const struct config *c, struct fault_list *faults)
 					  r->lists[i].name);
 	}
 	for (size_t i = 0; i < r->n_servers; i++)
+		if (r->servers[i].unsealed)
+			fault_add(
+				faults, FAULT_WARNING, -1,
+				"radius server %s: weak: answers without Message-Authenticator are "
+				"believed, and can be forged by who can change packets on the way "
+				"(CVE-2024-3596): let the server send it and take "
+				"message-authenticator optional away",
+				r->servers[i].name);
+	for (size_t i = 0; i < r->n_servers; i++)
 		if (addr_is_none(&r->servers[i].address) || !r->servers[i].key[0])
 			fault_add(faults, FAULT_WARNING, -1,
 				  "radius server %s is not used: it lacks%s%s", r->servers[i].name,

@@ -257,6 +257,23 @@ static void on_server(void *ctx, const struct aaa_server *server)
 	*deaths += server->dead_until_ms != 0;
 }
 
+static unsigned n_locked, n_accounted;
+
+static void on_locked(void *ctx, const char *user, uint32_t failures)
+{
+	(void)ctx;
+	assert_string_equal(user, "bob");
+	assert_int_equal(failures, 2);
+	n_locked++;
+}
+
+static void on_accounted(void *ctx, const struct radius_request *record)
+{
+	(void)ctx;
+	(void)record;
+	n_accounted++;
+}
+
 static struct ike_user user_of(const char *name, const char *password)
 {
 	struct ike_user user = {.ike_sa = 7, .group = "g"};
@@ -264,6 +281,17 @@ static struct ike_user user_of(const char *name, const char *password)
 	snprintf(user.name, sizeof(user.name), "%s", name);
 	secret_set(&user.password, password, strlen(password));
 	return user;
+}
+
+static struct aaa_env env_of(unsigned *deaths)
+{
+	return (struct aaa_env){.ctx = deaths,
+				.now_ms = now_ms,
+				.job = no_thread,
+				.answer = on_answer,
+				.server = on_server,
+				.locked = on_locked,
+				.accounted = on_accounted};
 }
 
 static struct config_user users[] = {{"bob", "$1$mERr$w5.//9uXRXFajB2e9rkiV0"}};
@@ -294,8 +322,7 @@ static void local_users_are_asked_for_their_password(void **state)
 		{"bob", "hunter2", NULL, IKE_REASON_USER_REFUSED},
 	};
 	struct config_remote r = with_users();
-	const struct aaa_env env = {
-		.now_ms = now_ms, .job = no_thread, .answer = on_answer, .server = on_server};
+	const struct aaa_env env = env_of(NULL);
 	struct aaa a;
 
 	(void)state;
@@ -342,11 +369,7 @@ static void silent_server_is_left_alone_and_local_users_are_asked(void **state)
 					      .key = "k"};
 	struct config_remote r = with_users();
 	unsigned deaths = 0;
-	const struct aaa_env env = {.ctx = &deaths,
-				    .now_ms = now_ms,
-				    .job = no_thread,
-				    .answer = on_answer,
-				    .server = on_server};
+	const struct aaa_env env = env_of(&deaths);
 	struct radius_request record = {.kind = RADIUS_START};
 	struct ike_user user = user_of("bob", "hunter2");
 	struct aaa a;
