@@ -57,6 +57,7 @@ void render_policy_interface(FILE *out, const struct render_request *request, co
 void render_clients_sessions(FILE *out, const struct render_request *request, const json_t *result);
 void render_clients_pools(FILE *out, const struct render_request *request, const json_t *result);
 void render_clients_servers(FILE *out, const struct render_request *request, const json_t *result);
+void render_clients_lockout(FILE *out, const struct render_request *request, const json_t *result);
 void render_drops(FILE *out, const struct render_request *request, const json_t *result);
 void render_version(FILE *out, const struct render_request *request, const json_t *result);
 void render_processes(FILE *out, const struct render_request *request, const json_t *result);

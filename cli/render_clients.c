@@ -71,6 +71,21 @@ void render_clients_servers(FILE *out, const struct render_request *, const json
 			render_number_of(row, "requests"), render_number_of(row, "answers"),
 			render_number_of(row, "timeouts"));
 	}
-	fprintf(out, "Waiting: %lld, accounting records lost: %lld\n",
-		render_number_of(result, "waiting"), render_number_of(result, "lost"));
+	fprintf(out, "Waiting: %lld, accounting records lost: %lld, logins held back: %lld\n",
+		render_number_of(result, "waiting"), render_number_of(result, "lost"),
+		render_number_of(result, "held"));
+}
+
+void render_clients_lockout(FILE *out, const struct render_request *, const json_t *result)
+{
+	const json_t *row;
+	size_t i;
+
+	fprintf(out, "%-20s%-20s\n", "Local-user", "Locked for");
+	json_array_foreach(json_object_get(result, "users"), i, row) {
+		long long s = render_number_of(row, "locked_s");
+
+		fprintf(out, "%-20s%02lld:%02lld:%02lld\n", render_text_of(row, "user"), s / 3600,
+			s / 60 % 60, s % 60);
+	}
 }

@@ -80,8 +80,34 @@ json_t *api_clients_servers(struct api_call *call)
 				  (json_int_t)s->asked, "answers", (json_int_t)s->answered,
 				  "timeouts", (json_int_t)s->silent));
 	}
-	return json_pack("{s:o,s:I,s:I}", "servers", list, "waiting",
-			 (json_int_t)(a->n_logins + a->n_accounting), "lost", (json_int_t)a->lost);
+	return json_pack("{s:o,s:I,s:I,s:I}", "servers", list, "waiting",
+			 (json_int_t)(a->n_logins + a->n_accounting), "lost", (json_int_t)a->lost,
+			 "held", (json_int_t)a->lockout.held);
+}
+
+json_t *api_clients_lockout(struct api_call *call)
+{
+	const struct control *c = call->control;
+	const struct lockout_local *row;
+	json_t *list = json_array();
+
+	TAILQ_FOREACH(row, &c->aaa.lockout.locals, link)
+		if (row->locked_ms)
+			json_array_append_new(list, json_pack("{s:s,s:I}", "user", row->user,
+							      "locked_s",
+							      seconds_since(c, row->locked_ms)));
+	return json_pack("{s:o}", "users", list);
+}
+
+json_t *api_clients_unlock(struct api_call *call)
+{
+	const char *user = api_call_text(call, "user");
+	size_t n = lockout_local_clear(&call->control->aaa.lockout, user);
+
+	if (n)
+		debug_log_event(call->control->log, DEBUG_LOG_USER_UNLOCKED,
+				"%s unlocked by command", user ? user : "All local users");
+	return json_pack("{s:I}", "cleared", (json_int_t)n);
 }
 
 json_t *api_clients_clear(struct api_call *call)

@@ -35,6 +35,8 @@ json_t *api_clients_sessions(struct api_call *call);
 json_t *api_clients_pools(struct api_call *call);
 json_t *api_clients_servers(struct api_call *call);
 json_t *api_clients_clear(struct api_call *call);
+json_t *api_clients_lockout(struct api_call *call);
+json_t *api_clients_unlock(struct api_call *call);
 json_t *api_clear_isakmp(struct api_call *call);
 json_t *api_clear_sa(struct api_call *call);
 json_t *api_clear_counters(struct api_call *call);

@@ -107,8 +107,11 @@
  * show.pools {}                {"ranges":[{"pool","low","high","free","used"}]}
  * show.aaa_servers {}
  *   {"servers":[{"name","address","auth_port","acct_port","dead":bool,"requests","answers",
- *    "timeouts"}],"waiting","lost": accounting records given up}
+ *    "timeouts"}],"waiting","lost": accounting records given up,"held": logins refused unasked}
+ * show.aaa_lockout {}          local users locked by `aaa local authentication attempts`
+ *   {"users":[{"user","locked_s": for so long}]}
  * clear.session {"user":NAME}  {"cleared": sessions}
+ * clear.aaa_lockout {"user"?:NAME}  {"cleared": users}
  * show.policy_interface {"interface"?:NAME}
  *   {"attachments":[{"interface","policy","tunnel"?:{"map","sequence","acl","acl_line",
  *    "peer"},"service_policy"?: the one inside,"shape_bps"?: around it,"link_bps","base_bps": what

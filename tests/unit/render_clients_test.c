@@ -44,7 +44,7 @@ static void servers_say_whether_they_answer(void **)
 		"RADIUS: id 1, priority 1, host 10.0.0.9, auth-port 1812, acct-port 1813\n"
 		"     State: current DEAD\n"
 		"     Request: 4, response 3, timeouts 1\n"
-		"Waiting: 2, accounting records lost: 0\n");
+		"Waiting: 2, accounting records lost: 0, logins held back: 0\n");
 }
 
 int main(void)

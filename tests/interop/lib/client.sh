@@ -89,9 +89,14 @@ client_stop()
 	wait_until 3 is_gone "$1" || stop "$1" "${2:-INT}"
 }
 
-# radius_conf: freeradius with the users of this test, on loopback, in $lab/raddb
+# radius_conf [UNSEALED]: freeradius, which puts a Message-Authenticator in its answers unless told
+# otherwise (3.2.5 does so by itself), with the users of this test, on loopback, in $lab/raddb
 radius_conf()
 {
+	local seal='update reply {
+				Message-Authenticator := 0x00
+			}'
+	[ -z "${1:-}" ] || seal=ok
 	mkdir -p "$lab/raddb" "$lab/radlog"
 	cat >"$lab/raddb/users" <<-EOF2
 		alice	Cleartext-Password := "radius-only"
@@ -106,6 +111,7 @@ radius_conf()
 		client lo {
 			ipaddr = 127.0.0.1
 			secret = "sec,ret:1"
+			require_message_authenticator = yes
 		}
 		modules {
 			pap {
@@ -135,6 +141,12 @@ radius_conf()
 			}
 			authenticate {
 				pap
+			}
+			post-auth {
+				$seal
+				Post-Auth-Type REJECT {
+					$seal
+				}
 			}
 			accounting {
 				detail
