@@ -96,7 +96,7 @@ radius_conf()
 	local seal='update reply {
 				Message-Authenticator := 0x00
 			}'
-	[ -z "${1:-}" ] || seal=ok
+	[ -z "${1:-}" ] || seal=
 	mkdir -p "$lab/raddb" "$lab/radlog"
 	cat >"$lab/raddb/users" <<-EOF2
 		alice	Cleartext-Password := "radius-only"
