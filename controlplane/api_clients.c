@@ -93,9 +93,9 @@ json_t *api_clients_lockout(struct api_call *call)
 
 	TAILQ_FOREACH(row, &c->aaa.lockout.locals, link)
 		if (row->locked_ms)
-			json_array_append_new(list, json_pack("{s:s,s:I}", "user", row->user,
-							      "locked_s",
-							      seconds_since(c, row->locked_ms)));
+			json_array_append_new(list,
+					      json_pack("{s:s,s:I}", "user", row->user, "locked_s",
+							seconds_since(c, row->locked_ms)));
 	return json_pack("{s:o}", "users", list);
 }
 

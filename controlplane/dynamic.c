@@ -145,6 +145,23 @@ static unsigned count_of_peer(struct control *c, const struct ike_path *path)
 	return n;
 }
 
+/*
+ * Who is behind a NAT can be many peers there. As long as there is room for all that harms nobody;
+ * then an address that has much already leaves the rest to others.
+ */
+static bool has_its_share(const struct control *c, const struct ike_path *path)
+{
+	const struct dynamic *d = &c->dynamic;
+	size_t all = (size_t)c->ids.n_workers * c->ids.n_tunnels, n = 0;
+	const struct dynamic_tunnel *dt;
+
+	if (d->n < all - all / 4)
+		return false;
+	TAILQ_FOREACH(dt, &d->all, link)
+		n += addr_eq(&dt->path.remote, &path->remote);
+	return n >= all / DYNAMIC_SHARE;
+}
+
 static uint64_t hits_at(const struct control *c, uint32_t line)
 {
 	uint64_t n = 0;
@@ -275,7 +292,7 @@ const struct tunnel *dynamic_match(struct control *c, const struct ike_path *pat
 		return &s.found->t;
 	} else if (template) {
 		*why = IKE_REASON_LIMIT;
-		if (count_of_peer(c, path) < DYNAMIC_PEER_MAX)
+		if (count_of_peer(c, path) < DYNAMIC_PEER_MAX && !has_its_share(c, path))
 			dt = make(c, template, path, offered);
 		sentence = "there is no room for another tunnel";
 	}

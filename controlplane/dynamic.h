@@ -25,7 +25,8 @@ struct sa_pair;
 
 enum {
 	DYNAMIC_BUCKETS = 4096,
-	DYNAMIC_PEER_MAX = 64,	   /* tunnels of one peer */
+	DYNAMIC_PEER_MAX = 64, /* tunnels of one peer */
+	DYNAMIC_SHARE = 8, /* of the last quarter of all, an address with this part has no more */
 	DYNAMIC_UNUSED_MS = 60000, /* one that never had an SA goes after this long */
 	DYNAMIC_DELAY_MS = 20,	   /* of the policy, and in addition */
 	DYNAMIC_RULES_PER_MS = 50, /* 1 ms for so many rules */

@@ -389,6 +389,34 @@ static void one_peer_does_not_take_all_the_room(void **)
 	assert_int_equal(hub()->dynamic.n_policies, 0);
 }
 
+/* How many tunnels peers of one address get, each another one behind its NAT. */
+static size_t take_from(const char *from, uint32_t networks, uint32_t tries)
+{
+	enum ike_reason why = IKE_REASON_NONE;
+	size_t n = 0;
+
+	for (uint32_t i = 0; i < tries; i++) {
+		struct ike_path path = path_of(from, networks + i);
+		struct addr a = addr_v4(networks + i);
+		struct selector s = {.remote = prefix_make(&a, 32), .local = net("0.0.0.0", 0)};
+
+		path.remote_port = (uint16_t)(1024 + i);
+		n += dynamic_match(hub(), &path, &s, &why) != NULL;
+	}
+	assert_int_equal(why, IKE_REASON_LIMIT);
+	return n;
+}
+
+static void one_address_leaves_room_for_others(void **)
+{
+	size_t all = BENCH_WORKERS * BENCH_TUNNELS;
+
+	assert_int_equal(take_from("10.0.0.2", 0xac100000, 200), all - all / 4);
+	assert_int_equal(take_from("10.0.0.5", 0xac110000, 200), all / DYNAMIC_SHARE);
+	assert_true(take_from("10.0.0.6", 0xac120000, 200) > 0);
+	assert_int_equal(take_from("10.0.0.2", 0xac130000, 1), 0);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -408,6 +436,7 @@ int main(void)
 		CASE(site_takes_no_address_of_a_pool),
 		CASE(access_list_of_the_template_decides),
 		CASE(one_peer_does_not_take_all_the_room),
+		CASE(one_address_leaves_room_for_others),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
