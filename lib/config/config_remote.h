@@ -62,7 +62,7 @@ struct config_radius_server {
 	uint16_t timeout_s;	     /* of one try */
 	uint16_t retransmit;	     /* tries after the first */
 	char key[CONFIG_REMOTE_KEY]; /* wiped when the configuration is freed */
-	bool unsealed; /* answers without Message-Authenticator are believed */
+	bool unsealed;		     /* answers without Message-Authenticator are believed */
 };
 
 struct config_range {
@@ -102,10 +102,10 @@ struct config_group {
 };
 
 struct config_remote {
-	bool new_model;		       /* `aaa new-model` */
-	uint32_t update_minutes;       /* accounting in between; 0 = none */
-	uint32_t max_fail; /* wrong passwords in a row that lock a local user; 0 = never */
-	uint32_t deadtime_minutes;     /* a server that did not answer is left alone so long */
+	bool new_model;		   /* `aaa new-model` */
+	uint32_t update_minutes;   /* accounting in between; 0 = none */
+	uint32_t max_fail;	   /* wrong passwords in a row that lock a local user; 0 = never */
+	uint32_t deadtime_minutes; /* a server that did not answer is left alone so long */
 	struct config_aaa_list *lists; /* by kind, then in order of appearance */
 	size_t n_lists;
 	struct config_user *users;

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause
 # Answers of a RADIUS server that were forged on the way (Blast-RADIUS, CVE-2024-3596) let nobody
-# in, and the log says what is wrong; an old server that sends no Message-Authenticator needs the line
-# that says so. Then what happens to sessions when culvert-iked dies, is started again and ends:
-# stops for what was forgotten, and the appliance off and on. Guessed passwords have to wait.
+# in, and the log says what is wrong; an old server that sends no Message-Authenticator needs the
+# line that says so. Then what happens to sessions when culvert-iked dies, is started again and
+# ends: stops for what was forgotten, and the appliance off and on. Guessed passwords have to
+# wait.
 #
 #   culvert 10.0.0.1 === 10.0.0.2 vpnc
 #   freeradius 127.0.0.1:1812, forger 127.0.0.1:1822 in the namespace of culvert
