@@ -96,8 +96,7 @@ round()
 	capture "$1" "$b" outside udp
 	"$2" || true
 	expect 15 "$1: an answer through the tunnel" answers "$ha" 192.168.2.2
-	in_ns "$hb" ping -n -q -c 10 -i 0.05 -W 2 192.168.1.2 | grep -q ' 0% packet loss' ||
-		fail "$1: pings are lost"
+	pings "$1.pings" "$hb" 192.168.1.2 10
 	stop "$1" INT
 	[ "$(captured "$1" 'esp && udp.port == 4500')" -ge 20 ] || fail "$1: no ESP in UDP"
 }

@@ -249,10 +249,10 @@ answers()
 	in_ns "$1" ping -n -q -c 1 -W 1 "$2" >/dev/null
 }
 
-# ping_start NAME NAMESPACE ADDRESS [INTERVAL]: numbered packets until ping_lost
+# ping_start NAME NAMESPACE ADDRESS [INTERVAL [OPTION...]]: numbered packets until ping_lost
 ping_start()
 {
-	spawn "$1" "$2" ping -n -W 2 -i "${4:-0.05}" "$3"
+	spawn "$1" "$2" ping -n -W 2 -i "${4:-0.05}" "${@:5}" "$3"
 }
 
 # ping_lost NAME: ends it; prints how many of how many got no answer, as "LOST SENT". ping does not
@@ -289,6 +289,14 @@ expect_lossless()
 	[ "$sent" -ge "$2" ] || fail "$1 sent only $sent packets"
 	[ "$lost" = 0 ] || fail "$lost of $sent packets of $1 were lost"
 	echo "$1: $sent packets, none lost"
+}
+
+# pings NAME NAMESPACE ADDRESS COUNT [OPTION...]: all are answered, however late: `ping -c` itself
+# waits for its last ones only twice as long as the others took
+pings()
+{
+	ping_start "$1" "$2" "$3" 0.02 "${@:5}"
+	expect_lossless "$1" "$4"
 }
 
 # capture NAME NAMESPACE IF [FILTER...]: into $lab/NAME.pcap until `stop NAME`. Sees what arrives at
