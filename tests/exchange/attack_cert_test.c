@@ -21,6 +21,9 @@
 #include <string.h>
 #include <time.h>
 
+#define EXCLUDED  "critical,excluded;IP:10.0.0.0/255.0.0.0"
+#define PERMITTED "critical,permitted;DNS:other.example"
+
 enum {
 	REQUEST_PACKET = 3, /* message 4 */
 	AUTH_PACKET = 4,    /* message 5, of A */
@@ -306,16 +309,10 @@ static void certificates_that_do_not_count(void **)
 		 {.cn = "m", .key = "EC:P-256", .ca = true, .days_ago = 30, .days_left = -1},
 		 IKE_REASON_CERT_EXPIRED},
 		{{.cn = "a", .san = "IP:10.0.0.1", .key = "RSA:1024"},
-		 {.cn = "m",
-		  .key = "EC:P-256",
-		  .ca = true,
-		  .name_constraints = "critical,excluded;IP:10.0.0.0/255.0.0.0"},
+		 {.cn = "m", .key = "EC:P-256", .ca = true, .name_constraints = EXCLUDED},
 		 IKE_REASON_CERT_CA},
 		{{.cn = "a", .san = "IP:10.0.0.1,DNS:a.example", .key = "RSA:1024"},
-		 {.cn = "m",
-		  .key = "EC:P-256",
-		  .ca = true,
-		  .name_constraints = "critical,permitted;DNS:other.example"},
+		 {.cn = "m", .key = "EC:P-256", .ca = true, .name_constraints = PERMITTED},
 		 IKE_REASON_CERT_CA},
 	};
 
