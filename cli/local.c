@@ -16,23 +16,20 @@ static int call_all(struct shell *shell, enum rpc_method method)
 }
 
 static int clear(struct shell *shell, enum rpc_method method, const struct exec_match *match,
-		 long long *n)
+		 render_fn render)
 {
 	json_t *result = shell_call(shell, method, exec_params(match));
 
-	*n += render_number_of(result, "cleared");
+	if (result)
+		render(shell->out, NULL, result);
 	json_decref(result);
 	return result ? 0 : 1;
 }
 
 int local_clear_session(struct shell *shell, const struct exec_match *match)
 {
-	long long n = 0;
-
-	if (clear(shell, RPC_CLEAR_SA, match, &n) || clear(shell, RPC_CLEAR_ISAKMP, match, &n))
-		return 1;
-	fprintf(shell->out, "%lld SA%s removed\n", n, n == 1 ? "" : "s");
-	return 0;
+	return clear(shell, RPC_CLEAR_SA, match, render_cleared_pairs) ||
+	       clear(shell, RPC_CLEAR_ISAKMP, match, render_cleared);
 }
 
 int local_clear_ah(struct shell *shell, const struct exec_match *)

@@ -35,6 +35,7 @@ void render_admission(FILE *out, const struct render_request *request, const jso
 void render_addresses(FILE *out, const struct render_request *request, const json_t *result);
 void render_asp_drop(FILE *out, const struct render_request *request, const json_t *result);
 void render_cleared(FILE *out, const struct render_request *request, const json_t *result);
+void render_cleared_pairs(FILE *out, const struct render_request *request, const json_t *result);
 void render_cleared_sessions(FILE *out, const struct render_request *request, const json_t *result);
 void render_config_section(FILE *out, const struct render_request *request, const json_t *result);
 void render_isakmp_sa(FILE *out, const struct render_request *request, const json_t *result);

@@ -6,7 +6,14 @@ void render_cleared(FILE *out, const struct render_request *, const json_t *resu
 {
 	long long n = render_number_of(result, "cleared");
 
-	fprintf(out, "%lld SA%s removed\n", n, n == 1 ? "" : "s");
+	fprintf(out, "%lld IKE SA%s removed\n", n, n == 1 ? "" : "s");
+}
+
+void render_cleared_pairs(FILE *out, const struct render_request *, const json_t *result)
+{
+	long long n = render_number_of(result, "cleared");
+
+	fprintf(out, "%lld pair%s of IPsec SAs removed\n", n, n == 1 ? "" : "s");
 }
 
 void render_cleared_sessions(FILE *out, const struct render_request *, const json_t *result)

@@ -13,7 +13,7 @@ static void print_limit(FILE *out, const char *label, long long seconds)
 		fprintf(out, "%s: %lld s\n", label, seconds);
 }
 
-/* As IOS, of `show crypto session detail`, without the flows: those are in show crypto ipsec sa. */
+/* Who is logged in, in the words of IOS; the flows are in `show crypto session`. */
 void render_clients_sessions(FILE *out, const struct render_request *, const json_t *result)
 {
 	const json_t *s;

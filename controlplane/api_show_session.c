@@ -144,6 +144,10 @@ static void add_clients(struct collect *c)
 	TAILQ_FOREACH(session, &c->control->sessions.all, link) {
 		json_t *s = session_of(c, &session->path);
 
+		if (session->user[0])
+			json_object_set_new(s, "user", json_string(session->user));
+		if (session->group[0])
+			json_object_set_new(s, "group", json_string(session->group));
 		if (!addr_is_none(&session->address.addr))
 			json_object_set_new(s, "address",
 					    api_call_json_addr(&session->address.addr));

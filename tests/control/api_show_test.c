@@ -46,14 +46,18 @@ static const char *const block_fields[] = {"sequence",
 					   "current_outbound_spi",
 					   "current_inbound_spi",
 					   "pfs",
+					   "errors",
+					   "local_endpt_port",
+					   "remote_endpt_port",
 					   "inbound_esp",
 					   "outbound_esp"};
 
 static const char *const sa_fields[] = {
-	"spi",	       "transform",    "settings",	"slot",	       "conn_id", "flow_id",
-	"map",	       "remaining_kb", "remaining_s",	"iv_bytes",    "replay",  "replay_window",
-	"bitmap",      "status",       "packets",	"bytes",       "seq",	  "replay_late",
-	"replay_seen", "auth_failed",  "policy_failed", "other_failed"};
+	"type",		 "nat_t",	"transport", "pair_conn_id",  "spi",	     "transform",
+	"settings",	 "slot",	"conn_id",   "flow_id",	      "map",	     "remaining_kb",
+	"remaining_s",	 "iv_bytes",	"replay",    "replay_window", "bitmap",	     "status",
+	"packets",	 "bytes",	"seq",	     "replay_late",   "replay_seen", "auth_failed",
+	"policy_failed", "other_failed"};
 
 static void assert_has(const json_t *object, const char *const *fields, size_t n)
 {
@@ -79,6 +83,124 @@ static void every_method_answers(void **state)
 			fail_msg("%s has no result", rpc_schema_name(m));
 		json_decref(reply);
 	}
+}
+
+static void type(const char *text)
+{
+	json_t *result = api_bench_result(&first, "config.line", json_pack("{s:s}", "text", text));
+
+	assert_int_equal(json_array_size(json_object_get(result, "faults")), 0);
+	json_decref(result);
+}
+
+/* H198: none of `show`, so none of `show tech-support`, in any dialect. */
+static void no_answer_has_a_secret(void **state)
+{
+	static const char *const dialects[] = {"ios", "asa", "pix"};
+
+	(void)state;
+	json_decref(api_bench_result(&first, "config.enter", NULL));
+	type("crypto isakmp key Canary4711 address 10.99.0.1");
+	type("username canary password Canary4711");
+	type("crypto isakmp client configuration group canaries");
+	type("key Canary4711");
+	for (size_t d = 0; d < array_len(dialects); d++) {
+		json_decref(api_bench_result(&first, "terminal.set",
+					     json_pack("{s:s}", "dialect", dialects[d])));
+		for (int m = 0; m < RPC_METHOD_COUNT; m++) {
+			const char *name = rpc_schema_name(m);
+			json_t *reply;
+			char *text;
+
+			if (strncmp(name, "show.", 5) != 0)
+				continue;
+			reply = api_bench_call(&first, name, NULL);
+			text = json_dumps(reply, 0);
+			if (strstr(text, "Canary4711"))
+				fail_msg("%s in %s tells a key", name, dialects[d]);
+			free(text);
+			json_decref(reply);
+		}
+	}
+}
+
+static void every_peer_has_a_session(void **state)
+{
+	const json_t *s, *flow;
+	json_t *result;
+
+	(void)state;
+	result = api_bench_result(&first, "show.crypto_session", NULL);
+	assert_int_equal(json_array_size(json_object_get(result, "sessions")), 1);
+	s = api_bench_at(result, "sessions", 0);
+	assert_string_equal(json_string_value(json_object_get(s, "status")), "DOWN");
+	assert_int_equal(json_array_size(json_object_get(s, "flows")), 2);
+	json_decref(result);
+	bench_acquire(&bench, &bench.a, ICMP);
+	api_bench_turn();
+	result = api_bench_result(&first, "show.crypto_session", NULL);
+	assert_int_equal(json_array_size(json_object_get(result, "sessions")), 1);
+	s = api_bench_at(result, "sessions", 0);
+	assert_string_equal(json_string_value(json_object_get(s, "status")), "UP-ACTIVE");
+	assert_string_equal(json_string_value(json_object_get(s, "type")), "L2L");
+	flow = api_bench_at(s, "flows", 1);
+	assert_int_equal(json_integer_value(json_object_get(flow, "active_sas")), 2);
+	json_decref(result);
+	result =
+		api_bench_result(&first, "show.crypto_session", json_pack("{s:s}", "type", "user"));
+	assert_int_equal(json_array_size(json_object_get(result, "sessions")), 0);
+	json_decref(result);
+}
+
+static void isakmp_sa_has_what_an_asa_shows(void **state)
+{
+	const json_t *sa;
+	json_t *result;
+
+	(void)state;
+	bench_acquire(&bench, &bench.a, ICMP);
+	api_bench_turn();
+	result = api_bench_result(&first, "show.isakmp_sa", NULL);
+	sa = api_bench_at(result, "sas", 0);
+	assert_string_equal(json_string_value(json_object_get(sa, "asa_state")), "MM_ACTIVE");
+	assert_string_equal(json_string_value(json_object_get(sa, "type")), "L2L");
+	assert_true(json_is_false(json_object_get(sa, "rekey")));
+	assert_int_equal(json_integer_value(json_object_get(sa, "pending")), 0);
+	assert_int_equal(json_integer_value(json_object_get(sa, "created")), 1);
+	json_decref(result);
+}
+
+static void filters_choose_the_blocks(void **state)
+{
+	static const struct {
+		const char *field;
+		const char *value;
+		size_t interfaces;
+	} rows[] = {{"map", "M", 1},
+		    {"map", "other", 0},
+		    {"interface", "GigabitEthernet0/1", 1},
+		    {"interface", "GigabitEthernet0/0", 0},
+		    {"peer", "10.77.0.1", 0}};
+	json_t *result;
+	uint32_t spi;
+
+	(void)state;
+	bench_acquire(&bench, &bench.a, ICMP);
+	api_bench_turn();
+	for (size_t i = 0; i < array_len(rows); i++) {
+		result = api_bench_result(&first, "show.ipsec_sa",
+					  json_pack("{s:s}", rows[i].field, rows[i].value));
+		assert_int_equal(json_array_size(json_object_get(result, "interfaces")),
+				 rows[i].interfaces);
+		json_decref(result);
+	}
+	spi = bench_current(&bench.a, ICMP)->spi_out;
+	result = api_bench_result(&first, "show.ipsec_sa",
+				  json_pack("{s:I}", "spi", (json_int_t)spi));
+	assert_int_equal(
+		json_array_size(json_object_get(api_bench_at(result, "interfaces", 0), "blocks")),
+		1);
+	json_decref(result);
 }
 
 static void ipsec_sa_shows_a_block_for_each_line_with_and_without_sa(void **state)
@@ -194,6 +316,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		API_CASE(every_method_answers),
+		API_CASE(no_answer_has_a_secret),
+		API_CASE(every_peer_has_a_session),
+		API_CASE(isakmp_sa_has_what_an_asa_shows),
+		API_CASE(filters_choose_the_blocks),
 		API_CASE(ipsec_sa_shows_a_block_for_each_line_with_and_without_sa),
 		API_CASE(isakmp_sa_shows_who_began),
 		API_CASE(running_configuration_hides_the_keys),

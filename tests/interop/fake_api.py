@@ -35,7 +35,7 @@ ANSWERS = {
     "show.isakmp_sa": {"sas": [{
         "conn_id": 1001, "dst": "12.1.1.2", "src": "12.1.1.1", "local": "12.1.1.1",
         "remote": "12.1.1.2", "state": "QM_IDLE", "role": "initiator", "status": "ACTIVE",
-        "slot": 0}]},
+        "slot": 0, "asa_state": "MM_ACTIVE", "type": "L2L", "rekey": False, "created": 1}]},
     "show.ipsec_sa": {"interfaces": [{
         "interface": "FastEthernet0", "map": "test", "local_addr": "12.1.1.1", "blocks": [{
             "sequence": 10,
@@ -73,6 +73,7 @@ class Client:
         self.connection = connection
         self.lock = threading.Lock()
         self.prompt = "(config)"
+        self.dialect = "ios"
         self.topics = []
         self.stop = threading.Event()
 
@@ -113,7 +114,10 @@ class Client:
 
     def answer(self, method, params):
         if method == "hostname":
-            return {"hostname": Client.hostname, "dialect": "ios"}
+            return {"hostname": Client.hostname, "dialect": self.dialect}
+        if method == "terminal.set":
+            self.dialect = params.get("dialect", self.dialect)
+            return {"dialect": self.dialect}
         if method == "config.line":
             return self.config_line(params["text"])
         if method == "debug.set":

@@ -141,6 +141,72 @@ typed 'show ip route'
 last long_answers_stop '^ --More--$'
 keys q
 last any_key_stops_paging '^R1#$'
+typed 'show ip route'
+last long_answers_stop_again '^ --More--$'
+wipe
+keys Space
+last space_shows_a_page '^ --More--$'
+sees space_shows_many_lines '^C +10\.0\.40\.0/24'
+keys Enter
+sees enter_shows_one_more '^ --More--$'
+keys C-c
+last interrupt_stops_paging '^R1#$'
+wipe
+typed 'terminal length 0'
+typed 'show ip route'
+sees no_length_no_stop '10\.0\.59\.0/24 is directly connected'
+last no_length_ends_at_the_prompt '^R1#$'
+typed 'terminal length 24'
+wipe
+typed "show running-config | redirect $work/written"
+typed "show running-config | append $work/written"
+last file_filters_print_nothing '^R1#$'
+[ "$(grep -c '^hostname R1$' "$work/written")" = 2 ] && rc=0 || rc=1
+verdict "$rc" redirect_and_append_write_the_file
+wipe
+long=$(printf 'a%.0s' {1..4000})
+typed "show running-config | count $long"
+sees long_line_is_one_line '^% Expression too long$'
+last long_line_leaves_the_prompt '^R1#$'
+wipe
+typed 'terminal dialect asa'
+typed 'show crypto isakmp sa'
+sees asa_layout '^1 +IKE Peer: 12\.1\.1\.2$'
+typed 'show nothing here'
+sees asa_error "^ERROR: % Invalid input detected at '\^' marker\.$"
+keys -l 'clear crypto ipsec sa ?'
+sees asa_help '^  entry     Clear IPsec SAs by entry$'
+keys C-u
+wipe
+typed 'show run | grep host'
+sees asa_grep '^hostname R1$'
+typed 'terminal dialect pix'
+typed 'show isakmp sa'
+sees pix_layout '^ +12\.1\.1\.2 +12\.1\.1\.1 +QM_IDLE +0 +1$'
+typed nonsense
+sees pix_error "^Type help or '\?' for a list of available commands\.$"
+typed 'terminal dialect ios'
+wipe
+# Two operators at once: each has a mode and a dialect of his own.
+mux new-window -d -n other "$culvert --run-dir $work; exec sleep 60"
+mux send-keys -t other -l 'enable'
+mux send-keys -t other Enter
+mux send-keys -t other -l 'terminal dialect asa'
+mux send-keys -t other Enter
+mux send-keys -t other -l 'configure terminal'
+mux send-keys -t other Enter
+mux send-keys -t other -l 'interface GigabitEthernet0/1'
+mux send-keys -t other Enter
+typed 'show crypto isakmp sa'
+sees first_operator_keeps_his_dialect '^IPv4 Crypto ISAKMP SA$'
+last first_operator_keeps_his_mode '^R1#$'
+for _ in {1..50}; do
+	mux capture-pane -p -t other | grep -q '^R1(config-if)#$' && break
+	sleep 0.1
+done
+mux capture-pane -p -t other | grep -q '^R1(config-if)#$' && rc=0 || rc=1
+verdict "$rc" second_operator_has_his_mode
+mux kill-window -t other
 typed 'configure terminal'
 last config_prompt '^R1\(config\)#$'
 typed 'interface GigabitEthernet0/1'

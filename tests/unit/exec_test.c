@@ -256,6 +256,24 @@ static void choices_follow_what_is_typed(void **)
 	assert_true(one[0].keyword);
 }
 
+/* H196: in no dialect, by no alias and by no abbreviation. */
+static void user_prompt_knows_nothing_privileged(void **)
+{
+	for (size_t i = 0; i < exec_table_len; i++) {
+		const struct exec_row *row = &exec_table[i];
+		struct exec_match match;
+		char line[256];
+
+		example_of(row, line, sizeof(line));
+		for (unsigned d = EXEC_IOS; d <= EXEC_PIX && !(row->prompts & EXEC_USER); d <<= 1)
+			for (size_t len = strlen(line); len; len--) {
+				line[len] = '\0';
+				if (exec_match(EXEC_USER | d, line, &match) == EXEC_OK)
+					assert_true(match.row->prompts & EXEC_USER);
+			}
+	}
+}
+
 static void an_alias_is_a_row_and_means_its_words(void **)
 {
 	struct exec_match match;
@@ -318,6 +336,7 @@ static void words_of_every_dialect_are_understood_in_each(void **)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(user_prompt_knows_nothing_privileged),
 		cmocka_unit_test(an_alias_is_a_row_and_means_its_words),
 		cmocka_unit_test(help_lists_the_words_of_the_dialect),
 		cmocka_unit_test(words_of_every_dialect_are_understood_in_each),

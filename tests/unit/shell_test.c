@@ -244,6 +244,63 @@ static void too_long_a_line_is_refused(void **state)
 	expect(*state, line, 1, "", "% Input too long\n", "");
 }
 
+/* H185: whatever is typed, the shell answers or says why not, and goes on. */
+static void lines_of_any_bytes_are_survived(void **state)
+{
+	static const size_t lengths[] = {1, 255, 256, 4095, 4096, 1000000};
+	static const char *const odd[] = {
+		"show \t\t version\r",
+		"\x1b[31mshow\x1b[0m",
+		"show\x01version",
+		"show \xc0\xaf",
+		"show \xed\xa0\x80",
+		"\x80\xff\xfe",
+		"show |",
+		"|||",
+		"show ver | include ((((",
+		"?",
+		"??",
+		"do do do",
+		"no",
+		"terminal dialect",
+		"show run | redirect",
+	};
+	struct bench *b = *state;
+	char *out_text = NULL;
+	size_t out_len;
+	FILE *sink = open_memstream(&out_text, &out_len);
+
+	b->shell.out = b->shell.err = sink;
+	for (size_t i = 0; i < array_len(lengths); i++) {
+		char *line = malloc(lengths[i] + 1);
+
+		memset(line, 'a', lengths[i]);
+		line[lengths[i]] = '\0';
+		assert_int_equal(shell_line(&b->shell, line), 1);
+		free(line);
+	}
+	for (size_t i = 0; i < array_len(odd); i++)
+		shell_line(&b->shell, odd[i]);
+	fclose(sink);
+	free(out_text);
+	expect(b, "show crypto isakmp sa | count IPv4", 0,
+	       "Number of lines which match regexp = 1\n", "", NULL);
+}
+
+/* H196: a file is written by who is privileged, and with no bar by who is not. */
+static void user_prompt_writes_no_file(void **state)
+{
+	struct bench *b = *state;
+	char line[128];
+
+	b->shell.privileged = false;
+	snprintf(line, sizeof(line), "show ip route | redirect %s/x", b->dir);
+	assert_int_equal(shell_line(&b->shell, line), 1);
+	snprintf(line, sizeof(line), "%s/x", b->dir);
+	assert_int_not_equal(access(line, F_OK), 0);
+	b->shell.privileged = true;
+}
+
 static void configuration_mode_follows_the_server(void **state)
 {
 	struct bench *b = *state;
@@ -271,7 +328,7 @@ static void exec_commands_work_in_configuration_mode(void **state)
 	struct bench *b = *state;
 
 	expect(b, "configure terminal", 0, "", "", NULL);
-	expect(b, "do clear crypto isakmp 7", 0, "1 SA removed\n", "",
+	expect(b, "do clear crypto isakmp 7", 0, "1 IKE SA removed\n", "",
 	       "clear.isakmp {\"conn_id\":7}\n");
 	expect(b, "do sh run | include enable", 0, "crypto isakmp enable\n", "", NULL);
 	expect(b, "show running-config | count h", 0, "Number of lines which match regexp = 1\n",
@@ -414,6 +471,8 @@ int main(void)
 		WITH_BENCH(caret_stands_under_the_word_at_a_prompt),
 		WITH_BENCH(comments_and_empty_lines_do_nothing),
 		WITH_BENCH(too_long_a_line_is_refused),
+		WITH_BENCH(lines_of_any_bytes_are_survived),
+		WITH_BENCH(user_prompt_writes_no_file),
 		WITH_BENCH(configuration_mode_follows_the_server),
 		WITH_BENCH(exec_commands_work_in_configuration_mode),
 		WITH_BENCH(faults_of_a_line_are_printed),
