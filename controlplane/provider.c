@@ -126,9 +126,19 @@ static uint16_t mtu_of(const struct config *config, const char *interface)
 	return 0;
 }
 
-static int peer(void *ctx, const struct ike_path *path, const struct ike_id *id,
+/* What is configured of a peer is found by the address where it was when it proved itself. */
+static struct ike_path at_home(const struct ike_path *path)
+{
+	struct ike_path known = *path;
+
+	known.remote = *ike_path_home(path);
+	return known;
+}
+
+static int peer(void *ctx, const struct ike_path *from, const struct ike_id *id,
 		struct ike_peer *out)
 {
+	const struct ike_path known = at_home(from), *path = &known;
 	const struct control *c = ctx;
 	const struct config_isakmp *isakmp = &c->config.isakmp;
 	int rc;
@@ -185,7 +195,7 @@ static const struct tunnel *match(struct control *c, const struct ike_path *path
 
 	*why = IKE_REASON_NO_MAP;
 	if (!path->client && !sessions_find(&c->sessions, path->peer))
-		t = tunnels_match(&c->tunnels, &path->local, &path->remote, offered, why);
+		t = tunnels_match(&c->tunnels, &path->local, ike_path_home(path), offered, why);
 	if (t && !peer_admit_tunnel(c, path, t, &refusal)) {
 		t = NULL;
 		*why = IKE_REASON_NO_MAP;

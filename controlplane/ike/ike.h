@@ -53,8 +53,15 @@ struct ike_path {
 	bool client;
 	/* What it has proved to be, as env->admit() numbered it; 0 = nothing worth a number. */
 	uint64_t who;
+	/*
+	 * The address at which it proved who it is, when a NAT has taken it elsewhere since: what
+	 * the configuration says of that address holds for it. NONE: it is there still.
+	 */
+	struct addr home;
 };
 
+/* The address by which the configuration knows the peer. */
+const struct addr *ike_path_home(const struct ike_path *path);
 /*
  * Whether two paths lead to the same peer: by who it is when both know, else by addresses, but
  * who is called by its address is no client.

@@ -33,6 +33,7 @@ struct ike_engine *ike_engine_create(const struct ike_env *env)
 	ike_pending_init(engine);
 	LIST_INIT(&engine->works);
 	LIST_INIT(&engine->installing);
+	LIST_INIT(&engine->moved);
 	if (ike_engine_random(engine, &engine->hash_seed, sizeof(engine->hash_seed)) ||
 	    ike_engine_random(engine, engine->peer_key, sizeof(engine->peer_key))) {
 		free(engine);
@@ -110,6 +111,11 @@ int ike_engine_peer(struct ike_engine *engine, const struct ike_path *path, cons
 	return rc;
 }
 
+const struct addr *ike_path_home(const struct ike_path *path)
+{
+	return addr_is_none(&path->home) ? &path->remote : &path->home;
+}
+
 bool ike_path_same_peer(const struct ike_path *a, const struct ike_path *b)
 {
 	if (a->peer && b->peer)
@@ -178,21 +184,34 @@ uint64_t ike_engine_tick(struct ike_engine *engine)
 	return ike_timer_next(&engine->timers);
 }
 
+/* Who is called by the address of the configuration may be elsewhere by now. */
+static struct ike_path where_it_is(struct ike_engine *engine, const struct ike_path *path)
+{
+	const struct ike_sa *sa = NULL;
+
+	if (!path->peer && !ike_sa_best(engine, path))
+		sa = ike_sa_moved(engine, path);
+	return sa ? sa->path : *path;
+}
+
 int ike_engine_initiate(struct ike_engine *engine, const struct ike_path *path,
 			const struct ike_child_config *config)
 {
-	int rc = ike_pending_add(engine, path, config);
+	struct ike_path to = where_it_is(engine, path);
+	int rc = ike_pending_add(engine, &to, config);
 
 	if (rc)
 		return rc;
-	ike_pending_run(engine, path);
+	ike_pending_run(engine, &to);
 	ike_engine_reap(engine);
 	return 0;
 }
 
 bool ike_engine_reaches(struct ike_engine *engine, const struct ike_path *path)
 {
-	return ike_sa_best(engine, path) != NULL;
+	struct ike_path to = where_it_is(engine, path);
+
+	return ike_sa_best(engine, &to) != NULL;
 }
 
 void ike_engine_installed(struct ike_engine *engine, uint32_t spi_in, int error)
@@ -311,16 +330,18 @@ static uint32_t pending_of(const struct ike_sa *sa)
 
 static void fill_info(const struct ike_sa *sa, uint64_t now, struct ike_sa_info *info)
 {
+	const struct ike_sa *active = ike_sa_best(sa->engine, &sa->path);
+
 	*info = (struct ike_sa_info){
 		.id = sa->id,
 		.conn_id = sa->conn_id,
 		.path = sa->path,
 		.initiator = sa->initiator,
 		.deleted = sa->replaced,
+		.rekey = active && active != sa,
 		.state = ike_sa_show(sa),
 		.state_asa = ike_sa_show_asa(sa),
 		.aggressive = sa->main.exchange == IKE_EXCHANGE_AGGRESSIVE,
-		.rekey = sa->replaced || (sa->replaces && !ike_sa_up(sa)),
 		.pending = pending_of(sa),
 		.policy = sa->policy,
 		.age_s = (now - sa->created_ms) / 1000,

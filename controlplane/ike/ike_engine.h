@@ -50,8 +50,9 @@ struct ike_dh_shares {
 struct ike_engine {
 	struct ike_env env;
 	struct ike_timer_heap timers;
-	struct ike_sa_list sas;	 /* living, oldest first */
-	struct ike_sa_list dead; /* freed when the call that killed them is over */
+	struct ike_sa_list sas;	    /* living, oldest first */
+	struct ike_sa_bucket moved; /* those whose peer a NAT has taken from its address */
+	struct ike_sa_list dead;    /* freed when the call that killed them is over */
 	struct ike_sa_bucket by_cookie[IKE_ENGINE_BUCKETS]; /* by our own cookie */
 	struct ike_sa_bucket by_peer[IKE_ENGINE_BUCKETS];
 	struct ike_sa_bucket by_id[IKE_ENGINE_BUCKETS];

@@ -59,6 +59,19 @@ static int first_config(struct ike_engine *engine, const struct ike_path *path,
 	return IKE_PARSED;
 }
 
+/* A peer that a NAT has moved begins a new SA from where it is: it is known by where it was. */
+static struct ike_path with_home(struct ike_engine *engine, const struct ike_path *path)
+{
+	struct ike_path from = *path;
+	const struct ike_sa *sa;
+
+	LIST_FOREACH(sa, &engine->moved, moved_link)
+		if (ike_sa_up(sa) && sa->path.remote_port == path->remote_port &&
+		    addr_eq(&sa->path.remote, &path->remote))
+			from.home = sa->path.home;
+	return from;
+}
+
 /* Message 1: there is no SA yet. */
 static int receive_first(struct ike_engine *engine, const struct ike_path *path,
 			 const struct ike_header *header, const void *data, size_t len)
@@ -249,12 +262,13 @@ static int route(struct ike_engine *engine, const struct ike_path *path,
 		 const struct ike_header *header, const void *data, size_t len)
 {
 	static const uint8_t zero[IKE_COOKIE_LEN];
+	struct ike_path from = with_home(engine, path);
 	struct ike_sa *sa;
 
 	if ((header->exchange == IKE_EXCHANGE_MAIN ||
 	     header->exchange == IKE_EXCHANGE_AGGRESSIVE) &&
 	    memcmp(header->cookie_r, zero, sizeof(zero)) == 0)
-		return receive_first(engine, path, header, data, len);
+		return receive_first(engine, &from, header, data, len);
 	sa = find_sa(engine, path, header);
 	if (!sa)
 		return IKE_COUNT_NO_SA;

@@ -96,6 +96,8 @@ struct ike_sa *ike_sa_create(struct ike_engine *engine, const struct ike_path *p
 			 cookie_link);
 	LIST_INSERT_HEAD(peer_bucket(engine, &path->remote), sa, peer_link);
 	LIST_INSERT_HEAD(id_bucket(engine, sa->id), sa, id_link);
+	if (!addr_is_none(&sa->path.home))
+		LIST_INSERT_HEAD(&engine->moved, sa, moved_link);
 	return sa;
 }
 
@@ -153,6 +155,8 @@ void ike_sa_end(struct ike_sa *sa, enum ike_reason reason)
 	LIST_REMOVE(sa, cookie_link);
 	LIST_REMOVE(sa, peer_link);
 	LIST_REMOVE(sa, id_link);
+	if (!addr_is_none(&sa->path.home))
+		LIST_REMOVE(sa, moved_link);
 	TAILQ_REMOVE(&engine->sas, sa, link);
 	TAILQ_INSERT_TAIL(&engine->dead, sa, link);
 	if (reason == IKE_REASON_SHUTDOWN || !was_up)
@@ -315,6 +319,19 @@ struct ike_sa *ike_sa_best(struct ike_engine *engine, const struct ike_path *pat
 	return best;
 }
 
+struct ike_sa *ike_sa_moved(struct ike_engine *engine, const struct ike_path *path)
+{
+	struct ike_sa *best = NULL;
+	struct ike_sa *sa;
+
+	LIST_FOREACH(sa, &engine->moved, moved_link)
+		if (ike_sa_up(sa) && !sa->replaced && !sa->path.client &&
+		    addr_eq(&sa->path.home, &path->remote) &&
+		    addr_eq(&sa->path.local, &path->local) && (!best || outlives(sa, best)))
+			best = sa;
+	return best;
+}
+
 struct ike_sa *ike_sa_negotiating(struct ike_engine *engine, const struct ike_path *path)
 {
 	struct ike_sa *sa;
@@ -327,16 +344,20 @@ struct ike_sa *ike_sa_negotiating(struct ike_engine *engine, const struct ike_pa
 
 void ike_sa_set_path(struct ike_sa *sa, const struct ike_path *path)
 {
-	uint64_t peer = sa->path.peer;
-	bool client = sa->path.client;
-	uint64_t who = sa->path.who;
+	const struct ike_path before = sa->path;
 
 	ike_pending_moved(sa->engine, &sa->path, path);
 	LIST_REMOVE(sa, peer_link);
 	sa->path = *path;
-	sa->path.peer = peer;
-	sa->path.client = client;
-	sa->path.who = who;
+	sa->path.peer = before.peer;
+	sa->path.client = before.client;
+	sa->path.who = before.who;
+	sa->path.home = before.home;
+	if (ike_sa_up(sa) && addr_is_none(&before.home) &&
+	    !addr_eq(&before.remote, &path->remote)) {
+		sa->path.home = before.remote;
+		LIST_INSERT_HEAD(&sa->engine->moved, sa, moved_link);
+	}
 	LIST_INSERT_HEAD(peer_bucket(sa->engine, &path->remote), sa, peer_link);
 }
 

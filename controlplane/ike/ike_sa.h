@@ -87,6 +87,7 @@ struct ike_sa {
 	LIST_ENTRY(ike_sa) cookie_link;
 	LIST_ENTRY(ike_sa) peer_link;
 	LIST_ENTRY(ike_sa) id_link;
+	LIST_ENTRY(ike_sa) moved_link; /* when path.home is set */
 	struct ike_engine *engine;
 	uint64_t id;
 	uint32_t conn_id;
@@ -165,6 +166,8 @@ struct ike_sa *ike_sa_find_first(struct ike_engine *engine, const struct addr *r
 				 const uint8_t *cookie_i, const uint8_t digest[IKE_TXN_DIGEST]);
 /* The SA to start a quick mode under: up, not replaced, the one that lives longest. */
 struct ike_sa *ike_sa_best(struct ike_engine *engine, const struct ike_path *path);
+/* The same for a peer whose NAT has taken it away from this address. */
+struct ike_sa *ike_sa_moved(struct ike_engine *engine, const struct ike_path *path);
 /* One we are negotiating as initiator. */
 struct ike_sa *ike_sa_negotiating(struct ike_engine *engine, const struct ike_path *path);
 

@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Peers behind NATs: two at one address (R053), and one that its NAT moves (hostile.md H123). */
 #include "controlplane/events.h"
+#include "controlplane/provider.h"
 #include "controlplane/sa_clear.h"
 #include "controlplane/sa_query.h"
 #include "controlplane/sa_remove.h"
 #include "tests/control/bench.h"
 
 #include <cmocka.h>
+
+#include <errno.h>
+#include <string.h>
 
 enum {
 	TCP,
@@ -163,6 +167,26 @@ static void not_every_peer_may_move_and_not_everywhere(void **)
 	assert_int_equal(say_moved(first, addr_to_v4(&first->path.remote), 40000), 2);
 }
 
+/* A NAT took a peer of the configuration elsewhere: what it asks for there is what it may have. */
+static void static_peer_that_moved_gets_its_tunnel(void **)
+{
+	const struct ike_env env = provider_env(bench.a.control);
+	const struct tunnel *t = &bench.a.control->tunnels.rows[TCP];
+	struct ike_child_config config;
+	struct ike_path path;
+	enum ike_reason why;
+
+	assert_int_equal(say_moved(first, 0xcb007105, 40000), 2);
+	path = first->path;
+	assert_int_equal(addr_to_v4(&path.home), 0x0a000002);
+	assert_int_equal(env.child(env.ctx, &path, &t->selector, &config, &why), 0);
+	assert_int_equal(tunnels_child_handle(config.tunnel), t->handle);
+	/* somebody there who has not come from the address of the configuration gets nothing */
+	memset(&path.home, 0, sizeof(path.home));
+	assert_int_equal(env.child(env.ctx, &path, &t->selector, &config, &why), -ENOENT);
+	assert_int_equal(why, IKE_REASON_NO_MAP);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -172,6 +196,7 @@ int main(void)
 		CASE(events_of_one_peer_leave_the_other),
 		CASE(all_pairs_of_a_peer_follow_it_and_no_others),
 		CASE(ike_moves_esp_too),
+		CASE(static_peer_that_moved_gets_its_tunnel),
 		CASE(not_every_peer_may_move_and_not_everywhere),
 	};
 

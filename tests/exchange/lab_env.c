@@ -114,7 +114,7 @@ static int peer(void *ctx, const struct ike_path *path, const struct ike_id *id,
 	const struct lab *lab = end->lab;
 	const struct lab_end *other = &lab->ends[!end->me];
 
-	if (end->unknown_peer)
+	if (end->unknown_peer && addr_is_none(&path->home))
 		return -ENOENT;
 	if (!end->any_peer && !addr_eq(&path->remote, &other->addr) &&
 	    !(lab->nat && addr_eq(&path->remote, &lab->nat_addr)))

@@ -58,6 +58,46 @@ static void phase_1_is_renewed_at_75_percent(void **)
 	lab_fini(&lab);
 }
 
+struct shown {
+	unsigned active;
+	unsigned rekey;
+};
+
+static void count_shown(void *ctx, const struct ike_sa_info *info)
+{
+	struct shown *shown = ctx;
+
+	shown->active += !info->rekey;
+	shown->rekey += info->rekey;
+}
+
+/* R034: one active and one for the rekey, at both ends, as long as it takes. */
+static void renewal_shows_beside_the_active_one(void **)
+{
+	struct lab lab;
+
+	lab_init(&lab);
+	for (int i = 0; i < 2; i++) {
+		lab.ends[i].peer.policies[0].lifetime_s = 1000;
+		lab.ends[i].peer.dpd_s = 0;
+	}
+	up(&lab);
+	for (unsigned phase = 0; phase < 3; phase++) {
+		if (phase == 1)
+			lab_run(&lab, 751000);
+		else if (phase == 2)
+			lab_run(&lab, 20000);
+		for (int i = 0; i < 2; i++) {
+			struct shown shown = {0};
+
+			ike_engine_each(lab.ends[i].engine, count_shown, &shown);
+			assert_int_equal(shown.active, 1);
+			assert_int_equal(shown.rekey, phase == 1);
+		}
+	}
+	lab_fini(&lab);
+}
+
 static void shorter_lifetime_is_used(void **)
 {
 	struct lab lab;
@@ -471,6 +511,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(phase_1_is_renewed_at_75_percent),
+		cmocka_unit_test(renewal_shows_beside_the_active_one),
 		cmocka_unit_test(shorter_lifetime_is_used),
 		cmocka_unit_test(shorter_lifetime_is_used_when_the_peer_has_not_heard_of_it),
 		cmocka_unit_test(lifetime_of_none_is_forever),

@@ -296,6 +296,44 @@ static void peer_is_followed_to_another_address(void **)
 	lab_fini(&lab);
 }
 
+/* The configuration goes on to hold for it: to be called, to call, and to renew phase 1. */
+static void peer_that_moved_is_still_known(void **)
+{
+	struct ike_sa_info info;
+	struct ike_path home;
+	struct lab lab;
+
+	lab_init(&lab);
+	lab.nat = true;
+	lab.ends[0].peer.policies[0].lifetime_s = 1000;
+	lab.ends[1].peer.policies[0].lifetime_s = 1000;
+	lab_start(&lab);
+	assert_int_equal(lab_initiate(&lab, 0), 0);
+	lab_settle(&lab);
+	home = lab_path(&lab, 1);
+	lab.nat_addr = addr_v4(0xc633640a);
+	lab.ends[1].unknown_peer = true; /* nobody is configured there */
+	lab_forget(&lab);
+	assert_int_equal(lab_initiate(&lab, 0), 0);
+	lab_settle(&lab);
+	assert_int_equal(lab.ends[1].n_out, 1);
+	assert_true(addr_eq(&lab.ends[1].out[0].path.home, &home.remote));
+	/* our side calls the address that it knows */
+	assert_int_equal(ike_engine_initiate(lab.ends[1].engine, &home, &lab.ends[1].child), 0);
+	lab_settle(&lab);
+	assert_int_equal(lab.ends[1].n_out, 2);
+	assert_true(addr_eq(&lab.ends[1].out[1].path.remote, &lab.nat_addr));
+	assert_true(ike_engine_reaches(lab.ends[1].engine, &home));
+	assert_int_equal(lab_up(&lab, 1), 1);
+	/* phase 1 is renewed by A, which comes from the new address, three times */
+	lab_run(&lab, 2800000);
+	assert_int_equal(lab_count_events(&lab.ends[1], IKE_EVENT_UP), 3);
+	assert_int_equal(lab_count_events(&lab.ends[1], IKE_EVENT_FAILED), 0);
+	info = info_of(&lab, 1);
+	assert_true(addr_eq(&info.path.home, &home.remote));
+	lab_fini(&lab);
+}
+
 /* A peer that says it is behind NAT must not get what belongs to the peer at another address. */
 static void peer_is_not_followed_to_the_address_of_another(void **)
 {
@@ -436,6 +474,7 @@ int main(void)
 		cmocka_unit_test(peer_is_followed_when_its_mapping_changes),
 		cmocka_unit_test(nobody_floats_back),
 		cmocka_unit_test(peer_is_followed_to_another_address),
+		cmocka_unit_test(peer_that_moved_is_still_known),
 		cmocka_unit_test(peer_is_not_followed_to_the_address_of_another),
 		cmocka_unit_test(peer_is_followed_where_only_a_wildcard_reaches),
 		cmocka_unit_test(ike_follows_what_esp_has_proved),
