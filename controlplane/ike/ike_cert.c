@@ -12,6 +12,7 @@
 
 /* RFC 2408 3.9 */
 enum {
+	ENCODING_PKCS7 = 1,
 	ENCODING_X509_SIGNATURE = 4,
 	ENCODING_LEN = 1,
 	ID_HEADER_LEN = 4,
@@ -169,21 +170,34 @@ int ike_cert_sign(struct ike_work *work, struct prim_chunk hash)
 	return IKE_STEP_AGAIN;
 }
 
-/* The CERT payloads of the message; CRLs and other things are not asked for. */
-static int take_certs(struct ike_work *work)
+static int take_cert(struct ike_work *work, uint8_t encoding, struct prim_chunk cert)
 {
 	struct pki_check *check = &work->cert.check;
+
+	if (cert.len == 0 || cert.len > PKI_CERT_MAX)
+		return IKE_COUNT_CERT;
+	if (encoding == ENCODING_PKCS7 && work->cert.wrapped.len == 0) {
+		work->cert.wrapped = cert;
+		return IKE_PARSED;
+	}
+	if (encoding != ENCODING_X509_SIGNATURE || check->n_certs == PKI_CHAIN_MAX)
+		return IKE_COUNT_CERT;
+	ike_say(work->sa, IKE_SAY_CERT_KIND);
+	check->certs[check->n_certs++] = cert;
+	return IKE_PARSED;
+}
+
+/* The CERT payloads of the message, one chain in PKCS #7 at most; CRLs are not asked for. */
+static int take_certs(struct ike_work *work)
+{
 	const struct ike_payload *p;
 
 	for (size_t i = 0; (p = ike_msg_get(&work->msg, IKE_PAYLOAD_CERT, i)); i++) {
+		struct prim_chunk cert = {p->body + ENCODING_LEN, p->len - ENCODING_LEN};
+
 		ike_say(work->sa, IKE_SAY_CERT);
-		if (p->len <= ENCODING_LEN || p->body[0] != ENCODING_X509_SIGNATURE)
+		if (p->len <= ENCODING_LEN || take_cert(work, p->body[0], cert) != IKE_PARSED)
 			return IKE_COUNT_CERT;
-		ike_say(work->sa, IKE_SAY_CERT_KIND);
-		if (check->n_certs == PKI_CHAIN_MAX || p->len - ENCODING_LEN > PKI_CERT_MAX)
-			return IKE_COUNT_CERT;
-		check->certs[check->n_certs++] =
-			(struct prim_chunk){p->body + ENCODING_LEN, p->len - ENCODING_LEN};
 	}
 	return IKE_PARSED;
 }

@@ -3,6 +3,7 @@
 
 #include "controlplane/ike/ike_engine.h"
 #include "controlplane/ike/ike_sa.h"
+#include "lib/crypto/pki_pkcs7.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -28,6 +29,7 @@ void ike_work_destroy(struct ike_work *work)
 {
 	prim_dh_destroy(work->dh.dh);
 	pki_put(work->cert.pki);
+	pki_file_free(&work->cert.unwrapped);
 	secret_wipe_bytes(work, sizeof(*work) + work->len);
 	free(work);
 }
@@ -50,12 +52,37 @@ static void run_dh(struct ike_dh_job *job)
 					 &job->shared_len);
 }
 
+static enum pki_verdict unwrap(struct ike_cert_job *job)
+{
+	struct pki_check *check = &job->check;
+	const struct pki_ders *certs = &job->unwrapped;
+	int rc = 0;
+
+	if (job->wrapped.len)
+		rc = pki_pkcs7_certs(job->wrapped.data, job->wrapped.len, &job->unwrapped);
+	if (rc)
+		return rc == -ENOMEM ? PKI_FAILED : PKI_MALFORMED;
+	if (check->n_certs + certs->n > PKI_CHAIN_MAX)
+		return PKI_MALFORMED;
+	for (size_t i = 0; i < certs->n; i++)
+		check->certs[check->n_certs++] =
+			(struct prim_chunk){certs->ders[i], certs->lens[i]};
+	return PKI_GOOD;
+}
+
+static void check_cert(struct ike_cert_job *job)
+{
+	job->verdict = unwrap(job);
+	if (job->verdict == PKI_GOOD)
+		job->verdict = pki_verify(&job->check, job->subject);
+}
+
 static void run_cert(struct ike_cert_job *job)
 {
 	const struct prim_chunk hash = {job->hash, job->hash_len};
 
 	if (!job->key)
-		job->verdict = pki_verify(&job->check, job->subject);
+		check_cert(job);
 	else
 		job->rc = pki_key_sign(job->key, hash, job->signature, &job->signature_len);
 }

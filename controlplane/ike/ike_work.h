@@ -18,6 +18,7 @@
 #include "controlplane/ike/ike_txn.h"
 #include "controlplane/ike/ike_vendor.h"
 #include "lib/base/compat.h"
+#include "lib/crypto/pki_file.h"
 #include "lib/crypto/pki_verify.h"
 #include "lib/crypto/prim.h"
 
@@ -49,6 +50,8 @@ struct ike_cert_job {
 	struct pki *pki;	   /* our reference */
 	const struct pki_key *key; /* of pki; to sign with, NULL = to check */
 	struct pki_check check;
+	struct prim_chunk wrapped; /* PKCS #7: what is in it joins check.certs; len 0 = none */
+	struct pki_ders unwrapped; /* these, owned */
 	enum pki_verdict verdict;
 	char subject[PKI_TEXT];
 	uint8_t hash[PRIM_DIGEST_MAX];

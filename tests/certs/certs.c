@@ -3,6 +3,7 @@
 
 #include <openssl/bn.h>
 #include <openssl/evp.h>
+#include <openssl/pkcs7.h>
 #include <openssl/rsa.h>
 #include <openssl/x509v3.h>
 
@@ -154,6 +155,25 @@ uint8_t *certs_crl(const struct certs_issued *issuer, const struct certs_issued 
 	*len = (size_t)n;
 	ASN1_TIME_free(at);
 	X509_CRL_free(crl);
+	return der;
+}
+
+uint8_t *certs_pkcs7(const struct certs_issued *issuer, const struct certs_issued *own, size_t *len)
+{
+	PKCS7 *p7 = PKCS7_new();
+	uint8_t *der = NULL;
+	int n;
+
+	if (!p7 || PKCS7_set_type(p7, NID_pkcs7_signed) != 1 ||
+	    PKCS7_content_new(p7, NID_pkcs7_data) != 1 || PKCS7_set_detached(p7, 1) != 1 ||
+	    (issuer && PKCS7_add_certificate(p7, issuer->x) != 1) ||
+	    PKCS7_add_certificate(p7, own->x) != 1)
+		abort();
+	n = i2d_PKCS7(p7, &der);
+	if (n <= 0)
+		abort();
+	*len = (size_t)n;
+	PKCS7_free(p7);
 	return der;
 }
 

@@ -44,5 +44,8 @@ struct pki_key *certs_key(const struct certs_issued *c);
 /* A CRL of this issuer that revokes one certificate (or none); DER, OPENSSL_free(). */
 uint8_t *certs_crl(const struct certs_issued *issuer, const struct certs_issued *revoked,
 		   int days_left, size_t *len);
+/* The certificates in PKCS #7, the issuer first, which may be NULL; DER, OPENSSL_free(). */
+uint8_t *certs_pkcs7(const struct certs_issued *issuer, const struct certs_issued *own,
+		     size_t *len);
 /* A trustpoint: believes ca, shows own (NULL: nothing). */
 struct pki *certs_pki(const struct certs_issued *ca, const struct certs_issued *own);

@@ -303,6 +303,53 @@ static void forged_proofs(void **)
 		}
 }
 
+/* Rewrites the certificate in message 2 as a chain in PKCS #7, perhaps cut short. */
+struct wrapping {
+	struct scene *s;
+	size_t cut;
+	size_t copies;
+};
+
+static enum lab_fate wrap(struct lab *lab, size_t n, struct lab_packet *p)
+{
+	const struct wrapping *w = lab->fate_ctx;
+	uint8_t body[4096] = {1};
+	uint8_t *der;
+	size_t len;
+
+	if (n != 1)
+		return LAB_DELIVER;
+	der = certs_pkcs7(&w->s->ca, &w->s->own[1], &len);
+	memcpy(body + 1, der, len);
+	OPENSSL_free(der);
+	assert_true(forge_replace(lab, p, IKE_PAYLOAD_CERT, 0, body, 1 + len - w->cut, false));
+	for (size_t i = 1; i < w->copies; i++)
+		assert_true(forge_add(lab, p, IKE_PAYLOAD_CERT, body, 1 + len - w->cut, false));
+	return LAB_DELIVER;
+}
+
+static void a_chain_in_pkcs7_is_read(void **)
+{
+	static const struct {
+		size_t cut, copies;
+		bool good;
+	} rows[] = {{0, 1, true}, {1, 1, false}, {0, 2, false}};
+
+	for (size_t i = 0; i < array_len(rows); i++) {
+		struct scene s;
+		struct wrapping w = {&s, rows[i].cut, rows[i].copies};
+
+		begin(&s, ALG_AUTH_RSA_SIG, "RSA:1024");
+		s.lab.fate = wrap;
+		s.lab.fate_ctx = &w;
+		run(&s);
+		if (lab_pair_fits(&s.lab) != rows[i].good)
+			fail_msg("row %zu", i);
+		assert_int_equal(lab_counter(&s.lab, 0, IKE_COUNT_CERT), !rows[i].good);
+		end(&s);
+	}
+}
+
 /* A hash where a signature was agreed on, beside it or without it. */
 static void a_hash_is_no_signature(void **)
 {
@@ -402,6 +449,7 @@ int main(void)
 		cmocka_unit_test(configuration_may_change_while_a_job_runs),
 		cmocka_unit_test(the_sa_may_end_while_a_job_runs),
 		cmocka_unit_test(forged_proofs),
+		cmocka_unit_test(a_chain_in_pkcs7_is_read),
 		cmocka_unit_test(a_hash_is_no_signature),
 		cmocka_unit_test(a_signature_is_no_hash),
 		cmocka_unit_test(refused_certificates),
