@@ -3,11 +3,21 @@
 #include "controlplane/api_server.h"
 #include "controlplane/api_show_dynamic.h"
 #include "controlplane/sa_query.h"
+#include "lib/config/config_all.h"
 #include "lib/config/config_grammar.h"
 #include "lib/config/config_section.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+/* Takes the text. */
+static char *with_defaults(char *text, enum dialect dialect)
+{
+	char *all = config_all_text(text, dialect);
+
+	free(text);
+	return all;
+}
 
 json_t *api_show_config_running(struct api_call *call)
 {
@@ -15,6 +25,8 @@ json_t *api_show_config_running(struct api_call *call)
 	char *text = config_grammar_print(&call->control->config, call->client->dialect, 0);
 	json_t *result;
 
+	if (text && json_is_true(json_object_get(call->params, "all")))
+		text = with_defaults(text, call->client->dialect);
 	if (text && section)
 		config_section_keep(text, section);
 	result = text ? json_pack("{s:s}", "text", text) : NULL;

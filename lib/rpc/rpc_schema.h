@@ -74,7 +74,8 @@
  *   {"keys":[{"peer": prefix or name,"kind":"address|hostname","no_xauth":bool}]}
  * show.crypto_session {"type"?:"L2L|user"}   every peer: those with SAs, and those wanted
  *   {"sessions":[{"interface","peer","port","type":"L2L|user",
- *    "status":"UP-ACTIVE|UP-NO-IKE|UP-IDLE|DOWN-NEGOTIATING|DOWN","uptime_s","user"?,"group"?,"address"?,"ike_cipher"?,"ike_hash"?,
+ *    "status":"UP-ACTIVE|UP-NO-IKE|UP-IDLE|DOWN-NEGOTIATING|DOWN","uptime_s","user"?,"group"?,
+ *    "address"?,"ike_cipher"?,"ike_hash"?,
  *    "ike":[{"local","local_port","remote","remote_port","state","conn_id","up":bool,"dpd":bool,
  *     "nat":"N|","remaining_s"}],
  *    "flows":[{"protocol","local_ident":{"addr","mask"},"remote_ident":{...},"active_sas","origin":

@@ -31,7 +31,8 @@ static void match(unsigned prompt, const char *line)
 	require(rc == EXEC_EMPTY || match.column <= strlen(line), "an error beyond the line", line);
 	if (rc != EXEC_OK)
 		return;
-	require(match.row->prompts & prompt & EXEC_PROMPTS, "a row of another prompt matched", line);
+	require(match.row->prompts & prompt & EXEC_PROMPTS, "a row of another prompt matched",
+		line);
 	json_decref(exec_params(&match));
 }
 
