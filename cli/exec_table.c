@@ -19,14 +19,12 @@
 #define ALIAS(path, help, prompts, of) {path, help, prompts, NULL, 0, NULL, NULL, NULL, of}
 #define COMPOSITE(path, help, prompts, render) \
 	{path, help, prompts, NULL, RPC_METHOD_COUNT, NULL, NULL, render, NULL}
-#define DEBUG(path, help, prompts, on, topic) \
-	CALL_WITH(path, help, prompts, DEBUG_SET, \
-		  "{\"topic\":\"" topic "\",\"on\":" on "}", NULL, render_debug_set)
 // clang-format on
 
 /* Help sentences of IOS; those below `clear crypto` are verbatim (cli-commands 1.2). */
 const struct exec_row exec_table[] = {
 #include "cli/exec_clear.def"
+#include "cli/exec_debug.def"
 #include "cli/exec_pki.def"
 #include "cli/exec_show.def"
 
@@ -38,12 +36,6 @@ const struct exec_row exec_table[] = {
 	CALL("copy running-config startup-config", "Copy to startup configuration", EXEC_ENABLED,
 	     CONFIG_SAVE, render_config_saved),
 
-	WORDS("debug", "Debugging functions (see also 'undebug')", ENABLED),
-	WORDS("debug crypto", "Cryptographic subsystem", ENABLED),
-	DEBUG("debug crypto engine", "Crypto Engine Debug", ENABLED, "true", "engine"),
-	DEBUG("debug crypto ipsec", "IPSEC processing", ENABLED, "true", "ipsec"),
-	DEBUG("debug crypto isakmp", "ISAKMP Key Management", ENABLED, "true", "isakmp"),
-
 	OWN("disable", "Turn off privileged commands", EXEC_ENABLED, local_disable),
 	WORDS("do", "To run exec commands in config mode", EXEC_CONFIG),
 	OWN("do LINE", "Exec command", EXEC_CONFIG, local_do),
@@ -52,14 +44,6 @@ const struct exec_row exec_table[] = {
 	OWN("exit", "Exit from the current mode", ANY, local_exit),
 	OWN("help", "Description of the interactive help system", ANY, local_help),
 	OWN("logout", "Exit from the EXEC", EXEC, local_exit),
-
-	WORDS("no", "Disable debugging functions", EXEC_ENABLED),
-	WORDS("no debug", "Debugging functions", EXEC_ENABLED),
-	DEBUG("no debug all", "All debugging", EXEC_ENABLED, "false", "all"),
-	WORDS("no debug crypto", "Cryptographic subsystem", EXEC_ENABLED),
-	DEBUG("no debug crypto engine", "Crypto Engine Debug", EXEC_ENABLED, "false", "engine"),
-	DEBUG("no debug crypto ipsec", "IPSEC processing", EXEC_ENABLED, "false", "ipsec"),
-	DEBUG("no debug crypto isakmp", "ISAKMP Key Management", EXEC_ENABLED, "false", "isakmp"),
 
 	OWN("quit", "Exit from the EXEC", EXEC, local_exit),
 
@@ -71,6 +55,8 @@ const struct exec_row exec_table[] = {
 	WORDS("terminal length", "Set number of lines on a screen", EXEC),
 	OWN("terminal length <0-512>", "Number of lines on screen (0 for no pausing)", EXEC,
 	    local_terminal_length),
+	CALL_WITH("terminal monitor", "Event lines to this session", ENABLED, TERMINAL_MONITOR,
+		  "{\"on\":true}", NULL, render_nothing),
 	WORDS("terminal pager", "Set number of lines on a screen", EXEC | EXEC_ASA | EXEC_PIX),
 	OWN("terminal pager <0-512>", "Number of lines on screen (0 for no pausing)",
 	    EXEC | EXEC_ASA | EXEC_PIX, local_terminal_length),
@@ -81,13 +67,6 @@ const struct exec_row exec_table[] = {
 	WORDS("terminal width", "Set width of the display terminal", EXEC),
 	OWN("terminal width <0-512>", "Number of characters on a line (0: that of the terminal)",
 	    EXEC, local_terminal_width),
-
-	WORDS("undebug", "Disable debugging functions (see also 'debug')", ENABLED),
-	DEBUG("undebug all", "All debugging", ENABLED, "false", "all"),
-	WORDS("undebug crypto", "Cryptographic subsystem", ENABLED),
-	DEBUG("undebug crypto engine", "Crypto Engine Debug", ENABLED, "false", "engine"),
-	DEBUG("undebug crypto ipsec", "IPSEC processing", ENABLED, "false", "ipsec"),
-	DEBUG("undebug crypto isakmp", "ISAKMP Key Management", ENABLED, "false", "isakmp"),
 
 	CALL("write", "Write running configuration to memory or terminal", EXEC_ENABLED,
 	     CONFIG_SAVE, render_config_saved),

@@ -25,10 +25,31 @@ static bool listed(const json_t *list, const char *topic)
 	return false;
 }
 
-void render_debug(FILE *out, const struct render_request *, const json_t *result)
+/* PIX and ASA repeat the commands. */
+static void print_commands(FILE *out, const json_t *on, const json_t *levels)
+{
+	static const char *const order[] = {"ipsec", "isakmp", "engine"};
+
+	for (size_t i = 0; i < array_len(order); i++) {
+		json_int_t level = json_integer_value(json_object_get(levels, order[i]));
+
+		if (!listed(on, order[i]))
+			continue;
+		fprintf(out, "  debug crypto %s", order[i]);
+		if (strcmp(order[i], "engine") != 0)
+			fprintf(out, " %" JSON_INTEGER_FORMAT, level);
+		fputc('\n', out);
+	}
+}
+
+void render_debug(FILE *out, const struct render_request *request, const json_t *result)
 {
 	const json_t *on = json_object_get(result, "topics");
 
+	if (request->dialect != DIALECT_IOS) {
+		print_commands(out, on, json_object_get(result, "levels"));
+		return;
+	}
 	if (json_array_size(on) == 0)
 		return;
 	fputs("Cryptographic Subsystem:\n", out);
@@ -44,7 +65,20 @@ void render_debug_set(FILE *out, const struct render_request *request, const jso
 
 	if (!on && strcmp(topic, "all") == 0)
 		fputs("All possible debugging has been turned off\n", out);
-	for (size_t i = 0; i < array_len(topics); i++)
+	for (size_t i = 0; request->dialect == DIALECT_IOS && i < array_len(topics); i++)
 		if (strcmp(topic, topics[i].topic) == 0 || (on && strcmp(topic, "all") == 0))
 			fprintf(out, "%s %s\n", topics[i].text, on ? "on" : "off");
+}
+
+/* As IOS calls them, and how it shows them. */
+void render_debug_condition(FILE *out, const struct render_request *, const json_t *result)
+{
+	const json_t *c;
+	size_t i;
+
+	fputs("Crypto conditional debug currently is turned ", out);
+	fputs(json_array_size(json_object_get(result, "conditions")) ? "ON\n" : "OFF\n", out);
+	json_array_foreach(json_object_get(result, "conditions"), i, c)
+		fprintf(out, "%s filter: %s\n", render_text_of(c, "kind"),
+			render_text_of(c, "value"));
 }

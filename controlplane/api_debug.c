@@ -147,9 +147,15 @@ json_t *api_debug_condition(struct api_call *call)
 	struct debug_filter *filter = &call->client->debug;
 	const json_t *on = json_object_get(call->params, "on");
 	const char *kind = api_call_text(call, "kind");
-	const char *value = api_call_text(call, "value");
+	const json_t *given = json_object_get(call->params, "value");
+	const char *value = json_string_value(given);
 	struct debug_condition c = {0};
+	char number[24];
 
+	if (json_is_integer(given)) {
+		snprintf(number, sizeof(number), "%lld", (long long)json_integer_value(given));
+		value = number;
+	}
 	if (kind && strcmp(kind, "all") == 0 && !json_is_true(on)) {
 		filter->n_conditions = 0;
 		return conditions_of(filter);

@@ -269,15 +269,23 @@ static void on_connection(uv_stream_t *listener, int status)
 		log_warning("API: refused user %u", conn->client.uid);
 }
 
-static void on_event(void *ctx, const char *line)
+static void on_event(void *ctx, const struct debug_log_record *record)
 {
 	struct api_server *s = ctx;
 	struct connection *conn = LIST_FIRST(&s->clients), *next;
+	char text[DEBUG_LOG_PRINTED];
 
 	for (; conn; conn = next) {
+		const struct api_client *client = &conn->client;
+
 		next = LIST_NEXT(conn, link);
-		if (debug_filter_topics(&conn->client.debug))
-			post(conn, rpc_notification("log.line", json_pack("{s:s}", "text", line)));
+		if (client->monitor || debug_filter_topics(&client->debug))
+			post(conn,
+			     rpc_notification("log.line",
+					      json_pack("{s:s}", "text",
+							debug_log_print(s->control->log, record,
+									client->dialect, text,
+									sizeof(text)))));
 	}
 }
 
@@ -298,15 +306,18 @@ static void on_debug(void *ctx, const struct ike_said *said)
 	static const char *const names[IKE_TOPIC_COUNT] = {"isakmp", "ipsec", "engine"};
 	struct api_server *s = ctx;
 	struct connection *conn = LIST_FIRST(&s->clients), *next;
-	char text[IKE_SAY_TEXT];
+	char text[IKE_SAY_TEXT + 64];
 
 	for (; conn; conn = next) {
 		enum dialect dialect = conn->client.dialect;
+		size_t n;
 
 		next = LIST_NEXT(conn, link);
-		if (debug_filter_admits(&conn->client.debug, said, dialect))
-			post_lines(conn, names[ike_say_topic(said->id)],
-				   ike_say_print(said, dialect, text, sizeof(text)));
+		if (!debug_filter_admits(&conn->client.debug, said, dialect))
+			continue;
+		n = strlen(debug_log_stamp(s->control->log, text, sizeof(text)));
+		ike_say_print(said, dialect, text + n, sizeof(text) - n);
+		post_lines(conn, names[ike_say_topic(said->id)], text);
 	}
 }
 

@@ -28,6 +28,7 @@ struct api_client {
 	struct config_cursor cursor;
 	bool configuring;
 	struct fault_list known;   /* what config_grammar_validate() said at config.enter */
+	bool monitor;		   /* wants event lines too: `terminal monitor` */
 	struct debug_filter debug; /* the lines it listens to */
 	uint32_t uid;
 };

@@ -123,14 +123,3 @@ json_t *api_show_system_processes(struct api_call *call)
 	}
 	return json_pack("{s:o}", "workers", list);
 }
-
-json_t *api_show_system_logging(struct api_call *call)
-{
-	const struct debug_log *log = call->control->log;
-	json_t *lines = json_array();
-	const char *line;
-
-	for (size_t i = 0; (line = debug_log_line(log, i)); i++)
-		json_array_append_new(lines, json_string(line));
-	return json_pack("{s:o}", "lines", lines);
-}

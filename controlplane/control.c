@@ -221,6 +221,8 @@ struct control *control_create(const struct control_params *params)
 		dynamic_init(&c->dynamic);
 		proofs_init(&c->proofs);
 		c->log = debug_log_create(params->now_ms);
+		if (c->log)
+			debug_log_follow(c->log, &c->config);
 		if (c->log && create_client(c, params) == 0 && create_store(c) == 0 &&
 		    create_engine(c) == 0)
 			return c;

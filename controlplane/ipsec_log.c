@@ -8,6 +8,7 @@
 
 enum {
 	TRANSFORM_TEXT = 64,
+	AUDIT_TEXT = 320,
 	CIPHER_BITS = 8
 };
 
@@ -188,6 +189,31 @@ static void print_deleted(struct control *c, const struct sa_pair *pair, enum ik
 	SAY(c, &about, IKE_SAY_SA_DELETED_WHY, ike_reason_text(reason));
 }
 
+/* 602303, 602304 and 602301: who has an SA, since when, until when (R098). */
+static void audit(struct control *c, const struct sa_pair *pair, bool created, bool inbound)
+{
+	const struct session *session = sessions_find(&c->sessions, pair->path.peer);
+	uint32_t spi = inbound ? pair->spi_in : pair->spi_out;
+	char ios[AUDIT_TEXT], asa[AUDIT_TEXT], transform[TRANSFORM_TEXT];
+	char local[ADDR_TEXT], remote[ADDR_TEXT];
+
+	addr_text(&pair->path.local, local);
+	addr_text(&pair->path.remote, remote);
+	snprintf(ios, sizeof(ios),
+		 "sa %s, (sa) sa_dest= %s, sa_prot= 50, sa_spi= 0x%X(%u), sa_trans= %s , "
+		 "sa_conn_id= %u",
+		 created ? "created" : "deleted", inbound ? local : remote, spi, spi,
+		 alg_suite_print(pair->suite, transform, sizeof(transform)),
+		 inbound ? pair->conn_in : pair->conn_out);
+	snprintf(asa, sizeof(asa),
+		 "IPSEC: An %s %s SA (SPI= 0x%08X) between %s and %s (user= %s) has been %s.",
+		 inbound ? "inbound" : "outbound", session ? "remote access" : "LAN-to-LAN", spi,
+		 local, remote, session && session->user[0] ? session->user : remote,
+		 created ? "created" : "deleted");
+	debug_log_event_of(c->log, created ? DEBUG_LOG_SA_CREATED : DEBUG_LOG_SA_DELETED, 0, ios,
+			   asa);
+}
+
 void ipsec_log_store(struct control *c, enum sa_store_event event, const struct sa_pair *pair,
 		     enum ike_reason reason)
 {
@@ -196,6 +222,8 @@ void ipsec_log_store(struct control *c, enum sa_store_event event, const struct 
 
 	switch (event) {
 	case SA_STORE_CREATED:
+		audit(c, pair, true, true);
+		audit(c, pair, true, false);
 		if (!debug)
 			break;
 		print_sa(c, pair, IKE_SAY_SA_CREATED, true);
@@ -203,6 +231,8 @@ void ipsec_log_store(struct control *c, enum sa_store_event event, const struct 
 		print_rekey_timer(c, pair);
 		break;
 	case SA_STORE_DELETED:
+		audit(c, pair, false, true);
+		audit(c, pair, false, false);
 		if (debug)
 			print_deleted(c, pair, reason);
 		if (reason == IKE_REASON_IDLE)

@@ -4,6 +4,13 @@
 #include <stdio.h>
 #include <string.h>
 
+enum {
+	EVENT_TEXT = 480,
+	PACKET_TEXT = 320,
+	PROXY_TEXT = 128,
+	ASA_TEXT = 1200,
+};
+
 /* The pair a notice is about, by its slot at the worker. */
 static const struct sa_pair *pair_of(const struct control *c, int from, uint32_t slot)
 {
@@ -26,47 +33,127 @@ static uint32_t conn_of(const struct notice_text *t)
 	return t->pair ? t->pair->conn_in : 0;
 }
 
+/* The user, or the peer itself. */
+static const char *user_of(const struct control *c, const struct notice_text *t)
+{
+	const struct session *s = t->pair ? sessions_find(&c->sessions, t->pair->path.peer) : NULL;
+
+	return s && s->user[0] ? s->user : t->src;
+}
+
+/* "ESP packet (SPI= 0x..., sequence number= 0x...) from A (user= U) to B" */
+static const char *packet_text(const struct control *c, const struct notice_text *t,
+			       char buf[PACKET_TEXT])
+{
+	snprintf(buf, PACKET_TEXT,
+		 "an ESP packet (SPI= 0x%08X, sequence number= 0x%llX) from %s (user= %s) to %s",
+		 t->n->spi, (unsigned long long)t->n->seq, t->src, user_of(c, t), t->dst);
+	return buf;
+}
+
+/* In the words of IOS and of an ASA, about the SPI of the packet. */
+static void put(struct control *c, const struct notice_text *t, enum debug_log_class class,
+		const char *ios, const char *asa)
+{
+	debug_log_event_of(c->log, class, t->n->spi, ios, asa);
+}
+
 static void invalid_spi(struct control *c, const struct notice_text *t)
 {
-	debug_log_event(c->log, DEBUG_LOG_INVALID_SPI,
-			"decaps: rec'd IPSEC packet has invalid spi for destaddr=%s, prot=50, "
-			"spi=0x%X(%u), srcaddr=%s",
-			t->dst, t->n->spi, t->n->spi, t->src);
+	char ios[EVENT_TEXT], asa[EVENT_TEXT];
+
+	snprintf(ios, sizeof(ios),
+		 "decaps: rec'd IPSEC packet has invalid spi for destaddr=%s, prot=50, "
+		 "spi=0x%X(%u), srcaddr=%s",
+		 t->dst, t->n->spi, t->n->spi, t->src);
+	snprintf(asa, sizeof(asa),
+		 "IPSEC: Received an ESP packet (SPI= 0x%08X, sequence number= 0x%llX) from %s to "
+		 "%s with an invalid SPI.",
+		 t->n->spi, (unsigned long long)t->n->seq, t->src, t->dst);
+	put(c, t, DEBUG_LOG_INVALID_SPI, ios, asa);
 }
 
 static void replay(struct control *c, const struct notice_text *t)
 {
-	debug_log_event(c->log, DEBUG_LOG_REPLAY,
-			"decrypt: replay check failed connection id=%u, sequence number=%llu",
-			conn_of(t), (unsigned long long)t->n->seq);
+	char ios[EVENT_TEXT], asa[EVENT_TEXT], packet[PACKET_TEXT];
+
+	snprintf(ios, sizeof(ios),
+		 "decrypt: replay check failed connection id=%u, sequence number=%llu", conn_of(t),
+		 (unsigned long long)t->n->seq);
+	snprintf(asa, sizeof(asa), "IPSEC: Received %s that failed anti-replay checking.",
+		 packet_text(c, t, packet));
+	put(c, t, DEBUG_LOG_REPLAY, ios, asa);
 }
 
 static void mac(struct control *c, const struct notice_text *t)
 {
-	debug_log_event(c->log, DEBUG_LOG_MAC, "decrypt: mac verify failed for connection id=%u",
-			conn_of(t));
+	char ios[EVENT_TEXT], asa[EVENT_TEXT], packet[PACKET_TEXT];
+
+	snprintf(ios, sizeof(ios), "decrypt: mac verify failed for connection id=%u", conn_of(t));
+	snprintf(asa, sizeof(asa), "IPSEC: Received %s that failed authentication.",
+		 packet_text(c, t, packet));
+	put(c, t, DEBUG_LOG_MAC, ios, asa);
 }
 
 static void not_ipsec(struct control *c, const struct notice_text *t)
 {
-	debug_log_event(c->log, DEBUG_LOG_NOT_IPSEC,
-			"Rec'd packet not an IPSEC packet. (ip) vrf/dest_addr= /%s, src_addr= %s, "
-			"prot= %u",
-			t->dst, t->src, t->n->flow.protocol);
+	char ios[EVENT_TEXT], asa[EVENT_TEXT];
+
+	snprintf(
+		ios, sizeof(ios),
+		"Rec'd packet not an IPSEC packet. (ip) vrf/dest_addr= /%s, src_addr= %s, prot= %u",
+		t->dst, t->src, t->n->flow.protocol);
+	snprintf(asa, sizeof(asa),
+		 "IPSEC: Received a non-IPsec packet (protocol= %u) from %s to %s.",
+		 t->n->flow.protocol, t->src, t->dst);
+	put(c, t, DEBUG_LOG_NOT_IPSEC, ios, asa);
 }
 
+static const char *proxy_text(const struct prefix *p, const struct selector *s, uint16_t port,
+			      char buf[PROXY_TEXT])
+{
+	struct addr m = prefix_mask(p);
+	char net[ADDR_TEXT], mask[ADDR_TEXT];
+
+	snprintf(buf, PROXY_TEXT, "%s/%s/%u/%u", addr_print(&p->addr, net, sizeof(net)),
+		 addr_print(&m, mask, sizeof(mask)), s->protocol, port);
+	return buf;
+}
+
+/* The packet is not what its SA is for; the addresses are those inside. */
 static void selector(struct control *c, const struct notice_text *t)
 {
-	debug_log_event(c->log, DEBUG_LOG_SELECTOR,
-			"identity doesn't match negotiated identity (ip) dest_addr= %s, "
-			"src_addr= %s, prot= %u, spi=0x%X, connection id=%u",
-			t->dst, t->src, t->n->flow.protocol, t->n->spi, conn_of(t));
+	const struct selector *s = t->pair ? &t->pair->selector : NULL;
+	char ios[EVENT_TEXT], asa[ASA_TEXT] = "", local[PROXY_TEXT], remote[PROXY_TEXT];
+	char from[ADDR_TEXT], to[ADDR_TEXT];
+
+	snprintf(ios, sizeof(ios),
+		 "identity doesn't match negotiated identity (ip) dest_addr= %s, src_addr= %s, "
+		 "prot= %u, spi=0x%X, connection id=%u",
+		 t->dst, t->src, t->n->flow.protocol, t->n->spi, conn_of(t));
+	if (s)
+		snprintf(
+			asa, sizeof(asa),
+			"IPSEC: Received an ESP packet (SPI= 0x%08X, sequence number= 0x%llX) from "
+			"%s (user= %s) to %s.  The decapsulated inner packet doesn't match the "
+			"negotiated policy in the SA.  The packet specifies its destination as %s, "
+			"its source as %s, and its protocol as %u.  The SA specifies its local "
+			"proxy as %s and its remote_proxy as %s.",
+			t->n->spi, (unsigned long long)t->n->seq,
+			addr_print(&t->pair->path.remote, from, sizeof(from)), user_of(c, t),
+			addr_print(&t->pair->path.local, to, sizeof(to)), t->dst, t->src,
+			t->n->flow.protocol, proxy_text(&s->local, s, s->local_port, local),
+			proxy_text(&s->remote, s, s->remote_port, remote));
+	put(c, t, DEBUG_LOG_SELECTOR, ios, asa[0] ? asa : NULL);
 }
 
 static void other(struct control *c, const struct notice_text *t)
 {
-	debug_log_event(c->log, DEBUG_LOG_DISCARD, "%s: dest_addr= %s, src_addr= %s, spi=0x%X",
-			drop_text(t->n->reason), t->dst, t->src, t->n->spi);
+	char ios[EVENT_TEXT];
+
+	snprintf(ios, sizeof(ios), "%s: dest_addr= %s, src_addr= %s, spi=0x%X",
+		 drop_text(t->n->reason), t->dst, t->src, t->n->spi);
+	put(c, t, DEBUG_LOG_DISCARD, ios, NULL);
 }
 
 struct notice_row {
@@ -94,7 +181,7 @@ void notices_log(struct control *c, int from, const struct plane_notice *notice)
 	/* flows are seen from our side: local is where the packet was going */
 	addr_print(&notice->flow.remote.addr, t.src, sizeof(t.src));
 	addr_print(&notice->flow.local.addr, t.dst, sizeof(t.dst));
-	debug_log_more(c->log, row->class, notice->suppressed);
+	debug_log_more(c->log, row->class, notice->spi, notice->suppressed);
 	row->write(c, &t);
 }
 
@@ -158,12 +245,24 @@ static void phase1_hint(struct control *c, const char *peer, const struct ike_ev
 				ike_reason_text(e->reason));
 }
 
+static void phase1_up(struct control *c, const char *peer, const struct ike_event *e)
+{
+	const struct session *s = sessions_find(&c->sessions, e->path.peer);
+	char ios[EVENT_TEXT], asa[EVENT_TEXT];
+
+	snprintf(ios, sizeof(ios), "ISAKMP SA with peer %s:%u is up", peer, e->path.remote_port);
+	snprintf(asa, sizeof(asa), "Group = %s, IP = %s, PHASE 1 COMPLETED",
+		 s && s->group[0] ? s->group : peer, peer);
+	debug_log_event_of(c->log, DEBUG_LOG_IKE_UP, 0, ios, asa);
+}
+
 void notices_ike(struct control *c, const struct ike_event *e)
 {
 	char peer[ADDR_TEXT];
 
 	addr_print(&e->path.remote, peer, sizeof(peer));
 	switch (e->type) {
+	case IKE_EVENT_UP: phase1_up(c, peer, e); break;
 	case IKE_EVENT_HINT: phase1_hint(c, peer, e); break;
 	case IKE_EVENT_FAILED: phase1_failed(c, peer, e); break;
 	case IKE_EVENT_CHILD_FAILED: mode_failure(c, "Quick", peer, e); break;

@@ -25,6 +25,7 @@ void config_model_init(struct config *config)
 	*config = (struct config){
 		.hostname = "culvert",
 		.platform = {.control_core = -1, .memory_mb = 256},
+		.logging = config_logging_defaults(),
 		.isakmp = {.enabled = true,
 			   .identity = CONFIG_IDENTITY_ADDRESS,
 			   .keepalive_retry_s = 2,

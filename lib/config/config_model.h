@@ -8,6 +8,7 @@
 
 #include "lib/base/dialect.h"
 #include "lib/config/config_index.h"
+#include "lib/config/config_logging.h"
 #include "lib/config/config_pki.h"
 #include "lib/config/config_profile.h"
 #include "lib/config/config_remote.h"
@@ -317,6 +318,7 @@ struct config {
 	char hostname[CONFIG_NAME]; /* default "culvert" */
 	enum dialect dialect;	    /* `terminal dialect`: of new sessions and of the saved file */
 	struct config_platform platform;
+	struct config_logging logging;
 	struct config_isakmp isakmp;
 	struct config_ipsec ipsec;
 	struct config_interface *interfaces; /* in order of appearance: port numbers follow it */

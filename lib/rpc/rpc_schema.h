@@ -67,7 +67,9 @@
  * show.processes {}
  *   {"workers":[{"worker","core"?,"busy_percent","packets_per_burst","cycles_per_packet",
  *    "stalls","stalled_ms"?}]}
- * show.logging {}              {"lines":[text]}   the log buffer, oldest first
+ * show.logging {}              the log buffer, oldest first, in the dialect of the client
+ *   {"lines":[text],"enabled","buffered":LEVEL,"console":LEVEL,"monitor":LEVEL,"trap":LEVEL,
+ *    "facility","buffer_bytes","hosts":[{"address","port"}],"suppressed"}
  * show.isakmp_policy {}         with the default, 65535
  *   {"policies":[{"priority","cipher","hash","auth","group","lifetime_s"}]}
  * show.isakmp_key {}
@@ -150,6 +152,8 @@
  * show.pki_trustpoints {}
  *   {"trustpoints":[{"name","enrollment","revocation":"none|crl|crl none","key","has_key":bool}]}
  * show.pki_keys {}             {"keys":[{"label","kind":"rsa|ec","bits","public" (hex)}]}
+ * clear.logging {}             {}
+ * terminal.monitor {"on":bool} {"monitor"}   log.line of every event, without debug too
  * terminal.set {"dialect"?:"ios|asa|pix"}
  *   {"dialect"}   how this connection writes and reads configuration, and its debug and log lines;
  *   a new connection has the default of the configuration. Other results are the same in all.
