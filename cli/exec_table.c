@@ -55,7 +55,7 @@ const struct exec_row exec_table[] = {
 	WORDS("terminal length", "Set number of lines on a screen", EXEC),
 	OWN("terminal length <0-512>", "Number of lines on screen (0 for no pausing)", EXEC,
 	    local_terminal_length),
-	CALL_WITH("terminal monitor", "Event lines to this session", ENABLED, TERMINAL_MONITOR,
+	CALL_WITH("terminal monitor", "Event lines to this session", EXEC_ENABLED, TERMINAL_MONITOR,
 		  "{\"on\":true}", NULL, render_nothing),
 	WORDS("terminal pager", "Set number of lines on a screen", EXEC | EXEC_ASA | EXEC_PIX),
 	OWN("terminal pager <0-512>", "Number of lines on screen (0 for no pausing)",

@@ -66,8 +66,7 @@ void render_config(FILE *out, const struct render_request *request, const json_t
 void render_config_saved(FILE *out, const struct render_request *request, const json_t *result);
 void render_logging(FILE *out, const struct render_request *request, const json_t *result);
 void render_debug(FILE *out, const struct render_request *request, const json_t *result);
-void render_debug_condition(FILE *out, const struct render_request *request,
-			    const json_t *result);
+void render_debug_condition(FILE *out, const struct render_request *request, const json_t *result);
 void render_debug_set(FILE *out, const struct render_request *request, const json_t *result);
 
 void render_pki_certificates(FILE *out, const struct render_request *request, const json_t *result);
