@@ -108,6 +108,22 @@ void ike_debug_peer(const struct ike_sa *sa)
 	ike_say(sa, IKE_SAY_PEER_REF, refs, peers);
 }
 
+/* An SA pair is two references more, of which the last was this one. */
+void ike_debug_peer_pair(const struct ike_sa *sa)
+{
+	const struct ike_sa *one;
+	unsigned pairs = 0;
+	unsigned peers;
+	unsigned refs;
+
+	count_peers(sa, &peers, &refs);
+	TAILQ_FOREACH(one, &sa->engine->sas, link)
+		if (addr_eq(&one->path.remote, &sa->path.remote))
+			pairs += one->children;
+	ike_say(sa, IKE_SAY_PEER_REF_IPSEC, refs + 2 * pairs - 1, peers);
+	ike_say(sa, IKE_SAY_PEER_REF_IPSEC, refs + 2 * pairs, peers);
+}
+
 void ike_debug_received(const struct ike_sa *sa, const struct ike_path *path)
 {
 	bool fresh = sa->main.state == IKE_STATE_NEW || sa->main.state == IKE_STATE_AG_NEW;

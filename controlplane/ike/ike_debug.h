@@ -44,6 +44,8 @@ void ike_debug_move(const struct ike_sa *sa, const char *input, const char *from
 
 /* A peer without any SA so far. */
 void ike_debug_peer(const struct ike_sa *sa);
+/* Its SA pair stands: called when children has counted it. */
+void ike_debug_peer_pair(const struct ike_sa *sa);
 void ike_debug_received(const struct ike_sa *sa, const struct ike_path *path);
 /* Opened: what is in it. */
 void ike_debug_opened(const struct ike_work *work);

@@ -228,6 +228,7 @@ void ike_debug_child_up(const struct ike_txn *txn, const struct ike_child *child
 	ike_say(sa, IKE_SAY_KEY_EVENT);
 	initialize(sa, child, true);
 	initialize(sa, child, false);
+	ike_debug_peer_pair(sa);
 	ike_say(sa, IKE_SAY_QM_KEY_ADD, child->spi_out);
 	if (!child->initiator)
 		contexts(sa, child, true);
