@@ -112,19 +112,20 @@ static void time_and_number_stand_in_front(void **)
 
 	assert_string_equal(log_stamp_print(&uptime, 79077000, 0, text), "21:57:57: ");
 	assert_string_equal(log_stamp_print(&uptime, 262800000, 0, text), "3d01h: ");
-	assert_string_equal(log_stamp_print(&date, 0, 1190458959123, text), "Sep 22 11:02:39.123: ");
+	assert_string_equal(log_stamp_print(&date, 0, 1190458959123, text),
+			    "Sep 22 11:02:39.123: ");
 	config.logging.sequence = true;
 	config.logging.log.kind = CONFIG_STAMP_UPTIME;
 	now += 61000;
 	debug_log_event(events, DEBUG_LOG_CONFIG, "Configured");
-	assert_string_equal(printed(0, DIALECT_IOS), "000001: 00:01:01: %SYS-5-CONFIG_I: Configured");
+	assert_string_equal(printed(0, DIALECT_IOS),
+			    "000001: 00:01:01: %SYS-5-CONFIG_I: Configured");
 }
 
 /* A socket that plays the server. */
 static int server(uint16_t *port)
 {
-	struct sockaddr_in at = {.sin_family = AF_INET,
-				 .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	const struct timeval wait = {.tv_sec = 2};
 	socklen_t len = sizeof(at);
 	int fd = socket(AF_INET, SOCK_DGRAM, 0);

@@ -51,6 +51,7 @@ static const char scenario_a[] = "Building configuration...\n"
 				 "end\n";
 
 static const char printed_a[] = "hostname R1\n"
+				"service timestamps debug uptime\n"
 				"crypto isakmp policy 1\n"
 				" authentication pre-share\n"
 				" group 2\n"

@@ -51,8 +51,19 @@ static void drops_leave_out_what_never_happened(void **)
 
 static void log_prints_its_lines(void **)
 {
-	render_check(render_logging, NULL, "{\"lines\":[\"%SYS-5-CONFIG_I: one\",\"two\"]}",
-		     "Log Buffer:\n\n%SYS-5-CONFIG_I: one\ntwo\n");
+	render_check(
+		render_logging, NULL,
+		"{\"lines\":[\"%SYS-5-CONFIG_I: one\",\"two\"],\"enabled\":true,\"suppressed\":3,"
+		"\"console\":\"debugging\",\"monitor\":\"disabled\",\"buffered\":\"debugging\","
+		"\"trap\":\"errors\",\"facility\":\"local7\","
+		"\"hosts\":[{\"address\":\"10.1.1.1\",\"port\":514}]}",
+		"Syslog logging: enabled (3 messages rate-limited)\n"
+		"    Console logging: level debugging\n"
+		"    Monitor logging: level disabled\n"
+		"    Buffer logging:  level debugging\n"
+		"    Trap logging: level errors, facility local7\n"
+		"        Logging to 10.1.1.1 (udp port 514)\n"
+		"\nLog Buffer:\n\n%SYS-5-CONFIG_I: one\ntwo\n");
 }
 
 static void processes_show_real_numbers(void **)
