@@ -16,12 +16,13 @@ enum {
 void ike_debug_method(const struct ike_sa *sa, bool early, uint8_t id_type)
 {
 	const struct alg_auth_row *auth = alg_auth_row(sa->policy.auth);
+	const char *login = sa->hs->config.xauth ? " plus XAUTH" : "";
 	char type[IKE_NAME_TEXT];
 
 	if (!ike_debug_on(sa->engine))
 		return;
 	ike_say(sa, early ? IKE_SAY_AUTH_METHOD_EARLY : IKE_SAY_AUTH_METHOD,
-		auth && !auth->psk ? auth->debug : "pre-shared key", sa->hs->config.xauth ? " plus XAUTH" : "",
+		auth && !auth->psk ? auth->debug : "pre-shared key", login,
 		ike_names_id_type(id_type ? id_type : (uint8_t)IKE_ID_IPV4, type, sizeof(type)));
 }
 

@@ -10,7 +10,8 @@ static const struct ike_vendor_row rows[IKE_VENDOR_COUNT] = {
 	[IKE_VENDOR_NATT_RFC] = {
 		"\x4a\x13\x1c\x81\x07\x03\x58\x45\x5c\x57\x28\xf2\x0e\x95\x45\x2f",
 		16, 16, "RFC 3947", "NAT-T RFC 3947",
-		"NAT-T vendor-rfc3947", "NAT-Traversal RFC VID", "NAT-Traversal VID ver RFC", NULL },
+		"NAT-T vendor-rfc3947", "NAT-Traversal RFC VID",
+		"NAT-Traversal VID ver RFC", NULL },
 	[IKE_VENDOR_NATT_03] = {
 		"\x7d\x94\x19\xa6\x53\x10\xca\x6f\x2c\x17\x9d\x92\x15\x52\x9d\x56",
 		16, 16, "draft-ietf-ipsec-nat-t-ike-03", "NAT-T v3",
@@ -30,7 +31,8 @@ static const struct ike_vendor_row rows[IKE_VENDOR_COUNT] = {
 	[IKE_VENDOR_UNITY] = {
 		"\x12\xf5\xf2\x8c\x45\x71\x68\xa9\x70\x2d\x9f\xe2\x74\xcc\x01\x00",
 		16, 14, "Cisco Unity", "Unity",
-		"Unity vendor", "Cisco Unity client VID", "Cisco Unity VID", "speaking to a Unity client" },
+		"Unity vendor", "Cisco Unity client VID", "Cisco Unity VID",
+		"speaking to a Unity client" },
 	[IKE_VENDOR_XAUTH] = {
 		"\x09\x00\x26\x89\xdf\xd6\xb7\x12",
 		8, 8, "XAUTH", "XAUTH",

@@ -56,4 +56,5 @@ struct config_logging {
 struct config_logging config_logging_defaults(void);
 /* "warnings"; a number from 0 to 7. */
 const char *config_logging_level(unsigned level);
+/* "local7" of RFC 3164 4.1.1, NULL for a number without a name here. */
 const char *config_logging_facility(unsigned facility);

@@ -12,48 +12,12 @@
 #define STAMPS "{uptime|datetime [msec] [localtime]}"
 #define GLOBAL CONFIG_MODE_GLOBAL, CONFIG_MODE_GLOBAL
 
-static const struct name levels[] = {
-	{0, "emergencies"}, {1, "alerts"},	  {2, "critical"},	{3, "errors"},
-	{4, "warnings"},    {5, "notifications"}, {6, "informational"}, {7, "debugging"},
-};
-
-static const struct name facilities[] = {
-	{0, "kern"},	{3, "daemon"},	{4, "auth"},	{5, "syslog"},
-	{16, "local0"}, {17, "local1"}, {18, "local2"}, {19, "local3"},
-	{20, "local4"}, {21, "local5"}, {22, "local6"}, {23, "local7"},
-};
-
-struct config_logging config_logging_defaults(void)
-{
-	return (struct config_logging){
-		.buffered = 7,
-		.console = 7,
-		.monitor = 7,
-		.trap = 6,
-		.facility = CONFIG_LOG_LOCAL7,
-	};
-}
-
-const char *config_logging_level(unsigned level)
-{
-	const char *name = names_find(levels, array_len(levels), level);
-
-	return name ? name : "disabled";
-}
-
-const char *config_logging_facility(unsigned facility)
-{
-	const char *name = names_find(facilities, array_len(facilities), facility);
-
-	return name ? name : "local7";
-}
-
 /* The level of the line; otherwise what stands there now. */
 static uint8_t level_of(const struct config_line *line, uint8_t otherwise)
 {
-	for (size_t i = 0; i < array_len(levels); i++)
-		if (config_line_arg(line, levels[i].name))
-			return (uint8_t)levels[i].value;
+	for (uint8_t i = 0; i < CONFIG_LOG_OFF; i++)
+		if (config_line_arg(line, config_logging_level(i)))
+			return i;
 	return (uint8_t)config_line_number(line, "level", otherwise);
 }
 
@@ -125,9 +89,9 @@ static int apply_facility(struct config_line *line)
 	struct config_logging next = line->config->logging;
 
 	next.facility = CONFIG_LOG_LOCAL7;
-	for (size_t i = 0; !line->no && i < array_len(facilities); i++)
-		if (config_line_arg(line, facilities[i].name))
-			next.facility = (uint8_t)facilities[i].value;
+	for (uint8_t i = 0; !line->no && i <= CONFIG_LOG_LOCAL7; i++)
+		if (config_logging_facility(i) && config_line_arg(line, config_logging_facility(i)))
+			next.facility = i;
 	put(line, &next);
 	return 0;
 }
