@@ -20,10 +20,21 @@ static void print_ios(FILE *out, const char *text)
 		fputs("end\n", out);
 }
 
+/* Without the `end` that ours closes with: theirs is a remark. */
+static void print_body(FILE *out, const char *text)
+{
+	size_t len = strlen(text);
+
+	if (ends_with(text, "\nend\n"))
+		len -= strlen("end\n");
+	fwrite(text, 1, len, out);
+}
+
 /* The number at the end tells two configurations apart, as the longer one of the box does. */
 static void print_framed(FILE *out, const char *before, const char *text, const char *after)
 {
-	fprintf(out, "%s: Saved\n:\n%s", before, text);
+	fprintf(out, "%s: Saved\n:\n", before);
+	print_body(out, text);
 	fprintf(out, "Cryptochecksum:%08x\n: end\n%s", acl_text_hash(text), after);
 }
 

@@ -15,6 +15,8 @@ static const struct sentence ciphers[] = {
 	{"3des",    "Three key triple DES"},
 	{"aes",     "AES - Advanced Encryption Standard (128 bit keys)."},
 	{"aes 128", "AES - Advanced Encryption Standard (128 bit keys)."},
+	{"aes-192", "AES - Advanced Encryption Standard (192 bit keys)."},
+	{"aes-256", "AES - Advanced Encryption Standard (256 bit keys)."},
 	{"aes 192", "AES - Advanced Encryption Standard (192 bit keys)."},
 	{"aes 256", "AES - Advanced Encryption Standard (256 bit keys)."},
 };

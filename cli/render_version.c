@@ -77,9 +77,9 @@ static void render_box(FILE *out, const struct render_request *request, const js
 	print_ports(out, request, result);
 	fprintf(out,
 		"\nLicensed Features:\nVPN-DES:            Enabled\nVPN-3DES:           Enabled\n"
-		"VPN-AES:            Enabled\nMaximum Interfaces: %zu\n"
+		"VPN-AES:            Enabled\nMaximum Interfaces: %lld\n"
 		"ISAKMP peers:       Unlimited\n",
-		json_array_size(json_object_get(result, "interfaces")));
+		render_number_of(result, "interfaces_max"));
 }
 
 void render_version(FILE *out, const struct render_request *request, const json_t *result)

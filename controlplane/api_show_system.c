@@ -74,14 +74,15 @@ json_t *api_show_system_version(struct api_call *call)
 
 	for (size_t i = 0; i < p->n_worker_cores; i++)
 		json_array_append_new(cores, json_integer(p->worker_cores[i]));
-	return json_pack(
-		"{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:I,s:s,s:i,s:o,s:i,s:b,s:i,s:o}", "version",
-		v->version, "git", v->git, "built", v->built, "dpdk", v->dpdk, "ipsec_mb",
-		v->ipsec_mb, "openssl", v->openssl, "hostname", c->config.hostname, "uptime_s",
-		(json_int_t)((c->now_ms() - h->boot_ms) / MS_PER_S), "boot_reason", "culvertd",
-		"workers", (int)h->params.n_workers, "worker_cores", cores, "memory_mb",
-		(int)p->memory_mb, "hugepages", (int)p->hugepages, "restarts",
-		(int)relaxed(c->plane->stats_main->iked_starts) - 1, "interfaces", ports_of(c));
+	return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:I,s:s,s:i,s:o,s:i,s:b,s:i,s:o,s:i}",
+			 "version", v->version, "git", v->git, "built", v->built, "dpdk", v->dpdk,
+			 "ipsec_mb", v->ipsec_mb, "openssl", v->openssl, "hostname",
+			 c->config.hostname, "uptime_s",
+			 (json_int_t)((c->now_ms() - h->boot_ms) / MS_PER_S), "boot_reason",
+			 "culvertd", "workers", (int)h->params.n_workers, "worker_cores", cores,
+			 "memory_mb", (int)p->memory_mb, "hugepages", (int)p->hugepages, "restarts",
+			 (int)relaxed(c->plane->stats_main->iked_starts) - 1, "interfaces",
+			 ports_of(c), "interfaces_max", PLANE_PORTS_MAX);
 }
 
 static double ratio(uint64_t part, uint64_t whole)

@@ -57,7 +57,7 @@
  *   {"drops":[{"name","text","count"}],"total"}   workers and main thread, in table order
  * show.version {}
  *   {"version","git","built","dpdk","ipsec_mb","openssl","hostname","uptime_s","boot_reason",
- *    "interfaces":[{"name","mac"}],
+ *    "interfaces":[{"name","mac"}],"interfaces_max",
  *    "workers","worker_cores":[n],"memory_mb","hugepages":bool,"restarts": of culvert-iked}
  * show.access_list {"name"?:N}
  *   {"lists":[{"name","standard":bool,"lines":[{"sequence","text" ("permit ip ..."),"matches"}],
