@@ -77,6 +77,7 @@ struct debug_log *debug_log_create(uint64_t (*now_ms)(void))
 		return NULL;
 	log->now_ms = now_ms;
 	log->start_ms = now_ms();
+	tzset(); /* while files may still be opened */
 	return log;
 }
 
