@@ -32,7 +32,7 @@ static struct plane_interface interface_of(const struct apply *a, const struct c
 	struct plane_interface p = {
 		.own = c->address,
 		.mtu = c->mtu ? c->mtu : DEVICE_MTU,
-		.adjust_mss = c->adjust_mss,
+		.adjust_mss = c->adjust_mss ? c->adjust_mss : config->tcpmss,
 		.up = config_model_enabled(config, c) && !(map && a->policy_refused),
 		.ike = config_model_isakmp(config, c->name),
 		.crypto_map = map,

@@ -25,6 +25,7 @@ static const struct name protocol_names[] = {
 struct reader {
 	struct config_line *line;
 	size_t at;
+	bool netmasks; /* else wildcards */
 };
 
 static const struct config_arg *peek(const struct reader *r)
@@ -68,6 +69,46 @@ uint32_t config_acl_next_sequence(const struct config_acl *acl)
 			    : SEQUENCE_STEP;
 }
 
+static int len_of(const struct addr *mask, bool netmask)
+{
+	return netmask ? prefix_len_of_mask(mask) : prefix_len_of_wildcard(mask);
+}
+
+/* -1 for a mask that is a netmask and a wildcard too, as 0.0.0.0; else whether it is a netmask. */
+static int kind_of(const struct addr *mask)
+{
+	bool netmask = prefix_len_of_mask(mask) >= 0, wildcard = prefix_len_of_wildcard(mask) >= 0;
+
+	return netmask && wildcard ? -1 : netmask;
+}
+
+/*
+ * A line that no router has, with a name or the word `extended`, has netmasks; a numbered one what
+ * its dialect has. Any mask that can be but one of the two decides for its line.
+ */
+static bool has_netmasks(struct config_line *line)
+{
+	bool flat = config_line_arg(line, "list") != NULL;
+	bool numbered = !flat || config_acl_number(config_line_text(line, "list"));
+	bool said = config_line_arg(line, "extended") || config_line_arg(line, "standard");
+	bool global = config_pattern_named(line->args[0].node, "access-list");
+	bool netmasks =
+		(flat && (!numbered || said)) || (global && line->cursor->dialect != DIALECT_IOS);
+
+	for (size_t i = 0; i < line->n_args; i++) {
+		int kind = config_pattern_named(line->args[i].node, "wildcard")
+				   ? kind_of(&line->args[i].value.addr)
+				   : -1;
+
+		if (kind < 0 || kind == netmasks)
+			continue;
+		config_line_warn(line, "%s is read as a %s", line->args[i].value.text,
+				 kind ? "netmask" : "wildcard");
+		return kind;
+	}
+	return netmasks;
+}
+
 static struct prefix read_hosts(struct reader *r)
 {
 	struct addr zero = addr_v4(0);
@@ -80,7 +121,7 @@ static struct prefix read_hosts(struct reader *r)
 	arg = peek(r);
 	r->at++;
 	if (next_is(r, "wildcard"))
-		len = (uint8_t)r->line->args[r->at - 1].value.number;
+		len = (uint8_t)len_of(&r->line->args[r->at - 1].value.addr, r->netmasks);
 	return prefix_make(&arg->value.addr, len);
 }
 
@@ -160,8 +201,15 @@ int config_acl_line_of(struct config_line *line, bool standard, struct config_ac
 	row->permit = next_is(&r, "permit");
 	if (!row->permit)
 		r.at++;
+	r.netmasks = has_netmasks(line);
+	for (size_t i = r.at; i < line->n_args; i++)
+		if (config_pattern_named(line->args[i].node, "wildcard") &&
+		    len_of(&line->args[i].value.addr, r.netmasks) < 0)
+			return config_line_refuse(line, &line->args[i],
+						  "netmasks and wildcards in one line");
 	if (!standard)
 		return read_extended(&r, row);
+	next_is(&r, "ip");
 	row->src = read_hosts(&r);
 	return 0;
 }
@@ -199,7 +247,7 @@ static void append(char *buf, size_t size, const char *fmt, ...)
 	va_end(ap);
 }
 
-static void print_hosts(const struct prefix *hosts, char *buf, size_t size)
+static void print_hosts(const struct prefix *hosts, bool netmask, char *buf, size_t size)
 {
 	struct addr mask = prefix_mask(hosts);
 	struct addr wildcard = addr_v4(~addr_to_v4(&mask));
@@ -211,7 +259,8 @@ static void print_hosts(const struct prefix *hosts, char *buf, size_t size)
 	else if (hosts->len == 32)
 		append(buf, size, " host %s", text);
 	else
-		append(buf, size, " %s %s", text, addr_print(&wildcard, wild, sizeof(wild)));
+		append(buf, size, " %s %s", text,
+		       addr_print(netmask ? &mask : &wildcard, wild, sizeof(wild)));
 }
 
 static void print_port(uint16_t port, char *buf, size_t size)
@@ -244,8 +293,8 @@ static void print_ports(const uint16_t ports[2], bool neq, char *buf, size_t siz
 	}
 }
 
-char *config_acl_print_line(const struct config_acl_line *line, bool standard, char *buf,
-			    size_t size)
+char *config_acl_print_line(const struct config_acl_line *line, bool standard, bool netmasks,
+			    char *buf, size_t size)
 {
 	const char *protocol =
 		names_find(protocol_names, array_len(protocol_names), line->protocol);
@@ -260,11 +309,11 @@ char *config_acl_print_line(const struct config_acl_line *line, bool standard, c
 		append(buf, size, " %s", protocol);
 	else if (!standard)
 		append(buf, size, " %u", line->protocol);
-	print_hosts(&line->src, buf, size);
+	print_hosts(&line->src, netmasks, buf, size);
 	if (standard)
 		return buf;
 	print_ports(line->src_port, line->neq_src, buf, size);
-	print_hosts(&line->dst, buf, size);
+	print_hosts(&line->dst, netmasks, buf, size);
 	print_ports(line->dst_port, line->neq_dst, buf, size);
 	return buf;
 }

@@ -27,9 +27,10 @@ uint64_t config_acl_line_hash(const void *line);
 uint32_t config_acl_next_sequence(const struct config_acl *acl);
 uint32_t config_acl_sequence_after(uint32_t sequence);
 
-/* "permit tcp any host 10.0.0.1 eq www" into buf (CONFIG_ACL_TEXT fits), which is returned. */
-char *config_acl_print_line(const struct config_acl_line *line, bool standard, char *buf,
-			    size_t size);
+/* "permit tcp any host 10.0.0.1 eq www" into buf (CONFIG_ACL_TEXT fits), which is returned;
+ * networks with netmasks or with wildcards. */
+char *config_acl_print_line(const struct config_acl_line *line, bool standard, bool netmasks,
+			    char *buf, size_t size);
 
 /*
  * Whether IKEv1 and the policy can hold a line of a crypto ACL: NULL when they can, else the reason

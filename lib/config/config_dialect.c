@@ -189,14 +189,26 @@ enum dialect config_dialect_of_text(const char *text, size_t len, enum dialect o
 	return said != DIALECT_COUNT ? said : one_of(bits, otherwise);
 }
 
+enum config_identity config_dialect_identity(enum dialect dialect)
+{
+	return dialect == DIALECT_ASA	? CONFIG_IDENTITY_DN
+	       : dialect == DIALECT_PIX ? CONFIG_IDENTITY_HOSTNAME
+					: CONFIG_IDENTITY_ADDRESS;
+}
+
 void config_dialect_defaults(struct config *config, enum dialect dialect)
 {
 	config_model_init(config);
 	config->dialect = dialect;
 	if (dialect == DIALECT_IOS)
 		return;
+	config->tcpmss = 1380;
 	config->ipsec.lifetime.seconds = 28800;
 	config->isakmp.nat_traversal = false;
+	config->isakmp.enabled = false;
+	config->isakmp.identity = config_dialect_identity(dialect);
+	if (dialect == DIALECT_ASA)
+		config->isakmp.keepalive_s = 10;
 }
 
 struct config_isakmp_policy config_dialect_policy(enum dialect dialect, uint16_t priority)

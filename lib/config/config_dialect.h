@@ -27,5 +27,8 @@ enum dialect config_dialect_of_text(const char *text, size_t len, enum dialect o
 /* A box without configuration in this dialect; to be finished with config_model_fini(). */
 void config_dialect_defaults(struct config *config, enum dialect dialect);
 
+/* Who such a box says it is. */
+enum config_identity config_dialect_identity(enum dialect dialect);
+
 /* A policy of IKE of which nothing is said yet. */
 struct config_isakmp_policy config_dialect_policy(enum dialect dialect, uint16_t priority);

@@ -54,6 +54,8 @@ void config_explain_out(struct config_line *line)
 		len += (size_t)snprintf(text + len, sizeof(text) - len, "%s%.*s", len ? " " : "",
 					(int)node.len, node.text);
 	}
+	if (!*text)
+		snprintf(text, sizeof(text), "a line of the block before");
 	config_line_note(line, "accepted without effect: %s%s%s%s", line->no ? "no " : "", text,
 			 line->row->note ? ": " : "", line->row->note ? line->row->note : "");
 }

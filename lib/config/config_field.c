@@ -121,7 +121,7 @@ void config_field_print(struct config_print *p, const struct config_row *row, co
 	uint32_t value = f->kind == CONFIG_FIELD_TEXT ? 0 : load(object, f);
 
 	if (f->kind == CONFIG_FIELD_TEXT ? !strcmp(text, initial)
-					 : value == initial_of(row, p->defaults))
+					 : !p->all && value == initial_of(row, p->defaults))
 		return;
 	/* a value that another row of the same field prints */
 	if (f->kind == CONFIG_FIELD_CHOICE && !names_find(f->names, f->n_names, value))

@@ -39,6 +39,7 @@ static const char *const prompts[CONFIG_MODE_COUNT] = {
 	[CONFIG_MODE_CLASS_MAP] = "(config-cmap)",
 	[CONFIG_MODE_POLICY_MAP] = "(config-pmap)",
 	[CONFIG_MODE_POLICY_CLASS] = "(config-pmap-c)",
+	[CONFIG_MODE_OUT] = "(config-out)",
 };
 
 /* The mode around a mode. */
@@ -83,7 +84,12 @@ static const struct config_row mode_rows[] = {
 
 const struct config_rows config_rows_mode = {mode_rows, array_len(mode_rows)};
 
-static const struct config_rows *const framing[] = {&config_rows_framing, &config_rows_refused};
+static const struct config_rows *const framing[] = {
+	&config_rows_framing,
+	&config_rows_out,
+	&config_rows_refused,
+	&config_rows_out_block,
+};
 
 const char *config_grammar_prompt(enum config_mode mode)
 {
@@ -129,30 +135,47 @@ static void consider(struct config_match *m, struct config_search *s,
 	}
 }
 
+/* Where a line is written, beside those of the cursor's mode. */
+enum place {
+	PLACE_ANY,
+	PLACE_INSIDE,
+	PLACE_OUTSIDE, /* further left */
+};
+
 /*
  * The row of a line: of the mode, then of the modes around it, then framing. On failure the match
  * that got further is kept, which is the one that the user meant. A line that is written further
  * left than those of the mode is looked for outside first.
  */
 static bool find(struct config_match *m, struct config_search *s, const struct config_words *words,
-		 enum config_mode mode, bool outside)
+		 enum config_mode mode, enum place place)
 {
 	struct config_search next;
 	enum config_mode at = mode;
 
-	*s = search_in(outside ? CONFIG_MODE_GLOBAL : mode, words);
+	if (mode == CONFIG_MODE_OUT && place == PLACE_INSIDE) {
+		*s = search_framing(mode, words);
+		config_match_line(m, s, words);
+		return m->result == CONFIG_MATCH_OK;
+	}
+	*s = search_in(place == PLACE_OUTSIDE ? CONFIG_MODE_GLOBAL : mode, words);
 	config_match_line(m, s, words);
 	next = search_in(mode, words);
-	if (outside)
+	if (place == PLACE_OUTSIDE)
 		consider(m, s, &next, words, true);
 	do {
 		at = outer(at);
 		next = search_in(at, words);
 		consider(m, s, &next, words, true);
 	} while (at != CONFIG_MODE_GLOBAL);
-	next = search_framing(mode, words);
-	consider(m, s, &next, words, false);
 	next = search_framing(CONFIG_MODE_GLOBAL, words);
+	if (mode == CONFIG_MODE_OUT)
+		consider(m, s, &next, words, false);
+	if (mode != CONFIG_MODE_OUT || place != PLACE_OUTSIDE) {
+		struct config_search own = search_framing(mode, words);
+
+		consider(m, s, &own, words, false);
+	}
 	consider(m, s, &next, words, false);
 	return m->result == CONFIG_MATCH_OK;
 }
@@ -190,7 +213,7 @@ static int run_flat(struct config_line *line, const struct config_match *m)
 	return ret;
 }
 
-static int run(struct config_line *line, const struct config_words *words, bool outside)
+static int run(struct config_line *line, const struct config_words *words, enum place place)
 {
 	struct config_cursor before = *line->cursor;
 	struct config_match m;
@@ -198,7 +221,7 @@ static int run(struct config_line *line, const struct config_words *words, bool 
 	enum config_mode mode;
 	int ret;
 
-	if (!find(&m, &s, words, before.mode, outside)) {
+	if (!find(&m, &s, words, before.mode, place)) {
 		config_explain_match(line->faults, &m, words, before.mode);
 		return -EINVAL;
 	}
@@ -209,6 +232,10 @@ static int run(struct config_line *line, const struct config_words *words, bool 
 		return config_line_refuse(line, &line->args[0], "not supported: %s",
 					  m.row->refusal);
 	if (s.tables == framing) {
+		if (m.row->mode == CONFIG_MODE_GLOBAL)
+			to_global(line->cursor);
+		if (m.row->enters)
+			config_line_enter(line, "", 0);
 		config_explain_out(line);
 		return 0;
 	}
@@ -247,9 +274,15 @@ static bool printable(const char *line, struct fault_list *faults)
 	return true;
 }
 
-/* outside: the line is written further left than those of the cursor's mode. */
-static int take(struct config *config, struct config_cursor *cursor, const char *text, bool outside,
-		struct fault_list *faults, bool *changed)
+/* What a box writes for its reader: remarks, and what ends a listing. */
+static bool is_remark(const char *word)
+{
+	return strchr("!:", word[0]) || !strcmp(word, "[OK]") ||
+	       !strncmp(word, "Cryptochecksum:", strlen("Cryptochecksum:"));
+}
+
+static int take(struct config *config, struct config_cursor *cursor, const char *text,
+		enum place place, struct fault_list *faults, bool *changed)
 {
 	struct config_line line = {.config = config, .cursor = cursor, .faults = faults};
 	struct config_words words;
@@ -263,8 +296,8 @@ static int take(struct config *config, struct config_cursor *cursor, const char 
 	if (ret == -E2BIG)
 		ret = config_line_refuse(&line, NULL, "a line has at most %d words",
 					 CONFIG_WORDS_MAX);
-	else if (ret == 0 && words.n && !strchr("!:", words.words[0].text[0]))
-		ret = run(&line, &words, outside);
+	else if (ret == 0 && words.n && !is_remark(words.words[0].text))
+		ret = run(&line, &words, place);
 	secret_wipe_bytes(line.args, words.n * sizeof(line.args[0]));
 	config_words_fini(&words);
 	if (changed)
@@ -275,7 +308,7 @@ static int take(struct config *config, struct config_cursor *cursor, const char 
 int config_grammar_line(struct config *config, struct config_cursor *cursor, const char *text,
 			struct fault_list *faults, bool *changed)
 {
-	return take(config, cursor, text, false, faults, changed);
+	return take(config, cursor, text, PLACE_ANY, faults, changed);
 }
 
 /* How the lines of a block are indented: a line that is not any more ends the block. */
@@ -289,9 +322,14 @@ static int take_of_text(struct config *config, struct config_cursor *cursor, str
 {
 	size_t indent = strspn(line, " \t");
 	enum config_mode before = cursor->mode;
-	bool outside = before != CONFIG_MODE_GLOBAL && before != CONFIG_MODE_CERT_DATA &&
-		       block->deeper && indent <= block->indent;
-	int ret = take(config, cursor, line, outside, faults, NULL);
+	enum place place = PLACE_ANY;
+	int ret;
+
+	if (indent > block->indent)
+		place = PLACE_INSIDE;
+	else if (before != CONFIG_MODE_GLOBAL && before != CONFIG_MODE_CERT_DATA && block->deeper)
+		place = PLACE_OUTSIDE;
+	ret = take(config, cursor, line, place, faults, NULL);
 
 	if (before == CONFIG_MODE_GLOBAL || indent <= block->indent)
 		*block = (struct block){.indent = indent};
@@ -412,7 +450,7 @@ char *config_grammar_print(const struct config *config, enum dialect dialect, un
 char *config_grammar_acl_text(const struct config_acl_line *line, bool standard, char *buf,
 			      size_t size)
 {
-	return config_acl_print_line(line, standard, buf, size);
+	return config_acl_print_line(line, standard, false, buf, size);
 }
 
 void config_grammar_validate(const struct config *config, struct fault_list *faults)

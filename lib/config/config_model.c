@@ -208,7 +208,9 @@ bool config_model_isakmp(const struct config *c, const char *interface)
 {
 	const struct config_interface *i = config_model_interface(c, interface);
 
-	return c->isakmp.enabled && !(i && i->isakmp_off);
+	if (i && i->isakmp != CONFIG_ISAKMP_DEFAULT)
+		return i->isakmp == CONFIG_ISAKMP_ON;
+	return c->isakmp.enabled;
 }
 
 struct config_acl *config_model_acl(const struct config *c, const char *name)

@@ -57,6 +57,13 @@ struct config_platform {
 	uint32_t hasten;
 };
 
+/* `crypto isakmp enable IF` */
+enum config_isakmp_here {
+	CONFIG_ISAKMP_DEFAULT, /* as `crypto isakmp enable` says for all */
+	CONFIG_ISAKMP_ON,
+	CONFIG_ISAKMP_OFF,
+};
+
 struct config_interface {
 	char name[CONFIG_IF_NAME]; /* as typed, type expanded: "GigabitEthernet0/1" */
 	enum config_device device;
@@ -77,7 +84,9 @@ struct config_interface {
 	uint8_t fragmentation;		  /* enum config_fragmentation, DEFAULT = the global one */
 	uint32_t bandwidth_kbps;	  /* `bandwidth`: what percentages are of; 0 = the link's */
 	char service_policy[CONFIG_NAME]; /* `service-policy output`, "" = none */
-	bool isakmp_off; /* `no crypto isakmp enable IF`: UDP 500 and 4500 end here */
+	uint8_t isakmp; /* enum config_isakmp_here: where IKE is off UDP 500 and 4500 end */
+	char nameif[CONFIG_IF_NAME]; /* "" = none; as `name` of a stand-in (config_named.h) */
+	uint8_t security;	     /* `security-level`, of one with a name: 0 to 100 */
 };
 
 enum config_df {
@@ -319,6 +328,7 @@ struct config {
 	enum dialect dialect;	    /* `terminal dialect`: of new sessions and of the saved file */
 	struct config_platform platform;
 	struct config_logging logging;
+	uint16_t tcpmss; /* `sysopt connection tcpmss`, of interfaces that have no adjust-mss */
 	struct config_isakmp isakmp;
 	struct config_ipsec ipsec;
 	struct config_interface *interfaces; /* in order of appearance: port numbers follow it */

@@ -21,8 +21,9 @@ struct config_print {
 	unsigned flags;	   /* enum config_print_flags */
 	enum dialect dialect;
 	const struct config *defaults; /* of the dialect */
-	const char *
-		flat; /* of an object printed flat: what begins each line, with a blank, else NULL */
+	bool all;		       /* also what an object has by default */
+	/* of an object printed flat: what begins each line, with a blank, else NULL */
+	const char *flat;
 };
 
 void config_print_begin(struct config_print *p, enum config_mode mode);

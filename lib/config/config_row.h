@@ -132,12 +132,17 @@ extern const struct config_rows config_rows_ipsec;
 extern const struct config_rows config_rows_map;
 extern const struct config_rows config_rows_map_entry;
 extern const struct config_rows config_rows_interface;
+extern const struct config_rows config_rows_named;
 extern const struct config_rows config_rows_route;
 extern const struct config_rows config_rows_acl;
 /* `exit` and `end`. */
 extern const struct config_rows config_rows_mode;
 /* Lines of a pasted IOS file that mean nothing here; also with `no`. Applied as a note. */
 extern const struct config_rows config_rows_framing;
+/* Lines that are not this appliance's work: the same, with the reason. */
+extern const struct config_rows config_rows_out;
+/* Any line inside a block that is not. */
+extern const struct config_rows config_rows_out_block;
 /* Lines of IOS that are refused with a sentence of their own; with `no` they are framing. */
 extern const struct config_rows config_rows_refused;
 

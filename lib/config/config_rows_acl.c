@@ -15,6 +15,9 @@
 	"{permit|deny} {{tcp|udp} " HOSTS " " PORTS " " HOSTS " " PORTS \
 	"|{ip|icmp|esp|ahp|gre|<protocol:0-255>} " HOSTS " " HOSTS "}"
 #define STANDARD	"{permit|deny} {any|host <address>|<address> [<wildcard>]}"
+/* "ip" is of an extended list, and harmless in a standard one */
+#define LENIENT		"{permit|deny} [ip] {any|host <address>|<address> [<wildcard>]}"
+#define PLACE		"[line <place:1-2147483>] "
 #define EXTENDED_NUMBER "{<number:100-199>|<number:2000-2699>}"
 #define STANDARD_NUMBER "{<number:1-99>|<number:1300-1999>}"
 
@@ -55,7 +58,8 @@ static int check_name(struct config_line *line, const struct config_arg *arg, bo
 	const struct config_acl *acl = config_model_acl(line->config, arg->value.text);
 	uint32_t number = config_acl_number(arg->value.text);
 
-	if (strspn(arg->value.text, "0123456789") == strlen(arg->value.text) &&
+	if (config_line_typed(line) &&
+	    strspn(arg->value.text, "0123456789") == strlen(arg->value.text) &&
 	    (!number || config_acl_number_is_standard(number) != standard))
 		return config_line_refuse(line, arg, "%s: a numbered %s access list is %s",
 					  arg->value.text, standard ? "standard" : "extended",
@@ -223,6 +227,56 @@ static int apply_numbered(struct config_line *line)
 	return ret;
 }
 
+/* Room for a line at a place that is counted from 1: the others are numbered anew. */
+static uint32_t make_room(struct config_acl *acl, size_t place)
+{
+	size_t at = place - 1 < acl->n_lines ? place - 1 : acl->n_lines;
+
+	for (size_t i = 0; i < acl->n_lines; i++)
+		acl->lines[i].sequence = (uint32_t)(i < at ? i + 1 : i + 2) * 10;
+	return (uint32_t)(at + 1) * 10;
+}
+
+/* `access-list NAME [line N] ...` of ASA and PIX: any name, and numbers of either kind. */
+static int apply_flat(struct config_line *line)
+{
+	const struct config_arg *arg = config_line_arg(line, "list");
+	bool standard = config_line_arg(line, "standard") != NULL;
+	struct config_acl *acl = config_model_acl(line->config, arg->value.text);
+	uint32_t place = config_line_number(line, "place", 0);
+	bool remark = config_line_arg(line, "remark") != NULL, is_new = !acl;
+	struct config_acl_line row;
+	int ret = 0;
+
+	if (remark && acl)
+		standard = acl->standard;
+	if (config_line_arg(line, "inactive")) {
+		config_line_note(line, "an inactive line selects nothing: left out");
+		return 0;
+	}
+	if (acl && acl->standard != standard && line->n_args > 2)
+		return config_line_refuse(line, arg, "%s is %s access list: choose another name",
+					  acl->name, acl->standard ? "a standard" : "an extended");
+	if (line->n_args > 2)
+		ret = config_acl_line_of(line, standard, &row);
+	if (ret)
+		return ret;
+	if (line->no)
+		return apply_numbered_no(line, acl, &row);
+	acl = get_list(line, arg->value.text, standard);
+	if (!acl)
+		return -ENOMEM;
+	if (place && (remark || find_like(acl, &row) == acl->n_lines) &&
+	    !(config_acl_is_crypto(line->config, acl->name) && config_acl_crypto_fault(&row)))
+		row.sequence = make_room(acl, place);
+	ret = put_line(line, acl, &row);
+	if (ret && is_new) {
+		remove_list(line, acl);
+		line->changed = false;
+	}
+	return ret;
+}
+
 /* Line numbers that loading would not give again are printed. */
 static void print_lines(struct config_print *p, const struct config_acl *acl, const char *before,
 			enum config_mode mode)
@@ -237,21 +291,45 @@ static void print_lines(struct config_print *p, const struct config_acl *acl, co
 		config_print_text(p, "%s", before);
 		if (line->sequence != next)
 			config_print_text(p, "%u ", line->sequence);
+		if (before[0] && p->dialect != DIALECT_IOS && !line->remark[0])
+			config_print_text(p, "%s",
+					  acl->standard		      ? "standard "
+					  : p->dialect == DIALECT_ASA ? "extended "
+								      : "");
 		config_print_text(p, "%s",
-				  config_acl_print_line(line, acl->standard, text, sizeof(text)));
+				  config_acl_print_line(line, acl->standard,
+							p->dialect != DIALECT_IOS && before[0],
+							text, sizeof(text)));
 		config_print_end(p);
 		next = config_acl_sequence_after(line->sequence);
 	}
 }
 
-static bool plainly_numbered(const struct config_acl *acl)
+static bool is_regular(const struct config_acl *acl)
 {
-	if (!acl->numbered || !acl->n_lines)
+	if (!acl->n_lines)
 		return false;
 	for (size_t i = 0; i < acl->n_lines; i++)
 		if (acl->lines[i].sequence != (i + 1) * 10)
 			return false;
 	return true;
+}
+
+/*
+ * Whether lines that begin with `access-list` give the list back: a router has them for numbers of
+ * the kind, and the first remark makes a list of the kind of its number, else an extended one.
+ */
+static bool is_sayable(const struct config_print *p, const struct config_acl *acl)
+{
+	uint32_t number = config_acl_number(acl->name);
+	bool kind =
+		number ? config_acl_number_is_standard(number) == acl->standard : !acl->standard;
+
+	if (!is_regular(acl))
+		return false;
+	if (p->dialect == DIALECT_IOS)
+		return number && kind;
+	return kind || !acl->lines[0].remark[0];
 }
 
 static void print_lists(struct config_print *p, const struct config_row *row,
@@ -263,7 +341,7 @@ static void print_lists(struct config_print *p, const struct config_row *row,
 	for (size_t i = 0; i < c->n_acls; i++) {
 		const struct config_acl *acl = &c->acls[i];
 
-		if (plainly_numbered(acl)) {
+		if (is_sayable(p, acl)) {
 			snprintf(before, sizeof(before), "access-list %s ", acl->name);
 			print_lines(p, acl, before, row->mode);
 			continue;
@@ -283,7 +361,11 @@ static const struct config_row rows[] = {
 	{CONFIG_MODE_GLOBAL, CONFIG_MODE_GLOBAL,
 	 "access-list " EXTENDED_NUMBER " / {" EXTENDED "|remark <text:line>}", apply_numbered},
 	{CONFIG_MODE_GLOBAL, CONFIG_MODE_GLOBAL,
-	 "access-list " STANDARD_NUMBER " / {" STANDARD "|remark <text:line>}", apply_numbered},
+	 "access-list " STANDARD_NUMBER " / {" LENIENT "|remark <text:line>}", apply_numbered},
+	{CONFIG_MODE_GLOBAL, CONFIG_MODE_GLOBAL,
+	 "access-list <list:acl> / " PLACE "{[extended] " EXTENDED " [inactive]|standard " STANDARD
+	 "|remark <text:line>}",
+	 apply_flat, .dialects = CONFIG_IN_ASA | CONFIG_IN_PIX},
 	{CONFIG_MODE_ACL, CONFIG_MODE_GLOBAL,
 	 "[<sequence:1-2147483647> /] {" EXTENDED "|remark <text:line>}", apply_line},
 	{CONFIG_MODE_ACL_STANDARD, CONFIG_MODE_GLOBAL,

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* `interface ...` and its sub-mode. */
+#include "lib/config/config_field.h"
 #include "lib/config/config_line.h"
+#include "lib/config/config_named.h"
 #include "lib/config/config_print.h"
 #include "lib/config/config_qos.h"
 #include "lib/config/config_rows_link.h"
+#include "lib/config/config_rows_named.h"
 #include "lib/net/ip.h"
 
 #include <ctype.h>
@@ -62,7 +65,7 @@ static int apply_interface(struct config_line *line)
 		return remove_interface(line, interface);
 	if (!interface) {
 		interface = config_line_insert(line, &c->interfaces, &c->n_interfaces,
-					       sizeof(*interface), c->n_interfaces);
+					       sizeof(*interface), config_named_end(c));
 		if (!interface)
 			return -ENOMEM;
 		config_line_copy(interface->name, sizeof(interface->name), arg->value.text);
@@ -71,14 +74,32 @@ static int apply_interface(struct config_line *line)
 	return 0;
 }
 
+static void print_block(struct config_print *p, const struct config_row *row,
+			const struct config *c, const struct config_interface *interface)
+{
+	const size_t before = p->len;
+	size_t empty;
+
+	config_print_line(p, row->mode, "interface %s", interface->name);
+	empty = p->len;
+	config_print_rows(p, &config_rows_named, row->enters, c, interface);
+	config_print_rows(p, &config_rows_interface, row->enters, c, interface);
+	/* a PIX has named it before */
+	if (p->len == empty && p->dialect == DIALECT_PIX && interface->nameif[0])
+		p->len = before;
+	else
+		config_print_separator(p);
+}
+
 static void print_interfaces(struct config_print *p, const struct config_row *row,
 			     const struct config *c, const void *object)
 {
 	(void)object;
 	for (size_t i = 0; i < c->n_interfaces; i++) {
-		config_print_line(p, row->mode, "interface %s", c->interfaces[i].name);
-		config_print_rows(p, &config_rows_interface, row->enters, c, &c->interfaces[i]);
-		config_print_separator(p);
+		config_rows_named_print_before(p, &c->interfaces[i]);
+		if (!config_named_is_stand_in(&c->interfaces[i]))
+			print_block(p, row, c, &c->interfaces[i]);
+		config_rows_named_print_after(p, &c->interfaces[i]);
 	}
 }
 
@@ -246,7 +267,8 @@ static void print_address(struct config_print *p, const struct config_row *row,
 	char text[ADDR_TEXT], mask_text[ADDR_TEXT];
 
 	(void)c;
-	if (!addr_is_none(&interface->address))
+	if (!addr_is_none(&interface->address) &&
+	    (p->dialect != DIALECT_PIX || !interface->nameif[0]))
 		config_print_line(p, row->mode, "ip address %s %s",
 				  addr_print(&interface->address, text, sizeof(text)),
 				  addr_print(&mask, mask_text, sizeof(mask_text)));
@@ -271,7 +293,7 @@ static void print_crypto_map(struct config_print *p, const struct config_row *ro
 	const struct config_interface *interface = object;
 
 	(void)c;
-	if (interface->crypto_map[0])
+	if (interface->crypto_map[0] && !config_rows_named_is_flat(p, interface))
 		config_print_line(p, row->mode, "crypto map %s", interface->crypto_map);
 }
 
@@ -341,26 +363,23 @@ static void print_service_policy(struct config_print *p, const struct config_row
 				  interface->service_policy);
 }
 
-static int apply_enable(struct config_line *line)
+/* A line that prints behind the block, by the name of the interface, where it has one. */
+static void print_field(struct config_print *p, const struct config_row *row,
+			const struct config *c, const void *object)
 {
-	const struct config_arg *arg = config_line_arg(line, "interface");
-	struct config_interface *interface = config_model_interface(line->config, arg->value.text);
-
-	if (!interface)
-		return config_line_refuse(line, arg, "there is no interface %s", arg->value.text);
-	line->changed = interface->isakmp_off != line->no;
-	interface->isakmp_off = line->no;
-	return 0;
+	(void)c;
+	if (!config_rows_named_is_flat(p, object))
+		config_field_print(p, row, object);
 }
 
-static void print_enable(struct config_print *p, const struct config_row *row,
-			 const struct config *c, const void *object)
+static void print_shutdown(struct config_print *p, const struct config_row *row,
+			   const struct config *c, const void *object)
 {
-	(void)object;
-	for (size_t i = 0; i < c->n_interfaces; i++)
-		if (c->interfaces[i].isakmp_off)
-			config_print_line(p, row->mode, "no crypto isakmp enable %s",
-					  c->interfaces[i].name);
+	const struct config_interface *interface = object;
+
+	(void)c;
+	if (p->dialect != DIALECT_PIX || !interface->nameif[0])
+		config_field_print(p, row, object);
 }
 
 #define HERE	   CONFIG_MODE_INTERFACE, CONFIG_MODE_GLOBAL
@@ -375,7 +394,7 @@ static const struct config_row rows[] = {
 	{HERE, "encapsulation dot1Q / <vlan:1-4094> [native]", config_rows_link_vlan,
 	 config_rows_link_print_vlan},
 	{HERE, "ip address / <host:address> <mask>", apply_address, print_address},
-	{HERE, "ip mtu / <bytes:68-9216>",
+	{HERE, "ip mtu / <bytes:68-9216>", .print = print_field,
 	 .field = {CONFIG_FIELD_NUMBER, AT(mtu), .warn = warn_mtu}},
 	{HERE, "ip tcp adjust-mss / <bytes:500-1460>",
 	 .field = {CONFIG_FIELD_NUMBER, AT(adjust_mss)}},
@@ -390,9 +409,7 @@ static const struct config_row rows[] = {
 	 .field = {CONFIG_FIELD_CHOICE_AT(config_interface, fragmentation, fragmentation_names)}},
 	{HERE, "service-policy output / <policy:policy-map>", apply_service_policy,
 	 print_service_policy},
-	{HERE, "shutdown", .field = {CONFIG_FIELD_FLAG, AT(shutdown)}},
-	{CONFIG_MODE_GLOBAL, CONFIG_MODE_GLOBAL, "crypto isakmp enable <interface>", apply_enable,
-	 print_enable},
+	{HERE, "shutdown", .print = print_shutdown, .field = {CONFIG_FIELD_FLAG, AT(shutdown)}},
 };
 
 const struct config_rows config_rows_interface = {rows, array_len(rows)};

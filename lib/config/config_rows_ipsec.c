@@ -8,10 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* words before the transforms: crypto ipsec transform-set NAME */
-enum {
-	FIRST_TRANSFORM = 4
-};
+/* The word behind `crypto ipsec [ikev1] transform-set NAME`. */
+static size_t first_transform(const struct config_line *line)
+{
+	return (size_t)(config_line_arg(line, "name") - line->args) + 1;
+}
 
 static const struct name df_names[] = {
 	{CONFIG_DF_COPY, "copy"},
@@ -97,7 +98,7 @@ static int parse_suite(struct config_line *line, struct alg_suite *suite, bool *
 
 	*suite = (struct alg_suite){ALG_CIPHER_NONE, ALG_HASH_NONE};
 	*esn = false;
-	for (size_t i = FIRST_TRANSFORM; i < line->n_args; i++) {
+	for (size_t i = first_transform(line); i < line->n_args; i++) {
 		char word[CONFIG_NAME];
 
 		if (strspn(line->args[i].node, "0123456789"))
@@ -109,10 +110,10 @@ static int parse_suite(struct config_line *line, struct alg_suite *suite, bool *
 			return ret;
 	}
 	if (!alg_suite_valid(*suite) && !alg_suite_bare(*suite))
-		return config_line_refuse(line, &line->args[FIRST_TRANSFORM], "%s",
+		return config_line_refuse(line, &line->args[first_transform(line)], "%s",
 					  suite_fault(*suite));
 	if (*esn && alg_suite_bare(*suite))
-		return config_line_refuse(line, &line->args[FIRST_TRANSFORM],
+		return config_line_refuse(line, &line->args[first_transform(line)],
 					  "esn needs a replay window and so an hmac: add one such "
 					  "as esp-sha256-hmac");
 	return 0;
@@ -197,16 +198,37 @@ static void print_transform_sets(struct config_print *p, const struct config_row
 		if (set->esn)
 			config_print_text(p, " esn");
 		config_print_end(p);
-		config_print_rows(p, &config_rows_ipsec, row->enters, c, set);
-		config_print_separator(p);
+		if (p->dialect == DIALECT_IOS) {
+			config_print_rows(p, &config_rows_ipsec, row->enters, c, set);
+			config_print_separator(p);
+		} else if (set->transport) {
+			config_print_line(p, row->mode,
+					  "crypto ipsec transform-set %s mode transport",
+					  set->name);
+		}
 	}
+}
+
+static int apply_mode(struct config_line *line)
+{
+	const struct config_arg *name = config_line_arg(line, "name");
+	struct config_transform_set *set =
+		config_model_transform_set(line->config, name->value.text);
+	bool transport = !line->no && config_line_arg(line, "transport");
+
+	if (!set)
+		return config_line_refuse(line, name, "there is no transform set %s",
+					  name->value.text);
+	line->changed = set->transport != transport;
+	set->transport = transport;
+	return 0;
 }
 
 #define GLOBAL		     CONFIG_MODE_GLOBAL, CONFIG_MODE_GLOBAL
 #define NUMBER(type, member) CONFIG_FIELD_NUMBER, CONFIG_FIELD_AT(type, member)
 
 static const struct config_row rows[] = {
-	{GLOBAL, "crypto ipsec nat-transparency udp-encapsulation",
+	{GLOBAL, "crypto ipsec nat-transparency udp-encapsulation", .dialects = CONFIG_IN_IOS,
 	 .field = {CONFIG_FIELD_FLAG, CONFIG_FIELD_AT(config, isakmp.nat_traversal), .initial = 1}},
 	{GLOBAL, "crypto ipsec security-association lifetime seconds / <seconds:120-86400>",
 	 .field = {NUMBER(config, ipsec.lifetime.seconds), .initial = 3600}},
@@ -234,11 +256,14 @@ static const struct config_row rows[] = {
 	 .field = {CONFIG_FIELD_CHOICE_AT(config, ipsec.fragmentation, fragmentation_names),
 		   .initial = CONFIG_FRAGMENTATION_BEFORE}},
 	{CONFIG_MODE_GLOBAL, CONFIG_MODE_TRANSFORM_SET,
-	 "crypto ipsec transform-set <name:transform-set> / "
+	 "crypto ipsec [ikev1] transform-set <name:transform-set> / "
 	 "{esp-des|esp-3des|esp-aes [128|192|256]|esp-gcm [128|192|256]|esp-null|esp-md5-hmac"
 	 "|esp-sha-hmac|esp-sha256-hmac|esp-sha384-hmac|esp-sha512-hmac|ah-md5-hmac|ah-sha-hmac"
 	 "|ah-sha256-hmac|comp-lzs|esn}+",
 	 apply_transform_set, print_transform_sets},
+	{GLOBAL,
+	 "crypto ipsec [ikev1] transform-set <name:transform-set> mode / {tunnel|transport}",
+	 apply_mode, .dialects = CONFIG_IN_ASA | CONFIG_IN_PIX},
 	{CONFIG_MODE_TRANSFORM_SET, CONFIG_MODE_GLOBAL, "mode / {tunnel|transport}",
 	 .field = {CONFIG_FIELD_CHOICE_AT(config_transform_set, transport, mode_names)}},
 };

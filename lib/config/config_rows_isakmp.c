@@ -5,14 +5,14 @@
 #include "lib/crypto/secret.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 static const struct name identity_names[] = {
-	{CONFIG_IDENTITY_ADDRESS, "address"},
-	{CONFIG_IDENTITY_HOSTNAME, "hostname"},
-	{CONFIG_IDENTITY_KEY_ID, "key-id"},
-	{CONFIG_IDENTITY_DN, "dn"},
+	{CONFIG_IDENTITY_ADDRESS, "address"}, {CONFIG_IDENTITY_HOSTNAME, "hostname"},
+	{CONFIG_IDENTITY_KEY_ID, "key-id"},   {CONFIG_IDENTITY_DN, "dn"},
+	{CONFIG_IDENTITY_DN, "auto"}, /* with a certificate its name, else the address */
 };
 
 static int remove_policy(struct config_line *line, uint16_t priority)
@@ -44,11 +44,46 @@ static int apply_policy(struct config_line *line)
 			config_line_insert(line, &c->policies, &c->n_policies, sizeof(*policy), at);
 		if (!policy)
 			return -ENOMEM;
-		*policy = (struct config_isakmp_policy){
-			priority, ALG_CIPHER_DES, ALG_HASH_SHA1, ALG_AUTH_RSA_SIG, 1, 86400};
+		*policy = config_dialect_policy(line->cursor->dialect, priority);
 	}
 	config_line_enter(line, "", priority);
 	return 0;
+}
+
+/* `isakmp policy 10 hash sha`: the policy, for the line behind it. */
+static int apply_flat_policy(struct config_line *line)
+{
+	uint16_t priority = (uint16_t)config_line_number(line, "priority", 0);
+
+	if (!line->no)
+		return apply_policy(line);
+	if (config_model_policy(line->config, priority))
+		config_line_enter(line, "", priority);
+	else
+		config_line_note(line, "there is no isakmp policy %u", priority);
+	return 0;
+}
+
+static void drop_policy(struct config_line *line)
+{
+	remove_policy(line, (uint16_t)line->cursor->number);
+}
+
+/* ASA and PIX say every item of a policy. */
+static void print_flat_policy(struct config_print *p, const struct config *c,
+			      const struct config_isakmp_policy *policy)
+{
+	char flat[64];
+
+	snprintf(flat, sizeof(flat), "isakmp policy %u ", policy->priority);
+	p->all = true;
+	p->flat = p->dialect == DIALECT_PIX ? flat : NULL;
+	if (!p->flat)
+		config_print_line(p, CONFIG_MODE_GLOBAL, "crypto isakmp policy %u",
+				  policy->priority);
+	config_print_rows(p, &config_rows_isakmp_policy, CONFIG_MODE_ISAKMP_POLICY, c, policy);
+	p->flat = NULL;
+	p->all = false;
 }
 
 static void print_policies(struct config_print *p, const struct config_row *row,
@@ -56,10 +91,20 @@ static void print_policies(struct config_print *p, const struct config_row *row,
 {
 	(void)object;
 	for (size_t i = 0; i < c->n_policies; i++) {
+		if (p->dialect != DIALECT_IOS) {
+			print_flat_policy(p, c, &c->policies[i]);
+			continue;
+		}
 		config_print_line(p, row->mode, "crypto isakmp policy %u", c->policies[i].priority);
 		config_print_rows(p, &config_rows_isakmp_policy, row->enters, c, &c->policies[i]);
 		config_print_separator(p);
 	}
+}
+
+/* The first word of a line of IKE, which a PIX has not. */
+static const char *crypto(const struct config_print *p)
+{
+	return p->dialect == DIALECT_PIX ? "" : "crypto ";
 }
 
 static uint64_t hash_key(const void *row)
@@ -178,16 +223,19 @@ static void print_keys(struct config_print *p, const struct config_row *row, con
 		const struct config_isakmp_key *key = &c->keys[i];
 		struct addr netmask = prefix_mask(&key->peer);
 
+		const char *first = key->hostname[0] ? "crypto " : crypto(p);
+
 		config_print_begin(p, row->mode);
-		config_print_text(p, "crypto isakmp key ");
+		config_print_text(p, "%sisakmp key ", first);
 		config_print_secret(p, key->key);
 		if (key->hostname[0]) {
 			config_print_text(p, " hostname %s", key->hostname);
 		} else {
 			config_print_text(p, " address %s",
 					  addr_print(&key->peer.addr, address, sizeof(address)));
-			if (key->peer.len != 32)
-				config_print_text(p, " %s",
+			if (key->peer.len != 32 || p->dialect == DIALECT_PIX)
+				config_print_text(p, "%s %s",
+						  p->dialect == DIALECT_PIX ? " netmask" : "",
 						  addr_print(&netmask, mask, sizeof(mask)));
 		}
 		if (key->no_xauth)
@@ -199,7 +247,7 @@ static void print_keys(struct config_print *p, const struct config_row *row, con
 static int apply_identity(struct config_line *line)
 {
 	struct config_isakmp *isakmp = &line->config->isakmp;
-	enum config_identity identity = CONFIG_IDENTITY_ADDRESS;
+	enum config_identity identity = config_dialect_identity(line->cursor->dialect);
 	const char *id = "";
 
 	for (size_t i = 0; !line->no && i < array_len(identity_names); i++)
@@ -223,11 +271,14 @@ static void print_identity(struct config_print *p, const struct config_row *row,
 	const struct config_isakmp *isakmp = &c->isakmp;
 
 	(void)object;
-	if (isakmp->identity == CONFIG_IDENTITY_ADDRESS)
+	if (isakmp->identity == p->defaults->isakmp.identity)
 		return;
 	config_print_begin(p, row->mode);
-	config_print_text(p, "crypto isakmp identity %s",
-			  names_find(identity_names, array_len(identity_names), isakmp->identity));
+	config_print_text(
+		p, "%sisakmp identity %s", crypto(p),
+		isakmp->identity == CONFIG_IDENTITY_DN && p->dialect != DIALECT_IOS
+			? "auto"
+			: names_find(identity_names, array_len(identity_names), isakmp->identity));
 	if (isakmp->key_id[0])
 		config_print_text(p, " %s", isakmp->key_id);
 	config_print_end(p);
@@ -253,28 +304,87 @@ static void print_keepalive(struct config_print *p, const struct config_row *row
 	const struct config_isakmp *isakmp = &c->isakmp;
 
 	(void)object;
-	if (!isakmp->keepalive_s)
+	if (isakmp->keepalive_s == p->defaults->isakmp.keepalive_s &&
+	    isakmp->keepalive_retry_s == p->defaults->isakmp.keepalive_retry_s &&
+	    isakmp->keepalive_periodic == p->defaults->isakmp.keepalive_periodic)
 		return;
 	config_print_begin(p, row->mode);
-	config_print_text(p, "crypto isakmp keepalive %u", isakmp->keepalive_s);
+	if (isakmp->keepalive_s)
+		config_print_text(p, "crypto isakmp keepalive %u", isakmp->keepalive_s);
+	else
+		config_print_text(p, "no crypto isakmp keepalive");
 	if (isakmp->keepalive_retry_s != 2)
 		config_print_text(p, " %u", isakmp->keepalive_retry_s);
 	config_print_text(p, "%s", isakmp->keepalive_periodic ? " periodic" : "");
 	config_print_end(p);
 }
 
+/* NAT traversal and the seconds of its keepalive in one line. */
+static int apply_nat_traversal(struct config_line *line)
+{
+	struct config_isakmp *isakmp = &line->config->isakmp;
+	uint32_t seconds = config_line_number(line, "seconds", isakmp->nat_keepalive_s);
+
+	line->changed = isakmp->nat_traversal == line->no || isakmp->nat_keepalive_s != seconds;
+	isakmp->nat_traversal = !line->no;
+	isakmp->nat_keepalive_s = seconds;
+	return 0;
+}
+
+static void print_nat_traversal(struct config_print *p, const struct config_row *row,
+				const struct config *c, const void *object)
+{
+	(void)object;
+	if (c->isakmp.nat_traversal != p->defaults->isakmp.nat_traversal)
+		config_print_line(p, row->mode, "%s%sisakmp nat-traversal",
+				  c->isakmp.nat_traversal ? "" : "no ", crypto(p));
+}
+
+/* `crypto isakmp enable` of IOS is about all interfaces, whatever was said of one. */
+static int apply_enable(struct config_line *line)
+{
+	struct config *c = line->config;
+
+	line->changed = c->isakmp.enabled == line->no;
+	c->isakmp.enabled = !line->no;
+	for (size_t i = 0; i < c->n_interfaces; i++)
+		if (c->interfaces[i].isakmp != CONFIG_ISAKMP_DEFAULT) {
+			c->interfaces[i].isakmp = CONFIG_ISAKMP_DEFAULT;
+			line->changed = true;
+		}
+	return 0;
+}
+
 #define GLOBAL CONFIG_MODE_GLOBAL, CONFIG_MODE_GLOBAL
+#define POLICY CONFIG_MODE_GLOBAL, CONFIG_MODE_ISAKMP_POLICY
+#define ASA    .dialects = CONFIG_IN_ASA
+#define PIX    .dialects = CONFIG_IN_PIX
+#define FLAT   .dialects = CONFIG_IN_ASA | CONFIG_IN_PIX
 
 static const struct config_row rows[] = {
-	{GLOBAL, "crypto isakmp enable",
+	{GLOBAL, "crypto isakmp enable", apply_enable,
 	 .field = {CONFIG_FIELD_FLAG, CONFIG_FIELD_AT(config, isakmp.enabled), .initial = 1}},
-	{CONFIG_MODE_GLOBAL, CONFIG_MODE_ISAKMP_POLICY, "crypto isakmp policy <priority:1-10000>",
-	 apply_policy, print_policies},
+	{POLICY, "crypto isakmp policy <priority:1-10000>", apply_policy, print_policies},
+	{POLICY, "crypto ikev1 policy <priority:1-10000>", apply_policy, ASA},
+	{POLICY, "isakmp policy <priority:1-10000>", apply_policy, PIX},
+	{POLICY, "crypto {isakmp|ikev1} policy <priority:1-10000> @", apply_flat_policy, FLAT,
+	 .drop = drop_policy},
+	{POLICY, "isakmp policy <priority:1-10000> @", apply_flat_policy, PIX, .drop = drop_policy},
+	{GLOBAL,
+	 "isakmp key <secret:key> address <peer:address> [netmask <mask>] / [no-xauth] "
+	 "[no-config-mode]",
+	 apply_key, PIX},
+	{GLOBAL, "isakmp identity / {address|hostname|auto|key-id <id:argument>}", apply_identity,
+	 PIX},
+	{GLOBAL, "isakmp keepalive / <seconds:10-3600> [<retry:2-60>]", apply_keepalive, PIX},
+	{GLOBAL, "crypto isakmp nat-traversal / [<seconds:10-3600>]", apply_nat_traversal,
+	 print_nat_traversal, FLAT},
+	{GLOBAL, "isakmp nat-traversal / [<seconds:10-3600>]", apply_nat_traversal, PIX},
 	{GLOBAL,
 	 "crypto isakmp key [0|6] <secret:key> {address <peer:address> [<mask>] / [no-xauth]"
 	 "|hostname <host:hostname> / [no-xauth]}",
 	 apply_key, print_keys},
-	{GLOBAL, "crypto isakmp identity / {address|hostname|dn|key-id <id:argument>}",
+	{GLOBAL, "crypto isakmp identity / {address|hostname|dn|auto|key-id <id:argument>}",
 	 apply_identity, print_identity},
 	{GLOBAL, "crypto isakmp aggressive-mode disable",
 	 .field = {CONFIG_FIELD_FLAG, CONFIG_FIELD_AT(config, isakmp.aggressive_disabled)}},

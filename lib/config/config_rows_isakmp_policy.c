@@ -74,7 +74,7 @@ static void print_encryption(struct config_print *p, const struct config_row *ro
 	const struct alg_cipher_row *cipher = alg_cipher_row(policy->cipher);
 
 	(void)c;
-	if (policy->cipher == ALG_CIPHER_DES)
+	if (policy->cipher == ALG_CIPHER_DES && !p->all)
 		return;
 	if (cipher->cli_bits)
 		config_print_line(p, row->mode, "encryption %s %u", cipher->ike_keyword,

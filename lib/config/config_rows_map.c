@@ -7,6 +7,7 @@
 #include "lib/config/config_print.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -250,6 +251,28 @@ static void print_client(struct config_print *p, enum config_mode mode,
 				  map->name);
 }
 
+/* The entry as lines that name it, which the first line need not. */
+static void print_flat(struct config_print *p, const struct config *c, const char *kind,
+		       const char *name, const struct config_map_entry *entry)
+{
+	bool is_map = !strcmp(kind, "map");
+	bool first = is_map && p->dialect == DIALECT_PIX;
+	char flat[CONFIG_NAME + 32];
+	size_t before;
+
+	if (first)
+		config_print_line(p, CONFIG_MODE_GLOBAL, "crypto map %s %u ipsec-isakmp", name,
+				  entry->sequence);
+	before = p->len;
+	snprintf(flat, sizeof(flat), "crypto %s %s %u ", kind, name, entry->sequence);
+	p->flat = flat;
+	config_print_rows(p, &config_rows_map_entry, CONFIG_MODE_CRYPTO_MAP, c, entry);
+	p->flat = NULL;
+	if (p->len == before && !first)
+		config_print_line(p, CONFIG_MODE_GLOBAL, "crypto %s %s %u%s", kind, name,
+				  entry->sequence, is_map ? " ipsec-isakmp" : "");
+}
+
 static void print_map(struct config_print *p, const struct config_row *row, const struct config *c,
 		      const struct config_map *map)
 {
@@ -263,6 +286,10 @@ static void print_map(struct config_print *p, const struct config_row *row, cons
 		if (entry->dynamic[0]) {
 			config_print_line(p, row->mode, "crypto map %s %u ipsec-isakmp dynamic %s",
 					  map->name, entry->sequence, entry->dynamic);
+			continue;
+		}
+		if (p->dialect != DIALECT_IOS) {
+			print_flat(p, c, "map", map->name, entry);
 			continue;
 		}
 		config_print_line(p, row->mode, "crypto map %s %u ipsec-isakmp", map->name,
@@ -288,6 +315,10 @@ static void print_templates(struct config_print *p, const struct config_row *row
 		const struct config_map *map = &c->dynamic_maps[i];
 
 		for (size_t k = 0; k < map->n_entries; k++) {
+			if (p->dialect != DIALECT_IOS) {
+				print_flat(p, c, "dynamic-map", map->name, &map->entries[k]);
+				continue;
+			}
 			config_print_line(p, row->mode, "crypto dynamic-map %s %u", map->name,
 					  map->entries[k].sequence);
 			config_print_rows(p, &config_rows_map_entry, row->enters, c,
@@ -295,6 +326,68 @@ static void print_templates(struct config_print *p, const struct config_row *row
 			config_print_separator(p);
 		}
 	}
+}
+
+/* Moves the cursor to an entry that is there; else a note. */
+static void enter_entry(struct config_line *line, const struct list *list, const char *name,
+			uint16_t sequence)
+{
+	if (!find_entry(line, list, name, sequence)) {
+		config_line_note(line, "%s %s has no entry %u", list->noun, name, sequence);
+		return;
+	}
+	config_line_enter(line, name, sequence);
+	if (list->dynamic)
+		config_line_copy(line->cursor->part, sizeof(line->cursor->part), "dynamic-map");
+}
+
+/* `crypto map M 10 set peer A`: the entry, for the line behind it. */
+static int apply_flat_entry(struct config_line *line)
+{
+	bool dynamic = config_line_arg(line, "dynamic-map") != NULL;
+	const struct list list = list_of(line->config, dynamic);
+	const char *name = config_line_text(line, "name");
+	uint16_t sequence = (uint16_t)config_line_number(line, "sequence", 0);
+	const struct config_map_entry *entry = find_entry(line, &list, name, sequence);
+
+	if (entry && entry->dynamic[0] && !line->no)
+		return apply_entry(line);
+	if (!entry && !line->no && !insert_entry(line, &list, name, sequence))
+		return -ENOMEM;
+	enter_entry(line, &list, name, sequence);
+	return 0;
+}
+
+static void drop_entry(struct config_line *line)
+{
+	const struct list list = list_of(line->config, line->cursor->part[0]);
+	struct config_map *map = find_map(line, &list, line->cursor->object);
+	struct config_map_entry *entry =
+		config_model_map_entry(map, (uint16_t)line->cursor->number);
+
+	config_line_remove(line, &map->entries, &map->n_entries, sizeof(*entry),
+			   (size_t)(entry - map->entries));
+	if (is_empty(map))
+		remove_map(line, &list, map);
+}
+
+/* `no crypto map M set peer A`: without a number, where there is only one entry. */
+static int apply_only_entry(struct config_line *line)
+{
+	const struct list list = list_of(line->config, false);
+	const char *name = config_line_text(line, "name");
+	const struct config_map *map = config_model_map(line->config, name);
+
+	if (map && map->n_entries != 1)
+		return config_line_refuse(line, config_line_arg(line, "name"),
+					  "crypto map %s has %zu entries: say which one, no crypto "
+					  "map %s SEQUENCE ...",
+					  name, map->n_entries, name);
+	if (map)
+		enter_entry(line, &list, name, map->entries[0].sequence);
+	else
+		config_line_note(line, "there is no crypto map %s", name);
+	return 0;
 }
 
 static int apply_local_address(struct config_line *line)
@@ -315,12 +408,20 @@ static int apply_local_address(struct config_line *line)
 	return 0;
 }
 
+#define FLAT	CONFIG_MODE_GLOBAL, CONFIG_MODE_CRYPTO_MAP
+#define FLAT_IN .dialects = CONFIG_IN_ASA | CONFIG_IN_PIX
+
 static const struct config_row rows[] = {
 	{CONFIG_MODE_GLOBAL, CONFIG_MODE_CRYPTO_MAP,
 	 "crypto dynamic-map <name:dynamic-map> / <sequence:1-65535>", apply_template,
 	 print_templates},
 	{CONFIG_MODE_GLOBAL, CONFIG_MODE_CRYPTO_MAP,
 	 "crypto map <name:map> / <sequence:1-65535> / [ipsec-isakmp]", apply_entry, print_maps},
+	{FLAT, "crypto map <name:map> <sequence:1-65535> @", apply_flat_entry, FLAT_IN,
+	 .drop = drop_entry},
+	{FLAT, "crypto dynamic-map <name:dynamic-map> <sequence:1-65535> @", apply_flat_entry,
+	 FLAT_IN, .drop = drop_entry},
+	{FLAT, "crypto map <name:map> @", apply_only_entry, FLAT_IN, .only_no = true},
 	{CONFIG_MODE_GLOBAL, CONFIG_MODE_GLOBAL,
 	 "crypto map <name:map> local-address / <interface>", apply_local_address},
 	{CONFIG_MODE_GLOBAL, CONFIG_MODE_GLOBAL,

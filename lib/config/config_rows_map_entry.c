@@ -395,7 +395,7 @@ static void print_reverse_route(struct config_print *p, const struct config_row 
 		config_print_line(p, row->mode, "reverse-route remote-peer %s",
 				  addr_print(&entry->reverse_peer, text, sizeof(text)));
 	else if (entry->reverse_route)
-		config_print_line(p, row->mode, "reverse-route");
+		config_print_line(p, row->mode, "%sreverse-route", p->flat ? "set " : "");
 }
 
 static int apply_profile(struct config_line *line)
@@ -427,7 +427,7 @@ static const struct config_row rows[] = {
 	{ENTRY, "description / <text:line>", .field = {CONFIG_FIELD_TEXT, AT(description)}},
 	{ENTRY, "match address / <acl>", apply_match, print_match},
 	{ENTRY, "set peer / <address>+ [default]", apply_peer, print_peers},
-	{ENTRY, "set transform-set / <transform:transform-set>+", apply_sets, print_sets},
+	{ENTRY, "set [ikev1] transform-set / <transform:transform-set>+", apply_sets, print_sets},
 	{ENTRY, "set isakmp-profile / <profile:word>", apply_profile,
 	 .field = {CONFIG_FIELD_TEXT, AT(profile)}},
 	{ENTRY, "identity / <identity:word>", apply_identity,
@@ -461,6 +461,8 @@ static const struct config_row rows[] = {
 	 .field = {CONFIG_FIELD_NUMBER, AT(per_worker)}},
 	{ENTRY, "reverse-route / [remote-peer <address>|tag <number:1-4294967295>]",
 	 apply_reverse_route, print_reverse_route},
+	{ENTRY, "set reverse-route", apply_reverse_route,
+	 .dialects = CONFIG_IN_ASA | CONFIG_IN_PIX},
 	{ENTRY, "set reverse-route distance / <distance:1-255>",
 	 .field = {CONFIG_FIELD_NUMBER, AT(reverse_distance)}},
 	{ENTRY, "set reverse-route tag / <tag:1-4294967295>",

@@ -132,15 +132,17 @@ static void print_pools(struct config_print *p, const struct config_row *row,
 			struct addr a = addr_v4(c->remote.pools[i].ranges[k].low);
 			struct addr b = addr_v4(c->remote.pools[i].ranges[k].high);
 
-			config_print_line(p, row->mode, "ip local pool %s %s %s",
+			config_print_line(p, row->mode, "ip local pool %s %s%c%s",
 					  c->remote.pools[i].name, addr_print(&a, low, sizeof(low)),
+					  p->dialect == DIALECT_IOS ? ' ' : '-',
 					  addr_print(&b, high, sizeof(high)));
 		}
 }
 
 static const struct config_row rows[] = {
 	{CONFIG_MODE_GLOBAL, CONFIG_MODE_GLOBAL,
-	 "ip local pool <name:pool> / {<range:address-range>|<low:address> [<high:address>]}",
+	 "ip local pool <name:pool> / {<range:address-range> [mask <netmask:mask>]|<low:address> "
+	 "[<high:address>]}",
 	 apply_pool, print_pools},
 };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* `ip route ...`: static routes. */
 #include "lib/config/config_line.h"
+#include "lib/config/config_named.h"
 #include "lib/config/config_print.h"
 #include "lib/net/ip.h"
 
@@ -59,6 +60,23 @@ static int put_route(struct config_line *line, const struct config_route *route)
 	return 0;
 }
 
+/* The interface of the line, by its type or, of `route outside ...`, by its name. */
+static int way_of(struct config_line *line, struct config_route *route)
+{
+	const struct config_arg *label = config_line_arg(line, "label");
+	const char *name = config_line_text(line, label ? "label" : "interface");
+	const struct config_interface *i = NULL;
+
+	if (label && line->no)
+		i = config_named_find(line->config, name);
+	else if (label)
+		i = config_named_get(line, label);
+	if (label && !line->no && !i)
+		return -EINVAL;
+	config_line_copy(route->interface, sizeof(route->interface), i ? i->name : name);
+	return 0;
+}
+
 static int apply_route(struct config_line *line)
 {
 	const struct config_arg *hop = config_line_arg(line, "hop");
@@ -71,10 +89,28 @@ static int apply_route(struct config_line *line)
 					  hop->value.text);
 	if (hop)
 		route.next_hop = hop->value.addr;
-	config_line_copy(route.interface, sizeof(route.interface),
-			 config_line_text(line, "interface"));
+	if (way_of(line, &route))
+		return fault_count(line->faults, FAULT_ERROR) ? -EINVAL : -ENOMEM;
 	route.distance = (uint8_t)config_line_number(line, "distance", 1);
 	return line->no ? remove_routes(line, &route) : put_route(line, &route);
+}
+
+/* `route outside 10.0.0.0 255.0.0.0 10.1.1.1 1`, where the interface has a name. */
+static bool print_named(struct config_print *p, const struct config_row *row,
+			const struct config *c, const struct config_route *route)
+{
+	const struct config_interface *i = config_model_interface(c, route->interface);
+	struct addr mask = prefix_mask(&route->prefix);
+	char network[ADDR_TEXT], mask_text[ADDR_TEXT], hop[ADDR_TEXT];
+
+	if (!i || !i->nameif[0] || addr_is_none(&route->next_hop) ||
+	    (p->dialect == DIALECT_IOS && !config_named_is_stand_in(i)))
+		return false;
+	config_print_line(p, row->mode, "route %s %s %s %s %u", i->nameif,
+			  addr_print(&route->prefix.addr, network, sizeof(network)),
+			  addr_print(&mask, mask_text, sizeof(mask_text)),
+			  addr_print(&route->next_hop, hop, sizeof(hop)), route->distance);
+	return true;
 }
 
 static void print_routes(struct config_print *p, const struct config_row *row,
@@ -87,6 +123,8 @@ static void print_routes(struct config_print *p, const struct config_row *row,
 		const struct config_route *route = &c->routes[i];
 		struct addr mask = prefix_mask(&route->prefix);
 
+		if (print_named(p, row, c, route))
+			continue;
 		config_print_begin(p, row->mode);
 		config_print_text(p, "ip route %s %s",
 				  addr_print(&route->prefix.addr, network, sizeof(network)),
@@ -106,6 +144,9 @@ static const struct config_row rows[] = {
 	 "ip route <network:address> <mask> / {<hop:address>|<interface> [<hop:address>]} "
 	 "[<distance:1-255>]",
 	 apply_route, print_routes},
+	{CONFIG_MODE_GLOBAL, CONFIG_MODE_GLOBAL,
+	 "route <label> <network:address> <mask> / <hop:address> [<distance:1-255>]",
+	 apply_route, .dialects = CONFIG_IN_ASA | CONFIG_IN_PIX},
 };
 
 const struct config_rows config_rows_route = {rows, array_len(rows)};

@@ -91,13 +91,11 @@ static int parse_wildcard(const char *word, struct config_value *v, const char *
 	if (parse_address(word, v, why))
 		return -EINVAL;
 	len = prefix_len_of_wildcard(&v->addr);
+	if (len < 0)
+		len = prefix_len_of_mask(&v->addr);
 	if (len < 0) {
-		*why = prefix_len_of_mask(&v->addr) >= 0
-			       ? "that is a netmask; this line takes the wildcard, its inverse "
-				 "(0.0.0.255 for 255.255.255.0)"
-			       : "a wildcard with holes selects no single network: write one line "
-				 "for "
-				 "each network";
+		*why = "a wildcard with holes selects no single network: write one line for each "
+		       "network";
 		return -EINVAL;
 	}
 	v->number = (uint32_t)len;
@@ -171,6 +169,27 @@ static int parse_interface(const char *word, struct config_value *v, const char 
 	return -EINVAL;
 }
 
+/* The name of an interface: not the beginning of an address. */
+static int parse_label(const char *word, struct config_value *v, const char **why)
+{
+	return isdigit((unsigned char)word[0]) ? -EINVAL : parse_word(word, v, why);
+}
+
+/* An interface of a kind that this box has not. */
+static int parse_foreign(const char *word, struct config_value *v, const char **why)
+{
+	static const char *const kinds[] = {"Serial",	  "Hssi",   "Loopback", "Vlan",
+					    "Management", "Tunnel", "ATM",	"Null"};
+
+	(void)v;
+	(void)why;
+	for (size_t i = 0; i < array_len(kinds); i++)
+		if (!strncasecmp(word, kinds[i], strlen(kinds[i])) &&
+		    isdigit((unsigned char)word[strlen(kinds[i])]))
+			return 0;
+	return -EINVAL;
+}
+
 static int parse_dscp(const char *word, struct config_value *v, const char **why)
 {
 	(void)why;
@@ -211,6 +230,14 @@ EXISTING(existing_interface, interfaces)
 EXISTING(existing_class, classes)
 EXISTING(existing_policy_map, policy_maps)
 #undef EXISTING
+
+static const char *existing_label(const struct config *c, size_t i)
+{
+	for (size_t k = 0; k < c->n_interfaces; k++)
+		if (c->interfaces[k].nameif[0] && i-- == 0)
+			return c->interfaces[k].nameif;
+	return NULL;
+}
 
 static const char *existing_policy_class(const struct config *c, size_t i)
 {
@@ -263,6 +290,8 @@ static const struct type types[] = {
 	{"dynamic-map", "WORD", "Dynamic crypto map name", parse_word, existing_dynamic_map},
 	{"interface", "INTERFACE", "Interface such as GigabitEthernet0/1", parse_interface,
 		existing_interface},
+	{"label", "WORD", "Name of the interface", parse_label, existing_label},
+	{"foreign", "INTERFACE", "Interface of another box", parse_foreign, NULL},
 	{"port", "<0-65535>", "Port number or name", parse_port, NULL},
 	{"cores", "LIST", "Cores such as 1-3,5", parse_cores, NULL},
 	{"hostname", "WORD", "Host name", parse_hostname, NULL},

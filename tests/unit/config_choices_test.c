@@ -44,7 +44,7 @@ static void offers_the_words_of_a_mode(void **state)
 	assert_string_equal(offered(&b, ""),
 			    "terminal hostname platform logging service aaa username radius "
 			    "radius-server class-map policy-map crypto "
-			    "interface ip access-list exit end no");
+			    "interface sysopt ip access-list exit end no");
 	assert_string_equal(offered(&b, "cr"), "crypto");
 	assert_string_equal(offered(&b, "CR"), "crypto");
 	assert_string_equal(offered(&b, "crypto "), "pki isakmp identity ipsec dynamic-map map");
@@ -183,7 +183,8 @@ static void walk(const char *at, const char *before, const char *last_repeat, in
 	size_t n = config_pattern_next(at, false, nodes);
 
 	for (size_t i = 0; i < n && depth < 12; i++) {
-		if (!nodes[i].len || nodes[i].text == last_repeat)
+		if (!nodes[i].len || nodes[i].text == last_repeat ||
+		    config_pattern_is_flat(&nodes[i]))
 			continue;
 		if (!config_pattern_is_value(&nodes[i]) &&
 		    !*config_help_keyword(before, &nodes[i])) {

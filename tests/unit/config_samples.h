@@ -19,6 +19,7 @@ static const struct {
 	const char *const *values;
 } samples[] = {
 	{"address-range>", LIST("10.9.0.1-10.9.0.9", "10.9.0.4-10.9.0.4", "10.9.1.0-10.9.1.255")},
+	{"level:word>", LIST("security0", "security10", "security100")},
 	{"mask>",
 	 LIST("255.255.255.0", "255.255.255.255", "0.0.0.0", "255.255.255.252", "255.0.0.0")},
 	{"wildcard>", LIST("0.0.0.255", "0.0.0.0", "0.255.255.255", "255.255.255.255")},
