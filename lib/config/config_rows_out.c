@@ -75,7 +75,9 @@ static const struct config_row rows[] = {
 	OUT("ip verify <text:rest>", THREAT),
 	OUT("shun <text:rest>", THREAT),
 	OUT("floodguard <text:rest>", THREAT),
-	OUT("timeout <text:rest>", STATE),
+	OUT("timeout {xlate|pat-xlate|conn|half-closed|udp|icmp|sunrpc|h323|h225|mgcp|mgcp-pat|sip|"
+	    "uauth|tcp-proxy-reassembly|floating-conn} <text:rest>",
+	    STATE),
 	OUT("arp timeout <text:rest>", STATE),
 	OUT("sysopt connection {timewait|preserve-vpn-flows|reclassify-vpn}", STATE),
 	OUT("sysopt connection tcpmss minimum 0", "no minimum is the only one here"),
