@@ -215,12 +215,13 @@ int peer_admit(struct control *c, const struct ike_path *path, const struct ike_
 		proofs_remove(&c->proofs, proof);
 		return -EACCES;
 	}
+	*out = (struct ike_admission){.who = proof->who};
 	profile = profile_of(c, path, proof);
-	*out = (struct ike_admission){
-		.who = proof->who,
-		.dpd_s = profile ? profile->keepalive_s : 0,
-		.dpd_retry_s = profile ? profile->keepalive_retry_s : 0,
-	};
+	if (!profile)
+		return 0;
+	out->own_dpd = profile->keepalive_off || profile->keepalive_s;
+	out->dpd_s = profile->keepalive_s;
+	out->dpd_retry_s = profile->keepalive_retry_s;
 	return 0;
 }
 
@@ -271,7 +272,7 @@ void peer_admit_config(const struct control *c, const struct ike_path *path, str
 
 	if (p && p->n_trustpoints && !others && out->pki)
 		out->pki = pki_store_of(&c->pki, p->name);
-	if (p && p->keepalive_s) {
+	if (p && (p->keepalive_off || p->keepalive_s)) {
 		out->dpd_s = p->keepalive_s;
 		out->dpd_retry_s = p->keepalive_retry_s;
 	}

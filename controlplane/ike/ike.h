@@ -157,8 +157,9 @@ struct ike_proof {
 
 /* What follows from who it is. */
 struct ike_admission {
-	uint64_t who;	/* ike_path.who from now on */
-	uint32_t dpd_s; /* instead of that of struct ike_peer; 0 = as there */
+	uint64_t who; /* ike_path.who from now on */
+	bool own_dpd; /* what follows, instead of what struct ike_peer has */
+	uint32_t dpd_s;
 	uint32_t dpd_retry_s;
 };
 

@@ -295,7 +295,7 @@ static int admit(struct ike_work *work, const struct ike_id *id)
 		return IKE_COUNT_ID_MISMATCH;
 	}
 	sa->path.who = out.who;
-	if (out.dpd_s) {
+	if (out.own_dpd) {
 		hs->config.dpd_s = out.dpd_s;
 		hs->config.dpd_retry_s = out.dpd_retry_s;
 	}

@@ -178,6 +178,7 @@ static const struct help table[] = {
 	{"identity", "How we name ourselves to the peer"},
 	{"keepalive", "Dead peer detection (RFC 3706)"},
 	{"nat keepalive", "Keepalive towards a NAT device"},
+	{"keepalive disable", "No dead peer detection with these peers"},
 	{"isakmp fragmentation", "Large messages leave in IKE fragments"},
 	{"nat", "NAT traversal"},
 	{"<seconds", "Seconds"},

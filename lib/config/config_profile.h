@@ -56,8 +56,9 @@ struct config_profile {
 	size_t n_trustpoints;
 	struct config_who matches[CONFIG_PROFILE_MATCHES]; /* any of them; none = nobody */
 	size_t n_matches;
-	uint32_t keepalive_s; /* DPD; 0 = as `crypto isakmp keepalive` */
+	uint32_t keepalive_s; /* DPD; 0 = as `crypto isakmp keepalive`, or off */
 	uint32_t keepalive_retry_s;
+	bool keepalive_off;
 	struct addr local; /* our address that it is for; NONE = any */
 };
 

@@ -260,11 +260,14 @@ static int apply_keepalive(struct config_line *line)
 {
 	struct config_profile *p = object_at(line);
 	uint32_t seconds = line->no ? 0 : config_line_number(line, "seconds", 0);
-	uint32_t retry = line->no ? 0 : config_line_number(line, "pause", 2);
+	uint32_t retry = line->no ? 0 : config_line_number(line, "pause", 0);
+	bool off = !line->no && config_line_arg(line, "disable");
 
 	if (!p)
 		return -EINVAL;
-	line->changed = p->keepalive_s != seconds || p->keepalive_retry_s != retry;
+	line->changed = p->keepalive_s != seconds || p->keepalive_retry_s != retry ||
+			p->keepalive_off != off;
+	p->keepalive_off = off;
 	p->keepalive_s = seconds;
 	p->keepalive_retry_s = retry;
 	return 0;
@@ -405,6 +408,8 @@ static void print_profile(struct config_print *p, enum config_mode mode,
 		config_print_line(p, mode, "ca trust-point %s", profile->trustpoints[i]);
 	for (size_t i = 0; i < profile->n_matches; i++)
 		print_match(p, mode, &profile->matches[i]);
+	if (profile->keepalive_off)
+		config_print_line(p, mode, "keepalive disable");
 	if (profile->keepalive_s)
 		config_print_line(p, mode, "keepalive %u retry %u", profile->keepalive_s,
 				  profile->keepalive_retry_s);
@@ -485,7 +490,7 @@ static const struct config_row rows[] = {
 	{PROFILE, "match identity user domain <suffix:hostname>", apply_match_user_domain},
 	{PROFILE, "match identity group <groupname:argument>", apply_match_group},
 	{PROFILE, "match certificate <certmap:word>", apply_match_certificate},
-	{PROFILE, "keepalive / <seconds:10-3600> retry <pause:2-60>", apply_keepalive},
+	{PROFILE, "keepalive / {disable|<seconds:10-3600> retry <pause:2-60>}", apply_keepalive},
 	{PROFILE, "local-address / <local:address>", apply_local},
 	{GLOBAL, CONFIG_MODE_IDENTITY, "crypto identity <name:word>", apply_crypto_identity,
 	 print_identities},
