@@ -435,13 +435,12 @@ static void print_identities(struct config_print *p, const struct config_row *ro
 	(void)object;
 	for (size_t i = 0; i < c->n_identities; i++) {
 		const struct config_crypto_identity *identity = &c->identities[i];
+		const struct config_who *who = identity->matches;
 
 		config_print_line(p, row->mode, "crypto identity %s", identity->name);
-		for (size_t k = 0; k < identity->n_matches; k++)
+		for (; who < identity->matches + identity->n_matches; who++)
 			config_print_line(p, row->enters, "%s %s",
-					  identity->matches[k].kind == CONFIG_WHO_DN ? "dn"
-										     : "fqdn",
-					  identity->matches[k].text);
+					  who->kind == CONFIG_WHO_DN ? "dn" : "fqdn", who->text);
 		config_print_separator(p);
 	}
 }
