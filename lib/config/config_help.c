@@ -22,6 +22,8 @@ static const struct help table[] = {
 #include "lib/config/config_help_logging.def"
 	{"attempts", "Wrong passwords in a row"},
 	{"max-fail", "How many lock a user out"},
+	{"message-authenticator", "The seal of an answer of the server"},
+	{"message-authenticator optional", "An answer without it counts as well"},
 	{"platform", "Cores and memory of this box"},
 	{"nameif", "Name of an interface"},
 	{"<label", "Name of the interface"},
