@@ -11,6 +11,7 @@
 #include "lib/config/config_row.h"
 #include "lib/config/config_tables.h"
 #include "lib/config/config_validate.h"
+#include "lib/config/config_values.h"
 #include "lib/crypto/secret.h"
 
 #include <errno.h>
@@ -121,18 +122,49 @@ static struct config_search search_framing(enum config_mode mode, const struct c
 
 /* Takes the other match when it is better. */
 static void consider(struct config_match *m, struct config_search *s,
-		     const struct config_search *next, const struct config_words *words,
-		     bool partly)
+		     const struct config_search *next, const struct config_words *words)
 {
 	struct config_match other;
 
 	if (m->result == CONFIG_MATCH_OK)
 		return;
 	config_match_line(&other, next, words);
-	if (other.result == CONFIG_MATCH_OK || (partly && other.at > m->at)) {
+	if (other.result == CONFIG_MATCH_OK || other.at > m->at) {
 		*m = other;
 		*s = *next;
 	}
+}
+
+/* How many words a match knows, without a rest of the line that is any text. */
+static size_t words_known(const struct config_match *m, const struct config_search *s)
+{
+	struct config_node last;
+
+	if (m->result != CONFIG_MATCH_OK)
+		return m->at - s->first;
+	last = config_pattern_node(m->path[m->at - 1]);
+	return m->at - (config_pattern_is_value(&last) && config_values_is_line(&last));
+}
+
+/*
+ * Takes a line without effect when it says more than the command that it is not: one that is known
+ * and merely mistyped must not disappear. What is refused in its own words always is.
+ */
+static void consider_framing(struct config_match *m, struct config_search *s, enum config_mode mode,
+			     const struct config_words *words, size_t known)
+{
+	struct config_search next = search_framing(mode, words);
+	struct config_match other;
+
+	if (m->result == CONFIG_MATCH_OK)
+		return;
+	config_match_line(&other, &next, words);
+	if (other.result != CONFIG_MATCH_OK)
+		return;
+	if (known && !other.row->refusal && words_known(&other, &next) <= known)
+		return;
+	*m = other;
+	*s = next;
 }
 
 /* Where a line is written, beside those of the cursor's mode. */
@@ -152,6 +184,7 @@ static bool find(struct config_match *m, struct config_search *s, const struct c
 {
 	struct config_search next;
 	enum config_mode at = mode;
+	size_t known;
 
 	if (mode == CONFIG_MODE_OUT && place == PLACE_INSIDE) {
 		*s = search_framing(mode, words);
@@ -160,23 +193,22 @@ static bool find(struct config_match *m, struct config_search *s, const struct c
 	}
 	*s = search_in(place == PLACE_OUTSIDE ? CONFIG_MODE_GLOBAL : mode, words);
 	config_match_line(m, s, words);
+	known = words_known(m, s);
 	next = search_in(mode, words);
 	if (place == PLACE_OUTSIDE)
-		consider(m, s, &next, words, true);
+		consider(m, s, &next, words);
 	do {
 		at = outer(at);
 		next = search_in(at, words);
-		consider(m, s, &next, words, true);
+		consider(m, s, &next, words);
 	} while (at != CONFIG_MODE_GLOBAL);
-	next = search_framing(CONFIG_MODE_GLOBAL, words);
+	if (place != PLACE_OUTSIDE)
+		known = words_known(m, s);
 	if (mode == CONFIG_MODE_OUT)
-		consider(m, s, &next, words, false);
-	if (mode != CONFIG_MODE_OUT || place != PLACE_OUTSIDE) {
-		struct config_search own = search_framing(mode, words);
-
-		consider(m, s, &own, words, false);
-	}
-	consider(m, s, &next, words, false);
+		consider_framing(m, s, CONFIG_MODE_GLOBAL, words, known);
+	if (mode != CONFIG_MODE_OUT || place != PLACE_OUTSIDE)
+		consider_framing(m, s, mode, words, known);
+	consider_framing(m, s, CONFIG_MODE_GLOBAL, words, known);
 	return m->result == CONFIG_MATCH_OK;
 }
 

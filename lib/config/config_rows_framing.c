@@ -19,11 +19,20 @@ static const struct config_row rows[] = {
 	FRAME("Building configuration..."),
 	FRAME("Current configuration <text:rest>"),
 	FRAME("version <text:rest>"),
-	FRAME("service <text:rest>"),
+	FRAME("service "
+	      "{password-encryption|udp-small-servers|tcp-small-servers|pad|config|dhcp|nagle"
+	      "|single-slot-reload-enable|tcp-keepalives-in|tcp-keepalives-out|compress-config"
+	      "|linenumber|finger|internal|counters|call-home|exec-wait|hide-telnet-addresses"
+	      "|prompt|telnet-zeroidle|unsupported-transceiver|slave-log|resetinbound"
+	      "|resetoutbound|resetoutside} [<text:rest>]"),
 	FRAME("boot-start-marker"),
 	FRAME("boot-end-marker"),
 	FRAME("boot <text:rest>"),
-	FRAME("logging <text:rest>"),
+	FRAME("logging {event|synchronous|count|userinfo|history|exception|discriminator"
+	      "|message-counter|persistent|cns-events|esm|snmp-authfail|asdm|class"
+	      "|device-id|emblem|flash-bufferwrap|flash-maximum-allocation"
+	      "|flash-minimum-free|from-address|ftp-bufferwrap|ftp-server|mail|message"
+	      "|permit-hostdown|recipient-address|standby|debug-trace|list} [<text:rest>]"),
 	FRAME("enable {secret|password} <text:rest>"),
 	FRAME("aaa session-id <text:rest>"),
 	FRAME("aaa group <text:rest>"),

@@ -353,6 +353,32 @@ static void takes_every_line_its_rows_describe(void **state)
 		}
 }
 
+/* A word that no row has is an error at its column, however much of a line comes before it. */
+static void never_swallows_a_mistyped_line(void **state)
+{
+	(void)state;
+	for (size_t t = 0; t < config_tables_n; t++)
+		for (size_t r = 0; r < config_tables[t]->n; r++) {
+			const struct config_row *row = &config_tables[t]->rows[r];
+			int len = (int)strcspn(row->pattern, " ");
+			char line[128];
+			struct box b;
+
+			if (!is_random(row) || !strchr(" ", row->pattern[len]) ||
+			    strchr("<{[", row->pattern[0]))
+				continue;
+			snprintf(line, sizeof(line), "%s%.*s ~garbage~ ~more~",
+				 row->only_no ? "no " : "", len, row->pattern);
+			box_init(&b);
+			assert_true(enter(&b, row->mode));
+			if (box_line(&b, line) == 0 && fault_count(&b.faults, FAULT_NOTE)) {
+				print_error("\"%s\": %s\n", line, b.faults.rows[0].text);
+				fail();
+			}
+			box_fini(&b);
+		}
+}
+
 /* A long session of random lines: the print is a fixed point, refused lines change nothing. */
 static void stays_a_fixed_point_over_random_sessions(void **state)
 {
@@ -495,6 +521,7 @@ int main(void)
 		cmocka_unit_test(loads_scenario_a_as_a_router_prints_it),
 		cmocka_unit_test(loads_scenario_c),
 		cmocka_unit_test(takes_every_line_its_rows_describe),
+		cmocka_unit_test(never_swallows_a_mistyped_line),
 		cmocka_unit_test(stays_a_fixed_point_over_random_sessions),
 		cmocka_unit_test(changes_nothing_when_a_mutated_line_is_refused),
 		cmocka_unit_test(never_prints_or_takes_a_masked_key),
