@@ -99,6 +99,22 @@ static bool goes_on(const struct shell *shell)
 	return !shell->quit && shell->session->fd >= 0;
 }
 
+/* The next line of the file is the answer; both are printed as on a terminal. */
+static bool ask_file(void *ctx, const char *question, char *answer, size_t size)
+{
+	char *line = NULL;
+	size_t room = 0;
+	bool there = getline(&line, &room, ctx) >= 0;
+
+	if (there) {
+		line[strcspn(line, "\r\n")] = '\0';
+		snprintf(answer, size, "%s", line);
+		printf("%s%s\n", question, answer);
+	}
+	free(line);
+	return there;
+}
+
 static int run_file(struct shell *shell, const char *name)
 {
 	FILE *in = strcmp(name, "-") == 0 ? stdin : fopen(name, "re");
@@ -111,8 +127,11 @@ static int run_file(struct shell *shell, const char *name)
 		fprintf(stderr, "culvert: cannot read %s: %s\n", name, strerror(errno));
 		return 1;
 	}
+	shell->ask = ask_file;
+	shell->terminal = in;
 	for (unsigned n = 1; goes_on(shell) && (len = getline(&line, &size, in)) >= 0; n++)
 		failed |= run_line(shell, name, n, line, (size_t)len);
+	shell->ask = NULL;
 	free(line);
 	if (in != stdin)
 		fclose(in);

@@ -15,7 +15,10 @@
 #include <unistd.h>
 
 enum {
-	IDLE_US = 100000
+	IDLE_US = 100000,
+	CTRL_U = 0x15, /* of what Ctrl-C becomes: keys.h */
+	CTRL_CARET = 0x1e,
+	DELETE = 0x7f,
 };
 
 struct terminal {
@@ -193,6 +196,73 @@ static void page(void *ctx, char *text)
 	}
 }
 
+/* What one key does to the answer; true when it ends it. */
+static bool edit(struct terminal *t, char key, char *answer, size_t *len, size_t size)
+{
+	if (key == '\r' || key == '\n')
+		return true;
+	if ((key == '\b' || key == DELETE) && *len) {
+		--*len;
+		fputs("\b \b", t->out);
+	} else if ((unsigned char)key >= ' ' && key != DELETE && *len + 1 < size) {
+		answer[(*len)++] = key;
+		fputc(key, t->out);
+	}
+	fflush(t->out);
+	return false;
+}
+
+static void forget_keys(struct terminal *t)
+{
+	char rest[64];
+
+	while (recv(t->socket, rest, sizeof(rest), MSG_DONTWAIT) > 0)
+		;
+}
+
+static bool is_escape(char key)
+{
+	return key == CTRL_U || key == CTRL_CARET;
+}
+
+static bool ask(void *ctx, const char *question, char *answer, size_t size)
+{
+	struct terminal *t = ctx;
+	size_t len = 0;
+	char key;
+
+	fputs(question, t->out);
+	fflush(t->out);
+	while (read(t->socket, &key, 1) == 1 && !is_escape(key)) {
+		if (!edit(t, key, answer, &len, size))
+			continue;
+		answer[len] = '\0';
+		fputc('\n', t->out);
+		return true;
+	}
+	forget_keys(t);
+	fputc('\n', t->out);
+	return false;
+}
+
+/* Lines that were typed ahead stay where they are; without a terminal any more it ends too. */
+static bool aborted(void *ctx)
+{
+	struct terminal *t = ctx;
+	char keys[256];
+	ssize_t n = recv(t->socket, keys, sizeof(keys), MSG_DONTWAIT | MSG_PEEK);
+
+	if (n == 0)
+		return true;
+	for (ssize_t i = 0; i < n; i++) {
+		if (is_escape(keys[i])) {
+			forget_keys(t);
+			return true;
+		}
+	}
+	return false;
+}
+
 static int run(struct terminal *t)
 {
 	struct cli_def *cli = cli_init();
@@ -216,7 +286,9 @@ static void attach(struct terminal *t)
 
 	shell->out = shell->err = t->out;
 	shell->page = page;
-	shell->page_ctx = t;
+	shell->ask = ask;
+	shell->aborted = aborted;
+	shell->terminal = t;
 	shell->prompted = true;
 	shell->session->notify = notify;
 	shell->session->notify_ctx = t;

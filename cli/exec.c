@@ -237,8 +237,7 @@ size_t exec_choices(unsigned prompt, const char *text, struct config_choice *row
 	return count;
 }
 
-/* "gi 0/1" is GigabitEthernet0/1, the name as the configuration has it. */
-static json_t *interface_name(const struct word *value)
+json_t *exec_interface(const struct word *value)
 {
 	size_t letters = 0, skip;
 	const char *type = NULL;
@@ -262,7 +261,7 @@ static json_t *json_of(const struct word *pattern, const struct word *value)
 	if (pattern->at[0] == '<')
 		return json_integer((json_int_t)strtoull(value->at, NULL, base));
 	if (words_are(pattern, "INTERFACE"))
-		return interface_name(value);
+		return exec_interface(value);
 	return json_stringn(value->at, value->len);
 }
 

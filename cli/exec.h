@@ -89,5 +89,8 @@ const struct exec_row *exec_row_of(const char *path);
  */
 size_t exec_choices(unsigned prompt, const char *text, struct config_choice *rows, size_t max);
 
+/* "gi 0/1" as GigabitEthernet0/1, the name that the configuration has; NULL without memory. */
+json_t *exec_interface(const struct word *value);
+
 /* The parameters of the call a match asks for; NULL without memory. */
 json_t *exec_params(const struct exec_match *match);

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "cli/exec.h"
 #include "cli/local.h"
+#include "cli/ping.h"
 #include "cli/pki.h"
 #include "cli/tech.h"
+#include "cli/traceroute.h"
 
 #define ANY	(EXEC_USER | EXEC_ENABLED | EXEC_CONFIG)
 #define EXEC	(EXEC_USER | EXEC_ENABLED)
@@ -44,6 +46,13 @@ const struct exec_row exec_table[] = {
 	OWN("exit", "Exit from the current mode", ANY, local_exit),
 	OWN("help", "Description of the interactive help system", ANY, local_help),
 	OWN("logout", "Exit from the EXEC", EXEC, local_exit),
+
+	OWN("ping", "Send echo messages", EXEC, ping_dialogue),
+	OWN("ping LINE", "[ip|INTERFACE] A.B.C.D [source|size|df-bit|repeat|timeout|validate|data|tos]",
+	    EXEC, ping_line),
+	OWN("traceroute", "Trace route to destination", EXEC, traceroute_dialogue),
+	OWN("traceroute LINE", "[ip] A.B.C.D [source|probe|timeout|ttl|port|numeric]", EXEC,
+	    traceroute_line),
 
 	OWN("quit", "Exit from the EXEC", EXEC, local_exit),
 

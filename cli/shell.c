@@ -46,7 +46,7 @@ json_t *shell_call(struct shell *shell, enum rpc_method method, json_t *params)
 static void print_text(const struct shell *shell, char *text)
 {
 	if (shell->page)
-		shell->page(shell->page_ctx, text);
+		shell->page(shell->terminal, text);
 	else
 		fputs(text, shell->out);
 }

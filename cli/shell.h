@@ -25,7 +25,11 @@ struct shell {
 	FILE *err;
 	/* Prints the whole of one answer; for a terminal: page by page. NULL: to out. */
 	void (*page)(void *ctx, char *text);
-	void *page_ctx;
+	/* Prints a question and reads the answer; false: there is none. NULL: nobody is there. */
+	bool (*ask)(void *ctx, const char *question, char *answer, size_t size);
+	/* Whether the escape sequence or Ctrl-C was typed meanwhile. NULL: never. */
+	bool (*aborted)(void *ctx);
+	void *terminal; /* ctx of the three */
 	bool prompted; /* lines stand on the screen behind a prompt: errors only need the caret */
 	const char *where; /* "FILE:12: " before the line when an error repeats it, or NULL */
 	bool privileged;

@@ -59,6 +59,8 @@ static const api_call_fn methods[RPC_METHOD_COUNT] = {
 	[RPC_SHOW_PKI_CERTIFICATES] = api_show_pki_certificates,
 	[RPC_SHOW_PKI_TRUSTPOINTS] = api_show_pki_trustpoints,
 	[RPC_SHOW_PKI_KEYS] = api_show_pki_keys,
+	[RPC_PROBE_SEND] = api_probe_send,
+	[RPC_PROBE_WAIT] = api_probe_wait,
 	[RPC_TERMINAL_SET] = api_terminal_set,
 	[RPC_HOSTNAME] = api_terminal_hostname,
 };

@@ -51,6 +51,8 @@ json_t *api_config_enter(struct api_call *call);
 json_t *api_config_line(struct api_call *call);
 json_t *api_config_leave(struct api_call *call);
 json_t *api_config_save(struct api_call *call);
+json_t *api_probe_send(struct api_call *call);
+json_t *api_probe_wait(struct api_call *call);
 json_t *api_terminal_set(struct api_call *call);
 json_t *api_terminal_hostname(struct api_call *call);
 

@@ -245,6 +245,7 @@ void control_destroy(struct control *c)
 	remote_access_fini(c);
 	pki_store_fini(&c->pki);
 	proofs_fini(&c->proofs);
+	probes_fini(&c->probes);
 	orphans_fini(&c->orphans);
 	sa_store_fini(&c->store);
 	slots_destroy(c->slots);
@@ -341,6 +342,7 @@ uint64_t control_turn(void *control)
 	next = earlier(next, sa_install_run(&c->store));
 	next = earlier(next, remote_access_turn(c));
 	next = earlier(next, dynamic_policy_run(c, now));
+	next = earlier(next, probes_turn(c, now));
 	pki_store_turn(c);
 	next = earlier(next, pki_watch_turn(c, now));
 	next = earlier(next, ike_engine_tick(c->engine));

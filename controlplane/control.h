@@ -18,6 +18,7 @@
 #include "controlplane/pki_store.h"
 #include "controlplane/plane_client.h"
 #include "controlplane/pools.h"
+#include "controlplane/probes.h"
 #include "controlplane/proofs.h"
 #include "controlplane/qos_meter.h"
 #include "controlplane/reverse_routes.h"
@@ -72,6 +73,7 @@ struct control {
 	struct account_book book;
 	bool accounting_on; /* the RADIUS servers were told that we are here */
 	struct acquire acquire;
+	struct probes probes; /* of ping and traceroute */
 	struct apply apply;
 	struct ike_engine *engine;
 	struct debug_log *log;

@@ -116,11 +116,18 @@ static void on_interface(struct control *c, int from, const struct plane_msg *ms
 	c->program_dirty = true;
 }
 
+static void on_answer(struct control *c, int from, const struct plane_msg *msg)
+{
+	(void)from;
+	probes_answered(c, &msg->answer);
+}
+
 static void (*const handlers[PLANE_TYPE_COUNT])(struct control *c, int from,
 						const struct plane_msg *msg) = {
 	[PLANE_ACQUIRE] = on_acquire,	 [PLANE_SA_EXPIRE] = on_expire,
 	[PLANE_NOTICE] = on_notice,	 [PLANE_PATH_MTU] = on_path_mtu,
 	[PLANE_IF_STATE] = on_interface, [PLANE_SA_MOVED] = on_sa_moved,
+	[PLANE_ANSWER] = on_answer,
 };
 
 void events_plane(void *control, int from, const struct plane_msg *msg)

@@ -235,13 +235,15 @@ static void take_udp(struct worker *w, struct rte_mbuf *m, unsigned at)
 
 static void take_local(struct worker *w, struct rte_mbuf *m);
 
-/* What we never listen to need not be put together; inner fragments are no business of ours. */
+/* What we never listen to need not be put together; out of a tunnel that is all but ICMP. */
 static bool worth_it(const struct rte_mbuf *m, const struct packet_meta *meta)
 {
 	uint8_t protocol = rte_pktmbuf_mtod(m, const struct ip_v4 *)->protocol;
 
+	if (protocol == IP_PROTO_ICMP)
+		return true;
 	return !(meta->flags & PACKET_DECAPSULATED) &&
-	       (protocol == IP_PROTO_ESP || protocol == IP_PROTO_UDP || protocol == IP_PROTO_ICMP);
+	       (protocol == IP_PROTO_ESP || protocol == IP_PROTO_UDP);
 }
 
 /* To the worker that puts this datagram together; packets with priority keep half of the ring. */

@@ -99,6 +99,8 @@ uint32_t forward_error_source(const struct dataplane *dp, const struct policy *p
 	const struct port *port = &dp->ports[meta->in_port];
 	uint32_t source_be;
 
+	if (meta->flags & PACKET_PROBE)
+		return ip_of(m)->src_be;
 	if (secret && nh->kind >= ROUTE_GLEAN)
 		port = &dp->ports[nh->port];
 	if (meta->flags & (PACKET_OURS | PACKET_NO_POLICY) || port->own.family != ADDR_V4)

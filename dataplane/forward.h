@@ -68,7 +68,8 @@ bool forward_is_protected(const struct policy *policy, const struct rte_mbuf *m,
 
 /*
  * The address an ICMP error about m comes from, 0 when there must be none: that of the port it came
- * by; about what a tunnel brought, one that lets the policy protect the error.
+ * by; about what a tunnel brought, one that lets the policy protect the error; about a probe of
+ * ours, its own: the error comes to ourselves.
  */
 uint32_t forward_error_source(const struct dataplane *dp, const struct policy *policy,
 			      struct rte_mbuf *m);

@@ -3,6 +3,7 @@
 
 #include "dataplane/inject.h"
 #include "dataplane/pki_dir.h"
+#include "dataplane/probe.h"
 #include "dataplane/save.h"
 #include "dataplane/vlan.h"
 #include "lib/base/log.h"
@@ -267,6 +268,11 @@ static int set_options(struct main_loop *ml, struct plane_msg *msg)
 	return 0;
 }
 
+static int send_probe(struct main_loop *ml, struct plane_msg *msg)
+{
+	return probe_send(ml, &msg->probe);
+}
+
 static const command_fn commands[PLANE_TYPE_COUNT] = {
 	[PLANE_IF_SET] = set_interface,	   [PLANE_ROUTE_ADD] = add_route,
 	[PLANE_ROUTE_DEL] = remove_route,  [PLANE_POLICY_BEGIN] = begin_policy,
@@ -275,7 +281,7 @@ static const command_fn commands[PLANE_TYPE_COUNT] = {
 	[PLANE_OPTIONS] = set_options,	   [PLANE_QOS_BEGIN] = begin_qos,
 	[PLANE_QOS_CLASS] = add_qos_class, [PLANE_QOS_MATCH] = add_qos_match,
 	[PLANE_QOS_COMMIT] = commit_qos,   [PLANE_PKI_READ] = read_pki,
-	[PLANE_PKI_SAVE] = save_pki,
+	[PLANE_PKI_SAVE] = save_pki,	   [PLANE_PROBE] = send_probe,
 };
 
 int main_command_run(struct main_loop *ml, struct plane_msg *msg)

@@ -6,6 +6,7 @@
 #include "dataplane/local.h"
 #include "dataplane/main_command.h"
 #include "dataplane/main_state.h"
+#include "dataplane/probe.h"
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
 #include "lib/net/ip.h"
@@ -227,6 +228,10 @@ static void take_local(struct main_loop *ml, struct rte_mbuf *m)
 	struct plane_path_mtu path_mtu;
 	enum drop_reason reason;
 
+	if (probe_take(ml, rte_pktmbuf_mtod(m, const uint8_t *), len)) {
+		rte_pktmbuf_free(m);
+		return;
+	}
 	switch (local_icmp(rte_pktmbuf_mtod(m, uint8_t *), &len, &path_mtu, &reason)) {
 	case LOCAL_DROP: inject_drop(ml, m, reason); return;
 	case LOCAL_PATH_MTU:

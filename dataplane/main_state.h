@@ -6,6 +6,7 @@
 #include "dataplane/icmp.h"
 #include "dataplane/neighbour.h"
 #include "dataplane/packet.h"
+#include "dataplane/probe.h"
 #include "dataplane/qos_main.h"
 #include "dataplane/rib.h"
 #include "dataplane/watch.h"
@@ -41,6 +42,7 @@ struct main_loop {
 	struct qos_main qos;
 	struct icmp_limit icmp;
 	struct watch watch;
+	struct probe_table probes;
 	uint64_t echo_tokens;
 	uint64_t echo_ms;
 	uint64_t conflict_ms; /* when an address conflict was last logged */

@@ -21,6 +21,7 @@ enum packet_flags {
 	PACKET_NO_SEQUENCE = 1 << 3,
 	PACKET_LATE = 1 << 4, /* below the window: verified for the reorder meter, then dropped */
 	PACKET_COPY = 1 << 5, /* with PACKET_LATE: made for the meter, never counted as a packet */
+	PACKET_PROBE = 1 << 6, /* with PACKET_OURS: errors about it are for ourselves */
 };
 
 /* Why a worker hands a packet to the main thread. */

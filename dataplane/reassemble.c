@@ -23,7 +23,10 @@ enum {
 	NONE = UINT16_MAX,
 	ECN_MASK = 3,
 	ECN_CE = 3,
+	OUT_OF_TUNNEL = 0x80,
 };
+
+static_assert((int)PLANE_PORTS_MAX <= (int)OUT_OF_TUNNEL);
 
 static_assert(POOL_LARGE_ROOM % CHUNK == 0);
 
@@ -133,6 +136,10 @@ uint64_t reassemble_hash(const uint8_t key[SIPHASH_KEY], struct rte_mbuf *m)
 		uint8_t protocol;
 		uint8_t port;
 	} what = {.id_be = ip->id_be, .protocol = ip->protocol, .port = packet_meta(m)->in_port};
+
+	/* what came out of a tunnel is not put together with what did not */
+	if (packet_meta(m)->flags & PACKET_DECAPSULATED)
+		what.port |= OUT_OF_TUNNEL;
 
 	memcpy(what.addresses, &ip->src_be, sizeof(what.addresses));
 	return siphash(key, &what, sizeof(what));

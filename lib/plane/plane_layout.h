@@ -31,7 +31,7 @@ enum {
 };
 
 #define PLANE_MAGIC   0x54525643554c5645ull
-#define PLANE_VERSION 4
+#define PLANE_VERSION 5
 
 struct plane_params {
 	uint32_t n_workers;

@@ -71,6 +71,7 @@ enum plane_type {
 	PLANE_OPTIONS,	   /* options: the global crypto options */
 	PLANE_PKI_READ,	   /* no body: the directory of keys into the blob area; ack.bytes of it */
 	PLANE_PKI_SAVE,	   /* blob: one file into that directory (dataplane/pki_dir.h) */
+	PLANE_PROBE,	   /* probe: a packet of ping or traceroute leaves */
 	/* worker or main thread -> control plane */
 	PLANE_ACK,	 /* ack */
 	PLANE_ACQUIRE,	 /* acquire: a packet wants a tunnel without SA; at most 1/s a tunnel */
@@ -78,6 +79,7 @@ enum plane_type {
 	PLANE_NOTICE,	 /* notice: a discarded packet; at most 1 per 5 s a reason and SA */
 	PLANE_PATH_MTU,	 /* path_mtu: ICMP 3/4 quoting an ESP packet of ours (unverified) */
 	PLANE_SA_MOVED,	 /* move: an authentic packet came another way; at most 1/s an SA */
+	PLANE_ANSWER,	 /* answer: what came back to a probe, once a probe */
 	PLANE_IF_STATE,	 /* interface name and link state changed: read the statistics segment */
 	PLANE_TYPE_COUNT,
 };
@@ -302,6 +304,42 @@ struct plane_path_mtu {
 	uint32_t mtu;
 };
 
+/*
+ * A packet of ping or traceroute, which takes the way of any packet we send: route, policy, tunnel.
+ * -EHOSTUNREACH without a route, -EADDRNOTAVAIL when the source is no address of ours that is up,
+ * -EMSGSIZE when no interface could send it in one piece as it asks.
+ */
+struct plane_probe {
+	uint32_t number; /* chosen by the sender, other than those it waits for */
+	struct addr src; /* NONE = that of the interface it leaves by */
+	struct addr dst;
+	uint16_t port;	  /* UDP to this port, host order; 0 = ICMP echo */
+	uint16_t bytes;	  /* of the IP datagram, PLANE_PROBE_MIN to PLANE_PROBE_MAX */
+	uint16_t pattern; /* the data, over and over */
+	uint8_t tos;
+	uint8_t ttl;
+	uint8_t df;
+	uint8_t zero[3];
+};
+
+enum {
+	PLANE_PROBE_MIN = 28,
+	PLANE_PROBE_MAX = 18024,
+	PLANE_PROBES = 256, /* waited for; of more the oldest are forgotten */
+};
+
+struct plane_answer {
+	uint32_t number;
+	uint32_t rtt_us;
+	struct addr from;
+	uint16_t bytes; /* of the IP datagram */
+	uint16_t mtu;	/* of "fragmentation needed" */
+	uint8_t type;	/* ICMP: 0 = the reply to an echo, else an error about the probe */
+	uint8_t code;
+	uint8_t same; /* the data came back as they went */
+	uint8_t ttl;
+};
+
 struct plane_msg {
 	uint32_t type; /* enum plane_type */
 	uint32_t zero;
@@ -323,6 +361,8 @@ struct plane_msg {
 		struct plane_expire expire;
 		struct plane_notice notice;
 		struct plane_path_mtu path_mtu;
+		struct plane_probe probe;
+		struct plane_answer answer;
 		uint8_t bytes[PLANE_MSG_BYTES - 16];
 	};
 };

@@ -154,6 +154,15 @@
  * show.pki_keys {}             {"keys":[{"label","kind":"rsa|ec","bits","public" (hex)}]}
  * clear.logging {}             {}
  * terminal.monitor {"on":bool} {"monitor"}   log.line of every event, without debug too
+ * probe.send {"target":A,"source"?: an address of ours,"interface"?: whose address is the source,
+ *   "size"?:28..18024 (of the IP datagram),"df"?:bool,"tos"?,"ttl"?,"pattern"?: 16 bits,"port"?: UDP
+ *   to it instead of an ICMP echo,"timeout_ms"?}
+ *   {"probe":N,"source"?: where one was given}   one packet of ping or traceroute; 0: too many are
+ *   under way, ask again later
+ * probe.wait {"probe":N,"wait_ms"?: at most 1000}
+ *   {"done":false}, or once {"done":true,"outcome":"reply|timeout|too_big|unreachable|
+ *    time_exceeded|quench|other|no_route|no_source|failed","from"?,"rtt_us"?,"bytes"?,"mtu"? (of
+ *    too_big),"code"? (ICMP),"same"? (the data of a reply are those sent),"ttl"?}
  * terminal.set {"dialect"?:"ios|asa|pix"}
  *   {"dialect"}   how this connection writes and reads configuration, and its debug and log lines;
  *   a new connection has the default of the configuration. Other results are the same in all.

@@ -56,6 +56,8 @@ ANSWERS = {
     "show.debug": {"topics": []},
     "clear.isakmp": {"cleared": 1},
     "clear.sa": {"cleared": 2},
+    "probe.send": {"probe": 7},
+    "probe.wait": {"done": False},
     "clear.counters": {},
     "clear.arp": {},
     "config.enter": {"prompt": "(config)"},

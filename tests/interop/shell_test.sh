@@ -152,6 +152,26 @@ sees enter_shows_one_more '^ --More--$'
 keys C-c
 last interrupt_stops_paging '^R1#$'
 wipe
+typed ping
+typed ''
+last ping_asks '^Target IP address:$'
+typed 10.0.0.9
+typed ''
+typed ''
+typed ''
+typed 1
+sees a_wrong_answer_is_asked_for_again "^% Please answer 'yes' or 'no'\\.$"
+keys BSpace
+typed n
+typed ''
+sees ping_begins '^Sending 5, 100-byte ICMP Echos to 10\.0\.0\.9, timeout is 2 seconds:$'
+keys C-c
+sees interrupt_ends_a_ping '^Success rate is 0 percent \(0/0\)$'
+last a_ping_leaves_the_prompt '^R1#$'
+typed ping
+keys C-c
+last interrupt_ends_the_questions '^R1#$'
+wipe
 typed 'terminal length 0'
 typed 'show ip route'
 sees no_length_no_stop '10\.0\.59\.0/24 is directly connected'

@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* `ping` as IOS and ASA have it (show-formats 10): on one line, or by questions. */
+#pragma once
+
+#include "cli/exec.h"
+
+int ping_line(struct shell *shell, const struct exec_match *match);
+int ping_dialogue(struct shell *shell, const struct exec_match *match);
