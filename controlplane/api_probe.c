@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "controlplane/api_methods.h"
 #include "controlplane/api_server.h"
+#include "lib/config/config_named.h"
 #include "lib/rpc/rpc.h"
 
 #include <errno.h>
@@ -55,7 +56,7 @@ static bool read_source(struct api_call *call, struct addr *src)
 			      "Invalid source address- IP address not on any of our up interfaces");
 		return false;
 	}
-	i = config_model_interface(&call->control->config, name);
+	i = config_named_find(&call->control->config, name);
 	if (!i || addr_is_none(&i->address)) {
 		api_call_fail(call, RPC_INVALID_PARAMS, "Invalid source interface %s", name);
 		return false;
