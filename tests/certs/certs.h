@@ -28,6 +28,11 @@ struct certs_spec {
 	const char *digest;   /* default SHA256 */
 	const char *constraints; /* basicConstraints; NULL = CA:FALSE, of a CA CA:TRUE */
 	const char *name_constraints;
+	const char *crl_at;  /* crlDistributionPoints, "URI:http://..." */
+	const char *info_at; /* authorityInfoAccess, "OCSP;URI:http://..." */
+	/* RSA, hexadecimal, instead of key: numbers that nobody has the private part of */
+	const char *public_n;
+	const char *public_e;
 	bool ca;
 	int days_ago;	   /* notBefore, default 1 */
 	int days_left;	   /* notAfter; default 365, -1 = yesterday */
