@@ -405,7 +405,7 @@ static void identities(void **)
 		size_t len = strlen(rows[i].text);
 
 		memcpy(body + 4, rows[i].text, len);
-		/* HASH_I, which is signed, covers it: whichever is looked at first, it is refused */
+		/* HASH_I, which is signed, covers it: in any order it is refused */
 		struct forgery f = {
 			.n = AUTH_PACKET, .type = IKE_PAYLOAD_ID, .body = body, .len = len + 4};
 		struct scene s;

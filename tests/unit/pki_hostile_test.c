@@ -10,35 +10,41 @@
 #include "tests/certs/certs.h"
 
 #include <cmocka.h>
+#include <openssl/bio.h>
 
 #include <errno.h>
-#include <netdb.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 
-/* Calls of the C library that OpenSSL would make too: these come before those of libc. */
+/* What OpenSSL would call to fetch something: these come before those of the C library. */
+int pki_hostile_test_socket(void) __asm__("socket");
+int pki_hostile_test_connect(void) __asm__("connect");
+int pki_hostile_test_getaddrinfo(void) __asm__("getaddrinfo");
+
 static unsigned n_calls;
 
-int socket(int, int, int)
+static int refuse(void)
 {
 	n_calls++;
 	errno = EPERM;
 	return -1;
 }
 
-int connect(int, const struct sockaddr *, socklen_t)
+int pki_hostile_test_socket(void)
 {
-	n_calls++;
-	errno = EPERM;
-	return -1;
+	return refuse();
 }
 
-int getaddrinfo(const char *, const char *, const struct addrinfo *, struct addrinfo **)
+int pki_hostile_test_connect(void)
 {
-	n_calls++;
-	return EAI_FAIL;
+	return refuse();
+}
+
+int pki_hostile_test_getaddrinfo(void)
+{
+	return refuse();
 }
 
 static const struct certs_spec ca_spec = {.cn = "root", .ca = true, .key = "EC:P-256"};
@@ -208,10 +214,11 @@ static void nothing_is_fetched(void **)
 		"ftp://127.0.0.1/x",	   "file:///etc/passwd",
 	};
 	struct pki_cert_info info;
+	BIO_ADDRINFO *found = NULL;
 
-	/* what is counted is what the library calls */
-	assert_int_equal(getaddrinfo("localhost", NULL, NULL, NULL), EAI_FAIL);
-	assert_int_equal(n_calls, 1);
+	/* what is counted is what OpenSSL calls */
+	assert_int_equal(BIO_lookup("127.0.0.1", "80", BIO_LOOKUP_CLIENT, 0, 0, &found), 0);
+	assert_true(n_calls > 0);
 	n_calls = 0;
 	for (size_t i = 0; i < array_len(urls); i++) {
 		char crl[128], info_at[256];
