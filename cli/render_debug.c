@@ -40,6 +40,8 @@ static void print_commands(FILE *out, const json_t *on, const json_t *levels)
 			fprintf(out, " %" JSON_INTEGER_FORMAT, level);
 		fputc('\n', out);
 	}
+	if (listed(on, "icmp"))
+		fputs("  debug icmp trace\n", out);
 }
 
 void render_debug(FILE *out, const struct render_request *request, const json_t *result)
@@ -50,7 +52,9 @@ void render_debug(FILE *out, const struct render_request *request, const json_t 
 		print_commands(out, on, json_object_get(result, "levels"));
 		return;
 	}
-	if (json_array_size(on) == 0)
+	if (listed(on, "icmp"))
+		fputs("Generic IP:\n  ICMP packet debugging is on\n", out);
+	if (json_array_size(on) == listed(on, "icmp"))
 		return;
 	fputs("Cryptographic Subsystem:\n", out);
 	for (size_t i = 0; i < array_len(topics); i++)
@@ -68,6 +72,11 @@ void render_debug_set(FILE *out, const struct render_request *request, const jso
 	for (size_t i = 0; request->dialect == DIALECT_IOS && i < array_len(topics); i++)
 		if (strcmp(topic, topics[i].topic) == 0 || (on && strcmp(topic, "all") == 0))
 			fprintf(out, "%s %s\n", topics[i].text, on ? "on" : "off");
+	if (strcmp(topic, "icmp") == 0)
+		fprintf(out,
+			request->dialect == DIALECT_IOS ? "ICMP packet debugging is %s\n"
+							: "ICMP trace %s\n",
+			on ? "on" : "off");
 }
 
 /* As IOS calls them, and how it shows them. */

@@ -74,7 +74,8 @@ bool debug_filter_admits(const struct debug_filter *filter, const struct ike_sai
 		return false;
 	if (dialect == DIALECT_ASA && ike_say_level(said->id) > level)
 		return false;
-	return all_met(filter, said);
+	/* `debug crypto condition` is about negotiations */
+	return ike_say_topic(said->id) == IKE_TOPIC_ICMP || all_met(filter, said);
 }
 
 static bool same(const struct debug_condition *a, const struct debug_condition *b)

@@ -171,6 +171,29 @@ struct probe *probes_find(struct control *c, uint64_t client, uint32_t number)
 	return p && p->client == client ? p : NULL;
 }
 
+/* `debug ip icmp` */
+static void say(struct control *c, const struct plane_answer *a)
+{
+	const struct ike_arg reply[] = {IKE_ARGS(&a->from, &a->to, &a->target, a->number >> 16,
+						 a->number & 0xffff, a->bytes)};
+	const struct ike_arg error[] = {IKE_ARGS(&a->from, &a->to, &a->target, a->code)};
+	struct ike_said said = {.args = error, .n = array_len(error), .group = "", .user = ""};
+
+	switch (a->type) {
+	case ICMP_ECHO_REPLY:
+		said.id = IKE_SAY_ICMP_REPLY;
+		said.args = reply;
+		said.n = array_len(reply);
+		break;
+	case ICMP_UNREACHABLE:
+		said.id = a->code == ICMP_TOO_BIG ? IKE_SAY_ICMP_TOO_BIG : IKE_SAY_ICMP_UNREACHABLE;
+		break;
+	case ICMP_TIME_EXCEEDED: said.id = IKE_SAY_ICMP_TIME; break;
+	default: return;
+	}
+	debug_log_say(c->log, &said);
+}
+
 void probes_answered(struct control *c, const struct plane_answer *answer)
 {
 	struct probe *p = find(&c->probes, answer->number);
@@ -179,6 +202,7 @@ void probes_answered(struct control *c, const struct plane_answer *answer)
 		return;
 	p->answered = true;
 	p->answer = *answer;
+	say(c, answer);
 	finish(c, p);
 }
 

@@ -268,6 +268,8 @@ bool probe_take(struct main_loop *ml, const uint8_t *packet, size_t len)
 	s->waits = false;
 	msg.answer.number = s->probe.number;
 	msg.answer.from = flow.src;
+	msg.answer.to = s->probe.src;
+	msg.answer.target = s->probe.dst;
 	msg.answer.bytes = flow.total_bytes;
 	msg.answer.ttl = flow.ttl;
 	msg.answer.rtt_us =

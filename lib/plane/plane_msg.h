@@ -332,9 +332,11 @@ struct plane_answer {
 	uint32_t number;
 	uint32_t rtt_us;
 	struct addr from;
-	uint16_t bytes; /* of the IP datagram */
-	uint16_t mtu;	/* of "fragmentation needed" */
-	uint8_t type;	/* ICMP: 0 = the reply to an echo, else an error about the probe */
+	struct addr to;	    /* an address of ours: the probe's source */
+	struct addr target; /* the probe's destination */
+	uint16_t bytes;	    /* of the IP datagram */
+	uint16_t mtu;	    /* of "fragmentation needed" */
+	uint8_t type;	    /* ICMP: 0 = the reply to an echo, else an error about the probe */
 	uint8_t code;
 	uint8_t same; /* the data came back as they went */
 	uint8_t ttl;

@@ -128,7 +128,7 @@
  * clear.sa {"peer"?:A | "map"?:M | "spi"?:N,"to"?: its destination}   {"cleared":N}
  * clear.counters {}            {}      SA, drop, ACL and class counters
  * clear.arp {}                 {}
- * debug.set {"topic":"isakmp|ipsec|engine|all","on":bool,"level"?:1..255}   as show.debug
+ * debug.set {"topic":"isakmp|ipsec|engine|icmp|all","on":bool,"level"?:1..255}   as show.debug
  *   then notifications debug.line {"topic","text"} and log.line {"text"} to that client
  * debug.condition {"kind":"peer|group|username|connid|spi|all","value"?,"on":bool}
  *   {"conditions":[...]}   lines of this client must meet one of each kind that is set

@@ -119,6 +119,25 @@ Packet sent with the DF bit set
 !!!MM
 Success rate is 60 percent (3/5), round-trip min/avg/max = T ms"
 
+# both at once, in one session: what the data plane saw, and what the operator is told
+said=$("$programs/culvert" --run-dir "$lab/left.run" -c 'debug ip icmp' -c 'show debugging' \
+	-c 'ping 10.0.0.2 repeat 1' -c 'ping 10.0.0.2 repeat 1 size 1501 df-bit' \
+	-c 'no debug ip icmp' 2>&1 | normal | sed -E 's/^.*: ICMP: /ICMP: /; s/^\*?.*ICMP: /ICMP: /') || true
+is "a ping with debug" "ICMP packet debugging is on
+Generic IP:
+  ICMP packet debugging is on
+Type escape sequence to abort.
+Sending 1, 100-byte ICMP Echos to 10.0.0.2, timeout is 2 seconds:
+ICMP: echo reply rcvd, src 10.0.0.2, dst 10.0.0.1
+!
+Success rate is 100 percent (1/1), round-trip min/avg/max = T ms
+Type escape sequence to abort.
+Sending 1, 1501-byte ICMP Echos to 10.0.0.2, timeout is 2 seconds:
+Packet sent with the DF bit set
+ICMP: dst (10.0.0.2): frag. needed and DF set.
+M
+Success rate is 0 percent (0/1)
+ICMP packet debugging is off"
 says 'ping 10.0.0.2 repeat 2'
 is "a ping in clear" "Type escape sequence to abort.
 Sending 2, 100-byte ICMP Echos to 10.0.0.2, timeout is 2 seconds:
