@@ -63,16 +63,26 @@ static struct dynamic_bucket *peer_bucket(struct dynamic *d, uint64_t peer)
 	return &d->peers[bucket_of(&peer, sizeof(peer))];
 }
 
+/* It has authenticated where it is, and by a key: the name in a certificate is its own number. */
+static bool known_by_place(const struct control *c, const struct ike_path *path, bool client)
+{
+	const struct proof *proof = proofs_find(&c->proofs, path->who);
+
+	return !client && addr_is_none(&path->home) && !(proof && proof->n_certs);
+}
+
 /*
- * Clients are told apart by who they are alone. Anybody else who has authenticated again from the
- * same address and port is the same one: it has restarted.
+ * Clients are told apart by who they are alone, and so is who has shown a certificate. Anybody else
+ * who has authenticated again from the same address and port is the same one: it has restarted.
  */
-static bool same_peer(const struct dynamic_tunnel *dt, const struct ike_path *path)
+static bool same_peer(const struct control *c, const struct dynamic_tunnel *dt,
+		      const struct ike_path *path)
 {
 	if (dt->path.peer && dt->path.peer == path->peer)
 		return true;
-	return !dt->client && !path->client && addr_eq(&dt->path.remote, &path->remote) &&
-	       addr_eq(&dt->path.local, &path->local) && dt->path.remote_port == path->remote_port;
+	return known_by_place(c, &dt->path, dt->client) && known_by_place(c, path, path->client) &&
+	       addr_eq(&dt->path.remote, &path->remote) && addr_eq(&dt->path.local, &path->local) &&
+	       dt->path.remote_port == path->remote_port;
 }
 
 static void set_path(struct control *c, struct dynamic_tunnel *dt, const struct ike_path *path)
@@ -101,7 +111,7 @@ struct search {
 static void search_one(struct control *c, struct dynamic_tunnel *dt, const struct ike_path *path,
 		       const struct selector *offered, struct search *s)
 {
-	bool mine = same_peer(dt, path);
+	bool mine = same_peer(c, dt, path);
 
 	if (dt->ended || !dynamic_admit_meet(&dt->t.selector, offered))
 		return;

@@ -39,7 +39,7 @@ size_t sa_move_peer(struct sa_store *s, const struct ike_path *path)
 		if (!follows(pair, path) || !send_move(s, pair, path))
 			continue;
 		there = pair->path;
-		if (addr_is_none(&there.home) && !addr_eq(&there.remote, &path->remote))
+		if (addr_is_none(&there.home))
 			there.home = there.remote;
 		there.remote = path->remote;
 		there.remote_port = path->remote_port;

@@ -59,14 +59,17 @@ static int first_config(struct ike_engine *engine, const struct ike_path *path,
 	return IKE_PARSED;
 }
 
-/* A peer that a NAT has moved begins a new SA from where it is: it is known by where it was. */
+/*
+ * A peer that a NAT has moved begins a new SA from where it is: it is known by where it was. Before
+ * its login it has proved nothing that could speak for who else is there.
+ */
 static struct ike_path with_home(struct ike_engine *engine, const struct ike_path *path)
 {
 	struct ike_path from = *path;
 	const struct ike_sa *sa;
 
 	LIST_FOREACH(sa, &engine->moved, moved_link)
-		if (ike_sa_up(sa) && sa->path.remote_port == path->remote_port &&
+		if (ike_sa_ready(sa) && sa->path.remote_port == path->remote_port &&
 		    addr_eq(&sa->path.remote, &path->remote))
 			from.home = sa->path.home;
 	return from;

@@ -354,7 +354,7 @@ void ike_sa_set_path(struct ike_sa *sa, const struct ike_path *path)
 	sa->path.who = before.who;
 	sa->path.home = before.home;
 	if (ike_sa_up(sa) && addr_is_none(&before.home) &&
-	    !addr_eq(&before.remote, &path->remote)) {
+	    (before.remote_port != path->remote_port || !addr_eq(&before.remote, &path->remote))) {
 		sa->path.home = before.remote;
 		LIST_INSERT_HEAD(&sa->engine->moved, sa, moved_link);
 	}

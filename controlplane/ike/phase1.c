@@ -72,13 +72,14 @@ int phase1_start(struct ike_engine *engine, const struct ike_path *path, uint64_
 	return 0;
 }
 
-/* A number for who the peer is, that it cannot choose: never 0. */
-static uint64_t draw_number(const struct ike_sa *sa)
+/* A number for who the peer is, that it cannot choose: never 0. apart: another one for each. */
+static uint64_t draw_number(const struct ike_sa *sa, uint64_t apart)
 {
-	uint8_t who[sizeof(sa->path.remote.b) + 3 + IKE_ID_MAX] = {0};
+	uint8_t who[sizeof(sa->path.remote.b) + 3 + sizeof(apart) + IKE_ID_MAX] = {0};
 	struct wbuf w = wbuf_of(who, sizeof(who));
 
 	wbuf_bytes(&w, sa->path.remote.b, sizeof(sa->path.remote.b));
+	wbuf_bytes(&w, &apart, sizeof(apart));
 	wbuf_u8(&w, sa->remote_id.type);
 	/* many may have one identity: their ports tell those behind one NAT apart */
 	wbuf_u16(&w, sa->hs->config.client || sa->natt.remote ? sa->path.remote_port : 0);
@@ -86,10 +87,22 @@ static uint64_t draw_number(const struct ike_sa *sa)
 	return siphash(sa->engine->peer_key, who, w.len) | 1;
 }
 
+/* Of many clients with the name of one group: who had the number here has moved on with it. */
+static bool is_in_use(const struct ike_sa *sa, uint64_t number)
+{
+	const struct ike_sa *other;
+
+	LIST_FOREACH(other, &sa->engine->moved, moved_link)
+		if (sa->hs->config.client && other->path.peer == number)
+			return true;
+	return false;
+}
+
 /* A peer that a NAT has moved meanwhile goes on with the number it had. */
 static uint64_t peer_number(const struct ike_sa *sa)
 {
 	const struct ike_sa *other;
+	uint64_t drawn;
 
 	LIST_FOREACH(other, &sa->engine->by_peer[ike_engine_bucket(sa->engine, &sa->path.remote)],
 		     peer_link)
@@ -98,7 +111,8 @@ static uint64_t peer_number(const struct ike_sa *sa)
 		    other->path.remote_port == sa->path.remote_port &&
 		    ike_id_eq(&other->remote_id, &sa->remote_id))
 			return other->path.peer;
-	return draw_number(sa);
+	drawn = draw_number(sa, 0);
+	return is_in_use(sa, drawn) ? draw_number(sa, sa->id) : drawn;
 }
 
 /* Until the user is in, nothing that is known of this peer is the SA's: another may have come. */

@@ -303,6 +303,55 @@ static void peer_gets_what_is_nobody_elses(void **)
 	assert_int_equal(hub()->dynamic.n, 6);
 }
 
+/*
+ * Whoever has a key may send datagrams from the address of another peer, and its SA goes there as
+ * behind a NAT; what that peer has it does not get so (H123).
+ */
+static void peer_moved_to_the_place_of_another_is_not_that_one(void **)
+{
+	struct ike_path there = path_of("10.0.0.5", PEER), thief = path_of("10.0.0.5", OTHER);
+	struct selector s = {.remote = net("172.16.0.0", 16), .local = net("192.168.1.0", 24)};
+	enum ike_reason why = IKE_REASON_NONE;
+
+	assert_non_null(dynamic_match(hub(), &there, &s, &why));
+	thief.home = addr_v4(0x0a000009);
+	assert_null(dynamic_match(hub(), &thief, &s, &why));
+	assert_int_equal(why, IKE_REASON_PROXY_MISMATCH);
+	assert_true(TAILQ_FIRST(&hub()->dynamic.all)->path.peer == PEER);
+	/* another port of its own address is no better */
+	thief.home = thief.remote;
+	assert_null(dynamic_match(hub(), &thief, &s, &why));
+	/* nor is it what who comes there later gets */
+	thief.home = addr_v4(0);
+	dynamic_moved(hub(), &(struct ike_path){.remote = there.remote,
+						.local = there.local,
+						.local_port = 500,
+						.remote_port = 500,
+						.peer = PEER,
+						.home = addr_v4(0x0a000007)});
+	assert_null(dynamic_match(hub(), &thief, &s, &why));
+}
+
+/* Two certificates are two peers, one behind the other at the same address and port. */
+static void certificate_gets_nothing_of_another_at_its_place(void **)
+{
+	struct ike_path there = path_of("10.0.0.5", PEER), other = path_of("10.0.0.5", OTHER);
+	struct selector s = {.remote = net("172.16.0.0", 16), .local = net("192.168.1.0", 24)};
+	struct ike_id id = {.type = IKE_ID_FQDN, .len = 1, .data = "a"};
+	const struct ike_proof proof = {.id = &id, .certs = {{"a", 1}}, .n_certs = 1};
+	enum ike_reason why = IKE_REASON_NONE;
+
+	there.who = proofs_add(&hub()->proofs, &proof, &there.remote, bench_now())->who;
+	assert_non_null(dynamic_match(hub(), &there, &s, &why));
+	/* with a key alone, and with a certificate */
+	assert_null(dynamic_match(hub(), &other, &s, &why));
+	id.data[0] = 'b';
+	other.who = proofs_add(&hub()->proofs, &proof, &other.remote, bench_now())->who;
+	assert_null(dynamic_match(hub(), &other, &s, &why));
+	assert_int_equal(why, IKE_REASON_PROXY_MISMATCH);
+	assert_non_null(dynamic_match(hub(), &there, &s, &why));
+}
+
 /* Who has proved the key of its group and did not ask for its address is no site (R037). */
 static void client_without_address_gets_nothing(void **)
 {
@@ -432,6 +481,8 @@ int main(void)
 		CASE(other_change_leaves_it),
 		CASE(restarted_hub_drops_what_it_does_not_know),
 		CASE(peer_gets_what_is_nobody_elses),
+		CASE(peer_moved_to_the_place_of_another_is_not_that_one),
+		CASE(certificate_gets_nothing_of_another_at_its_place),
 		CASE(client_without_address_gets_nothing),
 		CASE(site_takes_no_address_of_a_pool),
 		CASE(access_list_of_the_template_decides),

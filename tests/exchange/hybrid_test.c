@@ -91,6 +91,36 @@ static void client_logs_in(void **)
 	end(&s, &client);
 }
 
+/*
+ * Without a secret anybody gets an IKE SA that waits for a login, and may have it follow the source
+ * of a datagram to the address of somebody else: whoever comes from there is not known by it.
+ */
+static void nobody_speaks_for_an_address_before_the_login(void **)
+{
+	struct client client;
+	struct ike_path there;
+	struct ike_sa *sa;
+	struct scene s;
+
+	begin(&s, &client, NULL);
+	client.name = NULL;
+	client_dial(&s.lab);
+	sa = forge_sa(&s.lab, 1);
+	assert_true(ike_sa_up(sa) && !ike_sa_ready(sa));
+	there = sa->path;
+	there.remote = addr_v4(0xc633640a);
+	ike_sa_set_path(sa, &there);
+	assert_false(addr_is_none(&sa->path.home));
+	s.lab.nat = true;
+	s.lab.nat_addr = there.remote;
+	s.lab.nat_offset = 0;
+	lab_restart(&s.lab, 0);
+	client_dial(&s.lab);
+	assert_ptr_not_equal(forge_sa(&s.lab, 1), sa);
+	assert_true(addr_is_none(&forge_sa(&s.lab, 1)->path.home));
+	end(&s, &client);
+}
+
 /* Nothing but the login: no quick mode, no address. */
 static void client_gets_nothing_before(void **)
 {
@@ -193,6 +223,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(client_logs_in),
+		cmocka_unit_test(nobody_speaks_for_an_address_before_the_login),
 		cmocka_unit_test(client_gets_nothing_before),
 		cmocka_unit_test(is_refused_without_login),
 		cmocka_unit_test(groups_cannot_be_tried_out),

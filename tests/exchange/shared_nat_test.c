@@ -120,6 +120,38 @@ static void one_identity_twice_behind_one_address(void **)
 	two_behind_one_address(true);
 }
 
+/*
+ * All clients of a group have its name. One that has moved on keeps the number it drew where it
+ * was, so who comes there then must draw another one: it would have its session and its address.
+ */
+static void client_at_the_place_of_another_that_has_moved_is_another(void **)
+{
+	uint64_t first;
+	struct lab lab;
+
+	lab_init(&lab);
+	lab.nat = true;
+	lab.ends[1].peer.client = true;
+	lab.ends[1].peer.dpd_s = 0;
+	lab_start(&lab);
+	assert_int_equal(lab_initiate(&lab, 0), 0);
+	lab_settle(&lab);
+	first = info_of(&lab, 1).path.peer;
+	lab.nat_offset += 1000;
+	lab_forget(&lab);
+	assert_int_equal(lab_initiate(&lab, 0), 0);
+	lab_settle(&lab);
+	assert_int_equal(lab_count_events(&lab.ends[1], IKE_EVENT_MOVED), 1);
+	assert_true(info_of(&lab, 1).path.peer == first);
+	lab.nat_offset -= 1000;
+	lab_restart(&lab, 0);
+	assert_int_equal(lab_initiate(&lab, 0), 0);
+	lab_settle(&lab);
+	assert_int_equal(lab_up(&lab, 1), 2);
+	assert_true(forge_sa(&lab, 1)->path.peer != first);
+	lab_fini(&lab);
+}
+
 /* The one that answers DPD must not keep alive the other one, which does not. */
 static void dead_peer_is_found_beside_a_live_one(void **)
 {
@@ -179,6 +211,7 @@ int main(void)
 		cmocka_unit_test(two_identities_behind_one_address),
 		cmocka_unit_test(one_identity_twice_behind_one_address),
 		cmocka_unit_test(nobody_deletes_what_is_another_ones),
+		cmocka_unit_test(client_at_the_place_of_another_that_has_moved_is_another),
 		cmocka_unit_test(dead_peer_is_found_beside_a_live_one),
 		cmocka_unit_test(contact_with_one_peer_is_not_contact_with_another),
 	};
