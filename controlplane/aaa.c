@@ -221,6 +221,13 @@ static void settle(struct aaa *a, const struct aaa_job *job)
 		a->env.locked(a->env.ctx, job->user.name, a->max_fail);
 }
 
+/* Locked while this one waited: a guess that was right among many at once. */
+static void check_again(struct aaa *a, struct aaa_job *job)
+{
+	if (job->answer.local && lockout_local_is_locked(&a->lockout, job->user.name))
+		job->answer.verdict = IKE_REASON_USER_REFUSED;
+}
+
 static void login_done(void *arg)
 {
 	struct aaa_job *job = arg;
@@ -229,6 +236,7 @@ static void login_done(void *arg)
 	TAILQ_REMOVE(&a->running, job, link);
 	a->n_running_logins--;
 	judge_servers(a, job);
+	check_again(a, job);
 	settle(a, job);
 	if (!job->abandoned)
 		a->env.answer(a->env.ctx, &job->user, &job->answer);

@@ -255,6 +255,28 @@ static void local_user_is_locked_when_that_is_asked_for(void **state)
 	assert_int_equal(log_in("bob", "hunter2", 21), IKE_REASON_NONE);
 }
 
+/* Tries that wait beside each other are not more than those in a row. */
+static void many_tries_at_once_are_not_more_before_the_lock(void **state)
+{
+	struct ike_user user = {0};
+
+	(void)state;
+	remote.max_fail = 5;
+	aaa_configure(&a, &remote);
+	snprintf(user.name, sizeof(user.name), "bob");
+	for (uint32_t i = 0; i < 6; i++) {
+		const char *password = i < 5 ? "wrong" : "hunter2";
+
+		user.path.remote = addr_v4(i + 1);
+		secret_set(&user.password, password, strlen(password));
+		aaa_login(&a, &remote, &local, &user, "hub");
+	}
+	aaa_turn(&a);
+	assert_int_equal(n_answers, 6);
+	assert_int_equal(n_locked, 1);
+	assert_int_equal(last.verdict, IKE_REASON_USER_REFUSED);
+}
+
 /* For each way of storing: a name that nobody has costs what a wrong password does. */
 static void unknown_user_costs_as_much_as_a_wrong_password(void **state)
 {
@@ -363,6 +385,7 @@ int main(void)
 		WITH_AAA(many_names_from_one_address_are_slowed_down),
 		WITH_AAA(what_nobody_judged_is_not_counted),
 		WITH_AAA(local_user_is_locked_when_that_is_asked_for),
+		WITH_AAA(many_tries_at_once_are_not_more_before_the_lock),
 		WITH_AAA(unknown_user_costs_as_much_as_a_wrong_password),
 		WITH_AAA(full_queue_says_so),
 		cmocka_unit_test(what_is_owed_outlives_the_program),
