@@ -143,6 +143,8 @@ bool peer_admit_tunnel(const struct control *c, const struct ike_path *path, con
 		return false;
 	if (t->identity[0] && !(proof && identity_takes(c, t->identity, proof)))
 		return false;
+	if (path->who && !proof)
+		return false;
 	if (t->profile[0] || t->identity[0] || t->template[0] || !proof || !proof->n_certs)
 		return true;
 	*why = is_keyed(&c->config, &path->remote) ? IKE_REASON_CERT_KEYED : IKE_REASON_CERT_PEER;
@@ -195,6 +197,36 @@ static const struct config_profile *profile_of(const struct control *c, const st
 	return NULL;
 }
 
+/* The pre-shared key for an address, "" = none. */
+static const char *key_of(const struct config *c, const struct addr *remote)
+{
+	const struct config_isakmp_key *key = config_model_key(c, remote);
+	const struct config_isakmp_peer *peer = config_model_isakmp_peer(c, remote);
+
+	if (peer && peer->password[0])
+		return peer->password;
+	return key ? key->key : "";
+}
+
+/* It has given a name that it need not have to be let in, and that somebody else has a key for. */
+static bool is_anothers_name(const struct config *c, const struct ike_path *path,
+			     const struct ike_proof *in)
+{
+	const char *own = key_of(c, ike_path_home(path));
+	const struct ike_id *id = in->id;
+	const struct config_isakmp_key *key =
+		config_model_host_key(c, (const char *)id->data, id->len);
+
+	if (in->n_certs || in->by_name)
+		return false;
+	if ((id->type == IKE_ID_FQDN || id->type == IKE_ID_USER_FQDN) && key)
+		return strcmp(key->key, own) != 0;
+	for (size_t i = 0; id->type == IKE_ID_KEY_ID && i < c->remote.n_groups; i++)
+		if (text_is(id, c->remote.groups[i].name))
+			return strcmp(c->remote.groups[i].key, own) != 0;
+	return false;
+}
+
 int peer_admit(struct control *c, const struct ike_path *path, const struct ike_proof *in,
 	       struct ike_admission *out, enum ike_reason *why)
 {
@@ -206,6 +238,9 @@ int peer_admit(struct control *c, const struct ike_path *path, const struct ike_
 		as.who = 0;
 		return is_wanted(c, &as, in->called, why) ? 0 : -EACCES;
 	}
+	*why = IKE_REASON_ID_MISMATCH;
+	if (is_anothers_name(&c->config, path, in))
+		return -EACCES;
 	proof = proofs_add(&c->proofs, in, &path->remote, c->now_ms());
 	*why = IKE_REASON_LIMIT;
 	if (!proof)

@@ -142,6 +142,7 @@ static int find_name(const struct config *c, const struct config_map *map, const
 
 	if (id->type != IKE_ID_KEY_ID)
 		key = config_model_host_key(c, (const char *)id->data, id->len);
+	out->by_name = true;
 	if (!key && (group || has_keys(c, map) || has_hybrids(c, map))) {
 		set_group(out, c, map, group);
 		return 0;

@@ -54,8 +54,10 @@ struct ike_path {
 	/* What it has proved to be, as env->admit() numbered it; 0 = nothing worth a number. */
 	uint64_t who;
 	/*
-	 * The address at which it proved who it is, when a NAT has taken it elsewhere since: what
-	 * the configuration says of that address holds for it. NONE: it is there still.
+	 * The address at which it proved who it is, when a NAT has taken it elsewhere since, be it
+	 * to another port: what the configuration says of that address holds for it. NONE: it is
+	 * there still. Where it is now it may never have been: the source of a datagram proves no
+	 * place.
 	 */
 	struct addr home;
 };
@@ -123,6 +125,8 @@ struct ike_peer {
 	 * then.
 	 */
 	bool decoy;
+	/* The key is that of the name it gave, not of its address. */
+	bool by_name;
 	/* Has a key of its own and no leave to show certificates: called, it is offered the key. */
 	bool keyed;
 	bool xauth; /* responder: a user must log in once phase 1 is up (not with no-xauth) */
@@ -152,7 +156,8 @@ struct ike_proof {
 	/* DER, the peer's own first, verified; none = it has the pre-shared key */
 	struct prim_chunk certs[IKE_PROOF_CERTS];
 	size_t n_certs;
-	bool called; /* we began: it has to be the one that was meant */
+	bool by_name; /* the pre-shared key is that of this name; else it has only been claimed */
+	bool called;  /* we began: it has to be the one that was meant */
 };
 
 /* What follows from who it is. */

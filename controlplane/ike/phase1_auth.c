@@ -279,7 +279,7 @@ static int admit(struct ike_work *work, const struct ike_id *id)
 	const struct pki_check *check = &work->cert.check;
 	struct ike_sa *sa = work->sa;
 	struct ike_handshake *hs = sa->hs;
-	struct ike_proof proof = {.id = id, .called = sa->initiator};
+	struct ike_proof proof = {.id = id, .by_name = hs->config.by_name, .called = sa->initiator};
 	struct ike_admission out = {0};
 
 	if (!env->admit)

@@ -148,6 +148,72 @@ static void admission(void **)
 	}
 }
 
+/*
+ * In main mode behind a NAT any name can be claimed with the key of an address. One that has a key
+ * of its own, or a group's, is given to who has that key alone.
+ */
+static void name_with_a_key_is_for_who_has_that_key(void **)
+{
+	static const struct {
+		const char *key;
+		uint8_t type;
+		const char *name;
+		bool by_name, good;
+	} rows[] = {
+		{"crypto isakmp key other hostname east.example\n", IKE_ID_FQDN, "east.example",
+		 false, false},
+		{"crypto isakmp key other hostname east.example\n", IKE_ID_FQDN, "EAST.example",
+		 false, false},
+		{"crypto isakmp key other hostname east.example\n", IKE_ID_FQDN, "east.example",
+		 true, true},
+		{"crypto isakmp key secret hostname east.example\n", IKE_ID_FQDN, "east.example",
+		 false, true},
+		{"crypto isakmp key other hostname west.example\n", IKE_ID_FQDN, "east.example",
+		 false, true},
+		{"crypto isakmp client configuration group sales\n key other\n", IKE_ID_KEY_ID,
+		 "sales", false, false},
+		{"crypto isakmp client configuration group sales\n key other\n", IKE_ID_KEY_ID,
+		 "sales", true, true},
+	};
+
+	for (size_t i = 0; i < array_len(rows); i++) {
+		struct ike_id id;
+		struct ike_proof proof = {.id = &id, .by_name = rows[i].by_name};
+		struct ike_path path = path_to();
+		struct ike_admission out;
+		enum ike_reason why = IKE_REASON_NONE;
+		struct ike_env env;
+		char text[4096];
+		int rc;
+
+		snprintf(text, sizeof(text),
+			 POLICY SET ANYONE
+			 "%s" EAST " match identity group sales\n" ENTRY(10, "ip", USE(EAST))
+				 INTERFACES,
+			 rows[i].key);
+		bench_init(&bench, text, bench_config_b);
+		env = provider_env(hub());
+		ike_id_of_text(&id, rows[i].type, rows[i].name);
+		rc = env.admit(env.ctx, &path, &proof, &out, &why);
+		if ((rc == 0) != rows[i].good ||
+		    (rc && (rc != -EACCES || why != IKE_REASON_ID_MISMATCH)))
+			fail_msg("row %zu: %d, %s", i, rc, ike_reason_name(why));
+		bench_fini(&bench);
+	}
+}
+
+/* What a peer has proved is not known any more: it may not have what is for those of a name. */
+static void forgotten_proof_is_no_proof(void **)
+{
+	struct asked a = ask(CERT_ADDRESS, "", false);
+	enum ike_reason why;
+
+	assert_int_equal(a.rc, 0);
+	assert_true(peer_admit_tunnel(hub(), &a.path, row(TCP), &why));
+	proofs_remove(&hub()->proofs, proofs_find(&hub()->proofs, a.path.who));
+	assert_false(peer_admit_tunnel(hub(), &a.path, row(TCP), &why));
+}
+
 /* Of two entries for an address each peer has the one that is for it, whoever asks. */
 static void two_profiles_at_one_address_are_two_peers(void **)
 {
@@ -360,6 +426,8 @@ int main(void)
 		TWO_PEERS(dpd_of_a_profile),
 		cmocka_unit_test(disabled_dpd_asks_nobody),
 		TWO_PEERS(changed_profile_ends_what_it_does_not_take),
+		cmocka_unit_test(name_with_a_key_is_for_who_has_that_key),
+		PLAIN(forgotten_proof_is_no_proof),
 		PLAIN(certificate_that_expires_takes_its_sas_along),
 	};
 
