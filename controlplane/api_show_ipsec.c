@@ -241,7 +241,8 @@ static const char *line_text(const struct control *c, const struct tunnel *t, ch
 	if (t->dynamic)
 		return api_show_dynamic_line(t, buf, size);
 	for (size_t i = 0; acl && i < acl->n_lines; i++) {
-		if (acl->lines[i].sequence == t->acl_sequence && !acl->lines[i].remark[0])
+		if (acl->lines[i].sequence == t->acl_sequence &&
+		    !config_acl_line_is_idle(&acl->lines[i]))
 			return config_grammar_acl_text(&acl->lines[i], acl->standard, buf, size);
 	}
 	return "";

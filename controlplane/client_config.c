@@ -15,7 +15,7 @@ static size_t split_of(const struct config_acl *acl, struct selector *split)
 	for (size_t i = 0; acl && i < acl->n_lines; i++) {
 		const struct config_acl_line *line = &acl->lines[i];
 
-		if (!line->permit || line->remark[0])
+		if (!line->permit || config_acl_line_is_idle(line))
 			continue;
 		if (!line->src.len)
 			return 0;

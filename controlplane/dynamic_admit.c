@@ -71,7 +71,7 @@ static const char *check_list(const struct config_acl *acl, const struct selecto
 	for (size_t i = 0; acl && i < acl->n_lines; i++) {
 		const struct config_acl_line *line = &acl->lines[i];
 
-		if (line->remark[0])
+		if (config_acl_line_is_idle(line))
 			continue;
 		if (line->permit && line_takes(line, offered, true))
 			return NULL;

@@ -72,7 +72,7 @@ static int lines_of(const struct config *config, const char *name, struct qos_ma
 	int err = 0;
 
 	for (size_t i = 0; acl && i < acl->n_lines && err == 0; i++)
-		if (!acl->lines[i].remark[0])
+		if (!config_acl_line_is_idle(&acl->lines[i]))
 			err = add_line(list, &acl->lines[i]);
 	return err;
 }

@@ -266,7 +266,7 @@ static int take_template(struct tunnels *set, const struct place *p, size_t firs
 	row->t.n_lanes = 1;
 	row->t.n_workers = (uint8_t)ids->n_workers;
 	for (size_t i = 0; acl && i < acl->n_lines && err == 0; i++) {
-		if (acl->lines[i].remark[0])
+		if (config_acl_line_is_idle(&acl->lines[i]))
 			continue;
 		err = take_rule(set, p, &acl->lines[i], ids);
 		if (err == 0)
@@ -303,7 +303,8 @@ static int take_entry(struct tunnels *set, const struct place *p, struct tunnels
 	if (p->entry->dynamic[0])
 		return take_reference(set, p, ids);
 	for (size_t i = 0; i < acl->n_lines; i++) {
-		int err = acl->lines[i].remark[0] ? 0 : take_line(set, p, &acl->lines[i], ids);
+		const struct config_acl_line *line = &acl->lines[i];
+		int err = config_acl_line_is_idle(line) ? 0 : take_line(set, p, line, ids);
 
 		if (err < 0)
 			return err;

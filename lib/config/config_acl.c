@@ -173,6 +173,7 @@ static int read_extended(struct reader *r, struct config_acl_line *row)
 	if (read_ports(r, row->src_port, &row->neq_src))
 		return -EINVAL;
 	row->dst = read_hosts(r);
+	row->inactive = config_line_arg(r->line, "inactive") != NULL;
 	return read_ports(r, row->dst_port, &row->neq_dst);
 }
 
@@ -220,7 +221,8 @@ bool config_acl_line_eq(const struct config_acl_line *a, const struct config_acl
 	       a->permit == b->permit && a->protocol == b->protocol &&
 	       !memcmp(a->src_port, b->src_port, sizeof(a->src_port)) &&
 	       !memcmp(a->dst_port, b->dst_port, sizeof(a->dst_port)) && a->neq_src == b->neq_src &&
-	       a->neq_dst == b->neq_dst && !strcmp(a->remark, b->remark);
+	       a->neq_dst == b->neq_dst && a->inactive == b->inactive &&
+	       !strcmp(a->remark, b->remark);
 }
 
 uint64_t config_acl_line_hash(const void *row)
@@ -315,6 +317,8 @@ char *config_acl_print_line(const struct config_acl_line *line, bool standard, b
 	print_ports(line->src_port, line->neq_src, buf, size);
 	print_hosts(&line->dst, netmasks, buf, size);
 	print_ports(line->dst_port, line->neq_dst, buf, size);
+	if (line->inactive)
+		append(buf, size, " inactive");
 	return buf;
 }
 
@@ -331,6 +335,8 @@ static bool is_port_0(const uint16_t ports[2])
 
 const char *config_acl_crypto_fault(const struct config_acl_line *line)
 {
+	if (line->inactive)
+		return NULL;
 	if (line->neq_src || line->neq_dst)
 		return "neq cannot be used in a crypto access list: write one line a port";
 	if (line->permit && (is_range(line->src_port) || is_range(line->dst_port)))

@@ -203,6 +203,9 @@ void config_dialect_defaults(struct config *config, enum dialect dialect)
 	if (dialect == DIALECT_IOS)
 		return;
 	config->tcpmss = 1380;
+	config->permit_vpn = dialect == DIALECT_ASA;
+	/* a PIX has no such line */
+	config->same_inter = config->same_intra = dialect == DIALECT_PIX;
 	config->ipsec.lifetime.seconds = 28800;
 	config->isakmp.nat_traversal = false;
 	config->isakmp.enabled = false;

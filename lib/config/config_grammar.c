@@ -2,6 +2,7 @@
 #include "lib/config/config_grammar.h"
 
 #include "lib/config/config_acl.h"
+#include "lib/config/config_alias.h"
 #include "lib/config/config_choices.h"
 #include "lib/config/config_explain.h"
 #include "lib/config/config_field.h"
@@ -245,15 +246,20 @@ static int run_flat(struct config_line *line, const struct config_match *m)
 	return ret;
 }
 
-static int run(struct config_line *line, const struct config_words *words, enum place place)
+static int run(struct config_line *line, struct config_words *words, enum place place)
 {
 	struct config_cursor before = *line->cursor;
 	struct config_match m;
 	struct config_search s;
 	enum config_mode mode;
+	char aliases[CONFIG_ALIASES_MAX][ADDR_TEXT];
+	size_t n = 0;
 	int ret;
 
-	if (!find(&m, &s, words, before.mode, place)) {
+	while (!find(&m, &s, words, before.mode, place)) {
+		if (m.result == CONFIG_MATCH_INVALID && n < CONFIG_ALIASES_MAX &&
+		    config_alias_put(line->config, words, m.at, aliases[n++]))
+			continue;
 		config_explain_match(line->faults, &m, words, before.mode);
 		return -EINVAL;
 	}

@@ -26,6 +26,10 @@ void config_model_init(struct config *config)
 		.hostname = "culvert",
 		.platform = {.control_core = -1, .memory_mb = 256},
 		.logging = config_logging_defaults(),
+		.permit_vpn = true,
+		.same_inter = true,
+		.same_intra = true,
+		.names_on = true,
 		.isakmp = {.enabled = true,
 			   .identity = CONFIG_IDENTITY_ADDRESS,
 			   .keepalive_retry_s = 2,
@@ -58,6 +62,7 @@ void config_model_fini(struct config *config)
 	config_pki_fini(&config->pki);
 	free(config->interfaces);
 	free(config->routes);
+	free(config->aliases);
 	free(config->acls);
 	free(config->policies);
 	free(config->keys);
@@ -101,7 +106,7 @@ static int copy_inner(struct config *copy, const struct config *config)
 static int copy_outer(struct config *copy, const struct config *config)
 {
 #define COPY(list) copy_list(&copy->list, config->list, config->n_##list, sizeof(*config->list))
-	if (COPY(interfaces) || COPY(routes) || COPY(policies) || COPY(keys) ||
+	if (COPY(interfaces) || COPY(routes) || COPY(aliases) || COPY(policies) || COPY(keys) ||
 	    COPY(isakmp_peers) || COPY(profiles) || COPY(identities) || COPY(cert_maps) ||
 	    COPY(transform_sets) || COPY(classes))
 		return -ENOMEM;
@@ -137,6 +142,7 @@ int config_model_copy(struct config *copy, const struct config *config)
 	*copy = *config;
 	copy->interfaces = NULL;
 	copy->routes = NULL;
+	copy->aliases = NULL;
 	copy->acls = NULL;
 	copy->n_acls = 0;
 	copy->policies = NULL;
@@ -211,6 +217,11 @@ bool config_model_isakmp(const struct config *c, const char *interface)
 	if (i && i->isakmp != CONFIG_ISAKMP_DEFAULT)
 		return i->isakmp == CONFIG_ISAKMP_ON;
 	return c->isakmp.enabled;
+}
+
+struct config_alias *config_model_alias(const struct config *c, const char *name)
+{
+	FIND(aliases, !strcmp(c->aliases[i].name, name));
 }
 
 struct config_acl *config_model_acl(const struct config *c, const char *name)

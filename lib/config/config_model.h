@@ -87,6 +87,8 @@ struct config_interface {
 	uint8_t isakmp; /* enum config_isakmp_here: where IKE is off UDP 500 and 4500 end */
 	char nameif[CONFIG_IF_NAME]; /* "" = none; as `name` of a stand-in (config_named.h) */
 	uint8_t security;	     /* `security-level`, of one with a name: 0 to 100 */
+	char access_in[CONFIG_NAME]; /* `access-group`: kept, without effect; "" = none */
+	char access_out[CONFIG_NAME];
 };
 
 enum config_df {
@@ -119,6 +121,19 @@ struct config_acl_line {
 	char remark[128]; /* a remark line when not empty */
 	bool neq_src; /* `neq`: every port but src_port; such a line is refused in a crypto ACL */
 	bool neq_dst;
+	bool inactive; /* printed, and selects nothing */
+};
+
+/* A line that selects nothing: a remark, or an inactive one. */
+static inline bool config_acl_line_is_idle(const struct config_acl_line *line)
+{
+	return line->remark[0] || line->inactive;
+}
+
+/* `name A ALIAS`: a word that lines may have for an address. */
+struct config_alias {
+	char name[CONFIG_NAME];
+	struct addr address;
 };
 
 struct config_acl {
@@ -329,6 +344,14 @@ struct config {
 	struct config_platform platform;
 	struct config_logging logging;
 	uint16_t tcpmss; /* `sysopt connection tcpmss`, of interfaces that have no adjust-mss */
+	/* kept and printed; here everything passes in any case */
+	bool permit_vpn; /* `sysopt connection permit-vpn` */
+	bool same_inter; /* `same-security-traffic permit` */
+	bool same_intra;
+	char management_access[CONFIG_IF_NAME]; /* name of an interface, "" = none */
+	bool names_on;				/* `names`: lines may have aliases */
+	struct config_alias *aliases;
+	size_t n_aliases;
 	struct config_isakmp isakmp;
 	struct config_ipsec ipsec;
 	struct config_interface *interfaces; /* in order of appearance: port numbers follow it */
@@ -383,6 +406,7 @@ struct config_interface *config_model_parent(const struct config *c,
 bool config_model_is_sub(const struct config_interface *i);
 /* Neither it nor its main interface is shut down, and a subinterface has its VLAN. */
 bool config_model_enabled(const struct config *c, const struct config_interface *i);
+struct config_alias *config_model_alias(const struct config *c, const char *name);
 struct config_acl *config_model_acl(const struct config *c, const char *name);
 struct config_transform_set *config_model_transform_set(const struct config *c, const char *name);
 struct config_map *config_model_map(const struct config *c, const char *name);

@@ -133,6 +133,7 @@ extern const struct config_rows config_rows_map;
 extern const struct config_rows config_rows_map_entry;
 extern const struct config_rows config_rows_interface;
 extern const struct config_rows config_rows_named;
+extern const struct config_rows config_rows_box;
 extern const struct config_rows config_rows_route;
 extern const struct config_rows config_rows_acl;
 /* `exit` and `end`. */

@@ -250,10 +250,6 @@ static int apply_flat(struct config_line *line)
 
 	if (remark && acl)
 		standard = acl->standard;
-	if (config_line_arg(line, "inactive")) {
-		config_line_note(line, "an inactive line selects nothing: left out");
-		return 0;
-	}
 	if (acl && acl->standard != standard && line->n_args > 2)
 		return config_line_refuse(line, arg, "%s is %s access list: choose another name",
 					  acl->name, acl->standard ? "a standard" : "an extended");
@@ -359,7 +355,8 @@ static const struct config_row rows[] = {
 	{CONFIG_MODE_GLOBAL, CONFIG_MODE_ACL_STANDARD, "ip access-list standard <acl>",
 	 apply_named},
 	{CONFIG_MODE_GLOBAL, CONFIG_MODE_GLOBAL,
-	 "access-list " EXTENDED_NUMBER " / {" EXTENDED "|remark <text:line>}", apply_numbered},
+	 "access-list " EXTENDED_NUMBER " / {" EXTENDED " [inactive]|remark <text:line>}",
+	 apply_numbered},
 	{CONFIG_MODE_GLOBAL, CONFIG_MODE_GLOBAL,
 	 "access-list " STANDARD_NUMBER " / {" LENIENT "|remark <text:line>}", apply_numbered},
 	{CONFIG_MODE_GLOBAL, CONFIG_MODE_GLOBAL,
@@ -367,7 +364,7 @@ static const struct config_row rows[] = {
 	 "|remark <text:line>}",
 	 apply_flat, .dialects = CONFIG_IN_ASA | CONFIG_IN_PIX},
 	{CONFIG_MODE_ACL, CONFIG_MODE_GLOBAL,
-	 "[<sequence:1-2147483647> /] {" EXTENDED "|remark <text:line>}", apply_line},
+	 "[<sequence:1-2147483647> /] {" EXTENDED " [inactive]|remark <text:line>}", apply_line},
 	{CONFIG_MODE_ACL_STANDARD, CONFIG_MODE_GLOBAL,
 	 "[<sequence:1-2147483647> /] {" STANDARD "|remark <text:line>}", apply_line},
 };

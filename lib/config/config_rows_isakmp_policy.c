@@ -8,6 +8,10 @@ enum {
 	AUTH_RSA_ENCR = 4
 };
 
+enum {
+	LIFETIME_MAX = 86400
+};
+
 static const struct name hash_names[] = {
 	{ALG_HASH_MD5, "md5"},	     {ALG_HASH_SHA1, "sha"},	  {ALG_HASH_SHA256, "sha256"},
 	{ALG_HASH_SHA384, "sha384"}, {ALG_HASH_SHA512, "sha512"},
@@ -83,6 +87,25 @@ static void print_encryption(struct config_print *p, const struct config_row *ro
 		config_print_line(p, row->mode, "encryption %s", cipher->ike_keyword);
 }
 
+/* Without end, as an ASA may have it: there is none here that is longer than a day. */
+static int apply_endless(struct config_line *line)
+{
+	struct config_isakmp_policy *policy = config_line_object(line->config, line->cursor);
+
+	if (!policy)
+		return config_line_refuse(line, NULL,
+					  "isakmp policy %u does not exist any more: type exit",
+					  line->cursor->number);
+	line->changed = policy->lifetime_s != LIFETIME_MAX;
+	policy->lifetime_s = LIFETIME_MAX;
+	if (!line->no)
+		config_line_warn(line,
+				 "a lifetime without end is not offered: %d seconds, the "
+				 "longest, is used",
+				 LIFETIME_MAX);
+	return 0;
+}
+
 #define POLICY CONFIG_MODE_ISAKMP_POLICY, CONFIG_MODE_GLOBAL
 
 static const struct config_row rows[] = {
@@ -98,7 +121,8 @@ static const struct config_row rows[] = {
 		   .warn = warn_group}},
 	{POLICY, "lifetime / <seconds:60-86400>",
 	 .field = {CONFIG_FIELD_NUMBER, CONFIG_FIELD_AT(config_isakmp_policy, lifetime_s),
-		   .initial = 86400}},
+		   .initial = LIFETIME_MAX}},
+	{POLICY, "lifetime {0|none}", apply_endless, .dialects = CONFIG_IN_ASA},
 };
 
 const struct config_rows config_rows_isakmp_policy = {rows, array_len(rows)};

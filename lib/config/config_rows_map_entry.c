@@ -420,6 +420,21 @@ static int apply_identity(struct config_line *line)
 	return config_field_apply(line);
 }
 
+/* A group that is not said: 1 of a router and a PIX, 2 of an ASA. */
+static int apply_pfs(struct config_line *line)
+{
+	struct config_map_entry *entry = entry_of(line);
+
+	if (!entry)
+		return -EINVAL;
+	if (line->no || line->n_args > 2 || line->cursor->dialect != DIALECT_ASA)
+		return config_field_apply(line);
+	line->changed = entry->pfs_group != 2;
+	entry->pfs_group = 2;
+	config_line_warn(line, "%s", warn_pfs(2));
+	return 0;
+}
+
 #define ENTRY	   CONFIG_MODE_CRYPTO_MAP, CONFIG_MODE_GLOBAL
 #define AT(member) CONFIG_FIELD_AT(config_map_entry, member)
 
@@ -433,6 +448,7 @@ static const struct config_row rows[] = {
 	{ENTRY, "identity / <identity:word>", apply_identity,
 	 .field = {CONFIG_FIELD_TEXT, AT(identity)}},
 	{ENTRY, "set pfs / [group1|group2|group5|group14|group15|group16|group19|group20|group21]",
+	 apply_pfs,
 	 .field = {CONFIG_FIELD_CHOICE_AT(config_map_entry, pfs_group, pfs_names), .warn = warn_pfs,
 		   .bare = 1}},
 	{ENTRY, "set security-association lifetime seconds / <seconds:120-86400>",

@@ -19,7 +19,7 @@
 #define SWITCH	 "this is no switch"
 #define PATH	 "there is one way for packets here"
 #define BOX	 "logging in is the work of the system's ssh"
-#define NAMED	 "names stand for addresses only in a list of their own: write the address"
+#define POOL	 "clients get addresses of the pools of their group: name this pool there"
 
 #define OUT(text, why)                                                    \
 	{                                                                 \
@@ -57,8 +57,6 @@ static const struct config_row rows[] = {
 	{CONFIG_MODE_POLICY_CLASS, CONFIG_MODE_GLOBAL, "inspect <text:rest>", .note = INSPECT},
 	OUT("service-policy <text:rest>", INSPECT),
 	OUT("conduit <text:rest>", FILTER),
-	OUT("access-group <text:rest>", FILTER),
-	OUT_IF("ip access-group <text:rest>", FILTER),
 	OUT("icmp <text:rest>", FILTER),
 	OUT("filter <text:rest>", FILTER),
 	OUT("established <text:rest>", FILTER),
@@ -81,21 +79,15 @@ static const struct config_row rows[] = {
 	OUT("arp timeout <text:rest>", STATE),
 	OUT("sysopt connection {timewait|preserve-vpn-flows|reclassify-vpn}", STATE),
 	OUT("sysopt connection tcpmss minimum 0", "no minimum is the only one here"),
-	OUT("sysopt connection {permit-vpn|permit-ipsec}",
-	    "what was decrypted passes: no access list of an interface is applied here"),
 	OUT("sysopt {nodnsalias|radius|route|uauth|noproxyarp|ipsec} [<text:rest>]", NAT),
-	OUT("same-security-traffic permit {intra-interface|inter-interface}",
-	    "traffic goes from any interface and tunnel to any other"),
-	OUT("management-access <name:word>",
-	    "the addresses of this box answer through tunnels anyway"),
 	OUT("switchport <text:rest>", SWITCH),
 	OUT_IF("switchport [<text:rest>]", SWITCH),
 	OUT_BLOCK("interface <name:foreign> [<text:rest>]", "no such interface here"),
 	OUT("ip multicast-routing", PATH),
 	OUT("ip pim <text:rest>", PATH),
 	OUT("crypto engine <text:rest>", PATH),
-	OUT("names", NAMED),
-	OUT("name <text:rest>", NAMED),
+	OUT("crypto isakmp client configuration address-pool local <text:rest>", POOL),
+	OUT("isakmp client configuration address-pool local <text:rest>", POOL),
 	OUT("dns-guard", INSPECT),
 	OUT("pager [<text:rest>]", "terminal length says it, for one session"),
 	OUT("terminal {width|pager|monitor} [<text:rest>]", "a session's own, not saved"),

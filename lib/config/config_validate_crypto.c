@@ -50,7 +50,7 @@ static void check_entry_acl(const struct config *c, const char *where,
 	size_t permits = 0;
 
 	for (size_t i = 0; acl && i < acl->n_lines; i++)
-		permits += acl->lines[i].permit && !acl->lines[i].remark[0];
+		permits += acl->lines[i].permit && !config_acl_line_is_idle(&acl->lines[i]);
 	if (!entry->acl[0])
 		return;
 	if (!acl)
@@ -284,7 +284,8 @@ static bool prefixes_meet(const struct prefix *a, const struct prefix *b)
 
 static bool lines_meet(const struct config_acl_line *a, const struct config_acl_line *b)
 {
-	return a->permit && b->permit && !a->remark[0] && !b->remark[0] &&
+	return a->permit && b->permit && !config_acl_line_is_idle(a) &&
+	       !config_acl_line_is_idle(b) &&
 	       (!a->protocol || !b->protocol || a->protocol == b->protocol) &&
 	       prefixes_meet(&a->dst, &b->dst) && prefixes_meet(&a->src, &b->src) &&
 	       ports_meet(a->src_port, b->src_port) && ports_meet(a->dst_port, b->dst_port);

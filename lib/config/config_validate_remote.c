@@ -20,8 +20,8 @@ static void check_split(const struct config *c, const struct config_group *group
 	for (size_t i = 0; acl && i < acl->n_lines; i++) {
 		const struct config_acl_line *line = &acl->lines[i];
 
-		permits += line->permit && !line->remark[0];
-		any |= line->permit && !line->remark[0] && !line->src.len;
+		permits += line->permit && !config_acl_line_is_idle(line);
+		any |= line->permit && !config_acl_line_is_idle(line) && !line->src.len;
 	}
 	if (!acl)
 		fault_add(faults, FAULT_WARNING, -1,

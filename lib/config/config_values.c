@@ -175,6 +175,15 @@ static int parse_label(const char *word, struct config_value *v, const char **wh
 	return isdigit((unsigned char)word[0]) ? -EINVAL : parse_word(word, v, why);
 }
 
+/* A word for an address: nothing that could be one, or part of a line. */
+static int parse_alias(const char *word, struct config_value *v, const char **why)
+{
+	if (isalpha((unsigned char)word[0]))
+		return parse_word(word, v, why);
+	*why = "a name for an address begins with a letter";
+	return -EINVAL;
+}
+
 /* An interface of a kind that this box has not. */
 static int parse_foreign(const char *word, struct config_value *v, const char **why)
 {
@@ -291,6 +300,7 @@ static const struct type types[] = {
 	{"interface", "INTERFACE", "Interface such as GigabitEthernet0/1", parse_interface,
 		existing_interface},
 	{"label", "WORD", "Name of the interface", parse_label, existing_label},
+	{"alias", "WORD", "Name for the address", parse_alias, NULL},
 	{"foreign", "INTERFACE", "Interface of another box", parse_foreign, NULL},
 	{"port", "<0-65535>", "Port number or name", parse_port, NULL},
 	{"cores", "LIST", "Cores such as 1-3,5", parse_cores, NULL},
