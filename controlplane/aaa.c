@@ -22,7 +22,8 @@ struct aaa_job {
 	bool locked; /* and is locked */
 	uint8_t n_methods;
 	uint8_t methods[CONFIG_METHODS_MAX];
-	char stored[PASSWORD_TEXT]; /* of the local user; of another one when there is none */
+	char asked[CONFIG_REMOTE_NAME]; /* group of the servers; "" = all */
+	char stored[PASSWORD_TEXT];	/* of the local user; of another one when there is none */
 	struct config_radius_server servers[AAA_SERVERS_MAX];
 	size_t n_servers;
 	/* written by the thread */
@@ -72,8 +73,9 @@ void aaa_fini(struct aaa *a)
 
 static bool same_server(const struct config_radius_server *a, const struct config_radius_server *b)
 {
-	return addr_eq(&a->address, &b->address) && a->auth_port == b->auth_port &&
-	       a->acct_port == b->acct_port && !strcmp(a->key, b->key);
+	return addr_eq(&a->address, &b->address) && !strcmp(a->group, b->group) &&
+	       a->auth_port == b->auth_port && a->acct_port == b->acct_port &&
+	       !strcmp(a->key, b->key);
 }
 
 static struct aaa_server *find_server(struct aaa_server *rows, size_t n,
@@ -113,17 +115,23 @@ static bool is_dead(const struct aaa *a, const struct aaa_server *server)
 	return server->dead_until_ms > a->env.now_ms(a->env.ctx);
 }
 
+static bool is_asked(const struct aaa_job *job, const struct aaa_server *server)
+{
+	return !job->asked[0] || !strcmp(job->asked, server->config.group);
+}
+
 /* The servers a job asks: those alive; all when none is and nobody else can be asked. */
 static void give_servers(const struct aaa *a, struct aaa_job *job, bool others)
 {
 	job->n_servers = 0;
 	for (size_t i = 0; i < a->n_servers; i++)
-		if (!is_dead(a, &a->servers[i]))
+		if (is_asked(job, &a->servers[i]) && !is_dead(a, &a->servers[i]))
 			job->servers[job->n_servers++] = a->servers[i].config;
 	if (job->n_servers || others)
 		return;
 	for (size_t i = 0; i < a->n_servers; i++)
-		job->servers[job->n_servers++] = a->servers[i].config;
+		if (is_asked(job, &a->servers[i]))
+			job->servers[job->n_servers++] = a->servers[i].config;
 }
 
 static void hurry(struct aaa_job *job)
@@ -327,8 +335,9 @@ void aaa_login(struct aaa *a, const struct config_remote *config,
 	job->request.local = user->path.local;
 	memcpy(job->request.user, user->name, sizeof(job->request.user));
 	memcpy(job->request.nas, nas, strnlen(nas, sizeof(job->request.nas) - 1));
-	if (list && config->new_model) {
+	if (list) {
 		job->n_methods = list->n_methods;
+		memcpy(job->asked, list->servers, sizeof(job->asked));
 		memcpy(job->methods, list->methods, sizeof(job->methods));
 	}
 	take_stored(job, config);

@@ -41,7 +41,10 @@ static bool is_wanted(const struct control *c, const struct session *session)
 {
 	const struct config *config = &c->config;
 	const struct config_map *map = remote_access_map(config, &session->path);
+	const struct config_group *group = config_remote_group(&config->remote, session->group);
 
+	if (group && group->accounting[0])
+		return true;
 	return map && config->remote.new_model &&
 	       config_remote_list(&config->remote, CONFIG_AAA_ACCOUNTING, map->accounting);
 }
@@ -115,6 +118,9 @@ static bool any_wanted(const struct control *c)
 {
 	const struct config_remote *remote = &c->config.remote;
 
+	for (size_t i = 0; i < remote->n_groups; i++)
+		if (remote->n_servers && remote->groups[i].accounting[0])
+			return true;
 	for (size_t i = 0; i < c->config.n_maps; i++)
 		if (remote->new_model && remote->n_servers &&
 		    config_remote_list(remote, CONFIG_AAA_ACCOUNTING, c->config.maps[i].accounting))

@@ -44,6 +44,7 @@ void client_config_fill(const struct config *config, const struct config_group *
 	out->pfs_group = group->pfs_group;
 	if (group->acl[0]) {
 		out->n_split = split_of(config_model_acl(config, group->acl), out->split);
+		out->split_exclude = group->split == CONFIG_SPLIT_EXCLUDE && out->n_split;
 	} else if (group->include_local_lan) {
 		/* what Cisco's client takes for "my own network": 0.0.0.0/32, left out */
 		out->split_exclude = true;

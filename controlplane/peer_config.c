@@ -2,6 +2,7 @@
 #include "controlplane/peer_config.h"
 
 #include "controlplane/remote_access.h"
+#include "lib/config/config_tunnel_group.h"
 #include "lib/net/ip.h"
 
 #include <errno.h>
@@ -23,12 +24,27 @@ static void set_login(struct ike_peer *out, const struct config_map *map, bool n
 	out->xauth = map && map->authentication[0] && !no_xauth;
 }
 
-static void set_client(struct ike_peer *out, const struct config_map *map, const char *group)
+static void set_keepalive(struct ike_peer *out, uint8_t keepalive, uint16_t seconds, uint16_t retry)
+{
+	if (!keepalive)
+		return;
+	out->dpd_s = keepalive == CONFIG_KEEPALIVE_ON ? seconds : 0;
+	out->dpd_retry_s = retry;
+	out->dpd_periodic = false;
+}
+
+/* A group that no list of the map names gets its addresses without a line of the map, too. */
+static void set_client(struct ike_peer *out, const struct config_map *map,
+		       const struct config_group *group)
 {
 	set_login(out, map, false);
-	out->client = map->client_address != 0;
+	if (group && group->login)
+		out->xauth = group->login == CONFIG_LOGIN_YES;
+	out->client = map->client_address != 0 || (group && group->any_map);
 	out->push = map->client_address & CONFIG_CLIENT_INITIATE;
-	snprintf(out->group, sizeof(out->group), "%s", group);
+	snprintf(out->group, sizeof(out->group), "%s", group ? group->name : "");
+	if (group)
+		set_keepalive(out, group->keepalive, group->keepalive_s, group->keepalive_retry_s);
 	out->aggressive = true;
 	out->named = false;
 }
@@ -63,44 +79,68 @@ static bool is_name(const struct ike_id *id)
 	return id->type == IKE_ID_FQDN || id->type == IKE_ID_USER_FQDN || id->type == IKE_ID_KEY_ID;
 }
 
-/* The map looks groups up, and in a list that exists. */
-static bool authorizes(const struct config *c, const struct config_map *map)
+/* The map looks groups up, in a list that exists, or the group needs none. */
+static bool authorizes(const struct config *c, const struct config_map *map,
+		       const struct config_group *group)
 {
-	return map && c->remote.new_model &&
-	       config_remote_list(&c->remote, CONFIG_AAA_NETWORK, map->authorization);
+	if (!map)
+		return false;
+	return group->any_map ||
+	       (c->remote.new_model &&
+		config_remote_list(&c->remote, CONFIG_AAA_NETWORK, map->authorization));
+}
+
+static bool logs_in(const struct config_group *group, const struct config_map *map)
+{
+	return group->login == CONFIG_LOGIN_MAP ? map->authentication[0] != '\0'
+						: group->login == CONFIG_LOGIN_YES;
 }
 
 /* Users log in: without that, whoever shows no certificate has shown nothing. */
 static bool is_hybrid(const struct config_group *group, const struct config_map *map)
 {
-	return group->hybrid && map->authentication[0];
+	return group->hybrid && logs_in(group, map);
 }
 
+/* Clients of the group can come in, over this map. */
+static bool is_open(const struct config *c, const struct config_map *map,
+		    const struct config_group *group)
+{
+	return authorizes(c, map, group) && (group->key[0] || is_hybrid(group, map));
+}
+
+/* The group of this name, or the one of those who name another. */
 static const struct config_group *find_group(const struct config *c, const struct config_map *map,
 					     const struct ike_id *id)
 {
-	for (size_t i = 0; authorizes(c, map) && i < c->remote.n_groups; i++) {
+	const struct config_group *otherwise = NULL;
+
+	for (size_t i = 0; i < c->remote.n_groups; i++) {
 		const struct config_group *g = &c->remote.groups[i];
 
-		if ((g->key[0] || is_hybrid(g, map)) && strlen(g->name) == id->len &&
-		    memcmp(g->name, id->data, id->len) == 0)
+		if (!is_open(c, map, g))
+			continue;
+		if (strlen(g->name) == id->len && memcmp(g->name, id->data, id->len) == 0)
 			return g;
+		if (g->derived && !strcmp(g->name, CONFIG_TUNNEL_GROUP_RA))
+			otherwise = g;
 	}
-	return NULL;
+	return otherwise;
 }
 
 static bool has_keys(const struct config *c, const struct config_map *map)
 {
-	for (size_t i = 0; authorizes(c, map) && i < c->remote.n_groups; i++)
-		if (c->remote.groups[i].key[0])
+	for (size_t i = 0; i < c->remote.n_groups; i++)
+		if (c->remote.groups[i].key[0] && authorizes(c, map, &c->remote.groups[i]))
 			return true;
 	return false;
 }
 
 static bool has_hybrids(const struct config *c, const struct config_map *map)
 {
-	for (size_t i = 0; authorizes(c, map) && i < c->remote.n_groups; i++)
-		if (is_hybrid(&c->remote.groups[i], map))
+	for (size_t i = 0; i < c->remote.n_groups; i++)
+		if (authorizes(c, map, &c->remote.groups[i]) &&
+		    is_hybrid(&c->remote.groups[i], map))
 			return true;
 	return false;
 }
@@ -110,6 +150,14 @@ static const struct config_isakmp_key *first_host_key(const struct config *c)
 	for (size_t i = 0; i < c->n_keys; i++)
 		if (c->keys[i].hostname[0])
 			return &c->keys[i];
+	return NULL;
+}
+
+static const struct config_group *first_group(const struct config *c, const struct config_map *map)
+{
+	for (size_t i = 0; i < c->remote.n_groups; i++)
+		if (is_open(c, map, &c->remote.groups[i]))
+			return &c->remote.groups[i];
 	return NULL;
 }
 
@@ -123,7 +171,9 @@ static void set_group(struct ike_peer *out, const struct config *c, const struct
 	bool has_key = group && group->key[0];
 
 	secret_wipe(&out->psk);
-	set_client(out, map, group ? group->name : "");
+	set_client(out, map, group ? group : first_group(c, map));
+	if (!group)
+		out->group[0] = '\0';
 	if (has_key)
 		set_key(out, group->key);
 	out->decoy = !has_key && has_keys(c, map);
@@ -164,6 +214,8 @@ static int find_address(const struct config *c, const struct config_map *map,
 {
 	const struct config_isakmp_key *key = config_model_key(c, &path->remote);
 	const struct config_isakmp_peer *peer = config_model_isakmp_peer(c, &path->remote);
+	const struct config_tunnel_group *group =
+		config_tunnel_group_of_peer(&c->remote, &path->remote);
 	struct prefix host = prefix_make(&path->remote, UINT8_MAX);
 
 	out->named |= peer || (key && prefix_eq(&key->peer, &host));
@@ -178,6 +230,10 @@ static int find_address(const struct config *c, const struct config_map *map,
 		set_key(out, key->key);
 	}
 	set_login(out, map, key && key->no_xauth);
+	if (group) {
+		set_keepalive(out, group->keepalive, group->keepalive_s, group->keepalive_retry_s);
+		out->any_id = group->any_id;
+	}
 	return out->psk.len || out->named ? 0 : -ENOENT;
 }
 

@@ -6,6 +6,7 @@
 #include "controlplane/sa_clear.h"
 #include "controlplane/sa_query.h"
 #include "lib/base/log.h"
+#include "lib/config/config_tunnel_group.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -96,11 +97,27 @@ static void end_session(struct control *c, struct session *session, enum ike_rea
 	ike_engine_end_peer(c->engine, path.peer, reason);
 }
 
-static struct session_limits limits_of(const struct config_group *group)
+static struct session_limits limits_of(const struct control *c, const struct config_group *group,
+				       const char *user)
 {
-	return (struct session_limits){.logins = group->max_logins,
-				       .group = group->max_users,
-				       .replace_oldest = group->replace_oldest};
+	return (struct session_limits){
+		.logins = config_tunnel_group_user(&c->config.remote, group, user).logins,
+		.group = group->max_users,
+		.all = c->config.remote.max_sessions,
+		.replace_oldest = group->replace_oldest,
+	};
+}
+
+/* `vpn-tunnel-protocol` of the policy, or of the user, has no IPsec. */
+static bool is_refused(struct control *c, const struct ike_path *path,
+		       const struct config_group *group, const char *user)
+{
+	if (!config_tunnel_group_user(&c->config.remote, group, user).refused)
+		return false;
+	log_user(c, "Session refused", path, user, group->name,
+		 ": Tunnel Rejected: Conflicting protocols specified by tunnel-group and "
+		 "group-policy (vpn-tunnel-protocol has no ipsec)");
+	return true;
 }
 
 static void log_limit(struct control *c, const struct ike_path *path, const char *user,
@@ -119,6 +136,8 @@ static void log_limit(struct control *c, const struct ike_path *path, const char
 static struct session *open_session(struct control *c, const struct ike_path *path, uint64_t ike_sa,
 				    const struct config_group *group, const char *user)
 {
+	const struct config_user_limits limits =
+		config_tunnel_group_user(&c->config.remote, group, user);
 	struct session *session = sessions_get(&c->sessions, path->peer);
 	struct sa_clear_filter filter = {.path = path, .except_ike_sa = ike_sa};
 
@@ -135,8 +154,8 @@ static struct session *open_session(struct control *c, const struct ike_path *pa
 		return NULL;
 	memcpy(session->group, group->name, strnlen(group->name, sizeof(session->group) - 1));
 	memcpy(session->user, user, strnlen(user, sizeof(session->user) - 1));
-	session->idle_s = group->idle_s;
-	session->limit_s = group->max_s;
+	session->idle_s = limits.idle_s;
+	session->limit_s = limits.max_s;
 	session->interim_s = c->config.remote.update_minutes * S_PER_MINUTE;
 	return session;
 }
@@ -162,9 +181,9 @@ static enum ike_reason admit(struct control *c, const struct ike_user *user,
 	/* a peer under a key of its own has no group: nothing is kept of it */
 	if (!user->group[0])
 		return IKE_REASON_NONE;
-	if (!group)
+	if (!group || is_refused(c, &user->path, group, user->name))
 		return IKE_REASON_NO_GROUP;
-	limits = limits_of(group);
+	limits = limits_of(c, group, user->name);
 	if (sessions_admit(&c->sessions, &limits, user->path.peer, group->name, user->name)) {
 		log_limit(c, &user->path, user->name, group);
 		return IKE_REASON_USER_LIMIT;
@@ -195,14 +214,21 @@ static void on_answer(void *ctx, const struct ike_user *user, const struct aaa_a
 	ike_engine_user(c->engine, user->ike_sa, verdict);
 }
 
+/* By the methods of the group, or by the list of the map. */
 void remote_access_user(struct control *c, const struct ike_user *user)
 {
+	const struct config_remote *remote = &c->config.remote;
 	const struct config_map *map = remote_access_map(&c->config, &user->path);
-	const struct config_aaa_list *list =
-		map ? config_remote_list(&c->config.remote, CONFIG_AAA_LOGIN, map->authentication)
-		    : NULL;
+	const struct config_group *group = config_remote_group(remote, user->group);
+	struct config_aaa_list list = {0};
 
-	aaa_login(&c->aaa, &c->config.remote, list, user, c->config.hostname);
+	if (group && group->login == CONFIG_LOGIN_YES)
+		list = config_tunnel_group_methods(remote, group->servers);
+	else if (map && map->authentication[0])
+		list = config_tunnel_group_methods(remote, map->authentication);
+	if (group && group->fallback && list.n_methods == 1 && list.servers[0])
+		list.methods[list.n_methods++] = CONFIG_METHOD_LOCAL;
+	aaa_login(&c->aaa, remote, &list, user, c->config.hostname);
 }
 
 /* An address for the session. 0, or -ENOSPC and why. */
@@ -245,7 +271,7 @@ static struct session *session_of(struct control *c, const struct ike_client_req
 				  const struct config_group *group, enum ike_reason *why)
 {
 	struct session *session = sessions_get(&c->sessions, request->path.peer);
-	struct session_limits limits = limits_of(group);
+	struct session_limits limits = limits_of(c, group, request->user);
 
 	if (session && strcmp(session->user, request->user) == 0)
 		return session;
@@ -269,7 +295,7 @@ int remote_access_client(struct control *c, const struct ike_client_request *req
 
 	memset(out, 0, sizeof(*out));
 	*why = IKE_REASON_NO_GROUP;
-	if (!group || !request->path.peer)
+	if (!group || !request->path.peer || is_refused(c, &request->path, group, request->user))
 		return -EACCES;
 	session = session_of(c, request, group, why);
 	if (!session)

@@ -50,13 +50,15 @@ enum ike_reason sessions_admit(struct sessions *s, const struct session_limits *
 			       uint64_t peer, const char *group, const char *user)
 {
 	struct session *session, *oldest = NULL;
-	uint32_t n_group = 0, n_user = 0;
+	uint32_t n_group = 0, n_user = 0, n_all = 0;
 
 	if (!limits->logins)
 		return IKE_REASON_USER_LIMIT;
 	TAILQ_FOREACH(session, &s->all, link) {
-		if (session->peer == peer || session->ending != IKE_REASON_NONE ||
-		    strcmp(session->group, group) != 0)
+		if (session->peer == peer || session->ending != IKE_REASON_NONE)
+			continue;
+		n_all++;
+		if (strcmp(session->group, group) != 0)
 			continue;
 		n_group++;
 		if (!user[0] || strcmp(session->user, user) != 0)
@@ -68,7 +70,8 @@ enum ike_reason sessions_admit(struct sessions *s, const struct session_limits *
 		oldest->ending = IKE_REASON_LOGIN_REPLACED;
 		return IKE_REASON_NONE;
 	}
-	return n_user >= limits->logins || (limits->group && n_group >= limits->group)
+	return n_user >= limits->logins || (limits->group && n_group >= limits->group) ||
+			       (limits->all && n_all >= limits->all)
 		       ? IKE_REASON_USER_LIMIT
 		       : IKE_REASON_NONE;
 }

@@ -61,6 +61,7 @@ struct sessions {
 struct session_limits {
 	uint32_t logins;     /* of one user of a group at a time */
 	uint32_t group;	     /* sessions of the group; 0 = no limit */
+	uint32_t all;	     /* sessions at all; 0 = no limit */
 	bool replace_oldest; /* one login too many ends the oldest of the same user */
 };
 

@@ -228,6 +228,8 @@ static bool id_matches(const struct ike_sa *sa, const struct ike_id *id)
 		return ike_id_eq(want, id);
 	if (ike_cert_signs(sa, !sa->initiator))
 		return proven_id_matches(sa, id);
+	if (sa->hs->config.any_id)
+		return true;
 	/* its configuration was found by this name */
 	if (sa->hs->peer_id.type && id->type != IKE_ID_IPV4 && id->type != IKE_ID_IPV6)
 		return true;

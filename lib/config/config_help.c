@@ -1,18 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "lib/config/config_help.h"
 
+#include "lib/config/config_help_words.h"
 #include "lib/config/config_values.h"
 
 #include <stdio.h>
 #include <string.h>
 
-struct help {
-	const char *words; /* "word", "before word", "<name" or "before <name" */
-	const char *text;
-};
-
 /* clang-format off */
-static const struct help table[] = {
+static const struct config_help_word table[] = {
 	{"hostname", "Name of this box"},
 	{"terminal", "How sessions begin"},
 	{"dialect", "In whose words sessions begin and the configuration is saved"},
@@ -521,17 +517,24 @@ static void key_of(const char *text, char *buf, size_t size)
 	snprintf(buf, size, "%.*s", (int)node.len, node.text);
 }
 
+static const char *find_in(const struct config_help_word *rows, size_t n, const char *words)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!strcmp(rows[i].words, words))
+			return rows[i].text;
+	return NULL;
+}
+
 static const char *find(const char *before, const char *word)
 {
-	char pair[128];
 	const char *found = NULL;
+	char pair[128];
 
 	snprintf(pair, sizeof(pair), "%s %s", before, word);
-	for (size_t i = 0; i < array_len(table); i++) {
-		if (!strcmp(table[i].words, pair))
-			return table[i].text;
-		if (!strcmp(table[i].words, word))
-			found = table[i].text;
+	for (const char *words = pair; words && !found; words = words == pair ? word : NULL) {
+		found = find_in(table, array_len(table), words);
+		if (!found)
+			found = find_in(config_help_words, config_help_words_n, words);
 	}
 	return found;
 }

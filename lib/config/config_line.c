@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "lib/config/config_line.h"
 
+#include "lib/config/config_tunnel_group.h"
 #include "lib/crypto/secret.h"
 
 #include <errno.h>
@@ -92,6 +93,7 @@ void *config_line_object(const struct config *c, const struct config_cursor *cur
 {
 	const struct config_map *map;
 	const struct config_policy_map *policy;
+	struct config_group *group;
 	struct addr address;
 
 	switch (cursor->mode) {
@@ -112,8 +114,19 @@ void *config_line_object(const struct config *c, const struct config_cursor *cur
 	case CONFIG_MODE_CERT_MAP:
 		return config_profile_cert_map(c, cursor->object, (uint16_t)cursor->number);
 	case CONFIG_MODE_TRUSTPOINT: return config_pki_trustpoint(&c->pki, cursor->object);
-	case CONFIG_MODE_ISAKMP_GROUP: return config_remote_group(&c->remote, cursor->object);
+	case CONFIG_MODE_ISAKMP_GROUP:
+		group = config_remote_group(&c->remote, cursor->object);
+		return group && !group->derived ? group : NULL;
+	case CONFIG_MODE_AAA_HOST:
 	case CONFIG_MODE_RADIUS_SERVER: return config_remote_server(&c->remote, cursor->object);
+	case CONFIG_MODE_AAA_GROUP: return config_remote_server_group(&c->remote, cursor->object);
+	case CONFIG_MODE_TUNNEL_IPSEC:
+	case CONFIG_MODE_TUNNEL_GENERAL:
+		return config_tunnel_group_find(&c->remote, cursor->object);
+	case CONFIG_MODE_GROUP_POLICY:
+		return config_tunnel_group_policy(&c->remote, cursor->object);
+	case CONFIG_MODE_USERNAME:
+		return config_tunnel_group_user_policy(&c->remote, cursor->object);
 	case CONFIG_MODE_CLASS_MAP: return config_model_class(c, cursor->object);
 	case CONFIG_MODE_POLICY_MAP: return config_model_policy_map(c, cursor->object);
 	case CONFIG_MODE_POLICY_CLASS:

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "lib/config/config_remote.h"
 
+#include "lib/config/config_tunnel_group.h"
 #include "lib/crypto/secret.h"
 
 #include <errno.h>
@@ -26,6 +27,10 @@ void config_remote_fini(struct config_remote *r)
 	free_wiped(r->servers, r->n_servers * sizeof(*r->servers));
 	free_wiped(r->groups, r->n_groups * sizeof(*r->groups));
 	free_wiped(r->users, r->n_users * sizeof(*r->users));
+	free_wiped(r->tunnel_groups, r->n_tunnel_groups * sizeof(*r->tunnel_groups));
+	free(r->server_groups);
+	free(r->group_policies);
+	free(r->user_policies);
 	free(r->lists);
 	free(r->pools);
 	*r = (struct config_remote){0};
@@ -53,6 +58,10 @@ int config_remote_copy(struct config_remote *copy, const struct config_remote *r
 	copy->servers = COPY(servers);
 	copy->groups = COPY(groups);
 	copy->pools = COPY(pools);
+	copy->server_groups = COPY(server_groups);
+	copy->tunnel_groups = COPY(tunnel_groups);
+	copy->group_policies = COPY(group_policies);
+	copy->user_policies = COPY(user_policies);
 #undef COPY
 	for (size_t i = 0; copy->pools && i < r->n_pools; i++)
 		copy->pools[i].ranges = copied(r->pools[i].ranges, r->pools[i].n_ranges,
@@ -62,6 +71,7 @@ int config_remote_copy(struct config_remote *copy, const struct config_remote *r
 	copy->n_servers = copy->servers ? r->n_servers : 0;
 	copy->n_groups = copy->groups ? r->n_groups : 0;
 	copy->n_pools = copy->pools ? r->n_pools : 0;
+	copy->n_tunnel_groups = copy->tunnel_groups ? r->n_tunnel_groups : 0;
 	return failed ? -ENOMEM : 0;
 }
 
@@ -94,7 +104,14 @@ struct config_pool *config_remote_pool(const struct config_remote *r, const char
 	FIND(pools, !strcmp(r->pools[i].name, name));
 }
 
+/* Those of tunnel groups stand behind the others. */
 struct config_group *config_remote_group(const struct config_remote *r, const char *name)
 {
 	FIND(groups, !strcmp(r->groups[i].name, name));
+}
+
+struct config_server_group *config_remote_server_group(const struct config_remote *r,
+						       const char *name)
+{
+	FIND(server_groups, !strcmp(r->server_groups[i].name, name));
 }

@@ -29,7 +29,15 @@ enum {
 	CONFIG_RADIUS_TIMEOUT_S = 5,
 	CONFIG_RADIUS_RETRANSMIT = 1,
 	CONFIG_RADIUS_DEADTIME_MIN = 1,
+	CONFIG_ASA_RADIUS_AUTH_PORT = 1645,
+	CONFIG_ASA_RADIUS_ACCT_PORT = 1646,
+	CONFIG_ASA_RADIUS_TIMEOUT_S = 10,
 };
+
+/* Who is asked for a login without any server. */
+#define CONFIG_LOGIN_LOCAL  "LOCAL"
+/* Nobody is: whoever has the key of the group gets in. */
+#define CONFIG_LOGIN_NOBODY "none"
 
 enum config_aaa_kind {
 	CONFIG_AAA_LOGIN,      /* aaa authentication login */
@@ -42,11 +50,18 @@ enum config_aaa_method {
 	CONFIG_METHOD_RADIUS,
 };
 
+enum config_aaa_protocol {
+	CONFIG_PROTOCOL_RADIUS,
+	CONFIG_PROTOCOL_TACACS, /* known, and never asked */
+	CONFIG_PROTOCOL_LOCAL,
+};
+
 struct config_aaa_list {
 	char name[CONFIG_REMOTE_NAME];
 	uint8_t kind; /* enum config_aaa_kind */
 	uint8_t n_methods;
 	uint8_t methods[CONFIG_METHODS_MAX]; /* enum config_aaa_method; the next when one is dead */
+	char servers[CONFIG_REMOTE_NAME];    /* group of those asked; "" = all */
 };
 
 struct config_user {
@@ -54,9 +69,17 @@ struct config_user {
 	char password[PASSWORD_TEXT]; /* as stored: lib/crypto/password.h */
 };
 
+/* `aaa-server NAME protocol P` */
+struct config_server_group {
+	char name[CONFIG_REMOTE_NAME];
+	uint8_t protocol; /* enum config_aaa_protocol */
+};
+
 struct config_radius_server {
 	char name[CONFIG_REMOTE_NAME];
-	struct addr address; /* NONE = not said yet: not used */
+	char group[CONFIG_REMOTE_NAME];	    /* of `aaa-server`, "" = none */
+	char interface[CONFIG_REMOTE_NAME]; /* `(inside)`, as said there */
+	struct addr address;		    /* NONE = not said yet: not used */
 	uint16_t auth_port;
 	uint16_t acct_port;
 	uint16_t timeout_s;	     /* of one try */
@@ -76,10 +99,41 @@ struct config_pool {
 	size_t n_ranges;
 };
 
-/* `crypto isakmp client configuration group` */
+/* Whether users of a group log in. */
+enum config_login {
+	CONFIG_LOGIN_MAP, /* as the crypto map says, by its list */
+	CONFIG_LOGIN_YES, /* by the methods of the group */
+	CONFIG_LOGIN_NO,
+};
+
+enum config_split {
+	CONFIG_SPLIT_LIST,    /* by the access list, if there is one */
+	CONFIG_SPLIT_ALL,     /* `tunnelall` */
+	CONFIG_SPLIT_EXCLUDE, /* the networks of the access list stay outside */
+};
+
+enum config_keepalive {
+	CONFIG_KEEPALIVE_DEFAULT, /* as `crypto isakmp keepalive` */
+	CONFIG_KEEPALIVE_ON,
+	CONFIG_KEEPALIVE_OFF,
+};
+
+/* `crypto isakmp client configuration group`, `vpngroup`, or a tunnel group with all it inherits */
 struct config_group {
 	char name[CONFIG_REMOTE_NAME];
-	char key[CONFIG_REMOTE_KEY]; /* wiped when the configuration is freed */
+	bool derived;	   /* of a tunnel group: config_tunnel_group_resolve() makes it */
+	bool any_map;	   /* named without a list of the crypto map: vpngroup and tunnel group */
+	bool no_ipsec;	   /* `vpn-tunnel-protocol` without ipsec: nobody may */
+	uint8_t login;	   /* enum config_login */
+	uint8_t split;	   /* enum config_split, of acl */
+	uint8_t keepalive; /* enum config_keepalive, then two numbers of seconds */
+	uint16_t keepalive_s;
+	uint16_t keepalive_retry_s;
+	char servers[CONFIG_REMOTE_NAME]; /* of the login; "" = LOCAL */
+	bool fallback;			  /* LOCAL when none of them answers */
+	char accounting
+		[CONFIG_REMOTE_NAME]; /* servers told of its sessions, "" = as the map says */
+	char key[CONFIG_REMOTE_KEY];  /* wiped when the configuration is freed */
 	struct addr dns[CONFIG_GROUP_SERVERS];
 	struct addr wins[CONFIG_GROUP_SERVERS];
 	char domain[CONFIG_REMOTE_KEY];
@@ -114,8 +168,17 @@ struct config_remote {
 	size_t n_servers;
 	struct config_pool *pools;
 	size_t n_pools;
-	struct config_group *groups;
+	struct config_group *groups; /* those of tunnel groups behind all others */
 	size_t n_groups;
+	struct config_server_group *server_groups;
+	size_t n_server_groups;
+	struct config_tunnel_group *tunnel_groups; /* config_tunnel_group.h, and the next two */
+	size_t n_tunnel_groups;
+	struct config_group_policy *group_policies;
+	size_t n_group_policies;
+	struct config_group_policy *user_policies; /* by the name of the user */
+	size_t n_user_policies;
+	uint32_t max_sessions; /* `vpn-sessiondb max-session-limit`; 0 = none */
 };
 
 struct config_remote config_remote_defaults(void);
@@ -129,4 +192,7 @@ struct config_aaa_list *config_remote_list(const struct config_remote *r, enum c
 struct config_user *config_remote_user(const struct config_remote *r, const char *name);
 struct config_radius_server *config_remote_server(const struct config_remote *r, const char *name);
 struct config_pool *config_remote_pool(const struct config_remote *r, const char *name);
+/* One of its own before that of a tunnel group. */
 struct config_group *config_remote_group(const struct config_remote *r, const char *name);
+struct config_server_group *config_remote_server_group(const struct config_remote *r,
+						       const char *name);

@@ -2,6 +2,7 @@
 /* `aaa ...` and `username ...`: who may log in, and who is asked. */
 #include "lib/config/config_line.h"
 #include "lib/config/config_print.h"
+#include "lib/config/config_tunnel_group.h"
 #include "lib/crypto/secret.h"
 
 #include <errno.h>
@@ -129,7 +130,12 @@ static int stored_of(struct config_line *line, char stored[PASSWORD_TEXT])
 static int remove_user(struct config_line *line, struct config_user *user)
 {
 	struct config_remote *r = &line->config->remote;
+	struct config_group_policy *own =
+		config_tunnel_group_user_policy(r, config_line_text(line, "user"));
 
+	if (own)
+		config_line_remove(line, &r->user_policies, &r->n_user_policies, sizeof(*own),
+				   (size_t)(own - r->user_policies));
 	if (user)
 		config_line_remove(line, &r->users, &r->n_users, sizeof(*user),
 				   (size_t)(user - r->users));

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* `crypto isakmp client configuration group`: what the clients of a group get. */
+#include "lib/config/config_rows_group.h"
+
 #include "lib/config/config_line.h"
 #include "lib/config/config_print.h"
+#include "lib/config/config_tunnel_group.h"
 #include "lib/crypto/secret.h"
 
 #include <ctype.h>
@@ -29,7 +32,17 @@ static struct config_group *make_group(struct config_line *line, const char *nam
 	config_line_copy(group->name, sizeof(group->name), name);
 	group->max_logins = CONFIG_LOGINS_DEFAULT;
 	group->idle_s = CONFIG_IDLE_DEFAULT_S;
-	return group;
+	/* those of tunnel groups go behind it again */
+	if (config_tunnel_group_resolve(r) < 0)
+		return NULL;
+	return config_remote_group(r, name);
+}
+
+struct config_group *config_rows_group_get(struct config_line *line, const char *name)
+{
+	struct config_group *group = config_remote_group(&line->config->remote, name);
+
+	return group && !group->derived ? group : make_group(line, name);
 }
 
 static int apply_group(struct config_line *line)
@@ -38,6 +51,8 @@ static int apply_group(struct config_line *line)
 	const char *name = config_line_text(line, "name");
 	struct config_group *group = config_remote_group(r, name);
 
+	if (group && group->derived)
+		group = NULL;
 	if (line->no && group)
 		config_line_remove(line, &r->groups, &r->n_groups, sizeof(*group),
 				   (size_t)(group - r->groups));
@@ -56,6 +71,9 @@ static void print_groups(struct config_print *p, const struct config_row *row,
 {
 	(void)object;
 	for (size_t i = 0; i < c->remote.n_groups; i++) {
+		if (c->remote.groups[i].derived ||
+		    config_rows_vpngroup_prints(p, &c->remote.groups[i]))
+			continue;
 		config_print_line(p, row->mode, "crypto isakmp client configuration group %s",
 				  c->remote.groups[i].name);
 		config_print_rows(p, &config_rows_group, row->enters, c, &c->remote.groups[i]);
@@ -399,6 +417,7 @@ static const struct config_row rows[] = {
 	{GROUP, "backup-gateway / <gateway:argument>", apply_backup, print_backup},
 	{GROUP, "isakmp ikev1-user-authentication hybrid",
 	 .field = {CONFIG_FIELD_FLAG, AT(hybrid)}},
+	{GROUP, "any-map", .field = {CONFIG_FIELD_FLAG, AT(any_map)}},
 	{GROUP, "save-password", .field = {CONFIG_FIELD_FLAG, AT(save_password)}},
 	{GROUP, "include-local-lan", .field = {CONFIG_FIELD_FLAG, AT(include_local_lan)}},
 	{GROUP, "max-logins / <logins:0-10000> [replace-oldest]", apply_logins, print_logins},

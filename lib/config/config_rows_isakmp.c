@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* `crypto isakmp ...`: phase 1. Defaults and ranges as IOS (cli-commands.md 2.1). */
+#include "lib/config/config_rows_isakmp.h"
+
 #include "lib/config/config_line.h"
 #include "lib/config/config_print.h"
+#include "lib/config/config_tunnel_group.h"
 #include "lib/crypto/secret.h"
 
 #include <errno.h>
@@ -184,31 +187,40 @@ static struct config_isakmp_key key_of(const struct config_line *line)
 	return key;
 }
 
-static int apply_key(struct config_line *line)
+int config_rows_isakmp_set_key(struct config_line *line, const struct config_isakmp_key *key)
 {
 	struct config *c = line->config;
-	struct config_isakmp_key key = key_of(line);
-	struct config_isakmp_key *old = find_key(c, &key);
-	int ret = line->no ? 0 : check_key(line);
+	struct config_isakmp_key *old = find_key(c, key);
 
-	if (ret)
-		goto out;
 	if (line->no && old) {
 		config_index_reset(&c->keys_index);
 		config_line_remove(line, &c->keys, &c->n_keys, sizeof(*old),
 				   (size_t)(old - c->keys));
-	} else if (line->no) {
-		config_line_note(line, "there is no key for this peer");
-	} else if (!old || memcmp(old, &key, sizeof(key)) != 0) {
+	} else if (!line->no && (!old || memcmp(old, key, sizeof(*key)) != 0)) {
 		old = old ? old : append_key(c);
-		if (!old) {
-			ret = -ENOMEM;
-			goto out;
-		}
-		*old = key;
+		if (!old)
+			return -ENOMEM;
+		*old = *key;
 		line->changed = true;
 	}
-out:
+	return 0;
+}
+
+const struct config_isakmp_key *config_rows_isakmp_find_key(struct config *c,
+							    const struct config_isakmp_key *like)
+{
+	return find_key(c, like);
+}
+
+static int apply_key(struct config_line *line)
+{
+	struct config_isakmp_key key = key_of(line);
+	int ret = line->no ? 0 : check_key(line);
+
+	if (line->no && !find_key(line->config, &key))
+		config_line_note(line, "there is no key for this peer");
+	if (!ret)
+		ret = config_rows_isakmp_set_key(line, &key);
 	secret_wipe_bytes(&key, sizeof(key));
 	return ret;
 }
@@ -225,6 +237,8 @@ static void print_keys(struct config_print *p, const struct config_row *row, con
 
 		const char *first = key->hostname[0] ? "crypto " : crypto(p);
 
+		if (p->dialect == DIALECT_ASA && config_tunnel_group_has_key(c, key))
+			continue;
 		config_print_begin(p, row->mode);
 		config_print_text(p, "%sisakmp key ", first);
 		config_print_secret(p, key->key);

@@ -209,6 +209,24 @@ static int apply_list(struct config_line *line)
 	return 0;
 }
 
+/* `client authentication LOCAL` of a PIX names those who are asked; so does a list of that name. */
+static int apply_servers(struct config_line *line)
+{
+	const struct list list = list_of(line->config, false);
+	struct config_map *map = config_model_map(line->config, config_line_text(line, "name"));
+
+	if (!map && line->no)
+		return 0;
+	map = get_map(line, &list, config_line_text(line, "name"));
+	if (!map)
+		return -ENOMEM;
+	config_line_set_text(line, map->authentication, sizeof(map->authentication),
+			     line->no ? "" : config_line_text(line, "servers"));
+	if (is_empty(map))
+		remove_map(line, &list, map);
+	return 0;
+}
+
 static int apply_client_address(struct config_line *line)
 {
 	const struct list list = list_of(line->config, false);
@@ -431,6 +449,9 @@ static const struct config_row rows[] = {
 	{CONFIG_MODE_GLOBAL, CONFIG_MODE_GLOBAL,
 	 "crypto map <name:map> client {authentication|accounting} list / <methods:aaa-list>",
 	 apply_list},
+	{CONFIG_MODE_GLOBAL, CONFIG_MODE_GLOBAL,
+	 "crypto map <name:map> client authentication [token] / <servers:word>", apply_servers,
+	 .dialects = CONFIG_IN_PIX},
 	{CONFIG_MODE_GLOBAL, CONFIG_MODE_GLOBAL,
 	 "crypto map <name:map> isakmp authorization list / <methods:aaa-list>", apply_list},
 	{CONFIG_MODE_GLOBAL, CONFIG_MODE_GLOBAL,

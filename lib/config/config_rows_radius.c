@@ -148,6 +148,8 @@ static void print_servers(struct config_print *p, const struct config_row *row,
 {
 	(void)object;
 	for (size_t i = 0; i < c->remote.n_servers; i++) {
+		if (c->remote.servers[i].group[0])
+			continue;
 		config_print_line(p, row->mode, "radius server %s", c->remote.servers[i].name);
 		config_print_rows(p, &config_rows_radius, row->enters, c, &c->remote.servers[i]);
 		config_print_separator(p);
