@@ -127,7 +127,10 @@ static struct config_search search_framing(enum config_mode mode, const struct c
 		framing, array_len(framing), mode, false, config_words_are_no(words), true, 0};
 }
 
-/* Takes the other match when it is better. */
+/*
+ * Takes the other match when it is better: never what a word that begins a line of the mode could
+ * also be short for.
+ */
 static void consider(struct config_match *m, struct config_search *s,
 		     const struct config_search *next, const struct config_words *words)
 {
@@ -136,7 +139,8 @@ static void consider(struct config_match *m, struct config_search *s,
 	if (m->result == CONFIG_MATCH_OK)
 		return;
 	config_match_line(&other, next, words);
-	if (other.result == CONFIG_MATCH_OK || other.at > m->at) {
+	if (other.result == CONFIG_MATCH_OK ||
+	    (other.at > m->at && (m->at <= next->first || other.whole))) {
 		*m = other;
 		*s = *next;
 	}

@@ -519,9 +519,9 @@ static void key_of(const char *text, char *buf, size_t size)
 
 static const char *find_in(const struct config_help_word *rows, size_t n, const char *words)
 {
-	for (size_t i = 0; i < n; i++)
-		if (!strcmp(rows[i].words, words))
-			return rows[i].text;
+	while (n-- > 0)
+		if (!strcmp(rows[n].words, words))
+			return rows[n].text;
 	return NULL;
 }
 

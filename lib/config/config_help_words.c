@@ -90,6 +90,11 @@ const struct config_help_word config_help_words[] = {
 	{"<side host", "Address of a server"},
 	{"authentication-port", "UDP port for logins"},
 	{"accounting-port", "UDP port for accounting"},
+	{"attempts", "Wrong passwords in a row"},
+	{"max-fail", "So many lock a user"},
+	{"<tries", "How many"},
+	{"message-authenticator", "Whether answers must have one"},
+	{"message-authenticator optional", "Believe those without, which can be forged"},
 	{"token", "With one-time passwords"},
 	{"<servers", "LOCAL, or an aaa-server"},
 };

@@ -74,6 +74,17 @@ static void list_ambiguous(struct config_match *m, const struct config_threads *
 	}
 }
 
+static bool is_whole(const struct config_follow *f, const struct config_search *s,
+		     const struct config_words *words)
+{
+	struct config_node node;
+
+	if (f->at <= s->first || !f->now->n)
+		return false;
+	node = config_pattern_node(f->now->rows[0].path[0]);
+	return node.len == strlen(words->words[s->first].text);
+}
+
 void config_match_line(struct config_match *m, const struct config_search *s,
 		       const struct config_words *words)
 {
@@ -84,6 +95,7 @@ void config_match_line(struct config_match *m, const struct config_search *s,
 	m->at = f.at;
 	m->why = f.why;
 	m->secret = false;
+	m->whole = is_whole(&f, s, words);
 	switch (result) {
 	case CONFIG_FOLLOW_LINE: accept(m, f.line, f.at - s->first + 1); return;
 	case CONFIG_FOLLOW_AMBIGUOUS: list_ambiguous(m, f.now, f.at - s->first); return;

@@ -28,6 +28,7 @@ struct config_match {
 	const char *path[CONFIG_WORDS_MAX]; /* node of each word from search.first on */
 	size_t at;			    /* words that fitted */
 	const char *why;		    /* INVALID: reason of a value, or NULL */
+	bool whole;			    /* its first word was typed whole */
 	bool secret;			    /* INVALID: the word may be part of a key */
 	char expected[192];		    /* otherwise: what would be right, ", " between */
 };

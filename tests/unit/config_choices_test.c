@@ -43,8 +43,9 @@ static void offers_the_words_of_a_mode(void **state)
 	box_init(&b);
 	assert_string_equal(offered(&b, ""),
 			    "terminal hostname platform logging service aaa username radius "
-			    "radius-server class-map policy-map crypto "
-			    "interface sysopt ip access-list exit end no");
+			    "radius-server class-map policy-map crypto aaa-server "
+			    "vpn-sessiondb group-policy tunnel-group interface sysopt ip "
+			    "access-list exit end no");
 	assert_string_equal(offered(&b, "cr"), "crypto");
 	assert_string_equal(offered(&b, "CR"), "crypto");
 	assert_string_equal(offered(&b, "crypto "), "pki isakmp identity ipsec dynamic-map map");
