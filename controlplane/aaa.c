@@ -335,7 +335,8 @@ void aaa_login(struct aaa *a, const struct config_remote *config,
 	job->request.local = user->path.local;
 	memcpy(job->request.user, user->name, sizeof(job->request.user));
 	memcpy(job->request.nas, nas, strnlen(nas, sizeof(job->request.nas) - 1));
-	if (list) {
+	/* those of a tunnel group have no name and need no new model */
+	if (list && (config->new_model || !list->name[0])) {
 		job->n_methods = list->n_methods;
 		memcpy(job->asked, list->servers, sizeof(job->asked));
 		memcpy(job->methods, list->methods, sizeof(job->methods));

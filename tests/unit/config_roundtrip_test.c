@@ -132,6 +132,7 @@ static const char *const prepare[CONFIG_MODE_COUNT] = {
 			       "interface GigabitEthernet0/1",
 	[CONFIG_MODE_INTERFACE] = "policy-map QOS",
 	[CONFIG_MODE_CRYPTO_MAP] = "policy-map QOS",
+	[CONFIG_MODE_AAA_HOST] = "aaa-server S protocol radius",
 	[CONFIG_MODE_POLICY_MAP] = "class-map match-any VOICE",
 	[CONFIG_MODE_POLICY_CLASS] = "class-map match-any VOICE\n"
 				     "policy-map INNER\n class VOICE\n"
