@@ -276,11 +276,19 @@ int apply_policy(struct apply *a, const struct plane_rule *rules, size_t n)
 	return 0;
 }
 
+static bool speaks_isakmp(const struct config *config)
+{
+	for (size_t i = 0; i < config->n_interfaces; i++)
+		if (config_model_isakmp(config, config->interfaces[i].name))
+			return true;
+	return config->isakmp.enabled;
+}
+
 int apply_options(struct apply *a, const struct config *config)
 {
 	struct plane_msg msg = {.type = PLANE_OPTIONS};
 
-	msg.options.nat_traversal = config->isakmp.enabled && config->isakmp.nat_traversal;
+	msg.options.nat_traversal = config->isakmp.nat_traversal && speaks_isakmp(config);
 	if (a->options_sent && memcmp(&a->options, &msg.options, sizeof(a->options)) == 0)
 		return 0;
 	a->options = msg.options;

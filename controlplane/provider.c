@@ -143,7 +143,7 @@ static int peer(void *ctx, const struct ike_path *from, const struct ike_id *id,
 	const struct config_isakmp *isakmp = &c->config.isakmp;
 	int rc;
 
-	if (!isakmp->enabled)
+	if (!config_model_isakmp(&c->config, path->interface))
 		return -ENOENT;
 	*out = (struct ike_peer){
 		.named = tunnels_know(&c->tunnels, &path->remote),

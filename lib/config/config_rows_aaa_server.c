@@ -27,6 +27,14 @@ static void remove_servers(struct config_line *line, const char *group)
 					   i);
 }
 
+static bool has_servers(const struct config_remote *r, const char *group)
+{
+	for (size_t i = 0; i < r->n_servers; i++)
+		if (!strcmp(r->servers[i].group, group))
+			return true;
+	return false;
+}
+
 static int apply_group(struct config_line *line)
 {
 	struct config_remote *r = &line->config->remote;
@@ -52,6 +60,11 @@ static int apply_group(struct config_line *line)
 					  "invalid input \"%.64s\": expected radius, tacacs+ or "
 					  "local",
 					  arg->value.text);
+	if (protocol != CONFIG_PROTOCOL_RADIUS && has_servers(r, name))
+		return config_line_refuse(line, arg,
+					  "aaa-server %s has servers of RADIUS: type no "
+					  "aaa-server %s first",
+					  name, name);
 	if (protocol == CONFIG_PROTOCOL_TACACS && config_line_typed(line))
 		config_line_warn(line, "TACACS+ servers are not asked here: use RADIUS");
 	if (!group) {

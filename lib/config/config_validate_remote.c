@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Client groups, pools, lists of methods and RADIUS servers as a whole. */
+#include "lib/config/config_tunnel_group.h"
 #include "lib/config/config_validate.h"
 
 #include <stdio.h>
@@ -137,9 +138,13 @@ static void check_named_list(const struct config *c, const struct config_map *ma
 static void check_map(const struct config *c, const struct config_map *map,
 		      struct fault_list *faults)
 {
-	bool lists = map->authentication[0] || map->authorization[0] || map->accounting[0];
+	bool by_servers = !config_remote_list(&c->remote, CONFIG_AAA_LOGIN, map->authentication) &&
+			  config_tunnel_group_methods(&c->remote, map->authentication).n_methods;
+	bool lists = (map->authentication[0] && !by_servers) || map->authorization[0] ||
+		     map->accounting[0];
 
-	check_named_list(c, map, CONFIG_AAA_LOGIN, map->authentication, faults);
+	if (!by_servers)
+		check_named_list(c, map, CONFIG_AAA_LOGIN, map->authentication, faults);
 	check_named_list(c, map, CONFIG_AAA_NETWORK, map->authorization, faults);
 	check_named_list(c, map, CONFIG_AAA_ACCOUNTING, map->accounting, faults);
 	if (lists && !c->remote.new_model)
@@ -193,15 +198,17 @@ static void check_lists(const struct config *c, struct fault_list *faults)
 
 void config_validate_remote(const struct config *c, struct fault_list *faults)
 {
-	bool authorized = false;
+	bool authorized = true;
 
-	for (size_t i = 0; i < c->remote.n_groups; i++)
+	for (size_t i = 0; i < c->remote.n_groups; i++) {
 		check_group(c, &c->remote.groups[i], faults);
+		authorized &= c->remote.groups[i].any_map;
+	}
 	for (size_t i = 0; i < c->n_maps; i++) {
 		check_map(c, &c->maps[i], faults);
 		authorized |= c->maps[i].authorization[0] != '\0';
 	}
-	if (c->remote.n_groups && !authorized)
+	if (!authorized)
 		fault_add(faults, FAULT_WARNING, -1,
 			  "there are client groups, and no crypto map lets clients name one: add "
 			  "crypto map NAME isakmp authorization list LIST");

@@ -139,7 +139,7 @@ ip local pool remote-VPN 10.9.0.1-10.9.0.34
 nat (inside) 0 access-list split
 route outside 0.0.0.0 0.0.0.0 10.0.0.2 1
 sysopt connection permit-ipsec
-crypto ipsec transform-set remote-TRANS esp-3des esp-md5-hmac
+crypto ipsec transform-set remote-TRANS esp-aes esp-sha-hmac
 crypto dynamic-map DYN 10 set transform-set remote-TRANS
 crypto map toOUT 10 ipsec-isakmp dynamic DYN
 crypto map toOUT client authentication LOCAL
@@ -148,7 +148,7 @@ isakmp enable outside
 isakmp identity address
 isakmp nat-traversal 20
 isakmp policy 10 authentication pre-share
-isakmp policy 10 encryption 3des
+isakmp policy 10 encryption aes
 isakmp policy 10 hash sha
 isakmp policy 10 group 14
 isakmp policy 10 lifetime 86400
@@ -182,7 +182,7 @@ access-list 10 standard permit 192.168.1.0 255.255.255.0
 ip local pool testvpnpool 10.9.0.1-10.9.0.20
 username alice password sesame
 route outside 0.0.0.0 0.0.0.0 10.0.0.2 1
-crypto ipsec transform-set SET esp-3des esp-sha-hmac
+crypto ipsec transform-set SET esp-aes esp-sha-hmac
 crypto dynamic-map DYN 10 set transform-set SET
 crypto map MAP 65535 ipsec-isakmp dynamic DYN
 crypto map MAP interface outside
@@ -190,7 +190,7 @@ crypto isakmp enable outside
 crypto isakmp nat-traversal 20
 crypto isakmp policy 10
  authentication pre-share
- encryption 3des
+ encryption aes
  hash sha
  group 14
 group-policy DfltGrpPolicy attributes

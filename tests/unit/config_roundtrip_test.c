@@ -129,6 +129,8 @@ static const char *const entry[CONFIG_MODE_COUNT] = {
 /* What must be there before a mode can be entered, or its lines be taken. */
 static const char *const prepare[CONFIG_MODE_COUNT] = {
 	[CONFIG_MODE_GLOBAL] = "crypto ipsec transform-set T esp-aes esp-sha-hmac\n"
+			       "group-policy V internal\naaa-server V protocol radius\n"
+			       "tunnel-group V type remote-access\n"
 			       "interface GigabitEthernet0/1",
 	[CONFIG_MODE_INTERFACE] = "policy-map QOS",
 	[CONFIG_MODE_CRYPTO_MAP] = "policy-map QOS",

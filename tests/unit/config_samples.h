@@ -19,6 +19,8 @@ static const struct {
 	const char *const *values;
 } samples[] = {
 	{"address-range>", LIST("10.9.0.1-10.9.0.9", "10.9.0.4-10.9.0.4", "10.9.1.0-10.9.1.255")},
+	{"protocol-name:word>", LIST("radius", "tacacs+", "local")},
+	{"side:word>", LIST("(inside)", "(outside)")},
 	{"level:word>", LIST("security0", "security10", "security100")},
 	{"alias>", LIST("branch", "hq-1")},
 	{"mask>",
