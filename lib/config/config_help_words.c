@@ -95,7 +95,6 @@ const struct config_help_word config_help_words[] = {
 	{"<tries", "How many"},
 	{"message-authenticator", "Whether answers must have one"},
 	{"message-authenticator optional", "Believe those without, which can be forged"},
-	{"token", "With one-time passwords"},
 	{"<servers", "LOCAL, or an aaa-server"},
 };
 /* clang-format on */

@@ -450,7 +450,7 @@ static const struct config_row rows[] = {
 	 "crypto map <name:map> client {authentication|accounting} list / <methods:aaa-list>",
 	 apply_list},
 	{CONFIG_MODE_GLOBAL, CONFIG_MODE_GLOBAL,
-	 "crypto map <name:map> client authentication [token] / <servers:word>", apply_servers,
+	 "crypto map <name:map> client authentication / <servers:word>", apply_servers,
 	 .dialects = CONFIG_IN_PIX},
 	{CONFIG_MODE_GLOBAL, CONFIG_MODE_GLOBAL,
 	 "crypto map <name:map> isakmp authorization list / <methods:aaa-list>", apply_list},

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Tunnel groups, group policies and what a PIX has instead: one model with keys and client groups of
- * IOS, what is inherited, and the print in each dialect.
+ * Tunnel groups, group policies and what a PIX has instead: one model with keys and client groups
+ * of IOS, what is inherited, and the print in each dialect.
  */
 #include "lib/config/config_tunnel_group.h"
 #include "tests/unit/config_test.h"
