@@ -48,8 +48,9 @@ const struct exec_row exec_table[] = {
 	OWN("logout", "Exit from the EXEC", EXEC, local_exit),
 
 	OWN("ping", "Send echo messages", EXEC, ping_dialogue),
-	OWN("ping LINE", "[ip|INTERFACE] A.B.C.D [source|size|df-bit|repeat|timeout|validate|data|tos]",
-	    EXEC, ping_line),
+	OWN("ping LINE",
+	    "[ip|INTERFACE] A.B.C.D [source|size|df-bit|repeat|timeout|validate|data|tos]", EXEC,
+	    ping_line),
 	OWN("traceroute", "Trace route to destination", EXEC, traceroute_dialogue),
 	OWN("traceroute LINE", "[ip] A.B.C.D [source|probe|timeout|ttl|port|numeric]", EXEC,
 	    traceroute_line),

@@ -30,7 +30,7 @@ struct shell {
 	/* Whether the escape sequence or Ctrl-C was typed meanwhile. NULL: never. */
 	bool (*aborted)(void *ctx);
 	void *terminal; /* ctx of the three */
-	bool prompted; /* lines stand on the screen behind a prompt: errors only need the caret */
+	bool prompted;	/* lines stand on the screen behind a prompt: errors only need the caret */
 	const char *where; /* "FILE:12: " before the line when an error repeats it, or NULL */
 	bool privileged;
 	bool configuring;

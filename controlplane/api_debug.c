@@ -78,9 +78,10 @@ json_t *api_debug_set(struct api_call *call)
 	int level = level_of(call);
 
 	if (!wanted || !json_is_boolean(on) || level < 0)
-		return api_call_fail(call, RPC_INVALID_PARAMS,
-				     "topic must be isakmp, ipsec, engine, icmp or all, on a boolean, "
-				     "and a level 1 to 255");
+		return api_call_fail(
+			call, RPC_INVALID_PARAMS,
+			"topic must be isakmp, ipsec, engine, icmp or all, on a boolean, "
+			"and a level 1 to 255");
 	set_level(filter, wanted, json_is_true(on) ? (uint8_t)level : 0);
 	api_server_update_topics(call->control->api);
 	return names_of(call->control->api, filter);

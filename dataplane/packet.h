@@ -19,8 +19,8 @@ enum packet_flags {
 	PACKET_OURS = 1 << 1,	      /* made by the appliance itself: TTL is not lowered */
 	PACKET_NO_POLICY = 1 << 2,    /* IKE and finished ESP: never looked up in the crypto maps */
 	PACKET_NO_SEQUENCE = 1 << 3,
-	PACKET_LATE = 1 << 4, /* below the window: verified for the reorder meter, then dropped */
-	PACKET_COPY = 1 << 5, /* with PACKET_LATE: made for the meter, never counted as a packet */
+	PACKET_LATE = 1 << 4,  /* below the window: verified for the reorder meter, then dropped */
+	PACKET_COPY = 1 << 5,  /* with PACKET_LATE: made for the meter, never counted as a packet */
 	PACKET_PROBE = 1 << 6, /* with PACKET_OURS: errors about it are for ourselves */
 };
 
