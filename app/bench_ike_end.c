@@ -139,7 +139,7 @@ struct ike_child_config bench_ike_end_child(const struct bench_ike_net *net, siz
 }
 
 static int child(void *ctx, const struct ike_path *path, const struct selector *offered,
-		 struct ike_child_config *out, enum ike_reason *why)
+		 const struct ike_fit *, struct ike_child_config *out, enum ike_reason *why)
 {
 	const struct bench_ike_end *end = ctx;
 	struct bench_ike_caller *caller = caller_at(end->net, &path->remote);

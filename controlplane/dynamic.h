@@ -76,10 +76,12 @@ void dynamic_fini(struct dynamic *d);
 
 /*
  * (engine) The tunnel for what a peer asks for, found or made. NULL and why: NO_MAP when no dynamic
- * entry is for it, PROXY_MISMATCH, LIMIT.
+ * entry is for it, PROXY_MISMATCH, LIMIT. It is of the first entry that the offer fits, or when
+ * it fits none of the first that has nothing against the proxies.
  */
 const struct tunnel *dynamic_match(struct control *c, const struct ike_path *path,
-				   const struct selector *offered, enum ike_reason *why);
+				   const struct selector *offered, const struct ike_fit *fit,
+				   enum ike_reason *why);
 static inline const struct dynamic_tunnel *dynamic_of(const struct tunnel *t)
 {
 	return t->dynamic ? (const struct dynamic_tunnel *)t : NULL;

@@ -170,7 +170,7 @@ static int peer(void *ctx, const struct ike_path *from, const struct ike_id *id,
 	return rc;
 }
 
-static void fill_child(const struct tunnel *t, unsigned lane, struct ike_child_config *out)
+void provider_fill_child(const struct tunnel *t, unsigned lane, struct ike_child_config *out)
 {
 	*out = (struct ike_child_config){
 		.tunnel = tunnels_child(t->handle, lane),
@@ -188,7 +188,8 @@ static void fill_child(const struct tunnel *t, unsigned lane, struct ike_child_c
 
 /* A client is not what a static entry means, even behind the NAT of its peer (R037, R039). */
 static const struct tunnel *match(struct control *c, const struct ike_path *path,
-				  const struct selector *offered, enum ike_reason *why)
+				  const struct selector *offered, const struct ike_fit *fit,
+				  enum ike_reason *why)
 {
 	const struct tunnel *t = NULL;
 	enum ike_reason refusal = IKE_REASON_NONE;
@@ -201,22 +202,22 @@ static const struct tunnel *match(struct control *c, const struct ike_path *path
 		*why = IKE_REASON_NO_MAP;
 	}
 	if (!t && *why == IKE_REASON_NO_MAP)
-		t = dynamic_match(c, path, offered, why);
+		t = dynamic_match(c, path, offered, fit, why);
 	if (!t && refusal)
 		*why = refusal;
 	return t;
 }
 
 static int child(void *ctx, const struct ike_path *path, const struct selector *offered,
-		 struct ike_child_config *out, enum ike_reason *why)
+		 const struct ike_fit *fit, struct ike_child_config *out, enum ike_reason *why)
 {
 	struct control *c = ctx;
-	const struct tunnel *t = match(c, path, offered, why);
+	const struct tunnel *t = match(c, path, offered, fit, why);
 
 	ipsec_log_proposal(c, path, offered, t);
 	if (!t)
 		return -ENOENT;
-	fill_child(t, lanes_choose(&c->store, t), out);
+	provider_fill_child(t, lanes_choose(&c->store, t), out);
 	return 0;
 }
 
@@ -353,7 +354,7 @@ int provider_initiate_lane(struct control *c, const struct tunnel *t, unsigned l
 	if (!config_model_isakmp(&c->config, t->interface) || c->stop_ms)
 		return -ENETDOWN;
 	memcpy(path.interface, t->interface, sizeof(path.interface));
-	fill_child(t, lane, &config);
+	provider_fill_child(t, lane, &config);
 	ipsec_log_request(c, t, remote, !ike_engine_reaches(c->engine, &path));
 	return ike_engine_initiate(c->engine, &path, &config);
 }

@@ -5,6 +5,8 @@
 #include "controlplane/control.h"
 
 struct ike_env provider_env(struct control *c);
+/* What the engine takes for a lane of a tunnel. */
+void provider_fill_child(const struct tunnel *t, unsigned lane, struct ike_child_config *out);
 /*
  * Starts a negotiation for a lane of a tunnel with one of its peers; peer is its number (ike_path),
  * 0 for whoever is at the address. 0 or -errno.

@@ -219,6 +219,11 @@ struct ike_child_config {
 	uint32_t lifetime_kb;
 };
 
+/* Whether what a peer has offered fits what a configuration wants. */
+struct ike_fit {
+	bool (*fits)(const struct ike_fit *fit, const struct ike_child_config *config);
+};
+
 /* A negotiated pair. The receiver copies what it keeps; keys are wiped after the callback. */
 struct ike_child {
 	uint32_t tunnel;
@@ -322,10 +327,12 @@ struct ike_env {
 	bool (*may_have)(void *ctx, const struct ike_path *path, uint32_t tunnel);
 	/*
 	 * Responder: what our configuration wants for the proxy identities offered (as seen from
-	 * our side). 0, or -ENOENT and the reason (no map, no such proxies).
+	 * our side). 0, or -ENOENT and the reason (no map, no such proxies). Where several would
+	 * do, it is the first that fits, or when none does the first; fit NULL: all do.
 	 */
 	int (*child)(void *ctx, const struct ike_path *path, const struct selector *offered,
-		     struct ike_child_config *out, enum ike_reason *why);
+		     const struct ike_fit *fit, struct ike_child_config *out,
+		     enum ike_reason *why);
 	/* A fresh inbound SPI for the tunnel, 0 when there is no room. Given back by spi_free()
 	 * unless installed. */
 	uint32_t (*spi_alloc)(void *ctx, uint32_t tunnel);

@@ -15,13 +15,31 @@ static int refuse(struct ike_work *work, enum ike_reason reason, uint16_t notify
 	return verdict;
 }
 
-/* What our configuration has for the peer's proxies. */
-static int find_config(struct ike_work *work, const struct selector *selector)
+struct fit {
+	struct ike_fit base; /* must be first */
+	const struct ike_sa_offer *offer;
+	bool udp;
+};
+
+static bool fits(const struct ike_fit *base, const struct ike_child_config *config)
 {
+	const struct fit *fit = (const struct fit *)base;
+	struct ike_choice choice;
+
+	return ike_proposal_select_p2(fit->offer, config, fit->udp, NULL, NULL, &choice) ==
+	       IKE_PARSED;
+}
+
+/* What our configuration has for the peer's proxies. */
+static int find_config(struct ike_work *work, const struct selector *selector,
+		       const struct ike_sa_offer *offer)
+{
+	const struct fit fit = {{fits}, offer, natt_found(work->sa)};
 	const struct ike_env *env = &work->engine->env;
 	enum ike_reason why = IKE_REASON_PROXY_MISMATCH;
 
-	if (env->child(env->ctx, &work->sa->path, selector, &work->quick.config, &why) == 0)
+	if (env->child(env->ctx, &work->sa->path, selector, &fit.base, &work->quick.config, &why) ==
+	    0)
 		return IKE_PARSED;
 	ike_say(work->sa, IKE_SAY_QM_POLICY, ike_reason_text(why));
 	return refuse(work, why, IKE_NOTIFY_INVALID_ID_INFORMATION, IKE_COUNT_PROXY_ID);
@@ -85,7 +103,7 @@ int quick_mode_r_receive_offer(struct ike_work *work)
 						  : IKE_REASON_PROXY_MISMATCH,
 			      IKE_NOTIFY_INVALID_ID_INFORMATION,
 			      verdict == IKE_COUNT_NATD ? verdict : IKE_COUNT_PROXY_ID);
-	verdict = find_config(work, &selector);
+	verdict = find_config(work, &selector, &offer);
 	ike_say(work->sa, IKE_SAY_QM_IPSEC_SA);
 	if (verdict == IKE_PARSED)
 		verdict = choose(work, &offer);

@@ -227,11 +227,13 @@ static void two_profiles_at_one_address_are_two_peers(void **)
 	assert_false(env.may_have(env.ctx, &east.path, row(ICMP)->handle));
 	assert_false(env.may_have(env.ctx, &west.path, row(TCP)->handle));
 	assert_true(env.may_have(env.ctx, &west.path, row(ICMP)->handle));
-	assert_int_equal(env.child(env.ctx, &west.path, &row(ICMP)->selector, &config, &why), 0);
-	assert_int_equal(env.child(env.ctx, &west.path, &row(TCP)->selector, &config, &why),
+	assert_int_equal(env.child(env.ctx, &west.path, &row(ICMP)->selector, NULL, &config, &why),
+			 0);
+	assert_int_equal(env.child(env.ctx, &west.path, &row(TCP)->selector, NULL, &config, &why),
 			 -ENOENT);
 	assert_int_equal(why, IKE_REASON_PROFILE);
-	assert_int_equal(env.child(env.ctx, &east.path, &row(TCP)->selector, &config, &why), 0);
+	assert_int_equal(env.child(env.ctx, &east.path, &row(TCP)->selector, NULL, &config, &why),
+			 0);
 	assert_int_equal(tunnels_child_handle(config.tunnel), row(TCP)->handle);
 }
 

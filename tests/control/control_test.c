@@ -352,9 +352,9 @@ static void client_gets_no_tunnel_of_a_static_entry(void **state)
 	enum ike_reason why;
 
 	(void)state;
-	assert_int_equal(env.child(env.ctx, &path, s, &config, &why), 0);
+	assert_int_equal(env.child(env.ctx, &path, s, NULL, &config, &why), 0);
 	path.client = true;
-	assert_int_equal(env.child(env.ctx, &path, s, &config, &why), -ENOENT);
+	assert_int_equal(env.child(env.ctx, &path, s, NULL, &config, &why), -ENOENT);
 	assert_int_equal(why, IKE_REASON_NO_MAP);
 }
 

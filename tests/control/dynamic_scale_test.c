@@ -121,7 +121,7 @@ static void come(unsigned i)
 				   .local = prefix_make(&any, 0)};
 	const struct ike_path path = path_of(i);
 	enum ike_reason why = IKE_REASON_NONE;
-	const struct tunnel *t = dynamic_match(control, &path, &s, &why);
+	const struct tunnel *t = dynamic_match(control, &path, &s, NULL, &why);
 	struct sa_pair *pair;
 
 	assert_non_null(t);

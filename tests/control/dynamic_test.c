@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -65,6 +66,55 @@ static const struct dynamic_tunnel *call(void)
 	bench_pass(&bench, 1);
 	assert_int_equal(hub()->dynamic.n, 1);
 	return TAILQ_FIRST(&hub()->dynamic.all);
+}
+
+/* R039: the first entry whose transform set the peer offers, and not only the first. */
+static void entry_with_the_transform_set_is_taken(void **)
+{
+	static const struct {
+		const char *set; /* of the peer */
+		unsigned sequence;
+	} rows[] = {
+		{"esp-3des esp-md5-hmac", 10},
+		{"esp-aes esp-sha-hmac", 20},
+		{"esp-aes 256 esp-sha-hmac", 30},
+		{"esp-aes esp-sha-hmac", 20},
+	};
+	const struct dynamic_tunnel *dt;
+	char line[128];
+
+	bench_configure(&bench, &bench.a,
+			"crypto ipsec transform-set U esp-3des esp-md5-hmac\n"
+			"crypto ipsec transform-set V esp-aes 256 esp-sha-hmac\n"
+			"crypto dynamic-map D 10\n no set transform-set\n set transform-set U\n"
+			"crypto dynamic-map D 20\n set transform-set T\n"
+			"crypto dynamic-map D 30\n set transform-set V\n");
+	for (size_t i = 0; i < array_len(rows); i++) {
+		snprintf(line, sizeof(line), "crypto ipsec transform-set T %s\n", rows[i].set);
+		bench_configure(&bench, &bench.b, line);
+		bench_acquire(&bench, &bench.b, ICMP);
+		bench_pass(&bench, 1);
+		dt = TAILQ_LAST(&hub()->dynamic.all, dynamic_list);
+		assert_non_null(dt);
+		assert_non_null(sa_query_first(&hub()->store, dt->t.handle));
+		assert_non_null(bench_current(&bench.b, ICMP));
+		if (dt->t.template_sequence != rows[i].sequence || dt->ended)
+			fail_msg("row %zu: entry %u", i, dt->t.template_sequence);
+	}
+	/* what no entry has is refused as such */
+	bench_configure(&bench, &bench.b,
+			"crypto ipsec transform-set T esp-aes 192 esp-sha-hmac\n");
+	bench_acquire(&bench, &bench.b, ICMP);
+	bench_pass(&bench, 1);
+	assert_null(bench_current(&bench.b, ICMP));
+	/* and keeps nothing: the next good one is taken */
+	bench_configure(&bench, &bench.b, "crypto ipsec transform-set T esp-aes esp-sha-hmac\n");
+	bench_acquire(&bench, &bench.b, ICMP);
+	bench_pass(&bench, 1);
+	assert_non_null(bench_current(&bench.b, ICMP));
+	/* those of before go */
+	bench_pass(&bench, DYNAMIC_UNUSED_MS / 1000 + GONE_S);
+	assert_int_equal(hub()->dynamic.n, 1);
 }
 
 static const struct plane_msg *last(enum plane_type type)
@@ -294,7 +344,7 @@ static void peer_gets_what_is_nobody_elses(void **)
 		struct selector s = {.remote = net(r->remote, r->remote_len),
 				     .local = net(r->local, r->local_len)};
 		enum ike_reason why = IKE_REASON_NONE;
-		bool got = dynamic_match(hub(), &path, &s, &why) != NULL;
+		bool got = dynamic_match(hub(), &path, &s, NULL, &why) != NULL;
 
 		if (got != (r->why == IKE_REASON_NONE) || (!got && why != r->why))
 			fail_msg("row %zu: %s for %s/%u", i, got ? "a tunnel" : "none", r->remote,
@@ -361,11 +411,11 @@ static void client_without_address_gets_nothing(void **)
 	enum ike_reason why = IKE_REASON_NONE;
 
 	client.client = true;
-	assert_null(dynamic_match(hub(), &client, &s, &why));
+	assert_null(dynamic_match(hub(), &client, &s, NULL, &why));
 	assert_int_equal(why, IKE_REASON_PROXY_MISMATCH);
 	/* nor what a site at the same address and port has */
-	assert_non_null(dynamic_match(hub(), &site, &s, &why));
-	assert_null(dynamic_match(hub(), &client, &s, &why));
+	assert_non_null(dynamic_match(hub(), &site, &s, NULL, &why));
+	assert_null(dynamic_match(hub(), &client, &s, NULL, &why));
 	assert_int_equal(hub()->dynamic.n, 1);
 }
 
@@ -389,7 +439,7 @@ static void site_takes_no_address_of_a_pool(void **)
 		struct selector s = {.remote = net(nets[i].net, nets[i].len),
 				     .local = net("192.168.1.0", 24)};
 
-		if (!dynamic_match(hub(), &path, &s, &why) == nets[i].good)
+		if (!dynamic_match(hub(), &path, &s, NULL, &why) == nets[i].good)
 			fail_msg("%s/%u", nets[i].net, nets[i].len);
 	}
 }
@@ -407,9 +457,9 @@ static void access_list_of_the_template_decides(void **)
 			" permit ip any 172.20.0.0 0.0.255.255\n"
 			"crypto dynamic-map D 10\n match address W\n");
 	bench_settle(&bench);
-	assert_non_null(dynamic_match(hub(), &path, &in, &why));
-	assert_null(dynamic_match(hub(), &path, &out, &why));
-	assert_null(dynamic_match(hub(), &path, &denied, &why));
+	assert_non_null(dynamic_match(hub(), &path, &in, NULL, &why));
+	assert_null(dynamic_match(hub(), &path, &out, NULL, &why));
+	assert_null(dynamic_match(hub(), &path, &denied, NULL, &why));
 	/* and stands in the policy, for what may not leave in clear: static, deny, permit */
 	assert_int_equal(last(PLANE_POLICY_BEGIN)->rule.count, 3);
 	assert_int_equal(last(PLANE_POLICY_RULE)->rule.action, PLANE_RULE_PROTECT);
@@ -428,7 +478,7 @@ static void one_peer_does_not_take_all_the_room(void **)
 		struct addr a = addr_v4(0xac100000 + i);
 		struct selector s = {.remote = prefix_make(&a, 32), .local = net("0.0.0.0", 0)};
 
-		n += dynamic_match(hub(), &path, &s, &why) != NULL;
+		n += dynamic_match(hub(), &path, &s, NULL, &why) != NULL;
 	}
 	assert_int_equal(n, DYNAMIC_PEER_MAX);
 	assert_int_equal(why, IKE_REASON_LIMIT);
@@ -450,7 +500,7 @@ static size_t take_from(const char *from, uint32_t networks, uint32_t tries)
 		struct selector s = {.remote = prefix_make(&a, 32), .local = net("0.0.0.0", 0)};
 
 		path.remote_port = (uint16_t)(1024 + i);
-		n += dynamic_match(hub(), &path, &s, &why) != NULL;
+		n += dynamic_match(hub(), &path, &s, NULL, &why) != NULL;
 	}
 	assert_int_equal(why, IKE_REASON_LIMIT);
 	return n;
@@ -472,6 +522,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(peer_that_nobody_named_gets_a_tunnel),
+		CASE(entry_with_the_transform_set_is_taken),
 		CASE(rule_is_in_force_before_the_peer_can_send),
 		CASE(routes_are_shown_with_tag),
 		CASE(all_of_it_goes_with_the_last_sa),

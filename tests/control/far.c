@@ -67,7 +67,7 @@ static struct ike_child_config wanted(const struct far *f)
 }
 
 static int on_child(void *ctx, const struct ike_path *path, const struct selector *offered,
-		    struct ike_child_config *out, enum ike_reason *why)
+		    const struct ike_fit *, struct ike_child_config *out, enum ike_reason *why)
 {
 	(void)path;
 	*out = wanted(ctx);

@@ -179,11 +179,11 @@ static void static_peer_that_moved_gets_its_tunnel(void **)
 	assert_int_equal(say_moved(first, 0xcb007105, 40000), 2);
 	path = first->path;
 	assert_int_equal(addr_to_v4(&path.home), 0x0a000002);
-	assert_int_equal(env.child(env.ctx, &path, &t->selector, &config, &why), 0);
+	assert_int_equal(env.child(env.ctx, &path, &t->selector, NULL, &config, &why), 0);
 	assert_int_equal(tunnels_child_handle(config.tunnel), t->handle);
 	/* somebody there who has not come from the address of the configuration gets nothing */
 	memset(&path.home, 0, sizeof(path.home));
-	assert_int_equal(env.child(env.ctx, &path, &t->selector, &config, &why), -ENOENT);
+	assert_int_equal(env.child(env.ctx, &path, &t->selector, NULL, &config, &why), -ENOENT);
 	assert_int_equal(why, IKE_REASON_NO_MAP);
 }
 

@@ -131,7 +131,7 @@ static int peer(void *ctx, const struct ike_path *path, const struct ike_id *id,
 }
 
 static int child(void *ctx, const struct ike_path *path, const struct selector *offered,
-		 struct ike_child_config *out, enum ike_reason *why)
+		 const struct ike_fit *, struct ike_child_config *out, enum ike_reason *why)
 {
 	const struct lab_end *end = ctx;
 
