@@ -363,14 +363,14 @@ static void peer_moved_to_the_place_of_another_is_not_that_one(void **)
 	struct selector s = {.remote = net("172.16.0.0", 16), .local = net("192.168.1.0", 24)};
 	enum ike_reason why = IKE_REASON_NONE;
 
-	assert_non_null(dynamic_match(hub(), &there, &s, &why));
+	assert_non_null(dynamic_match(hub(), &there, &s, NULL, &why));
 	thief.home = addr_v4(0x0a000009);
-	assert_null(dynamic_match(hub(), &thief, &s, &why));
+	assert_null(dynamic_match(hub(), &thief, &s, NULL, &why));
 	assert_int_equal(why, IKE_REASON_PROXY_MISMATCH);
 	assert_true(TAILQ_FIRST(&hub()->dynamic.all)->path.peer == PEER);
 	/* another port of its own address is no better */
 	thief.home = thief.remote;
-	assert_null(dynamic_match(hub(), &thief, &s, &why));
+	assert_null(dynamic_match(hub(), &thief, &s, NULL, &why));
 	/* nor is it what who comes there later gets */
 	thief.home = addr_v4(0);
 	dynamic_moved(hub(), &(struct ike_path){.remote = there.remote,
@@ -379,7 +379,7 @@ static void peer_moved_to_the_place_of_another_is_not_that_one(void **)
 						.remote_port = 500,
 						.peer = PEER,
 						.home = addr_v4(0x0a000007)});
-	assert_null(dynamic_match(hub(), &thief, &s, &why));
+	assert_null(dynamic_match(hub(), &thief, &s, NULL, &why));
 }
 
 /* Two certificates are two peers, one behind the other at the same address and port. */
@@ -392,14 +392,14 @@ static void certificate_gets_nothing_of_another_at_its_place(void **)
 	enum ike_reason why = IKE_REASON_NONE;
 
 	there.who = proofs_add(&hub()->proofs, &proof, &there.remote, bench_now())->who;
-	assert_non_null(dynamic_match(hub(), &there, &s, &why));
+	assert_non_null(dynamic_match(hub(), &there, &s, NULL, &why));
 	/* with a key alone, and with a certificate */
-	assert_null(dynamic_match(hub(), &other, &s, &why));
+	assert_null(dynamic_match(hub(), &other, &s, NULL, &why));
 	id.data[0] = 'b';
 	other.who = proofs_add(&hub()->proofs, &proof, &other.remote, bench_now())->who;
-	assert_null(dynamic_match(hub(), &other, &s, &why));
+	assert_null(dynamic_match(hub(), &other, &s, NULL, &why));
 	assert_int_equal(why, IKE_REASON_PROXY_MISMATCH);
-	assert_non_null(dynamic_match(hub(), &there, &s, &why));
+	assert_non_null(dynamic_match(hub(), &there, &s, NULL, &why));
 }
 
 /* Who has proved the key of its group and did not ask for its address is no site (R037). */
