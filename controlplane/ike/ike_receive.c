@@ -233,8 +233,13 @@ static int receive_info(struct ike_sa *sa, const struct ike_path *path,
 
 bool ike_receive_is_taken(const struct ike_engine *engine, const struct ike_path *path)
 {
+	struct ike_path there = *path;
 	struct ike_peer other = {0};
-	bool taken = engine->env.peer(engine->env.ctx, path, NULL, &other) == 0 && other.named;
+	bool taken;
+
+	/* who is configured there, not who comes from there now */
+	there.home = (struct addr){0};
+	taken = engine->env.peer(engine->env.ctx, &there, NULL, &other) == 0 && other.named;
 
 	secret_wipe(&other.psk);
 	return taken;

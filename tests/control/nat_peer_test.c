@@ -138,6 +138,10 @@ static void all_pairs_of_a_peer_follow_it_and_no_others(void **)
 			 1);
 	/* said again it changes nothing */
 	assert_int_equal(say_moved(second, 0xcb007105, 40000), 0);
+	/* and once more, to another address: where it was first is known of it still */
+	assert_int_equal(say_moved(second, 0xcb007106, 40000), 2);
+	assert_int_equal(addr_to_v4(&first->path.remote), 0xcb007106);
+	assert_int_equal(addr_to_v4(&first->path.home), 0x0a000002);
 	set_apart();
 	assert_int_equal(say_moved(second, 0xcb007105, 40001), 1);
 	assert_int_equal(first->path.remote_port, 40000);
