@@ -131,6 +131,7 @@ static json_t *answer(struct connection *conn, const json_t *request)
 		.id = json_object_get(request, "id"),
 		.params = json_object_get(request, "params"),
 	};
+	char why[128];
 	api_call_fn fn;
 	json_t *result;
 
@@ -140,6 +141,9 @@ static json_t *answer(struct connection *conn, const json_t *request)
 	fn = api_methods_find(method);
 	if (!fn)
 		return rpc_error(call.id, RPC_NO_METHOD, "no such method");
+	if (rpc_schema_check_params(rpc_schema_find(method), call.params, why, sizeof(why)) ==
+	    -EINVAL)
+		return rpc_error(call.id, RPC_INVALID_PARAMS, why);
 	result = fn(&call);
 	if (result)
 		return rpc_result(call.id, result);

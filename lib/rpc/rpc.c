@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "lib/rpc/rpc.h"
 
+#include "lib/rpc/rpc_schema.h"
+
 #include "lib/base/rbuf.h"
 #include "lib/base/wbuf.h"
 
@@ -115,9 +117,11 @@ json_t *rpc_result(const json_t *id, json_t *result)
 json_t *rpc_error(const json_t *id, int code, const char *message)
 {
 	json_t *copy = id ? json_copy((json_t *)id) : json_null();
+	const char *remedy, *name = rpc_schema_error_name(code, &remedy);
 
-	return json_pack("{s:s, s:o, s:{s:i, s:s}}", "jsonrpc", "2.0", "id", copy, "error", "code",
-			 code, "message", message);
+	return json_pack("{s:s, s:o, s:{s:i, s:s, s:{s:s, s:s}}}", "jsonrpc", "2.0", "id", copy,
+			 "error", "code", code, "message", message, "data", "name", name, "remedy",
+			 remedy);
 }
 
 json_t *rpc_notification(const char *method, json_t *params)

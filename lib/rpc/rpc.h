@@ -47,7 +47,10 @@ int must_check rpc_reader_next(struct rpc_reader *r, json_t **message);
  */
 uint8_t *rpc_frame(const json_t *message, size_t *len);
 
-/* Messages; params and result are stolen (may be NULL). NULL without memory. */
+/*
+ * Messages; params and result are stolen (may be NULL). NULL without memory. An error says its name
+ * and a remedy in "data", after its code.
+ */
 json_t *rpc_request(uint64_t id, const char *method, json_t *params);
 json_t *rpc_result(const json_t *id, json_t *result);
 json_t *rpc_error(const json_t *id, int code, const char *message);
