@@ -264,58 +264,22 @@ static void refused(struct control *c, const struct tunnel *t, const struct ike_
 			prefix_print(&offered->local, local, sizeof(local)), why);
 }
 
-static bool fits(const struct ike_fit *fit, const struct tunnel *t, const struct ike_path *path)
-{
-	struct ike_child_config config;
-
-	provider_fill_child(t, 0, &config);
-	config.transport = t->transport && tunnels_entry_between_ends(t, &path->remote);
-	return !fit || fit->fits(fit, &config);
-}
-
-/*
- * The first template that has nothing against it and that the offer fits, or else the first of
- * those without the latter; *why: what the last one had.
- */
-static const struct tunnels_template *choose(const struct control *c, const struct ike_path *path,
-					     const struct selector *offered,
-					     const struct ike_fit *fit, const struct tunnel **asked,
-					     const char **why)
-{
-	const struct tunnels_template *first = NULL;
-
-	for (size_t i = 0; i < c->tunnels.n_templates; i++) {
-		const struct tunnels_template *row = &c->tunnels.templates[i];
-
-		if (!addr_eq(&row->t.local, &path->local) ||
-		    (row->t.n_peers && !tunnels_has_peer(&row->t, &path->remote)))
-			continue;
-		*asked = &row->t;
-		*why = dynamic_admit_refusal(c, &row->t, path, offered);
-		if (!*why && fits(fit, &row->t, path))
-			return row;
-		if (!*why && !first)
-			first = row;
-	}
-	if (first)
-		*asked = &first->t;
-	return first;
-}
-
 const struct tunnel *dynamic_match(struct control *c, const struct ike_path *path,
 				   const struct selector *offered, const struct ike_fit *fit,
 				   enum ike_reason *why)
 {
 	const struct tunnel *asked = NULL;
 	const char *sentence = NULL;
-	const struct tunnels_template *template = choose(c, path, offered, fit, &asked, &sentence);
+	const struct tunnels_template *template =
+		dynamic_admit_choose(c, path, offered, fit, &asked, &sentence);
 	struct dynamic_tunnel *dt = NULL;
 	struct search s = {0};
 
 	*why = asked ? IKE_REASON_PROXY_MISMATCH : IKE_REASON_NO_MAP;
 	if (template)
 		s = search_all(c, path, offered);
-	if (s.found && !fits(fit, &s.found->t, path) && fits(fit, &template->t, path)) {
+	if (s.found && !dynamic_admit_fits(fit, &s.found->t, path) &&
+	    dynamic_admit_fits(fit, &template->t, path)) {
 		/* the peer has come for the same with an offer for another template */
 		s.found->ended = true;
 		dynamic_policy_touch(c);

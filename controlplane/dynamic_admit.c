@@ -2,6 +2,8 @@
 #include "controlplane/dynamic_admit.h"
 
 #include "controlplane/peer_admit.h"
+#include "controlplane/provider.h"
+#include "controlplane/tunnels_entry.h"
 
 static bool prefixes_meet(const struct prefix *a, const struct prefix *b)
 {
@@ -160,4 +162,40 @@ const char *dynamic_admit_refusal(const struct control *c, const struct tunnel *
 	if (!why && template->acl[0])
 		why = check_list(acl, offered);
 	return why ? why : check_static(c, template, session != NULL, offered);
+}
+
+bool dynamic_admit_fits(const struct ike_fit *fit, const struct tunnel *t,
+			const struct ike_path *path)
+{
+	struct ike_child_config config;
+
+	provider_fill_child(t, 0, &config);
+	config.transport = t->transport && tunnels_entry_between_ends(t, &path->remote);
+	return !fit || fit->fits(fit, &config);
+}
+
+const struct tunnels_template *dynamic_admit_choose(const struct control *c,
+						    const struct ike_path *path,
+						    const struct selector *offered,
+						    const struct ike_fit *fit,
+						    const struct tunnel **asked, const char **why)
+{
+	const struct tunnels_template *first = NULL;
+
+	for (size_t i = 0; i < c->tunnels.n_templates; i++) {
+		const struct tunnels_template *row = &c->tunnels.templates[i];
+
+		if (!addr_eq(&row->t.local, &path->local) ||
+		    (row->t.n_peers && !tunnels_has_peer(&row->t, &path->remote)))
+			continue;
+		*asked = &row->t;
+		*why = dynamic_admit_refusal(c, &row->t, path, offered);
+		if (!*why && dynamic_admit_fits(fit, &row->t, path))
+			return row;
+		if (!*why && !first)
+			first = row;
+	}
+	if (first)
+		*asked = &first->t;
+	return first;
 }
