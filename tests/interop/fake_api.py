@@ -53,6 +53,9 @@ ANSWERS = {
         {"code": "C", "prefix": "10.0.%d.0/24" % i, "interface": "GigabitEthernet0/0",
          "distance": 0, "metric": 0, "rri": False} for i in range(60)]},
     "show.version": {"version": "0.1.0", "hostname": "R1", "uptime_s": 3600, "workers": 1},
+    "show.crypto_session": {"sessions": [{
+        "interface": "FastEthernet0", "peer": "12.1.1.2", "port": 500, "type": "L2L",
+        "status": "UP-ACTIVE", "uptime_s": 7, "ike": [], "flows": []}]},
     "show.debug": {"topics": []},
     "clear.isakmp": {"cleared": 1},
     "clear.sa": {"cleared": 2},

@@ -103,6 +103,12 @@ wipe()
 }
 
 start_api
+
+# the example of docs/api.md, until it is stopped
+said=$(timeout 2 /usr/bin/python3 "$here/../../docs/examples/watch_tunnels.py" \
+	"$work/api.sock" 1 || true)
+[ "$said" = "FastEthernet0 12.1.1.2:500 - -> UP-ACTIVE" ] && rc=0 || rc=$?
+verdict "$rc" python_example_says_the_tunnel_is_up
 mux new-session -d -x 100 -y 24 "$culvert --run-dir $work; echo status \$?; exec sleep 60"
 
 last user_prompt '^R1>$'
