@@ -29,8 +29,8 @@ struct shell;
 struct exec_match;
 
 /*
- * The prompt somebody types at, and the dialect. A row says at which prompts it exists; elsewhere it
- * is unknown (H196). It exists in all dialects, but those with a word of a dialect are listed in
+ * The prompt somebody types at, and the dialect. A row says at which prompts it exists; elsewhere
+ * it is unknown (H196). It exists in all dialects, but those with a word of a dialect are listed in
  * that one alone, and win there over others that the same letters abbreviate.
  */
 enum exec_prompt {

@@ -13,7 +13,8 @@
 // clang-format off
 #define WORDS(path, help, prompts)    {path, help, prompts, NULL, 0, NULL, NULL, NULL, NULL}
 #define OWN(path, help, prompts, run) {path, help, prompts, run, 0, NULL, NULL, NULL, NULL}
-#define OWN_WITH(path, help, prompts, run, keys) {path, help, prompts, run, 0, NULL, keys, NULL, NULL}
+#define OWN_WITH(path, help, prompts, run, keys) \
+	{path, help, prompts, run, 0, NULL, keys, NULL, NULL}
 #define CALL(path, help, prompts, id, render) \
 	{path, help, prompts, NULL, RPC_##id, NULL, NULL, render, NULL}
 #define CALL_WITH(path, help, prompts, id, fixed, keys, render) \

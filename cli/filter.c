@@ -28,7 +28,7 @@ static const struct {
 	{"include",  "Include lines that match",                FILTER_INCLUDE,  REGEX},
 	{"json",     "Print the answer itself instead of text", FILTER_JSON,     NOTHING},
 	{"redirect", "Write the output to a file",              FILTER_REDIRECT, PATH},
-	{"section",  "Include lines that match and those indented below them", FILTER_SECTION, REGEX},
+	{"section",  "Include lines that match and those below them", FILTER_SECTION, REGEX},
 };
 // clang-format on
 

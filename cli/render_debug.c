@@ -12,6 +12,11 @@ static const struct {
 	{"isakmp", "Crypto ISAKMP debugging is"},
 	{"engine", "Crypto Engine debugging is"},
 	{"ipsec", "Crypto IPSEC debugging is"},
+	{"radius", "Radius protocol debugging is"},
+};
+
+enum {
+	CRYPTO_TOPICS = 3 /* the first of them */
 };
 
 static bool listed(const json_t *list, const char *topic)
@@ -42,6 +47,8 @@ static void print_commands(FILE *out, const json_t *on, const json_t *levels)
 	}
 	if (listed(on, "icmp"))
 		fputs("  debug icmp trace\n", out);
+	if (listed(on, "radius"))
+		fputs("  debug radius\n", out);
 }
 
 void render_debug(FILE *out, const struct render_request *request, const json_t *result)
@@ -52,12 +59,14 @@ void render_debug(FILE *out, const struct render_request *request, const json_t 
 		print_commands(out, on, json_object_get(result, "levels"));
 		return;
 	}
+	if (listed(on, "radius"))
+		fputs("Radius protocol debugging is on\n", out);
 	if (listed(on, "icmp"))
 		fputs("Generic IP:\n  ICMP packet debugging is on\n", out);
-	if (json_array_size(on) == listed(on, "icmp"))
+	if (json_array_size(on) == (size_t)listed(on, "radius") + listed(on, "icmp"))
 		return;
 	fputs("Cryptographic Subsystem:\n", out);
-	for (size_t i = 0; i < array_len(topics); i++)
+	for (size_t i = 0; i < CRYPTO_TOPICS; i++)
 		if (listed(on, topics[i].topic))
 			fprintf(out, "  %s on\n", topics[i].text);
 }

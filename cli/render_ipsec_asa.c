@@ -30,9 +30,10 @@ static void print_counters(FILE *out, const json_t *b)
 		render_number_of(b, "encaps") - render_number_of(b, "compressed"),
 		render_number_of(b, "compr_failed"), render_number_of(b, "decompress_failed"));
 	fprintf(out,
-		"      #pre-frag successes: %lld, #pre-frag failures: 0, "
+		"      #pre-frag successes: %lld, #pre-frag failures: %lld, "
 		"#fragments created: %lld\n",
-		render_number_of(b, "pre_frag"), render_number_of(b, "fragments"));
+		render_number_of(b, "pre_frag"), render_number_of(b, "pre_frag_failed"),
+		render_number_of(b, "fragments"));
 	fprintf(out,
 		"      #PMTUs sent: %lld, #PMTUs rcvd: %lld, "
 		"#decapsulated frgs needing reassembly: %lld\n",

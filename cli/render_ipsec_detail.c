@@ -116,13 +116,17 @@ static const struct {
 	const char *after;
 } errors[] = {
 	{"#pkts no sa (send) ", "no_sa_send", ", "},
-	{"#pkts encaps failed (send) ", "encaps_failed", "\n"},
-	{"#pkts decaps failed (rcv) ", "decaps_failed", ", "},
-	{"#pkts invalid prot (recv) ", "invalid_prot", "\n"},
-	{"#pkts verify failed: ", "verify_failed", ", "},
-	{"#pkts invalid identity (recv) ", "invalid_identity", "\n"},
-	{"#pkts invalid len (rcv) ", "invalid_len", ", "},
+	{"#pkts invalid sa (rcv) ", "invalid_sa", "\n"},
+	{"#pkts encaps failed (send) ", "encaps_failed", ", "},
+	{"#pkts decaps failed (rcv) ", "decaps_failed", "\n"},
+	{"#pkts invalid prot (recv) ", "invalid_prot", ", "},
+	{"#pkts verify failed: ", "verify_failed", "\n"},
+	{"#pkts invalid identity (recv) ", "invalid_identity", ", "},
+	{"#pkts invalid len (rcv) ", "invalid_len", "\n"},
+	{"#pkts replay rollover (send): ", "rollover_send", ", "},
+	{"#pkts replay rollover (rcv) ", "rollover_recv", "\n"},
 	{"#pkts replay failed (rcv): ", "replay_failed", "\n"},
+	{"#pkts internal err (send): ", "internal_send", "\n"},
 };
 // clang-format on
 

@@ -7,6 +7,6 @@
 
 struct shell;
 
-/* {"show version":{...},...}; NULL after the reason was printed. Secrets are masked in all of them. */
+/* {"show version":{...},...}; NULL after the reason was printed. Secrets are masked in all. */
 json_t *must_check tech_collect(struct shell *shell);
 void tech_render(FILE *out, const struct render_request *request, const json_t *result);

@@ -189,6 +189,33 @@ static void work(void *arg)
 	}
 }
 
+static void tell(const struct aaa *a, const struct aaa_job *job, size_t server, unsigned state)
+{
+	const struct aaa_exchange exchange = {
+		.server = &job->servers[server],
+		.request = &job->request,
+		.state = state,
+		.flaw = job->flaw[server],
+	};
+
+	if (a->env.exchange)
+		a->env.exchange(a->env.ctx, &exchange);
+}
+
+/* That the first server is asked was told when it was. */
+static void tell_answers(const struct aaa *a, const struct aaa_job *job)
+{
+	bool right = job->answer.verdict == IKE_REASON_NONE;
+
+	for (size_t i = 0; i < job->n_servers; i++) {
+		if (!job->silent[i] && !job->answered[i])
+			continue;
+		if (i > 0)
+			tell(a, job, i, AAA_SENT);
+		tell(a, job, i, job->silent[i] ? AAA_SILENT : right ? AAA_ACCEPTED : AAA_REJECTED);
+	}
+}
+
 static void judge_server(struct aaa *a, struct aaa_server *server, bool silent,
 			 enum radius_flaw flaw)
 {
@@ -206,6 +233,7 @@ static void judge_server(struct aaa *a, struct aaa_server *server, bool silent,
 
 static void judge_servers(struct aaa *a, const struct aaa_job *job)
 {
+	tell_answers(a, job);
 	for (size_t i = 0; i < job->n_servers; i++) {
 		struct aaa_server *server = find_server(a->servers, a->n_servers, &job->servers[i]);
 
@@ -381,6 +409,9 @@ static void run(struct aaa *a, struct aaa_job *job, void (*done)(void *arg))
 {
 	memset(job->silent, 0, sizeof(job->silent));
 	memset(job->answered, 0, sizeof(job->answered));
+	memset(job->flaw, 0, sizeof(job->flaw));
+	if (job->n_servers && job->n_methods && job->methods[0] == CONFIG_METHOD_RADIUS)
+		tell(a, job, 0, AAA_SENT);
 	if (job->made_ms)
 		job->request.delay_s =
 			(uint32_t)((a->env.now_ms(a->env.ctx) - job->made_ms) / MS_PER_S);

@@ -4,8 +4,8 @@
  * methods of a list, off the loop's thread. A question takes with it all it needs, so that the
  * configuration may change meanwhile. The next server is asked when one does not answer, the next
  * method when no server does; never when the answer is no. A server that did not answer is left
- * alone for a while. Who guesses passwords has to wait (lockout.h), and an unknown name costs as much
- * as a wrong password.
+ * alone for a while. Who guesses passwords has to wait (lockout.h), and an unknown name costs as
+ * much as a wrong password.
  */
 #pragma once
 
@@ -44,6 +44,19 @@ struct aaa_answer {
 typedef void (*aaa_answer_fn)(void *ctx, const struct ike_user *user,
 			      const struct aaa_answer *answer);
 
+/* One request to one server, when it goes out and when it is over. */
+struct aaa_exchange {
+	const struct config_radius_server *server;
+	const struct radius_request *request;
+	enum {
+		AAA_SENT,
+		AAA_ACCEPTED,
+		AAA_REJECTED,
+		AAA_SILENT,
+	} state;
+	enum radius_flaw flaw;
+};
+
 struct aaa_env {
 	void *ctx;
 	uint64_t (*now_ms)(void *ctx);
@@ -56,6 +69,8 @@ struct aaa_env {
 	void (*locked)(void *ctx, const char *user, uint32_t failures);
 	/* A server has taken this accounting record. */
 	void (*accounted)(void *ctx, const struct radius_request *record);
+	/* What servers are asked; NULL when nobody wants to know. */
+	void (*exchange)(void *ctx, const struct aaa_exchange *exchange);
 };
 
 struct aaa_job;

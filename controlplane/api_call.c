@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "controlplane/api_call.h"
 
+#include "lib/config/config_named.h"
 #include "lib/rpc/rpc.h"
 
 #include <stdarg.h>
@@ -40,4 +41,22 @@ json_t *api_call_json_addr(const struct addr *a)
 	char text[ADDR_TEXT];
 
 	return json_string(addr_print(a, text, sizeof(text)));
+}
+
+void api_call_add_nameif(const struct api_call *call, json_t *row, const char *interface)
+{
+	const struct config_interface *i =
+		config_model_interface(&call->control->config, interface);
+
+	if (i && i->nameif[0])
+		json_object_set_new(row, "nameif", json_string(i->nameif));
+}
+
+const char *api_call_interface(const struct api_call *call)
+{
+	const char *word = api_call_text(call, "interface");
+	const struct config_interface *i =
+		word ? config_named_find(&call->control->config, word) : NULL;
+
+	return i ? i->name : word;
 }

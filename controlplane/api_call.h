@@ -30,7 +30,11 @@ typedef json_t *(*api_call_fn)(struct api_call *call);
 json_t *api_call_fail(struct api_call *call, int code, const char *fmt, ...) printf_like(3, 4);
 /* A text parameter, NULL when it is absent or no text. */
 const char *api_call_text(const struct api_call *call, const char *name);
+/* The name of the interface that parameter "interface" means, by it or by its nameif; or NULL. */
+const char *api_call_interface(const struct api_call *call);
 /* An address parameter: 1 and *out, 0 when absent, -1 after api_call_fail(). */
 int must_check api_call_addr(struct api_call *call, const char *name, struct addr *out);
 /* An address as JSON text. */
 json_t *api_call_json_addr(const struct addr *a);
+/* Adds "nameif" when this interface has a name of ASA and PIX. */
+void api_call_add_nameif(const struct api_call *call, json_t *row, const char *interface);

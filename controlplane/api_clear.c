@@ -67,24 +67,48 @@ json_t *api_clear_sa(struct api_call *call)
 	return json_pack("{s:I}", "cleared", (json_int_t)n);
 }
 
-/* The workers zero theirs; what has no command to be zeroed counts from here on. */
-json_t *api_clear_counters(struct api_call *call)
+static int clear_workers(struct control *c, uint32_t which)
 {
-	struct control *c = call->control;
+	int err = 0;
 
-	sa_clear_counters(&c->store);
-	for (unsigned w = 0; w < c->plane->header->params.n_workers; w++) {
-		struct plane_msg msg = {.type = PLANE_COUNTERS_CLEAR};
+	for (unsigned w = 0; !err && w < c->plane->header->params.n_workers; w++) {
+		struct plane_msg msg = {.type = PLANE_COUNTERS_CLEAR, .counters = which};
 
-		if (plane_client_send(c->client, (int)w, &msg, NULL, NULL, 0) < 0)
-			return NULL;
+		err = plane_client_send(c->client, (int)w, &msg, NULL, NULL, 0);
 	}
-	qos_meter_clear(&c->qos_meter);
+	return err;
+}
+
+/* What has no command to be zeroed counts from here on. */
+static void clear_drops(struct control *c)
+{
 	for (size_t i = 0; i < DROP_COUNT; i++)
 		c->drops_base[i] =
 			__atomic_load_n(&c->plane->stats_main->drops[i], __ATOMIC_RELAXED);
 	for (size_t i = 0; i < IKE_COUNTER_COUNT; i++)
 		c->ike_base[i] = ike_engine_counter(c->engine, i);
+}
+
+json_t *api_clear_counters(struct api_call *call)
+{
+	struct control *c = call->control;
+	const char *of = api_call_text(call, "of");
+	uint32_t which = PLANE_COUNTERS_DROPS | PLANE_COUNTERS_ACL | PLANE_COUNTERS_CLASS;
+
+	if (of && strcmp(of, "sa") == 0)
+		which = PLANE_COUNTERS_SA;
+	else if (of && strcmp(of, "access-list") == 0)
+		which = PLANE_COUNTERS_ACL;
+	else if (of)
+		return api_call_fail(call, RPC_INVALID_PARAMS, "of must be sa or access-list");
+	if (which & PLANE_COUNTERS_SA)
+		sa_clear_counters(&c->store);
+	if (clear_workers(c, which) < 0)
+		return NULL;
+	if (which & PLANE_COUNTERS_CLASS)
+		qos_meter_clear(&c->qos_meter);
+	if (which & PLANE_COUNTERS_DROPS)
+		clear_drops(c);
 	return json_object();
 }
 

@@ -16,6 +16,7 @@ json_t *api_config_enter(struct api_call *call)
 	fault_list_fini(known);
 	config_grammar_validate(&call->control->config, known);
 	call->client->configuring = true;
+	call->client->overtaken = false;
 	call->client->cursor = (struct config_cursor){
 		.mode = CONFIG_MODE_GLOBAL,
 		.dialect = call->client->dialect,
@@ -90,6 +91,8 @@ static int take_line(struct api_call *call, const char *text, struct fault_list 
 	if (err == 0 && *changed)
 		err = reconfigure_apply(c, &before);
 	if (err == 0) {
+		if (*changed && c->api)
+			api_server_changed(c->api, call->client);
 		if (c->config.dialect != before.dialect)
 			call->client->dialect = call->client->cursor.dialect = c->config.dialect;
 		config_model_fini(&before);
@@ -124,6 +127,11 @@ json_t *api_config_line(struct api_call *call)
 	if (!call->client->configuring || !text)
 		return api_call_fail(call, RPC_INVALID_PARAMS,
 				     "config.enter comes first, and a line has a text");
+	if (call->client->overtaken)
+		fault_add(&faults, FAULT_WARNING, -1,
+			  "user id %u has changed the configuration since your last line",
+			  call->client->overtaken_by);
+	call->client->overtaken = false;
 	if (take_line(call, text, &faults, &changed) == 0)
 		result = json_pack("{s:s,s:o,s:b}", "prompt",
 				   config_grammar_prompt(call->client->cursor.mode), "faults",

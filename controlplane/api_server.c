@@ -273,6 +273,18 @@ static void on_connection(uv_stream_t *listener, int status)
 		log_warning("API: refused user %u", conn->client.uid);
 }
 
+void api_server_changed(struct api_server *s, const struct api_client *by)
+{
+	struct connection *conn;
+
+	LIST_FOREACH(conn, &s->clients, link) {
+		if (&conn->client == by || !conn->client.configuring)
+			continue;
+		conn->client.overtaken = true;
+		conn->client.overtaken_by = by->uid;
+	}
+}
+
 static void on_event(void *ctx, const struct debug_log_record *record)
 {
 	struct api_server *s = ctx;
@@ -307,7 +319,8 @@ static void post_lines(struct connection *conn, const char *topic, const char *t
 
 static void on_debug(void *ctx, const struct ike_said *said)
 {
-	static const char *const names[IKE_TOPIC_COUNT] = {"isakmp", "ipsec", "engine", "icmp"};
+	static const char *const names[IKE_TOPIC_COUNT] = {"isakmp", "ipsec", "engine", "icmp",
+							   "radius"};
 	struct api_server *s = ctx;
 	struct connection *conn = LIST_FIRST(&s->clients), *next;
 	char text[IKE_SAY_TEXT + 64];

@@ -27,6 +27,8 @@ struct api_client {
 	enum dialect dialect; /* of its configuration lines and of what it is told */
 	struct config_cursor cursor;
 	bool configuring;
+	bool overtaken; /* somebody else has changed the configuration since its last line */
+	uint32_t overtaken_by;
 	struct fault_list known;   /* what config_grammar_validate() said at config.enter */
 	bool monitor;		   /* wants event lines too: `terminal monitor` */
 	struct debug_filter debug; /* the lines it listens to */
@@ -44,6 +46,8 @@ void api_server_destroy(struct api_server *s);
 
 /* The answer to a deferred call; result or error are stolen (one is NULL). */
 void api_server_reply(struct api_server *s, uint64_t client_id, json_t *reply);
+/* A client has changed the configuration: the others that are at it will be told. */
+void api_server_changed(struct api_server *s, const struct api_client *by);
 /* The topics somebody listens to; tells the engine and the log about a change. */
 void api_server_update_topics(struct api_server *s);
 unsigned api_server_topics(const struct api_server *s);

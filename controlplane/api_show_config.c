@@ -98,7 +98,7 @@ json_t *api_show_config_crypto_map(struct api_call *call)
 {
 	const struct config *config = &call->control->config;
 	const char *name = api_call_text(call, "name");
-	const char *where = api_call_text(call, "interface");
+	const char *where = api_call_interface(call);
 	const struct config_interface *only = where ? config_model_interface(config, where) : NULL;
 	json_t *maps = json_array();
 

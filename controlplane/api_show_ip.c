@@ -55,6 +55,7 @@ json_t *api_show_ip_route(struct api_call *call)
 			json_object_set_new(row, "next_hop", api_call_json_addr(&r->next_hop));
 		if (r->interface[0])
 			json_object_set_new(row, "interface", json_string(r->interface));
+		api_call_add_nameif(call, row, r->interface);
 		add_own(row, &call->control->config, r);
 		if (r->tag)
 			json_object_set_new(row, "tag", json_integer(r->tag));
@@ -107,8 +108,9 @@ static void add_device(json_t *row, const struct control *c, const struct plane_
 			  "tx_drops", (json_int_t)n.tx_drops, "missed", (json_int_t)d->missed));
 }
 
-static json_t *interface_of(const struct control *c, const struct config_interface *i)
+static json_t *interface_of(const struct api_call *call, const struct config_interface *i)
 {
+	const struct control *c = call->control;
 	const struct plane_stats_device *device = notices_device(c, i->name);
 	json_t *row = json_pack("{s:s,s:b,s:b,s:i}", "name", i->name, "admin_up",
 				(int)config_model_enabled(&c->config, i), "link_up", 0, "mtu",
@@ -134,13 +136,14 @@ static json_t *interface_of(const struct control *c, const struct config_interfa
 	}
 	if (i->adjust_mss)
 		json_object_set_new(row, "adjust_mss", json_integer(i->adjust_mss));
+	api_call_add_nameif(call, row, i->name);
 	return row;
 }
 
 json_t *api_show_ip_interface(struct api_call *call)
 {
 	const struct config *config = &call->control->config;
-	const char *name = api_call_text(call, "interface");
+	const char *name = api_call_interface(call);
 	json_t *list;
 
 	if (name && !config_model_interface(config, name))
@@ -148,8 +151,7 @@ json_t *api_show_ip_interface(struct api_call *call)
 	list = json_array();
 	for (size_t i = 0; i < config->n_interfaces; i++) {
 		if (!name || strcmp(name, config->interfaces[i].name) == 0)
-			json_array_append_new(list,
-					      interface_of(call->control, &config->interfaces[i]));
+			json_array_append_new(list, interface_of(call, &config->interfaces[i]));
 	}
 	return json_pack("{s:o}", "interfaces", list);
 }

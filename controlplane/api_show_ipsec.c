@@ -127,7 +127,7 @@ static json_t *inbound_sa(const struct control *c, const struct tunnel *t,
 			      (json_int_t)n.replay_seen, "auth_failed", (json_int_t)n.auth_failed,
 			      "policy_failed", (json_int_t)n.policy_failed, "other_failed",
 			      (json_int_t)(n.other_failed + n.pad_failed + n.invalid_len +
-					   n.invalid_prot)));
+					   n.invalid_prot + n.invalid_sa)));
 	add_kind(sa, pair);
 	api_show_reorder(sa, c, t, pair, detail);
 	return sa;
@@ -174,13 +174,17 @@ static void add_errors(json_t *block, const struct control *c, const struct tunn
 
 	json_object_set_new(
 		block, "errors",
-		json_pack("{s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I}", "no_sa_send", no_sa, "encaps_failed",
-			  (json_int_t)n->send_errors - no_sa, "decaps_failed",
+		json_pack("{s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I}", "no_sa_send", no_sa,
+			  "encaps_failed",
+			  (json_int_t)(n->send_errors - n->out_rollover - n->out_internal) - no_sa,
+			  "invalid_sa", (json_int_t)n->invalid_sa, "rollover_send",
+			  (json_int_t)n->out_rollover, "rollover_recv", (json_int_t)n->in_rollover,
+			  "internal_send", (json_int_t)n->out_internal, "decaps_failed",
 			  (json_int_t)(n->other_failed + n->pad_failed), "verify_failed",
 			  (json_int_t)n->auth_failed, "invalid_identity",
 			  (json_int_t)n->policy_failed, "invalid_len", (json_int_t)n->invalid_len,
 			  "invalid_prot", (json_int_t)n->invalid_prot, "replay_failed",
-			  (json_int_t)(n->replay_late + n->replay_seen)));
+			  (json_int_t)(n->replay_late + n->replay_seen - n->in_rollover)));
 }
 
 static void add_counters(json_t *block, const struct control *c, const struct tunnel *t)
@@ -194,14 +198,16 @@ static void add_counters(json_t *block, const struct control *c, const struct tu
 	json_object_update_new(
 		block,
 		json_pack(
-			"{s:I,s:I,s:I,s:I,s:I,s:I,s:i,s:i,s:i,s:i,s:i,s:I,s:I,s:I,s:I,s:I,s:I,s:I}",
+			"{s:I,s:I,s:I,s:I,s:I,s:I,s:i,s:i,s:i,s:i,s:i,s:I,s:I,s:I,s:I,s:I,s:I,s:I,"
+			"s:I}",
 			"encaps", out, "encrypt", out, "digest", out, "decaps", in, "decrypt", in,
 			"verify", in, "compressed", 0, "decompressed", 0, "not_compressed", 0,
 			"compr_failed", 0, "decompress_failed", 0, "send_errors",
 			(json_int_t)n.send_errors, "recv_errors",
 			(json_int_t)sa_counters_recv_errors(&n), "pre_frag",
-			(json_int_t)n.fragmented, "fragments", (json_int_t)n.fragments,
-			"pmtus_sent", (json_int_t)n.too_big_sent, "pmtus_rcvd",
+			(json_int_t)n.fragmented, "pre_frag_failed", (json_int_t)n.fragment_failed,
+			"fragments", (json_int_t)n.fragments, "pmtus_sent",
+			(json_int_t)n.too_big_sent, "pmtus_rcvd",
 			(json_int_t)c->store.tunnels[t->handle].mtus_received,
 			"frags_needing_reassembly", (json_int_t)n.inner_fragments));
 	add_errors(block, c, t, &n);
@@ -293,6 +299,16 @@ static bool shows(const struct control *c, const struct tunnel *t, const struct 
 	return !f->spi || has_spi(c, t, f->spi);
 }
 
+/* The heading of the blocks of an interface; takes `blocks`. */
+static json_t *interface_of(const struct api_call *call, const struct tunnel *t, json_t *blocks)
+{
+	json_t *row = json_pack("{s:s,s:s,s:o,s:o}", "interface", t->interface, "map", t->map,
+				"local_addr", api_call_json_addr(&t->local), "blocks", blocks);
+
+	api_call_add_nameif(call, row, t->interface);
+	return row;
+}
+
 json_t *api_show_ipsec_sa(struct api_call *call)
 {
 	const struct control *c = call->control;
@@ -305,7 +321,7 @@ json_t *api_show_ipsec_sa(struct api_call *call)
 	const struct filter filter = {
 		.peer = only ? &peer : NULL,
 		.map = api_call_text(call, "map"),
-		.interface = api_call_text(call, "interface"),
+		.interface = api_call_interface(call),
 		.spi = (uint32_t)json_integer_value(json_object_get(call->params, "spi")),
 	};
 
@@ -319,11 +335,7 @@ json_t *api_show_ipsec_sa(struct api_call *call)
 			continue;
 		if (!blocks || strcmp(last, t->interface) != 0) {
 			blocks = json_array();
-			json_array_append_new(interfaces,
-					      json_pack("{s:s,s:s,s:o,s:o}", "interface",
-							t->interface, "map", t->map, "local_addr",
-							api_call_json_addr(&t->local), "blocks",
-							blocks));
+			json_array_append_new(interfaces, interface_of(call, t, blocks));
 			last = t->interface;
 		}
 		json_array_append_new(blocks, block_of(c, t, detail));

@@ -273,7 +273,7 @@ static json_t *attachment_json(const struct control *c, const struct qos_attachm
 json_t *api_show_qos_interface(struct api_call *call)
 {
 	const struct control *c = call->control;
-	const char *name = api_call_text(call, "interface");
+	const char *name = api_call_interface(call);
 	json_t *list;
 
 	if (name && !config_model_interface(&c->config, name))

@@ -186,8 +186,9 @@ static const char *status_of(const json_t *session)
 }
 
 /* Of this type only ("L2L", "user"), when one is named. */
-static json_t *finish(const json_t *all, const char *type)
+static json_t *finish(const struct api_call *call, const json_t *all)
 {
+	const char *type = api_call_text(call, "type");
 	json_t *list = json_array(), *s;
 	size_t i;
 
@@ -197,6 +198,7 @@ static json_t *finish(const json_t *all, const char *type)
 		if (type && strcmp(type, its ? its : "") != 0)
 			continue;
 		json_object_set_new(s, "status", json_string(status_of(s)));
+		api_call_add_nameif(call, s, json_string_value(json_object_get(s, "interface")));
 		json_array_append(list, s);
 	}
 	return list;
@@ -217,7 +219,7 @@ json_t *api_show_session(struct api_call *call)
 	tunnel_list_fini(&all);
 	ike_engine_each(c.control->engine, add_ike, &c);
 	add_clients(&c);
-	result = json_pack("{s:o}", "sessions", finish(c.list, api_call_text(call, "type")));
+	result = json_pack("{s:o}", "sessions", finish(call, c.list));
 	json_decref(c.by_key);
 	json_decref(c.list);
 	return result;

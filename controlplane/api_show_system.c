@@ -48,18 +48,20 @@ json_t *api_show_system_drops(struct api_call *call)
 	return json_pack("{s:o,s:I}", "drops", list, "total", (json_int_t)total);
 }
 
-static json_t *ports_of(const struct control *c)
+static json_t *ports_of(const struct api_call *call)
 {
-	const struct plane_stats_device *d = c->plane->stats_main->devices;
+	const struct plane_stats_device *d = call->control->plane->stats_main->devices;
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < PLANE_PORTS_MAX && d[i].interface[0]; i++) {
+		json_t *row;
 		char mac[18];
 
 		snprintf(mac, sizeof(mac), "%02x:%02x:%02x:%02x:%02x:%02x", d[i].mac[0],
 			 d[i].mac[1], d[i].mac[2], d[i].mac[3], d[i].mac[4], d[i].mac[5]);
-		json_array_append_new(list,
-				      json_pack("{s:s,s:s}", "name", d[i].interface, "mac", mac));
+		row = json_pack("{s:s,s:s}", "name", d[i].interface, "mac", mac);
+		api_call_add_nameif(call, row, d[i].interface);
+		json_array_append_new(list, row);
 	}
 	return list;
 }
@@ -82,7 +84,7 @@ json_t *api_show_system_version(struct api_call *call)
 			 "culvertd", "workers", (int)h->params.n_workers, "worker_cores", cores,
 			 "memory_mb", (int)p->memory_mb, "hugepages", (int)p->hugepages, "restarts",
 			 (int)relaxed(c->plane->stats_main->iked_starts) - 1, "interfaces",
-			 ports_of(c), "interfaces_max", PLANE_PORTS_MAX);
+			 ports_of(call), "interfaces_max", PLANE_PORTS_MAX);
 }
 
 static double ratio(uint64_t part, uint64_t whole)

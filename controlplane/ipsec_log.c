@@ -214,6 +214,22 @@ static void audit(struct control *c, const struct sa_pair *pair, bool created, b
 			   asa);
 }
 
+static void print_engine(struct control *c, const struct sa_pair *pair, bool created)
+{
+	const struct about about = {&pair->path.remote, &pair->path.local, pair->spi_in};
+	char transform[TRANSFORM_TEXT], library[TRANSFORM_TEXT];
+
+	if (!wanted(c, IKE_TOPIC_ENGINE))
+		return;
+	snprintf(library, sizeof(library), "intel-ipsec-mb %s", c->versions.ipsec_mb);
+	alg_suite_print(pair->suite, transform, sizeof(transform));
+	if (created)
+		SAY(c, &about, IKE_SAY_ENGINE_CREATE, pair->conn_in, pair->conn_out,
+		    (const char *)transform, (const char *)library, pair->worker);
+	else
+		SAY(c, &about, IKE_SAY_ENGINE_DELETE, pair->conn_in, pair->conn_out);
+}
+
 void ipsec_log_store(struct control *c, enum sa_store_event event, const struct sa_pair *pair,
 		     enum ike_reason reason)
 {
@@ -224,6 +240,7 @@ void ipsec_log_store(struct control *c, enum sa_store_event event, const struct 
 	case SA_STORE_CREATED:
 		audit(c, pair, true, true);
 		audit(c, pair, true, false);
+		print_engine(c, pair, true);
 		if (!debug)
 			break;
 		print_sa(c, pair, IKE_SAY_SA_CREATED, true);
@@ -233,6 +250,7 @@ void ipsec_log_store(struct control *c, enum sa_store_event event, const struct 
 	case SA_STORE_DELETED:
 		audit(c, pair, false, true);
 		audit(c, pair, false, false);
+		print_engine(c, pair, false);
 		if (debug)
 			print_deleted(c, pair, reason);
 		if (reason == IKE_REASON_IDLE)

@@ -6,8 +6,8 @@
  * logged in at an address is not held there by what others do elsewhere. Failures are forgotten
  * with time. One table of fixed size; nothing here knows whether a user exists.
  *
- * Beside that, what IOS has: `aaa local authentication attempts max-fail N` locks a local user after
- * so many wrong passwords in a row, from anywhere, until an administrator unlocks it.
+ * Beside that, what IOS has: `aaa local authentication attempts max-fail N` locks a local user
+ * after so many wrong passwords in a row, from anywhere, until an administrator unlocks it.
  */
 #pragma once
 

@@ -156,6 +156,19 @@ static void other(struct control *c, const struct notice_text *t)
 	put(c, t, DEBUG_LOG_DISCARD, ios, NULL);
 }
 
+static void padding(struct control *c, const struct notice_text *t)
+{
+	char ios[EVENT_TEXT], asa[EVENT_TEXT];
+
+	snprintf(ios, sizeof(ios), "%s: dest_addr= %s, src_addr= %s, spi=0x%X",
+		 drop_text(t->n->reason), t->dst, t->src, t->n->spi);
+	snprintf(asa, sizeof(asa),
+		 "CRYPTO: Received an ESP packet (SPI = 0x%08X, sequence number= 0x%llX) from %s "
+		 "(user= %s) to %s with incorrect IPsec padding",
+		 t->n->spi, (unsigned long long)t->n->seq, t->src, user_of(c, t), t->dst);
+	put(c, t, DEBUG_LOG_PADDING, ios, asa);
+}
+
 struct notice_row {
 	enum debug_log_class class;
 	void (*write)(struct control *c, const struct notice_text *t);
@@ -168,6 +181,7 @@ void notices_log(struct control *c, int from, const struct plane_notice *notice)
 		[DROP_ESP_REPLAY_LATE] = {DEBUG_LOG_REPLAY, replay},
 		[DROP_ESP_REPLAY_SEEN] = {DEBUG_LOG_REPLAY, replay},
 		[DROP_ESP_AUTH] = {DEBUG_LOG_MAC, mac},
+		[DROP_ESP_PAD] = {DEBUG_LOG_PADDING, padding},
 		[DROP_POLICY_CLEAR] = {DEBUG_LOG_NOT_IPSEC, not_ipsec},
 		[DROP_ESP_POLICY] = {DEBUG_LOG_SELECTOR, selector},
 	};

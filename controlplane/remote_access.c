@@ -3,6 +3,7 @@
 
 #include "controlplane/accounting.h"
 #include "controlplane/client_config.h"
+#include "controlplane/radius_log.h"
 #include "controlplane/sa_clear.h"
 #include "controlplane/sa_query.h"
 #include "lib/base/log.h"
@@ -490,6 +491,7 @@ void remote_access_init(struct control *c)
 		.server = env_server,
 		.locked = env_locked,
 		.accounted = env_accounted,
+		.exchange = radius_log_exchange,
 	};
 
 	sessions_init(&c->sessions);

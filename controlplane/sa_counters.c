@@ -18,6 +18,8 @@ void sa_counters_add_in(struct sa_counters *c, const struct plane_stats_in *in, 
 	c->invalid_prot += relaxed(in->invalid_prot);
 	c->other_failed += relaxed(in->other_failed);
 	c->inner_fragments += relaxed(in->inner_fragments);
+	c->invalid_sa += relaxed(in->invalid_sa);
+	c->in_rollover += relaxed(in->rollover);
 }
 
 void sa_counters_add_out(struct sa_counters *c, const struct plane_stats_out *out, uint32_t spi)
@@ -30,6 +32,9 @@ void sa_counters_add_out(struct sa_counters *c, const struct plane_stats_out *ou
 	c->fragments += relaxed(out->fragments);
 	c->fragmented += relaxed(out->fragmented);
 	c->too_big_sent += relaxed(out->too_big_sent);
+	c->out_internal += relaxed(out->internal);
+	c->out_rollover += relaxed(out->rollover);
+	c->fragment_failed += relaxed(out->fragment_failed);
 }
 
 void sa_counters_add(struct sa_counters *sum, const struct sa_counters *c)
@@ -51,10 +56,15 @@ void sa_counters_add(struct sa_counters *sum, const struct sa_counters *c)
 	sum->fragments += c->fragments;
 	sum->fragmented += c->fragmented;
 	sum->too_big_sent += c->too_big_sent;
+	sum->invalid_sa += c->invalid_sa;
+	sum->in_rollover += c->in_rollover;
+	sum->out_internal += c->out_internal;
+	sum->out_rollover += c->out_rollover;
+	sum->fragment_failed += c->fragment_failed;
 }
 
 uint64_t sa_counters_recv_errors(const struct sa_counters *c)
 {
 	return c->replay_late + c->replay_seen + c->auth_failed + c->pad_failed + c->policy_failed +
-	       c->invalid_len + c->invalid_prot + c->other_failed;
+	       c->invalid_len + c->invalid_prot + c->other_failed + c->invalid_sa;
 }

@@ -27,6 +27,11 @@ struct sa_counters {
 	uint64_t fragments;
 	uint64_t fragmented;
 	uint64_t too_big_sent;
+	uint64_t invalid_sa;
+	uint64_t in_rollover;  /* of replay_late */
+	uint64_t out_internal; /* of send_errors, as the next two */
+	uint64_t out_rollover;
+	uint64_t fragment_failed;
 };
 
 /* Inbound packets the replay window refused (plane_stats.h). */

@@ -59,12 +59,15 @@ static void clear_classes(struct worker *w)
 
 static int counters_clear(struct worker *w, const struct plane_msg *msg, struct plane_ack *ack)
 {
-	(void)msg;
 	(void)ack;
-	sa_table_clear_counters(&w->sas);
-	memset(w->stats->drops, 0, sizeof(w->stats->drops));
-	memset(w->hits, 0, PLANE_ACL_LINES * sizeof(*w->hits));
-	clear_classes(w);
+	if (msg->counters & PLANE_COUNTERS_SA)
+		sa_table_clear_counters(&w->sas);
+	if (msg->counters & PLANE_COUNTERS_DROPS)
+		memset(w->stats->drops, 0, sizeof(w->stats->drops));
+	if (msg->counters & PLANE_COUNTERS_ACL)
+		memset(w->hits, 0, PLANE_ACL_LINES * sizeof(*w->hits));
+	if (msg->counters & PLANE_COUNTERS_CLASS)
+		clear_classes(w);
 	return 0;
 }
 

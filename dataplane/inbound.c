@@ -33,6 +33,7 @@ static uint32_t *failure_of(struct plane_stats_in *stats, enum drop_reason reaso
 	case DROP_ESP_ALIGN: return &stats->invalid_len;
 	case DROP_ESP_NEXT_HEADER:
 	case DROP_ESP_INNER: return &stats->invalid_prot;
+	case DROP_ESP_SA_STATE: return &stats->invalid_sa;
 	case DROP_ESP_DUMMY: return NULL;
 	default: return &stats->other_failed;
 	}
@@ -43,7 +44,8 @@ static struct sa_gate *gate_of(struct sa_in *sa, enum drop_reason reason)
 	switch (reason) {
 	case DROP_ESP_REPLAY_LATE:
 	case DROP_ESP_REPLAY_SEEN: return &sa->gates[SA_GATE_REPLAY];
-	case DROP_ESP_AUTH: return &sa->gates[SA_GATE_AUTH];
+	case DROP_ESP_AUTH:
+	case DROP_ESP_PAD: return &sa->gates[SA_GATE_AUTH];
 	case DROP_ESP_POLICY: return &sa->gates[SA_GATE_POLICY];
 	default: return NULL;
 	}
@@ -180,10 +182,7 @@ static enum drop_reason prepare(struct worker *w, struct rte_mbuf *m, struct sa_
 	return reason;
 }
 
-/*
- * prepare() for what nearly every packet is: in order, of an SA with plain numbers. False when it
- * must be asked.
- */
+/* prepare() for nearly every packet: in order, with plain numbers. False: it must be asked. */
 static inline bool prepare_plain(const struct worker *w, struct rte_mbuf *m, const struct sa_in *sa,
 				 struct unwrap_sealed *s)
 {

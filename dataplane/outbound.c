@@ -257,6 +257,9 @@ static unsigned write_run(struct worker *w, struct batch *b, struct sa_out *sa,
 static void refuse(struct worker *w, struct rte_mbuf *m, struct sa_out *sa, enum drop_reason reason)
 {
 	sa->stats->send_errors++;
+	sa->stats->fragment_failed += reason == DROP_FRAGMENT_FAILED;
+	sa->stats->rollover += reason == DROP_SEQ_EXHAUSTED;
+	sa->stats->internal += reason == DROP_CRYPTO || reason == DROP_NO_BUFFER;
 	counters_drop(w, m, reason);
 }
 

@@ -191,6 +191,7 @@ static int take_choice(struct ike_work *work)
 	sa->remote_id = work->main.id;
 	ike_debug_landed(sa);
 	ike_say(sa, IKE_SAY_KEYS_MADE, "Initiator");
+	ike_say(sa, IKE_SAY_ENGINE_IKE);
 	if (natt_detect(sa, &work->path, &work->msg, &sa->natt.local, &sa->natt.remote) !=
 	    IKE_PARSED)
 		return -EIO;

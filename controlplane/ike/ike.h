@@ -271,6 +271,7 @@ enum ike_topic {
 	IKE_TOPIC_IPSEC,
 	IKE_TOPIC_ENGINE,
 	IKE_TOPIC_ICMP, /* what comes back to ping and traceroute: not of the engine */
+	IKE_TOPIC_RADIUS,
 	IKE_TOPIC_COUNT
 };
 

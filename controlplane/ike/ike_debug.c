@@ -6,7 +6,6 @@
 #include "controlplane/ike/ike_work.h"
 #include "controlplane/ike/phase1.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -55,17 +54,6 @@ void ike_debug_say(const struct ike_sa *sa, enum ike_say say, const struct ike_a
 	if (landed(sa) || say == IKE_SAY_LANDED)
 		group_of(sa, group, sizeof(group));
 	engine->env.debug(engine->env.ctx, &said);
-}
-
-void ike_debug_line(const struct ike_sa *sa, const char *fmt, ...)
-{
-	char line[400];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(line, sizeof(line), fmt, ap);
-	va_end(ap);
-	ike_say(sa, IKE_SAY_LINE, (const char *)line);
 }
 
 void ike_debug_landed(const struct ike_sa *sa)

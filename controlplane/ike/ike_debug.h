@@ -29,14 +29,6 @@ static inline bool ike_debug_on(const struct ike_engine *engine)
 	return unlikely(engine->debug);
 }
 
-/* A line that has no row of its own yet. */
-#define ike_debug(sa, ...)                               \
-	do {                                             \
-		if (unlikely((sa)->engine->debug))       \
-			ike_debug_line(sa, __VA_ARGS__); \
-	} while (0)
-void ike_debug_line(const struct ike_sa *sa, const char *fmt, ...) printf_like(2, 3);
-
 /* Of ike_say(): args are ten. */
 void ike_debug_say(const struct ike_sa *sa, enum ike_say say, const struct ike_arg *args);
 /* "Input = ..." and "Old State = ...  New State = ..." */

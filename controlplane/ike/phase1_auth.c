@@ -70,6 +70,7 @@ int phase1_derive(struct ike_work *work)
 	if (rc == 0) {
 		memcpy(sa->main.iv, sa->keys.iv, sizeof(sa->main.iv));
 		ike_say(sa, IKE_SAY_KEYS_MADE, sa->initiator ? "Initiator" : "Responder");
+		ike_say(sa, IKE_SAY_ENGINE_IKE);
 	}
 	return rc;
 }

@@ -106,8 +106,8 @@ enum config_print_flags {
 
 /*
  * The configuration in the words of a dialect, as lines that load back into the same one (what the
- * dialect has no words for prints as a line of ours); malloc'ed, caller frees (and wipes with secrets).
- * NULL: no memory.
+ * dialect has no words for prints as a line of ours); malloc'ed, caller frees (and wipes with
+ * secrets). NULL: no memory.
  */
 char *config_grammar_print(const struct config *config, enum dialect dialect, unsigned flags);
 

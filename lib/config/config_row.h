@@ -76,8 +76,8 @@ struct config_row {
 	uint8_t dialects; /* CONFIG_IN_*: printed in these only; 0 = in all */
 	/*
 	 * Of a row that ends in '@': takes back what its apply made, when the line of the object is
-	 * refused. Such an apply moves the cursor to the object and makes it if need be; for `no` it
-	 * leaves the cursor where it was when there is none.
+	 * refused. Such an apply moves the cursor to the object and makes it if need be; for `no`
+	 * it leaves the cursor where it was when there is none.
 	 */
 	void (*drop)(struct config_line *line);
 	const char *refusal; /* of a line that is known and not supported: what to do instead */

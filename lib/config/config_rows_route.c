@@ -145,8 +145,8 @@ static const struct config_row rows[] = {
 	 "[<distance:1-255>]",
 	 apply_route, print_routes},
 	{CONFIG_MODE_GLOBAL, CONFIG_MODE_GLOBAL,
-	 "route <label> <network:address> <mask> / <hop:address> [<distance:1-255>]",
-	 apply_route, .dialects = CONFIG_IN_ASA | CONFIG_IN_PIX},
+	 "route <label> <network:address> <mask> / <hop:address> [<distance:1-255>]", apply_route,
+	 .dialects = CONFIG_IN_ASA | CONFIG_IN_PIX},
 };
 
 const struct config_rows config_rows_route = {rows, array_len(rows)};

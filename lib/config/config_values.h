@@ -2,9 +2,9 @@
 /*
  * The typed values of the grammar: what `<name:type>` accepts, how help shows it, and which
  * existing names may complete it. Types: address, mask (contiguous netmask), wildcard (contiguous
- * inverted mask, or a netmask: which one the line decides), word, key, line (the rest of the line), rest (the same, thrown away), acl,
- * transform-set, map, interface, label (its name), foreign (one of another box),
- * port, cores, hostname, class-map, policy-map, policy-class,
+ * inverted mask, or a netmask: which one the line decides), word, key, line (the rest of the line),
+ * rest (the same, thrown away), acl, transform-set, map, interface, label (its name), foreign (one
+ * of another box), port, cores, hostname, class-map, policy-map, policy-class,
  * address-range (A-B), pool, aaa-list, client-group, radius-server, dscp, precedence, bps (the text
  * is the number), and lo-hi for a number.
  */

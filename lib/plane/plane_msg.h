@@ -54,7 +54,7 @@ enum plane_type {
 	PLANE_SA_OUT_REMOVE,  /* remove */
 	PLANE_SA_SET_MTU,     /* mtu: a validated path MTU for one outbound SA */
 	PLANE_SA_MOVE,	      /* move: the peer of a pair is reached another way now */
-	PLANE_COUNTERS_CLEAR, /* no body: SA, drop, ACL and class counters of this worker to 0 */
+	PLANE_COUNTERS_CLEAR, /* counters: some of this worker to 0 */
 	/* control plane -> culvertd main thread */
 	PLANE_IF_SET,	     /* interface */
 	PLANE_ROUTE_ADD,     /* route */
@@ -342,6 +342,13 @@ struct plane_answer {
 	uint8_t ttl;
 };
 
+enum plane_counters {
+	PLANE_COUNTERS_SA = 1 << 0,
+	PLANE_COUNTERS_DROPS = 1 << 1,
+	PLANE_COUNTERS_ACL = 1 << 2,
+	PLANE_COUNTERS_CLASS = 1 << 3,
+};
+
 struct plane_msg {
 	uint32_t type; /* enum plane_type */
 	uint32_t zero;
@@ -365,6 +372,7 @@ struct plane_msg {
 		struct plane_path_mtu path_mtu;
 		struct plane_probe probe;
 		struct plane_answer answer;
+		uint32_t counters; /* of enum plane_counters */
 		uint8_t bytes[PLANE_MSG_BYTES - 16];
 	};
 };

@@ -38,7 +38,7 @@ struct plane_stats_in {
 	uint32_t policy_failed;
 	uint32_t invalid_len;	  /* too short, or no multiple of the block */
 	uint32_t invalid_prot;	  /* next header, inner header */
-	uint32_t other_failed;	  /* endpoint, state of the SA, sequence number 0, crypto */
+	uint32_t other_failed;	  /* endpoint, sequence number 0 */
 	uint32_t inner_fragments; /* decapsulated fragments that need reassembly */
 	/* replay_late is the sum of the three; with ESN see late_verified */
 	uint32_t late_verified; /* authentic: reordered, or replayed */
@@ -46,8 +46,9 @@ struct plane_stats_in {
 	uint32_t late_unchecked; /* not in the sample whose ICV is verified */
 	uint32_t late_most;	 /* farthest below the highest number, of those verified */
 	uint32_t reorder_most;	 /* farthest below the highest number, of those accepted */
-	uint32_t rollover; /* of replay_late, 2^31 or more below: numbers wrapped without ESN */
-	uint32_t flags;	   /* of plane_sa */
+	uint32_t rollover;   /* of replay_late, 2^31 or more below: numbers wrapped without ESN */
+	uint32_t flags;	     /* of plane_sa */
+	uint32_t invalid_sa; /* expired, or being removed */
 } cache_aligned;
 
 /*
@@ -81,6 +82,10 @@ struct plane_stats_out {
 	uint32_t fragments;    /* fragments created before or after encryption */
 	uint32_t fragmented;   /* packets fragmented before encryption */
 	uint32_t too_big_sent; /* ICMP 3/4 sent to inner hosts */
+	/* of send_errors */
+	uint32_t fragment_failed;
+	uint32_t rollover; /* sequence numbers used up */
+	uint32_t internal; /* crypto engine, buffers */
 } cache_aligned;
 
 /* One tunnel of one worker: what cannot be counted on an SA. Writer: the owner worker. */
@@ -172,4 +177,4 @@ struct plane_stats_main {
 
 static_assert(sizeof(struct plane_stats_in) == 128);
 static_assert(sizeof(struct plane_stats_reorder) == 256);
-static_assert(sizeof(struct plane_stats_out) == 64);
+static_assert(sizeof(struct plane_stats_out) == 128);

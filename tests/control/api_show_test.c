@@ -33,6 +33,7 @@ static const char *const block_fields[] = {"sequence",
 					   "decompress_failed",
 					   "send_errors",
 					   "recv_errors",
+					   "pre_frag_failed",
 					   "pre_frag",
 					   "fragments",
 					   "pmtus_sent",
@@ -273,6 +274,10 @@ static void cleared_counters_start_from_zero(void **state)
 
 	(void)state;
 	bench.a.plane.stats_main->drops[DROP_NOT_OURS] = 5;
+	result = api_bench_result(&first, "show.drops", NULL);
+	assert_int_equal(json_integer_value(json_object_get(result, "total")), 5);
+	json_decref(result);
+	json_decref(api_bench_result(&first, "clear.counters", json_pack("{s:s}", "of", "sa")));
 	result = api_bench_result(&first, "show.drops", NULL);
 	assert_int_equal(json_integer_value(json_object_get(result, "total")), 5);
 	json_decref(result);

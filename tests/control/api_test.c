@@ -204,6 +204,35 @@ static void debug_ends_with_the_client(void **state)
 	assert_false(debug_log_wants(bench.a.control->log, IKE_TOPIC_IPSEC));
 }
 
+/* H189 */
+static void who_edits_is_told_of_another(void **state)
+{
+	struct client other = api_bench_connect();
+	json_t *result;
+
+	(void)state;
+	json_decref(api_bench_result(&first, "config.enter", NULL));
+	json_decref(api_bench_result(&other, "config.enter", NULL));
+	result = line("hostname mine");
+	assert_int_equal(json_array_size(json_object_get(result, "faults")), 0);
+	json_decref(result);
+	result =
+		api_bench_result(&other, "config.line", json_pack("{s:s}", "text", "hostname his"));
+	assert_non_null(strstr(
+		json_string_value(json_object_get(api_bench_at(result, "faults", 0), "text")),
+		"has changed the configuration"));
+	assert_true(json_is_true(json_object_get(result, "changed")));
+	json_decref(result);
+	/* told once; and what one does is no news to oneself */
+	result = api_bench_result(&other, "config.line", json_pack("{s:s}", "text", "hostname me"));
+	assert_int_equal(json_array_size(json_object_get(result, "faults")), 0);
+	json_decref(result);
+	result = line("hostname mine");
+	assert_int_equal(json_array_size(json_object_get(result, "faults")), 1);
+	json_decref(result);
+	api_bench_disconnect(&other);
+}
+
 static void bad_frames_close_the_connection(void **state)
 {
 	static const uint8_t frames[][8] = {
@@ -343,6 +372,7 @@ int main(void)
 		API_CASE(leaving_configuration_says_what_is_wrong_with_the_whole),
 		API_CASE(debug_lines_reach_the_client_that_asked),
 		API_CASE(debug_ends_with_the_client),
+		API_CASE(who_edits_is_told_of_another),
 		API_CASE(bad_frames_close_the_connection),
 		API_CASE(requests_that_are_none_are_refused_and_the_connection_lives),
 		API_CASE(request_in_pieces_is_answered_once),

@@ -50,13 +50,12 @@ static void give_back(struct pools *p, uint32_t address, uint64_t peer)
 }
 
 /* R080: several ranges and pools in order, .255 and .0 left out, then nothing. */
-static void pools_are_given_out_in_order_until_empty(void **state)
+static void pools_are_given_out_in_order_until_empty(void **)
 {
 	static const uint32_t order[] = {0x0a090001, 0x0a090002, 0x0a0900fe, 0x0a090101,
 					 0x0a0a0001};
 	struct pools p;
 
-	(void)state;
 	pools_init(&p);
 	for (size_t i = 0; i < 5; i++)
 		assert_int_equal(take(&p, 101 + i, ""), order[i]);
@@ -73,11 +72,10 @@ static void pools_are_given_out_in_order_until_empty(void **state)
 	pools_fini(&p);
 }
 
-static void user_who_comes_back_gets_the_address_it_had(void **state)
+static void user_who_comes_back_gets_the_address_it_had(void **)
 {
 	struct pools p;
 
-	(void)state;
 	pools_init(&p);
 	assert_int_equal(take(&p, 1, "alice"), 0x0a090001);
 	assert_int_equal(take(&p, 2, "bob"), 0x0a090002);
@@ -94,13 +92,12 @@ static void user_who_comes_back_gets_the_address_it_had(void **state)
 	pools_fini(&p);
 }
 
-static void framed_and_wanted_addresses_are_looked_at(void **state)
+static void framed_and_wanted_addresses_are_looked_at(void **)
 {
 	struct pools_request r = ask(1, "alice");
 	struct addr out;
 	struct pools p;
 
-	(void)state;
 	pools_init(&p);
 	r.framed = addr_v4(0x0a630001);
 	assert_int_equal(pools_take(&p, &r, &out), 0);
@@ -137,13 +134,12 @@ static struct session *log_in(struct sessions *s, uint64_t peer, const char *use
 }
 
 /* R082 */
-static void logins_of_a_user_and_of_a_group_are_limited(void **state)
+static void logins_of_a_user_and_of_a_group_are_limited(void **)
 {
 	struct session_limits limits = {.logins = 2, .group = 4};
 	struct sessions s;
 	struct session *first;
 
-	(void)state;
 	sessions_init(&s);
 	first = log_in(&s, 1, "alice", 0);
 	log_in(&s, 2, "alice", 0);
@@ -170,13 +166,12 @@ static void logins_of_a_user_and_of_a_group_are_limited(void **state)
 	sessions_fini(&s);
 }
 
-static void sessions_end_by_the_clock(void **state)
+static void sessions_end_by_the_clock(void **)
 {
 	struct session_traffic t = {.in_bytes = 100, .out_bytes = 7, .last_ms = 50000};
 	struct sessions s;
 	struct session *one;
 
-	(void)state;
 	sessions_init(&s);
 	one = log_in(&s, 1, "alice", 1000);
 	assert_int_equal(sessions_due(one, UINT64_MAX / 2), IKE_REASON_NONE);
@@ -205,12 +200,11 @@ static void sessions_end_by_the_clock(void **state)
 	sessions_fini(&s);
 }
 
-static void session_lives_as_long_as_one_ike_sa(void **state)
+static void session_lives_as_long_as_one_ike_sa(void **)
 {
 	struct sessions s;
 	struct session *one;
 
-	(void)state;
 	sessions_init(&s);
 	one = log_in(&s, 1, "alice", 0);
 	assert_ptr_equal(sessions_find(&s, 1), one);
@@ -227,9 +221,8 @@ static uint64_t clock_ms = 1000;
 static struct aaa_answer last;
 static unsigned n_answers;
 
-static uint64_t now_ms(void *ctx)
+static uint64_t now_ms(void *)
 {
-	(void)ctx;
 	return clock_ms;
 }
 
@@ -274,6 +267,13 @@ static void on_accounted(void *ctx, const struct radius_request *record)
 	n_accounted++;
 }
 
+static unsigned n_exchanges[AAA_SILENT + 1];
+
+static void on_exchange(void *, const struct aaa_exchange *exchange)
+{
+	n_exchanges[exchange->state]++;
+}
+
 static struct ike_user user_of(const char *name, const char *password)
 {
 	struct ike_user user = {.ike_sa = 7, .group = "g"};
@@ -291,7 +291,8 @@ static struct aaa_env env_of(unsigned *deaths)
 				.answer = on_answer,
 				.server = on_server,
 				.locked = on_locked,
-				.accounted = on_accounted};
+				.accounted = on_accounted,
+				.exchange = on_exchange};
 }
 
 static struct config_user users[] = {{"bob", "$1$mERr$w5.//9uXRXFajB2e9rkiV0"}};
@@ -306,7 +307,7 @@ static struct config_remote with_users(void)
 	return r;
 }
 
-static void local_users_are_asked_for_their_password(void **state)
+static void local_users_are_asked_for_their_password(void **)
 {
 	static const struct config_aaa_list local = {
 		.name = "L", .n_methods = 1, .methods = {CONFIG_METHOD_LOCAL}};
@@ -325,7 +326,6 @@ static void local_users_are_asked_for_their_password(void **state)
 	const struct aaa_env env = env_of(NULL);
 	struct aaa a;
 
-	(void)state;
 	aaa_init(&a, &env);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct ike_user user = user_of(rows[i].name, rows[i].password);
@@ -353,7 +353,7 @@ static void local_users_are_asked_for_their_password(void **state)
 }
 
 /* R084: nobody listens on this port of loopback. */
-static void silent_server_is_left_alone_and_local_users_are_asked(void **state)
+static void silent_server_is_left_alone_and_local_users_are_asked(void **)
 {
 	static const struct config_aaa_list both = {
 		.name = "L",
@@ -374,7 +374,6 @@ static void silent_server_is_left_alone_and_local_users_are_asked(void **state)
 	struct ike_user user = user_of("bob", "hunter2");
 	struct aaa a;
 
-	(void)state;
 	r.servers = &server;
 	r.n_servers = 1;
 	aaa_init(&a, &env);
@@ -385,12 +384,15 @@ static void silent_server_is_left_alone_and_local_users_are_asked(void **state)
 	assert_true(last.local);
 	assert_int_equal(deaths, 1);
 	assert_int_equal(a.servers[0].silent, 1);
+	assert_int_equal(n_exchanges[AAA_SENT], 1);
+	assert_int_equal(n_exchanges[AAA_SILENT], 1);
 	/* left alone: at once the local users, also after a change that keeps the server */
 	aaa_configure(&a, &r);
 	aaa_login(&a, &r, &both, &user, "hub");
 	aaa_turn(&a);
 	assert_int_equal(last.verdict, IKE_REASON_NONE);
 	assert_int_equal(a.servers[0].asked, 1);
+	assert_int_equal(n_exchanges[AAA_SENT], 1);
 	/* accounts wait for it */
 	aaa_account(&a, &record);
 	assert_int_equal(aaa_turn(&a), clock_ms + 60000);
@@ -410,7 +412,7 @@ static void silent_server_is_left_alone_and_local_users_are_asked(void **state)
 }
 
 /* R083 */
-static void reasons_have_the_numbers_of_the_client(void **state)
+static void reasons_have_the_numbers_of_the_client(void **)
 {
 	static const struct {
 		enum ike_reason reason;
@@ -423,7 +425,6 @@ static void reasons_have_the_numbers_of_the_client(void **state)
 		{IKE_REASON_LOGIN_REPLACED, 433}, {IKE_REASON_POOL_EMPTY, 433},
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		assert_int_equal(remote_access_client_reason(rows[i].reason), rows[i].number);
 }
@@ -442,13 +443,12 @@ static const char groups[] = "ip access-list extended SPLIT\n"
 			     "crypto isakmp client configuration group lan\n include-local-lan\n";
 
 /* R079, R081 */
-static void group_says_what_its_clients_get(void **state)
+static void group_says_what_its_clients_get(void **)
 {
 	struct fault_list faults = {0};
 	struct ike_client_config out;
 	struct config c;
 
-	(void)state;
 	config_model_init(&c);
 	assert_int_equal(config_grammar_text(&c, groups, sizeof(groups) - 1, &faults), 0);
 	out = (struct ike_client_config){0};

@@ -3,9 +3,11 @@
  * R097, R098, R102: event lines in the words of each dialect, limited by what they are about, kept
  * in a buffer that ends, stamped, and sent to a server; debug filters.
  */
+#include "controlplane/control.h"
 #include "controlplane/debug_filter.h"
 #include "controlplane/debug_log.h"
 #include "controlplane/log_stamp.h"
+#include "controlplane/radius_log.h"
 
 #include <cmocka.h>
 
@@ -199,10 +201,46 @@ static void a_filter_wants_level_and_conditions(void **)
 	assert_true(debug_filter_admits(&filter, &said, DIALECT_IOS));
 }
 
+static char said_text[512];
+
+static void on_said(void *, const struct ike_said *said)
+{
+	ike_say_print(said, DIALECT_IOS, said_text, sizeof(said_text));
+}
+
+static void radius_is_told_without_a_password(void **)
+{
+	static struct control control;
+	static const struct debug_log_listener listener = {.debug = on_said};
+	static const struct config_radius_server server = {.auth_port = 1645, .key = "Canary4711"};
+	static struct radius_request request = {.kind = RADIUS_ACCESS, .user = "bob"};
+	struct aaa_exchange x = {.server = &server, .request = &request, .state = AAA_SENT};
+
+	control.log = events;
+	secret_set(&request.password, "hunter2", 7);
+	debug_log_listen(events, &listener);
+	radius_log_exchange(&control, &x);
+	assert_string_equal(said_text, ""); /* nobody listens to it */
+	debug_log_set_topics(events, 1u << IKE_TOPIC_RADIUS);
+	radius_log_exchange(&control, &x);
+	assert_non_null(strstr(said_text, "Send Access-Request to "));
+	assert_non_null(strstr(said_text, "\"bob\""));
+	assert_null(strstr(said_text, "hunter2"));
+	assert_null(strstr(said_text, "Canary"));
+	x.state = AAA_REJECTED;
+	radius_log_exchange(&control, &x);
+	assert_non_null(strstr(said_text, ":1645, Access-Reject"));
+	x.state = AAA_SILENT;
+	x.flaw = RADIUS_FLAW_KEY;
+	radius_log_exchange(&control, &x);
+	assert_non_null(strstr(said_text, "another key"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(each_dialect_has_its_number_and_words, start, stop),
+		cmocka_unit_test_setup_teardown(radius_is_told_without_a_password, start, stop),
 		cmocka_unit_test_setup_teardown(one_line_in_five_seconds_for_each_spi, start, stop),
 		cmocka_unit_test_setup_teardown(the_buffer_ends, start, stop),
 		cmocka_unit_test_setup_teardown(time_and_number_stand_in_front, start, stop),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The life of SAs: rekey of both phases, expiry, DELETE, INITIAL-CONTACT, dead peer detection. */
+/* The life of SAs: rekey of both phases, expiry, DELETE, INITIAL-CONTACT. */
 #include "tests/exchange/lab.h"
 
 #include <cmocka.h>
@@ -338,151 +338,6 @@ static void restarted_peer_is_believed_after_authentication(void **)
 	lab_fini(&lab);
 }
 
-static void dead_peer_is_found_when_traffic_is_not_answered(void **)
-{
-	const struct ike_event *e;
-	struct lab lab;
-
-	lab_init(&lab);
-	up(&lab);
-	lab.ends[0].has_sent = true;
-	lab.cut = true;
-	/* 10 s of silence, then five probes 2 s apart. */
-	lab_run(&lab, 9900);
-	assert_int_equal(lab.ends[0].n_sent, 0);
-	lab_run(&lab, 10000);
-	assert_int_equal(lab.ends[0].n_sent, 5);
-	assert_null(lab_event(&lab.ends[0], IKE_EVENT_DOWN));
-	lab_run(&lab, 200);
-	e = lab_event(&lab.ends[0], IKE_EVENT_DOWN);
-	assert_non_null(e);
-	assert_int_equal(e->reason, IKE_REASON_DPD_DEAD);
-	/* B had nothing to send and is left in peace. */
-	assert_int_equal(lab.ends[1].n_sent, 0);
-	assert_int_equal(lab_up(&lab, 1), 1);
-	/* The next contact is a first one: B forgets what A forgot. */
-	lab.cut = false;
-	assert_int_equal(lab_initiate(&lab, 0), 0);
-	lab_settle(&lab);
-	assert_non_null(lab_event(&lab.ends[1], IKE_EVENT_INITIAL_CONTACT));
-	assert_int_equal(lab_up(&lab, 1), 1);
-	lab_fini(&lab);
-}
-
-/* A lost DELETE leaves us one IKE SA too many: it goes, the peer and its other SAs stay. */
-static void a_dead_sa_is_no_dead_peer(void **)
-{
-	const struct ike_event *e;
-	struct lab lab;
-
-	lab_init(&lab);
-	lab.ends[0].peer.dpd_periodic = true;
-	lab_start(&lab);
-	assert_int_equal(lab_initiate(&lab, 0), 0);
-	assert_int_equal(lab_initiate(&lab, 1), 0);
-	lab_settle(&lab);
-	assert_int_equal(lab_up(&lab, 0), 2);
-	lab.cut = true;
-	assert_int_equal(ike_engine_clear(lab.ends[1].engine, 1001, NULL), 1);
-	lab_settle(&lab);
-	lab.cut = false;
-	lab_forget(&lab);
-	lab_run(&lab, 60000);
-	assert_int_equal(lab_up(&lab, 0), 1);
-	assert_int_equal(lab_up(&lab, 1), 1);
-	assert_int_equal(lab_count_events(&lab.ends[0], IKE_EVENT_DOWN), 1);
-	e = lab_event(&lab.ends[0], IKE_EVENT_DOWN);
-	assert_int_equal(e->reason, IKE_REASON_NO_ANSWER);
-	lab_fini(&lab);
-}
-
-static void probe_is_answered_and_life_goes_on(void **)
-{
-	struct lab lab;
-
-	lab_init(&lab);
-	up(&lab);
-	lab.ends[0].has_sent = true;
-	lab_run(&lab, 1000000);
-	/* One probe and one answer every 10 s. */
-	assert_in_range(lab.ends[0].n_sent, 98, 100);
-	assert_int_equal(lab.ends[1].n_sent, lab.ends[0].n_sent);
-	assert_int_equal(lab_up(&lab, 0), 1);
-	assert_int_equal(lab_rejected(&lab, 0) + lab_rejected(&lab, 1), 0);
-	lab_fini(&lab);
-}
-
-static void traffic_is_life_and_silence_without_traffic_is_none_of_ours(void **)
-{
-	struct lab lab;
-
-	lab_init(&lab);
-	up(&lab);
-	lab.ends[0].has_sent = true;
-	lab.ends[0].hears = true;
-	lab_run(&lab, 1000000);
-	assert_int_equal(lab.ends[0].n_sent, 0);
-	lab.ends[0].has_sent = false;
-	lab.ends[0].hears = false;
-	lab_run(&lab, 1000000);
-	assert_int_equal(lab.ends[0].n_sent, 0);
-	lab_fini(&lab);
-}
-
-static void periodic_probes_do_not_wait_for_traffic(void **)
-{
-	struct lab lab;
-
-	lab_init(&lab);
-	lab.ends[0].peer.dpd_periodic = true;
-	up(&lab);
-	lab_run(&lab, 100000);
-	assert_in_range(lab.ends[0].n_sent, 8, 10);
-	lab.cut = true;
-	lab_run(&lab, 30000);
-	assert_int_equal(lab_event(&lab.ends[0], IKE_EVENT_DOWN)->reason, IKE_REASON_DPD_DEAD);
-	lab_fini(&lab);
-}
-
-static void dpd_off_sends_nothing(void **)
-{
-	struct lab lab;
-
-	lab_init(&lab);
-	lab.ends[1].peer.dpd_s = 0;
-	up(&lab);
-	lab.ends[0].has_sent = true;
-	lab.ends[1].has_sent = true;
-	lab_run(&lab, 1000000);
-	assert_int_equal(lab.ends[0].n_sent + lab.ends[1].n_sent, 0);
-	lab_fini(&lab);
-}
-
-/* A lost acknowledgement is asked for again; the same probe twice is answered, an old one never. */
-static void replayed_probe_does_nothing(void **)
-{
-	struct lab_packet *probe;
-	struct lab lab;
-
-	lab_init(&lab);
-	up(&lab);
-	lab.ends[0].has_sent = true;
-	lab_run(&lab, 10100);
-	probe = lab.record[9]; /* the first after main and quick mode */
-	assert_int_equal(probe->to, 1);
-	lab_forget(&lab);
-	for (int i = 0; i < 10; i++)
-		lab_inject_path(&lab, 1, &probe->path, probe->data, probe->len);
-	assert_int_equal(lab.ends[1].n_sent, 3);
-	assert_int_equal(lab_counter(&lab, 1, IKE_COUNT_DUP), 10);
-	lab_run(&lab, 10000);
-	lab_forget(&lab);
-	lab_inject_path(&lab, 1, &probe->path, probe->data, probe->len);
-	assert_int_equal(lab.ends[1].n_sent, 0);
-	assert_int_equal(lab_counter(&lab, 1, IKE_COUNT_REPLAY), 1);
-	lab_fini(&lab);
-}
-
 /* Message IDs are all remembered; long before there are too many, phase 1 is renewed. */
 static void many_rekeys_renew_phase_1(void **)
 {
@@ -523,13 +378,6 @@ int main(void)
 		cmocka_unit_test(clear_ends_both_sides),
 		cmocka_unit_test(shutdown_tells_the_peer_and_starts_nothing),
 		cmocka_unit_test(restarted_peer_is_believed_after_authentication),
-		cmocka_unit_test(dead_peer_is_found_when_traffic_is_not_answered),
-		cmocka_unit_test(a_dead_sa_is_no_dead_peer),
-		cmocka_unit_test(probe_is_answered_and_life_goes_on),
-		cmocka_unit_test(traffic_is_life_and_silence_without_traffic_is_none_of_ours),
-		cmocka_unit_test(periodic_probes_do_not_wait_for_traffic),
-		cmocka_unit_test(dpd_off_sends_nothing),
-		cmocka_unit_test(replayed_probe_does_nothing),
 		cmocka_unit_test(many_rekeys_renew_phase_1),
 	};
 

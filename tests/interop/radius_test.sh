@@ -17,6 +17,7 @@ command -v freeradius >/dev/null || skip "freeradius is not installed"
 topology
 address "$b" outside 10.0.0.2/24
 
+# shellcheck disable=SC2119
 radius_conf
 radius_start
 client_hub 'group radius local' 'username bob secret locksmith

@@ -87,7 +87,7 @@ as_the_seed_shows_it()
 	[ "$(culvert_spis R1-seed | wc -l)" = 2 ] || fail "not two SAs"
 	[ "$(culvert_spis R1-seed | sort)" = "$(culvert_spis R2-seed | sort)" ] ||
 		fail "the ends have different SAs"
-	culvert_do R1-seed 'clear counters' >/dev/null
+	culvert_do R1-seed 'clear crypto sa counters' >/dev/null
 	in_ns "$ha" ping -n -q -c 5 -i 0.1 10.1.1.2 >/dev/null || fail "pings were lost"
 	[ "$(culvert_count R1-seed encaps) $(culvert_count R1-seed decaps)" = "5 5" ] ||
 		fail "packets do not count"

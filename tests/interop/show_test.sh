@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause
-# Every `show` of a live pair in three dialects: each answers, in the layout of its box, and as JSON;
-# then `clear` in the words of an ASA.
+# Every `show` of a live pair in three dialects: each answers, in the layout of its box, and as
+# JSON; then `clear` in the words of an ASA.
 #
 #   HA 192.168.1.2 --- culvert 10.0.0.1 === 10.0.0.2 culvert --- 192.168.2.2 HB
 
@@ -15,6 +15,11 @@ culvert_start left "$a" "$lab/left.conf"
 culvert_start right "$b" "$lab/right.conf"
 expect 15 "an answer through the tunnel" answers "$ha" 192.168.2.2
 
+printf '%s\n' 'configure terminal' 'interface GigabitEthernet0/0' 'nameif inside' \
+	'interface GigabitEthernet0/1' 'nameif outside' 'end' >"$lab/commands"
+"$programs/culvert" --run-dir "$lab/left.run" -f "$lab/commands" >/dev/null ||
+	fail "interfaces get no names"
+
 shows=(
 	'access-list' 'arp' 'asp drop' 'capacity' 'class-map' 'crypto call admission statistics'
 	'crypto clients' 'crypto dynamic-map' 'crypto engine connections'
@@ -26,8 +31,9 @@ shows=(
 	'crypto isakmp sa' 'crypto isakmp sa detail' 'crypto key mypubkey all' 'crypto map'
 	'crypto map interface GigabitEthernet0/0' 'crypto map tag MAP' 'crypto pki certificates'
 	'crypto pki trustpoints' 'crypto session' 'crypto session brief' 'crypto session detail'
-	'debugging' 'drops' 'interfaces' 'ip' 'ip arp' 'ip interface brief' 'ip local pool' 'ip route'
-	'ipsec sa' 'isakmp sa' 'logging' 'management-access' 'platform cerm-information' 'policy-map'
+	'debugging' 'drops' 'interfaces' 'interfaces outside' 'ip' 'ip arp'
+	'ip interface brief' 'ip local pool' 'ip route' 'ipsec sa' 'isakmp sa' 'logging'
+	'management-access' 'platform cerm-information' 'policy-map'
 	'policy-map interface' 'processes cpu' 'route' 'running-config' 'running-config all'
 	'running-config all crypto isakmp' 'running-config crypto' 'tech-support' 'version'
 	'vpn-sessiondb' 'vpn-sessiondb detail' 'vpn-sessiondb l2l' 'vpn-sessiondb remote' 'vpngroup'
@@ -59,6 +65,15 @@ sees asa '^ +access-list VPN extended permit ip 192\.168\.1\.0 255\.255\.255\.0 
 sees asa 'ipsec overhead 77, media mtu 1500$'
 sees asa '^access-list VPN line 1 extended permit ip .* \(hitcnt=[1-9][0-9]*\) 0x'
 sees asa '^sysopt connection permit-vpn$'
+sees asa '^interface: outside$'
+sees asa '^Interface: outside$'
+sees asa '^Interface GigabitEthernet0/0 "inside", is up, line protocol is up$'
+sees asa '^C +192\.168\.1\.0 255\.255\.255\.0 is directly connected, inside$'
+sees asa '^GigabitEthernet0/1 +outside +10\.0\.0\.1 +255\.255\.255\.0 +manual$'
+sees asa '^1: outside: address is [0-9a-f]{4}\.'
+sees ios '^interface: GigabitEthernet0/1$'
+sees pix '^interface: outside$'
+sees pix '^outside 0\.0\.0\.0 0\.0\.0\.0 10\.0\.0\.2 1 OTHER static$'
 sees pix '^Total     : 1$'
 sees pix '^ +10\.0\.0\.[12] +10\.0\.0\.[12] +QM_IDLE +0 +1$'
 sees pix '^access-list VPN permit ip 192\.168\.1\.0 255\.255\.255\.0 .* \(hitcnt='
@@ -66,7 +81,8 @@ sees pix ' OTHER static$'
 sees ios '^Session status: UP-ACTIVE$'
 sees asa '^Connection   : 10\.0\.0\.2'
 
-printf '%s\n' 'terminal dialect asa' 'clear crypto ipsec sa' 'clear crypto isakmp sa' >"$lab/commands"
+printf '%s\n' 'terminal dialect asa' 'clear crypto ipsec sa' 'clear crypto isakmp sa' \
+	>"$lab/commands"
 "$programs/culvert" --run-dir "$lab/left.run" -f "$lab/commands" >"$lab/cleared"
 grep -qx '1 pair of IPsec SAs removed' "$lab/cleared" || fail "clear does not say how many pairs"
 grep -qx '1 IKE SA removed' "$lab/cleared" || fail "clear does not say how many IKE SAs"

@@ -188,7 +188,7 @@ static void clear_command_resets_counters_and_nothing_else(void **state)
 {
 	struct bed *bed = bed_with_policy(1);
 	struct bed_sa sa = {.suite = gcm, .generation = 1, .window = 64, .hard_bytes = 3 * INNER};
-	struct plane_msg clear = {.type = PLANE_COUNTERS_CLEAR};
+	struct plane_msg clear = {.type = PLANE_COUNTERS_CLEAR, .counters = PLANE_COUNTERS_SA};
 	struct bed_packet p;
 
 	(void)state;
@@ -201,6 +201,10 @@ static void clear_command_resets_counters_and_nothing_else(void **state)
 	assert_int_equal(bed->plane.stats_out[0].packets, 0);
 	assert_int_equal(bed->plane.stats_out[0].spi, bed_spi(&sa, 1));
 	assert_int_equal(bed->plane.stats_tunnel[BED_TUNNEL].no_sa, 0);
+	assert_int_not_equal(plane_stats_hits_of(&bed->plane, 0)[5], 0);
+	assert_int_not_equal(bed_drops(bed), 0);
+	clear.counters = PLANE_COUNTERS_DROPS | PLANE_COUNTERS_ACL | PLANE_COUNTERS_CLASS;
+	assert_int_equal(bed_command(bed, &clear, NULL), 0);
 	assert_int_equal(plane_stats_hits_of(&bed->plane, 0)[5], 0);
 	assert_int_equal(bed_drops(bed), 0);
 	assert_true(sends(bed, &p));

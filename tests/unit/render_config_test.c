@@ -47,6 +47,12 @@ static void show_debugging_lists_what_is_on(void **)
 		     "  Crypto ISAKMP debugging is on\n"
 		     "  Crypto Engine debugging is on\n"
 		     "  Crypto IPSEC debugging is on\n");
+	render_check(render_debug, NULL, "{\"topics\":[\"radius\"]}",
+		     "Radius protocol debugging is on\n");
+	render_check(render_debug, NULL, "{\"topics\":[\"radius\",\"ipsec\"]}",
+		     "Radius protocol debugging is on\n"
+		     "Cryptographic Subsystem:\n"
+		     "  Crypto IPSEC debugging is on\n");
 }
 
 int main(void)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # shellcheck shell=bash
 # Certification authorities, certificates and CRLs in $pki, and both ends configured with them.
+# shellcheck disable=SC2154  # who sources this sets pki
 
 # shellcheck source=tests/interop/lib/culvert.sh
 . "$(dirname "${BASH_SOURCE[0]}")/culvert.sh"
