@@ -6,6 +6,7 @@
 #include "cli/pki.h"
 #include "cli/report.h"
 #include "cli/tech.h"
+#include "lib/config/config_dialect.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -22,7 +23,7 @@ unsigned shell_at(const struct shell *shell)
 
 const char *shell_mode(const struct shell *shell)
 {
-	return shell->configuring ? config_grammar_prompt(shell->cursor.mode) : "";
+	return shell->configuring ? config_dialect_prompt(shell->dialect, shell->cursor.mode) : "";
 }
 
 char *shell_prompt(const struct shell *shell, char *buf, size_t size)

@@ -74,6 +74,37 @@ json_t *api_config_leave(struct api_call *call)
 	return json_pack("{s:o}", "faults", new_faults(call));
 }
 
+static bool is_up(const struct sa_pair *pair)
+{
+	return pair->state == SA_STATE_UP || pair->state == SA_STATE_REKEYING;
+}
+
+/* Tunnels that carry traffic, by their SA pairs. */
+static size_t count_up(const struct control *c)
+{
+	const struct sa_pair *pair;
+	size_t n = 0;
+
+	LIST_FOREACH(pair, &c->store.pairs, link)
+		n += is_up(pair);
+	return n;
+}
+
+static int put_in_force(struct control *c, const struct config *before, struct fault_list *faults)
+{
+	size_t up = count_up(c), still_up;
+	int err = reconfigure_apply(c, before);
+
+	if (err)
+		return err;
+	still_up = count_up(c);
+	if (still_up < up)
+		fault_add(faults, FAULT_NOTE, -1,
+			  "%zu of the %zu tunnels that were up %s torn down by this line",
+			  up - still_up, up, up - still_up == 1 ? "is" : "are");
+	return 0;
+}
+
 /* The line is in force when this returns, or nothing is different. 0, or -ENOMEM. */
 static int take_line(struct api_call *call, const char *text, struct fault_list *faults,
 		     bool *changed)
@@ -89,7 +120,7 @@ static int take_line(struct api_call *call, const char *text, struct fault_list 
 	if (err != -ENOMEM)
 		err = 0;
 	if (err == 0 && *changed)
-		err = reconfigure_apply(c, &before);
+		err = put_in_force(c, &before, faults);
 	if (err == 0) {
 		if (*changed && c->api)
 			api_server_changed(c->api, call->client);

@@ -189,6 +189,15 @@ enum dialect config_dialect_of_text(const char *text, size_t len, enum dialect o
 	return said != DIALECT_COUNT ? said : one_of(bits, otherwise);
 }
 
+const char *config_dialect_prompt(enum dialect dialect, enum config_mode mode)
+{
+	if (dialect == DIALECT_ASA && mode == CONFIG_MODE_ISAKMP_POLICY)
+		return "(config-isakmp-policy)";
+	if (dialect == DIALECT_ASA && mode == CONFIG_MODE_TRUSTPOINT)
+		return "(config-ca-trustpoint)";
+	return config_grammar_prompt(dialect == DIALECT_PIX ? CONFIG_MODE_GLOBAL : mode);
+}
+
 enum config_identity config_dialect_identity(enum dialect dialect)
 {
 	return dialect == DIALECT_ASA	? CONFIG_IDENTITY_DN

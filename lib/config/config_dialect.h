@@ -7,6 +7,7 @@
 #pragma once
 
 #include "lib/base/dialect.h"
+#include "lib/config/config_grammar.h"
 #include "lib/config/config_model.h"
 
 #include <stddef.h>
@@ -26,6 +27,11 @@ enum dialect config_dialect_of_text(const char *text, size_t len, enum dialect o
 
 /* A box without configuration in this dialect; to be finished with config_model_fini(). */
 void config_dialect_defaults(struct config *config, enum dialect dialect);
+
+/*
+ * The text between host name and '#' in a session of this dialect; a PIX has one for all modes.
+ */
+const char *config_dialect_prompt(enum dialect dialect, enum config_mode mode);
 
 /* Who such a box says it is. */
 enum config_identity config_dialect_identity(enum dialect dialect);

@@ -385,7 +385,7 @@ static const struct config_row rows[] = {
 	 .drop = drop_policy},
 	{POLICY, "isakmp policy <priority:1-10000> @", apply_flat_policy, PIX, .drop = drop_policy},
 	{GLOBAL,
-	 "isakmp key <secret:key> address <peer:address> [netmask <mask>] / [no-xauth] "
+	 "isakmp key [0|6] <secret:key> address <peer:address> [netmask <mask>] / [no-xauth] "
 	 "[no-config-mode]",
 	 apply_key, PIX},
 	{GLOBAL, "isakmp identity / {address|hostname|auto|key-id <id:argument>}", apply_identity,

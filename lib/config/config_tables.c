@@ -15,10 +15,13 @@ const struct config_rows *const config_tables[] = {
 
 const size_t config_tables_n = array_len(config_tables);
 
-/* What an ASA and a PIX print before all else: who the interfaces are, and what is selected. */
+/*
+ * What an ASA and a PIX print before all else: who the interfaces are, with the policies that they
+ * name, and what is selected.
+ */
 static const struct config_rows *const first[] = {
-	&config_rows_platform, &config_rows_interface, &config_rows_acl,
-	&config_rows_pool,     &config_rows_route,
+	&config_rows_platform, &config_rows_class, &config_rows_policy_map, &config_rows_interface,
+	&config_rows_acl,      &config_rows_pool,  &config_rows_route,
 };
 
 static bool is_first(const struct config_rows *table)

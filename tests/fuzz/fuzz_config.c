@@ -23,18 +23,23 @@ static void require(bool holds, const char *what, const char *text)
 	abort();
 }
 
-static char *print(const struct config *config)
+static char *print_in(const struct config *config, enum dialect dialect)
 {
-	char *text = config_grammar_print(config, DIALECT_IOS, CONFIG_PRINT_SECRETS);
+	char *text = config_grammar_print(config, dialect, CONFIG_PRINT_SECRETS);
 
 	require(text != NULL, "no memory", "");
 	return text;
 }
 
-/* Feeds the lines one by one at one cursor, as a person at the prompt would. */
-static void type_lines(struct config *config, const char *text)
+static char *print(const struct config *config)
 {
-	struct config_cursor cursor = {.mode = CONFIG_MODE_GLOBAL};
+	return print_in(config, DIALECT_IOS);
+}
+
+/* Feeds the lines one by one at one cursor, as a person at the prompt would. */
+static void type_lines(struct config *config, const char *text, enum dialect dialect)
+{
+	struct config_cursor cursor = {.mode = CONFIG_MODE_GLOBAL, .dialect = dialect};
 	struct config_choice *rows = malloc(ROWS * sizeof(*rows));
 
 	for (int i = 0; rows && *text && i < LINES_CHECKED; i++) {
@@ -62,16 +67,16 @@ static void type_lines(struct config *config, const char *text)
 	free(rows);
 }
 
-static void check_fixed_point(const struct config *config)
+static void check_fixed_point(const struct config *config, enum dialect dialect)
 {
 	struct fault_list faults = {0};
-	char *first = print(config), *second;
+	char *first = print_in(config, dialect), *second;
 	struct config again;
 
 	config_model_init(&again);
 	require(!config_grammar_text(&again, first, strlen(first), &faults), "does not load back",
 		first);
-	second = print(&again);
+	second = print_in(&again, dialect);
 	require(!strcmp(first, second), "prints differently after loading", first);
 	config_model_fini(&again);
 	fault_list_fini(&faults);
@@ -85,6 +90,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct fault_list faults = {0};
 	struct config config, typed;
+	/* a text has no byte to spare: its last one says in whose words */
+	enum dialect dialect = size ? (enum dialect)(data[size - 1] % DIALECT_COUNT) : DIALECT_IOS;
 	char *text = strndup((const char *)data, size);
 
 	if (!text)
@@ -94,10 +101,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (config_grammar_text(&config, (const char *)data, size, &faults) == 0)
 		require(!fault_count(&faults, FAULT_ERROR), "accepted with an error", text);
 	config_grammar_validate(&config, &faults);
-	check_fixed_point(&config);
+	check_fixed_point(&config, dialect);
 	if (config_model_copy(&typed, &config) == 0) {
-		type_lines(&typed, text);
-		check_fixed_point(&typed);
+		type_lines(&typed, text, dialect);
+		check_fixed_point(&typed, dialect);
 		config_model_fini(&typed);
 	}
 	config_model_fini(&config);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Completion and `?` help, which come from the rows as parsing does. */
+#include "lib/config/config_dialect.h"
 #include "lib/config/config_help.h"
 #include "lib/config/config_pattern.h"
 #include "lib/config/config_row.h"
@@ -239,6 +240,11 @@ static void knows_the_prompts(void **state)
 		assert_int_equal(config_grammar_mode_of_prompt(config_grammar_prompt(mode)), mode);
 	assert_int_equal(config_grammar_mode_of_prompt("(nowhere)"), CONFIG_MODE_COUNT);
 	assert_string_equal(config_grammar_prompt(CONFIG_MODE_COUNT), "");
+	assert_string_equal(config_dialect_prompt(DIALECT_ASA, CONFIG_MODE_ISAKMP_POLICY),
+			    "(config-isakmp-policy)");
+	assert_string_equal(config_dialect_prompt(DIALECT_ASA, CONFIG_MODE_INTERFACE),
+			    "(config-if)");
+	assert_string_equal(config_dialect_prompt(DIALECT_PIX, CONFIG_MODE_INTERFACE), "(config)");
 }
 
 int main(void)
