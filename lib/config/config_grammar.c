@@ -12,7 +12,6 @@
 #include "lib/config/config_row.h"
 #include "lib/config/config_tables.h"
 #include "lib/config/config_validate.h"
-#include "lib/config/config_values.h"
 #include "lib/crypto/secret.h"
 
 #include <errno.h>
@@ -146,17 +145,6 @@ static void consider(struct config_match *m, struct config_search *s,
 	}
 }
 
-/* How many words a match knows, without a rest of the line that is any text. */
-static size_t words_known(const struct config_match *m, const struct config_search *s)
-{
-	struct config_node last;
-
-	if (m->result != CONFIG_MATCH_OK)
-		return m->at - s->first;
-	last = config_pattern_node(m->path[m->at - 1]);
-	return m->at - (config_pattern_is_value(&last) && config_values_is_line(&last));
-}
-
 /*
  * Takes a line without effect when it says more than the command that it is not: one that is known
  * and merely mistyped must not disappear. What is refused in its own words always is.
@@ -172,7 +160,7 @@ static void consider_framing(struct config_match *m, struct config_search *s, en
 	config_match_line(&other, &next, words);
 	if (other.result != CONFIG_MATCH_OK)
 		return;
-	if (known && !other.row->refusal && words_known(&other, &next) <= known)
+	if (known && !other.row->refusal && config_match_known(&other, &next) <= known)
 		return;
 	*m = other;
 	*s = next;
@@ -204,7 +192,7 @@ static bool find(struct config_match *m, struct config_search *s, const struct c
 	}
 	*s = search_in(place == PLACE_OUTSIDE ? CONFIG_MODE_GLOBAL : mode, words);
 	config_match_line(m, s, words);
-	known = words_known(m, s);
+	known = config_match_known(m, s);
 	next = search_in(mode, words);
 	if (place == PLACE_OUTSIDE)
 		consider(m, s, &next, words);
@@ -214,7 +202,7 @@ static bool find(struct config_match *m, struct config_search *s, const struct c
 		consider(m, s, &next, words);
 	} while (at != CONFIG_MODE_GLOBAL);
 	if (place != PLACE_OUTSIDE)
-		known = words_known(m, s);
+		known = config_match_known(m, s);
 	if (mode == CONFIG_MODE_OUT)
 		consider_framing(m, s, CONFIG_MODE_GLOBAL, words, known);
 	if (mode != CONFIG_MODE_OUT || place != PLACE_OUTSIDE)

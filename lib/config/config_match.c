@@ -153,3 +153,13 @@ size_t config_match_args(const struct config_match *m, const struct config_searc
 	secret_wipe_bytes(text, sizeof(text));
 	return n;
 }
+
+size_t config_match_known(const struct config_match *m, const struct config_search *s)
+{
+	struct config_node last;
+
+	if (m->result != CONFIG_MATCH_OK)
+		return m->at - s->first;
+	last = config_pattern_node(m->path[m->at - 1]);
+	return m->at - (config_pattern_is_value(&last) && config_values_is_line(&last));
+}

@@ -39,3 +39,5 @@ void config_match_line(struct config_match *match, const struct config_search *s
 /* Fills the arguments of an accepted line. The values were parsed before: this cannot fail. */
 size_t config_match_args(const struct config_match *match, const struct config_search *search,
 			 const struct config_words *words, struct config_arg *args);
+/* How many words a match knows, without a rest of the line that is any text. */
+size_t config_match_known(const struct config_match *m, const struct config_search *s);
