@@ -101,7 +101,7 @@ static int derive(struct ike_work *work, const struct ike_payload *ke)
 	struct ike_sa *sa = work->sa;
 	struct ike_handshake *hs = sa->hs;
 	struct ike_nonce nonce_r;
-	struct ike_peer config;
+	struct ike_peer config = {0};
 	const struct alg_auth_row *auth = alg_auth_row(sa->policy.auth);
 	const struct ike_keys_input in = {
 		.psk = auth && !auth->psk ? NULL : &config.psk,

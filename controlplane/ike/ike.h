@@ -332,8 +332,7 @@ struct ike_env {
 	 * do, it is the first that fits, or when none does the first; fit NULL: all do.
 	 */
 	int (*child)(void *ctx, const struct ike_path *path, const struct selector *offered,
-		     const struct ike_fit *fit, struct ike_child_config *out,
-		     enum ike_reason *why);
+		     const struct ike_fit *fit, struct ike_child_config *out, enum ike_reason *why);
 	/* A fresh inbound SPI for the tunnel, 0 when there is no room. Given back by spi_free()
 	 * unless installed. */
 	uint32_t (*spi_alloc)(void *ctx, uint32_t tunnel);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * `aaa-server`: RADIUS servers of an ASA and a PIX, which are asked by the name of their group. Each
- * is kept with the other RADIUS servers, under the name of its group and its address.
+ * `aaa-server`: RADIUS servers of an ASA and a PIX, which are asked by the name of their group.
+ * Each is kept with the other RADIUS servers, under the name of its group and its address.
  */
 #include "lib/config/config_line.h"
 #include "lib/config/config_print.h"

@@ -201,8 +201,10 @@ static int apply_address(struct config_line *line)
 	struct config_interface *i = config_named_find(line->config, label->value.text);
 	uint8_t len = (uint8_t)config_line_number(line, "mask", 0);
 	bool unset = line->no || is_unset(&arg->value.addr);
-	struct addr address = unset ? (struct addr){0} : arg->value.addr;
+	struct addr address = {0};
 
+	if (!unset)
+		address = arg->value.addr;
 	if (!unset && check_address(line, arg, len, i))
 		return -EINVAL;
 	if (!i && unset)

@@ -73,21 +73,13 @@ void config_tunnel_group_key_of(const char *name, struct config_isakmp_key *key)
 	}
 }
 
-static bool asks_for_logins(const struct config *c)
-{
-	for (size_t i = 0; i < c->n_maps; i++)
-		if (c->maps[i].authentication[0])
-			return true;
-	return false;
-}
-
 bool config_tunnel_group_has_key(const struct config *c, const struct config_isakmp_key *key)
 {
 	const struct config_tunnel_group *group;
 	struct config_isakmp_key back;
 	char name[CONFIG_REMOTE_NAME];
 
-	if (!key->no_xauth && asks_for_logins(c))
+	if (!key->no_xauth) /* such a group is never asked to log in */
 		return false;
 	config_tunnel_group_name_of(key, name);
 	config_tunnel_group_key_of(name, &back);

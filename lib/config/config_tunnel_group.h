@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Tunnel groups and group policies of an ASA. A part of struct config_remote, written by the grammar
- * alone. What is the same idea as of IOS is kept there: the key of a group `ipsec-l2l` is a key of
- * IKE for the address that is its name, and a group `remote-access` is made a client group, with all
- * that it inherits, by config_tunnel_group_resolve(). Who reads the configuration needs no more than
- * those, and what config_tunnel_group_of_peer() and config_tunnel_group_user() say.
+ * Tunnel groups and group policies of an ASA. A part of struct config_remote, written by the
+ * grammar alone. What is the same idea as of IOS is kept there: the key of a group `ipsec-l2l` is a
+ * key of IKE for the address that is its name, and a group `remote-access` is made a client group,
+ * with all that it inherits, by config_tunnel_group_resolve(). Who reads the configuration needs no
+ * more than those, and what config_tunnel_group_of_peer() and config_tunnel_group_user() say.
  */
 #pragma once
 

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "lib/rpc/rpc.h"
 
-#include "lib/rpc/rpc_schema.h"
-
 #include "lib/base/rbuf.h"
 #include "lib/base/wbuf.h"
+#include "lib/rpc/rpc_schema.h"
 
 #include <errno.h>
 #include <stdlib.h>

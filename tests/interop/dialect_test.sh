@@ -38,9 +38,9 @@ asa_conf()
 		 subnet 192.168.1.0 255.255.255.0
 		object network FOREIGN_NETWORK
 		 subnet 192.168.2.0 255.255.255.0
-		access-list VPN extended permit tcp 192.168.1.0 255.255.255.0 192.168.2.0 255.255.255.0
-		access-list VPN extended permit icmp 192.168.1.0 255.255.255.0 192.168.2.0 255.255.255.0
-		nat (inside,outside) source static INSIDE-RANGE INSIDE-RANGE no-proxy-arp route-lookup
+access-list VPN extended permit tcp 192.168.1.0 255.255.255.0 192.168.2.0 255.255.255.0
+access-list VPN extended permit icmp 192.168.1.0 255.255.255.0 192.168.2.0 255.255.255.0
+nat (inside,outside) source static INSIDE-RANGE INSIDE-RANGE no-proxy-arp route-lookup
 		route outside 0.0.0.0 0.0.0.0 10.0.0.2 1
 		crypto ipsec transform-set TRANSFORM esp-aes esp-sha-hmac
 		crypto map MAP 10 match address VPN
