@@ -137,7 +137,7 @@ static void print_endpoint(struct config_print *p, const struct config_row *row,
 static const struct config_row rows[] = {
 	{CONFIG_MODE_GLOBAL, CONFIG_MODE_ISAKMP_PEER, "crypto isakmp peer address <remote:address>",
 	 apply_peer, print_peers},
-	{PEER, "set aggressive-mode password / <secret:key>", apply_password, print_password},
+	{PEER, "set aggressive-mode password / [0] <secret:key>", apply_password, print_password},
 	{PEER,
 	 "set aggressive-mode client-endpoint / {ipv4-address <local:address>|fqdn "
 	 "<host:hostname>|user-fqdn <host:argument>}",

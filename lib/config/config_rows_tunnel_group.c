@@ -471,7 +471,7 @@ static const struct config_row rows[] = {
 	 .field = {CONFIG_FIELD_TEXT, AT(accounting)}},
 	{GENERAL, "default-group-policy / <policy:word>", apply_policy,
 	 .field = {CONFIG_FIELD_TEXT, AT(policy)}},
-	{IPSEC, "[ikev1] pre-shared-key / <secret:key>", apply_key, print_key},
+	{IPSEC, "[ikev1] pre-shared-key / [0] <secret:key>", apply_key, print_key},
 	{IPSEC, "peer-id-validate / {req|cert|nocheck}", apply_peer_id, print_peer_id},
 	{IPSEC, "isakmp keepalive / {disable|threshold <seconds:10-3600> [retry <again:2-10>]}",
 	 apply_keepalive, print_keepalive},
