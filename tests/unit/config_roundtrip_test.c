@@ -206,6 +206,12 @@ static void assert_fixed_point(const struct box *b)
 	assert_fixed_point_in(b, (enum dialect)roll(DIALECT_COUNT));
 }
 
+enum {
+	SESSIONS = 16 / SCALE_PART,
+	MUTATED = 6000 / SCALE_PART,
+	LINES = 100 / SCALE_PART, /* of a row */
+};
+
 static void loads_scenario_a_as_a_router_prints_it(void **state)
 {
 	char *text;
@@ -260,7 +266,7 @@ static void takes_every_line_its_rows_describe(void **state)
 			const struct config_row *row = &config_tables[t]->rows[r];
 			unsigned accepted = 0;
 
-			for (int i = 0; i < 200 && is_random(row); i++) {
+			for (int i = 0; i < LINES && is_random(row); i++) {
 				char line[1024];
 
 				box_init(&b);
@@ -314,7 +320,7 @@ static void never_swallows_a_mistyped_line(void **state)
 static void stays_a_fixed_point_over_random_sessions(void **state)
 {
 	(void)state;
-	for (int session = 0; session < 40; session++) {
+	for (int session = 0; session < SESSIONS; session++) {
 		struct box b;
 
 		box_init(&b);
@@ -377,7 +383,7 @@ static void changes_nothing_when_a_mutated_line_is_refused(void **state)
 	box_init(&b);
 	box_feed(&b, scenario_a);
 	box_feed(&b, scenario_c);
-	for (int i = 0; i < 20000; i++) {
+	for (int i = 0; i < MUTATED; i++) {
 		const struct config_row *row = any_row();
 		char *before = box_print(&b), *after;
 		char line[2048];
@@ -400,7 +406,7 @@ static void changes_nothing_when_a_mutated_line_is_refused(void **state)
 		}
 		free(before);
 	}
-	assert_true(refused > 5000);
+	assert_true(refused > MUTATED / 4);
 	assert_fixed_point(&b);
 	box_fini(&b);
 }
