@@ -148,7 +148,7 @@ static int run_sources(struct shell *shell, const struct options *o)
 	int failed = 0;
 
 	setvbuf(stdout, NULL, _IOLBF, 0); /* so that errors stand between the answers they follow */
-	shell->privileged = true;
+	shell->privileged = shell->granted > RPC_PRIVILEGE_USER;
 	shell->session->notify = print_line;
 	for (size_t i = 0; i < o->n && goes_on(shell); i++)
 		failed |= o->sources[i].file ? run_file(shell, o->sources[i].text)
@@ -164,7 +164,14 @@ static int run_sources(struct shell *shell, const struct options *o)
 
 static int interact(struct shell *shell)
 {
-	int rc = cli_interact(shell, STDIN_FILENO);
+	json_t *lowered = NULL;
+	int rc;
+
+	/* at `>`, for the server as well */
+	if (shell->granted > RPC_PRIVILEGE_USER)
+		lowered = session_call(shell->session, RPC_ACCESS_DISABLE, NULL);
+	json_decref(lowered);
+	rc = cli_interact(shell, STDIN_FILENO);
 
 	if (rc)
 		fprintf(stderr, "culvert: cannot use the terminal: %s\n", strerror(-rc));
@@ -180,6 +187,7 @@ int main(int argc, char **argv)
 
 	if (status >= 0)
 		return status;
+	rpc_wipe_texts();
 	if (session_open(&session, o.run_dir) || shell_init(&shell, &session, stdout, stderr)) {
 		fprintf(stderr, "culvert: %s\n", session.error);
 		return EXIT_FAILURE;

@@ -13,6 +13,7 @@
 #include "lib/base/log.h"
 #include "lib/config/config_grammar.h"
 #include "lib/crypto/prim.h"
+#include "lib/rpc/rpc.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -163,7 +164,9 @@ static int serve(struct process *p)
 	p->control->api = api_server_create(p->control, p->plane.header->run_dir);
 	if (!p->control->api)
 		return -EACCES;
-	err = sandbox_enter();
+	err = access_init(&p->control->access);
+	if (err == 0)
+		err = sandbox_enter();
 	if (err == 0)
 		loop_run(&p->loop);
 	return err;
@@ -178,6 +181,7 @@ int main(void)
 
 	log_init("culvert-iked", LOG_LEVEL_NOTICE);
 	err = attach(&p);
+	rpc_wipe_texts();
 	if (err == 0)
 		err = prim_init();
 	if (err == 0)

@@ -123,7 +123,7 @@ static int while_idle(struct cli_def *cli)
 	if (session_poll(session, 0)) {
 		fprintf(t->out, "\r\033[K%% %s", session->error);
 		t->asked = true;
-		t->shell->configuring = t->shell->debugging = false;
+		shell_disconnected(t->shell);
 		show_state(t);
 	}
 	fflush(t->out);
@@ -245,6 +245,32 @@ static bool ask(void *ctx, const char *question, char *answer, size_t size)
 	return false;
 }
 
+/* Without echo, not even its length. */
+static bool ask_secret(void *ctx, const char *question, char *answer, size_t size)
+{
+	struct terminal *t = ctx;
+	size_t len = 0;
+	char key;
+
+	fputs(question, t->out);
+	fflush(t->out);
+	while (read(t->socket, &key, 1) == 1 && !is_escape(key)) {
+		if (key == '\r' || key == '\n') {
+			answer[len] = '\0';
+			fputc('\n', t->out);
+			return true;
+		}
+		if (key == DELETE || key == '\b')
+			len -= len > 0;
+		else if (key >= ' ' && len + 1 < size)
+			answer[len++] = key;
+	}
+	explicit_bzero(answer, size);
+	forget_keys(t);
+	fputc('\n', t->out);
+	return false;
+}
+
 /* Lines that were typed ahead stay where they are; without a terminal any more it ends too. */
 static bool aborted(void *ctx)
 {
@@ -287,6 +313,7 @@ static void attach(struct terminal *t)
 	shell->out = shell->err = t->out;
 	shell->page = page;
 	shell->ask = ask;
+	shell->ask_secret = ask_secret;
 	shell->aborted = aborted;
 	shell->terminal = t;
 	shell->prompted = true;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+#include "cli/access.h"
 #include "cli/exec.h"
 #include "cli/local.h"
 #include "cli/ping.h"
@@ -39,13 +40,16 @@ const struct exec_row exec_table[] = {
 	CALL("copy running-config startup-config", "Copy to startup configuration", EXEC_ENABLED,
 	     CONFIG_SAVE, render_config_saved),
 
-	OWN("disable", "Turn off privileged commands", EXEC_ENABLED, local_disable),
+	OWN("disable", "Turn off privileged commands", EXEC_ENABLED, access_disable),
+	OWN("disable <0-15>", "Privilege level", EXEC_ENABLED, access_disable),
 	WORDS("do", "To run exec commands in config mode", EXEC_CONFIG),
 	OWN("do LINE", "Exec command", EXEC_CONFIG, local_do),
-	OWN("enable", "Turn on privileged commands", EXEC, local_enable),
+	OWN("enable", "Turn on privileged commands", EXEC, access_enable),
+	OWN("enable <0-15>", "Privilege level", EXEC, access_enable),
 	OWN("end", "Exit from configure mode", EXEC_CONFIG, local_end),
 	OWN("exit", "Exit from the current mode", ANY, local_exit),
 	OWN("help", "Description of the interactive help system", ANY, local_help),
+	OWN("login", "Log in as a particular user", EXEC, access_login),
 	OWN("logout", "Exit from the EXEC", EXEC, local_exit),
 
 	OWN("ping", "Send echo messages", EXEC, ping_dialogue),

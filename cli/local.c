@@ -66,18 +66,6 @@ int local_configure(struct shell *shell, const struct exec_match *)
 	return 0;
 }
 
-int local_enable(struct shell *shell, const struct exec_match *)
-{
-	shell->privileged = true;
-	return 0;
-}
-
-int local_disable(struct shell *shell, const struct exec_match *)
-{
-	shell->privileged = false;
-	return 0;
-}
-
 int local_do(struct shell *shell, const struct exec_match *match)
 {
 	unsigned prompt = (shell_at(shell) & EXEC_DIALECTS) | EXEC_ENABLED;

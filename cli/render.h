@@ -60,6 +60,8 @@ void render_clients_pools(FILE *out, const struct render_request *request, const
 void render_clients_servers(FILE *out, const struct render_request *request, const json_t *result);
 void render_clients_lockout(FILE *out, const struct render_request *request, const json_t *result);
 void render_drops(FILE *out, const struct render_request *request, const json_t *result);
+void render_users(FILE *out, const struct render_request *request, const json_t *result);
+void render_privilege(FILE *out, const struct render_request *request, const json_t *result);
 void render_version(FILE *out, const struct render_request *request, const json_t *result);
 void render_processes(FILE *out, const struct render_request *request, const json_t *result);
 void render_config(FILE *out, const struct render_request *request, const json_t *result);

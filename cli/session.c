@@ -109,9 +109,11 @@ static json_t *call(struct session *s, enum rpc_method method, json_t *params)
 
 	rc = rpc_call(s->fd, &s->reader, rpc_schema_name(method), params, s->notify, s->notify_ctx,
 		      &result, &error);
+	s->code = 0;
 	if (rc)
 		lose(s, rc);
 	if (error) {
+		s->code = (int)json_integer_value(json_object_get(error, "code"));
 		message = json_string_value(json_object_get(error, "message"));
 		snprintf(s->error, sizeof(s->error), "%s", message ? message : "Refused.");
 		json_decref(error);

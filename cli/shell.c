@@ -33,6 +33,12 @@ char *shell_prompt(const struct shell *shell, char *buf, size_t size)
 	return buf;
 }
 
+void shell_disconnected(struct shell *shell)
+{
+	shell->configuring = shell->debugging = false;
+	shell->privileged = shell->privileged && shell->granted > RPC_PRIVILEGE_USER;
+}
+
 json_t *shell_call(struct shell *shell, enum rpc_method method, json_t *params)
 {
 	json_t *result = session_call(shell->session, method, params);
@@ -40,7 +46,7 @@ json_t *shell_call(struct shell *shell, enum rpc_method method, json_t *params)
 	if (!result)
 		report_text(shell, "%% %s", shell->session->error);
 	if (shell->session->fd < 0)
-		shell->configuring = shell->debugging = false; /* both ended with the connection */
+		shell_disconnected(shell);
 	return result;
 }
 
@@ -180,10 +186,12 @@ int shell_exec(struct shell *shell, unsigned prompt, const char *line, size_t of
 static int ask_hostname(struct shell *shell)
 {
 	json_t *result = session_call(shell->session, RPC_HOSTNAME, NULL);
+	const json_t *granted = json_object_get(result, "granted");
 	enum dialect dialect;
 
 	if (!result)
 		return -EIO;
+	shell->granted = granted ? (unsigned)json_integer_value(granted) : RPC_PRIVILEGE_ALL;
 	dialect = dialect_find(render_text_of(result, "dialect"));
 	if (dialect < DIALECT_COUNT)
 		shell->dialect = shell->cursor.dialect = dialect;

@@ -27,12 +27,15 @@ struct shell {
 	void (*page)(void *ctx, char *text);
 	/* Prints a question and reads the answer; false: there is none. NULL: nobody is there. */
 	bool (*ask)(void *ctx, const char *question, char *answer, size_t size);
+	/* The same without echo. */
+	bool (*ask_secret)(void *ctx, const char *question, char *answer, size_t size);
 	/* Whether the escape sequence or Ctrl-C was typed meanwhile. NULL: never. */
 	bool (*aborted)(void *ctx);
-	void *terminal; /* ctx of the three */
+	void *terminal; /* ctx of the four */
 	bool prompted;	/* lines stand on the screen behind a prompt: errors only need the caret */
 	const char *where; /* "FILE:12: " before the line when an error repeats it, or NULL */
 	bool privileged;
+	unsigned granted; /* privilege of a new connection: without a password */
 	bool configuring;
 	bool quit;
 	bool debugging;	      /* asked for lines that come by themselves */
@@ -73,5 +76,7 @@ int shell_exec(struct shell *shell, unsigned prompt, const char *line, size_t of
 bool shell_is_config(const struct shell *shell, const char *line);
 /* One configuration line at the cursor; 0 or 1. */
 int shell_config(struct shell *shell, const char *line);
+/* What was of the connection has ended with it: modes, debug lines, a privilege by password. */
+void shell_disconnected(struct shell *shell);
 /* Calls; the result, or NULL after the reason was printed. params is stolen. */
 json_t *must_check shell_call(struct shell *shell, enum rpc_method method, json_t *params);

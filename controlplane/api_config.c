@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+#include "controlplane/api_log.h"
 #include "controlplane/api_methods.h"
 #include "controlplane/api_server.h"
 #include "controlplane/reconfigure.h"
@@ -68,8 +69,8 @@ json_t *api_config_leave(struct api_call *call)
 {
 	if (!call->client->configuring)
 		return json_pack("{s:[]}", "faults");
-	debug_log_event(call->control->log, DEBUG_LOG_CONFIG,
-			"Configured from the API by user id %u", call->client->uid);
+	debug_log_event(call->control->log, DEBUG_LOG_CONFIG, "Configured from the API by %s",
+			call->client->user);
 	call->client->configuring = false;
 	return json_pack("{s:o}", "faults", new_faults(call));
 }
@@ -153,6 +154,7 @@ json_t *api_config_line(struct api_call *call)
 	const char *text = api_call_text(call, "text");
 	struct fault_list faults = {0};
 	json_t *result = NULL;
+	char *masked;
 	bool changed;
 
 	if (!call->client->configuring || !text)
@@ -163,10 +165,15 @@ json_t *api_config_line(struct api_call *call)
 			  "user id %u has changed the configuration since your last line",
 			  call->client->overtaken_by);
 	call->client->overtaken = false;
+	/* where it was typed: the cursor moves */
+	masked = config_grammar_masked(&call->client->cursor, text);
 	if (take_line(call, text, &faults, &changed) == 0)
 		result = json_pack("{s:s,s:o,s:b}", "prompt",
 				   config_grammar_prompt(call->client->cursor.mode), "faults",
 				   faults_json(&faults), "changed", (int)changed);
+	if (result && changed)
+		api_log_command(call, masked ? masked : "*");
+	free(masked);
 	fault_list_fini(&faults);
 	return result;
 }

@@ -1,8 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "controlplane/api_methods.h"
 
+#include "controlplane/api_log.h"
 #include "controlplane/api_pki.h"
+#include "controlplane/api_server.h"
 #include "controlplane/api_show_pki.h"
+#include "lib/rpc/rpc.h"
+
+#include <errno.h>
+#include <stdio.h>
 
 static const api_call_fn methods[RPC_METHOD_COUNT] = {
 	[RPC_SHOW_ISAKMP_SA] = api_show_isakmp_sa,
@@ -63,11 +69,50 @@ static const api_call_fn methods[RPC_METHOD_COUNT] = {
 	[RPC_PROBE_WAIT] = api_probe_wait,
 	[RPC_TERMINAL_SET] = api_terminal_set,
 	[RPC_HOSTNAME] = api_terminal_hostname,
+	[RPC_ACCESS_SHOW] = api_access_show,
+	[RPC_ACCESS_ENABLE] = api_access_enable,
+	[RPC_ACCESS_DISABLE] = api_access_disable,
+	[RPC_ACCESS_LOGIN] = api_access_login,
+	[RPC_SHOW_USERS] = api_access_users,
 };
 
-api_call_fn api_methods_find(const char *name)
+api_call_fn api_methods_of(enum rpc_method method)
 {
-	enum rpc_method method = rpc_schema_find(name);
-
 	return method < RPC_METHOD_COUNT ? methods[method] : NULL;
+}
+
+/* What was asked for and done, or is under way. */
+static void account(const struct api_call *call, enum rpc_method method)
+{
+	char text[API_LOG_TEXT];
+
+	if (rpc_schema_logged(method))
+		api_log_command(call, api_log_call(method, call->params, text));
+}
+
+json_t *api_methods_call(struct api_call *call, enum rpc_method method)
+{
+	api_call_fn fn = api_methods_of(method);
+	char why[128];
+	json_t *result;
+
+	if (!fn)
+		return rpc_error(call->id, RPC_NO_METHOD, "no such method");
+	if (call->client->privilege < rpc_schema_privilege(method)) {
+		snprintf(why, sizeof(why), "privilege %u is needed for this: type enable",
+			 rpc_schema_privilege(method));
+		return rpc_error(call->id, RPC_DENIED, why);
+	}
+	if (rpc_schema_check_params(method, call->params, why, sizeof(why)) == -EINVAL)
+		return rpc_error(call->id, RPC_INVALID_PARAMS, why);
+	result = fn(call);
+	if (result || call->deferred)
+		account(call, method);
+	if (result)
+		return rpc_result(call->id, result);
+	if (call->deferred)
+		return NULL;
+	if (call->code)
+		return rpc_error(call->id, call->code, call->message);
+	return rpc_error(call->id, RPC_FAILED, "out of memory");
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The handlers of the management API, one a method of lib/rpc/rpc_schema.h, and the table of them.
+ * The handlers of the management API, one a method of lib/rpc/rpc_schema.h, the table of them, and
+ * what is asked before one is called.
  */
 #pragma once
 
@@ -56,5 +57,16 @@ json_t *api_probe_wait(struct api_call *call);
 json_t *api_terminal_set(struct api_call *call);
 json_t *api_terminal_hostname(struct api_call *call);
 
-/* The handler of a method name, NULL when there is none. */
-api_call_fn api_methods_find(const char *name);
+json_t *api_access_show(struct api_call *call);
+json_t *api_access_enable(struct api_call *call);
+json_t *api_access_disable(struct api_call *call);
+json_t *api_access_login(struct api_call *call);
+json_t *api_access_users(struct api_call *call);
+
+/* The handler of a method, NULL when there is none. */
+api_call_fn api_methods_of(enum rpc_method method);
+/*
+ * The answer to a call, a result or an error; NULL when it is deferred. Refuses what is beyond the
+ * privilege of the client or has wrong parameters, and logs what the schema says is to be logged.
+ */
+json_t *api_methods_call(struct api_call *call, enum rpc_method method);

@@ -21,7 +21,6 @@ enum {
 	READ_BYTES = 64 << 10,
 	BACKLOG = 16,
 	SOCKET_MODE = 0660,
-	GROUPS_MAX = 1024, /* of one process; who has more is refused */
 };
 
 struct connection {
@@ -51,7 +50,15 @@ struct api_server {
 struct write {
 	uv_write_t req;
 	uint8_t *data;
+	size_t len;
 };
+
+/* Frames carry keys and passwords now and then. */
+static void free_frame(struct write *w)
+{
+	secret_wipe_bytes(w->data, w->len);
+	free(w->data);
+}
 
 static void release(struct api_server *s)
 {
@@ -89,7 +96,7 @@ static void on_written(uv_write_t *req, int status)
 	struct write *w = req->data;
 	struct connection *conn = req->handle->data;
 
-	free(w->data);
+	free_frame(w);
 	free(w);
 	if (status < 0)
 		close_connection(conn);
@@ -108,10 +115,11 @@ static void post(struct connection *conn, json_t *message)
 	w->data = message ? rpc_frame(message, &len) : NULL;
 	if (!w->data)
 		goto err;
+	w->len = len;
 	w->req.data = w;
 	buf = uv_buf_init((char *)w->data, (unsigned)len);
 	if (uv_write(&w->req, (uv_stream_t *)&conn->pipe, &buf, 1, on_written) < 0) {
-		free(w->data);
+		free_frame(w);
 		goto err;
 	}
 	json_decref(message);
@@ -131,27 +139,12 @@ static json_t *answer(struct connection *conn, const json_t *request)
 		.id = json_object_get(request, "id"),
 		.params = json_object_get(request, "params"),
 	};
-	char why[128];
-	api_call_fn fn;
-	json_t *result;
 
 	if (!method || !call.id || (call.params && !json_is_object(call.params)))
 		return rpc_error(call.id, RPC_INVALID_REQUEST,
 				 "a request has a method, an id and an object of parameters");
-	fn = api_methods_find(method);
-	if (!fn)
-		return rpc_error(call.id, RPC_NO_METHOD, "no such method");
-	if (rpc_schema_check_params(rpc_schema_find(method), call.params, why, sizeof(why)) ==
-	    -EINVAL)
-		return rpc_error(call.id, RPC_INVALID_PARAMS, why);
-	result = fn(&call);
-	if (result)
-		return rpc_result(call.id, result);
-	if (call.deferred)
-		return NULL;
-	if (call.code)
-		return rpc_error(call.id, call.code, call.message);
-	return rpc_error(call.id, RPC_FAILED, "out of memory");
+	conn->client.asked_ms = call.control->now_ms();
+	return api_methods_call(&call, rpc_schema_find(method));
 }
 
 static void serve(struct connection *conn)
@@ -186,32 +179,8 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
 		close_connection(conn);
 	else if (n > 0)
 		serve(conn);
-}
-
-/* Whoever is in our group, by its own or by a supplementary group as operators are. */
-static bool in_our_group(int fd)
-{
-	gid_t groups[GROUPS_MAX];
-	socklen_t len = sizeof(groups);
-
-	if (getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, groups, &len) < 0)
-		return false;
-	for (size_t i = 0; i < len / sizeof(*groups); i++) {
-		if (groups[i] == getegid())
-			return true;
-	}
-	return false;
-}
-
-static bool allowed(int fd, uint32_t *uid)
-{
-	struct ucred cred;
-	socklen_t len = sizeof(cred);
-
-	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) < 0)
-		return false;
-	*uid = cred.uid;
-	return cred.uid == 0 || cred.uid == geteuid() || cred.gid == getegid() || in_our_group(fd);
+	if (n > 0)
+		secret_wipe_bytes(buf->base, (size_t)n);
 }
 
 static struct connection *add(struct api_server *s)
@@ -232,15 +201,28 @@ static struct connection *add(struct api_server *s)
 	return conn;
 }
 
+static void identify(struct connection *conn)
+{
+	const struct control *c = conn->server->control;
+	struct api_client *client = &conn->client;
+
+	access_name(&c->access, client->uid, client->user);
+	client->granted = access_granted(&c->config, client->uid, client->user);
+	client->privilege = client->granted;
+	client->asked_ms = c->now_ms();
+}
+
 static int begin(struct connection *conn)
 {
 	uv_os_fd_t fd;
 	int err = uv_fileno((uv_handle_t *)&conn->pipe, &fd);
 
-	if (err == 0 && !allowed(fd, &conn->client.uid))
+	if (err == 0 && !access_allowed(fd, &conn->client.uid))
 		err = -EPERM;
-	if (err == 0)
+	if (err == 0) {
+		identify(conn);
 		err = uv_read_start((uv_stream_t *)&conn->pipe, on_alloc, on_read);
+	}
 	if (err < 0)
 		close_connection(conn);
 	return err;
@@ -367,6 +349,27 @@ void api_server_update_topics(struct api_server *s)
 
 	debug_log_set_topics(s->control->log, topics);
 	ike_engine_debug(s->control->engine, topics);
+}
+
+struct api_client *api_server_client(struct api_server *s, uint64_t client_id)
+{
+	struct connection *conn;
+
+	LIST_FOREACH(conn, &s->clients, link)
+		if (conn->client.id == client_id)
+			return &conn->client;
+	return NULL;
+}
+
+const struct api_client *api_server_next(struct api_server *s, const struct api_client *client)
+{
+	const struct connection *conn = LIST_FIRST(&s->clients);
+
+	while (client && conn && &conn->client != client)
+		conn = LIST_NEXT(conn, link);
+	if (client && conn)
+		conn = LIST_NEXT(conn, link);
+	return conn ? &conn->client : NULL;
 }
 
 void api_server_reply(struct api_server *s, uint64_t client_id, json_t *reply)

@@ -2,11 +2,13 @@
 /*
  * The management API: JSON-RPC 2.0 on a unix socket in the run directory. Clients are root or the
  * user or group this process runs as, said by the kernel. Requests of a client are answered in
- * order; a client that does not read what it asked for is closed. Knows no method: those are
+ * order; a client that does not read what it asked for is closed. What it asks for beyond its
+ * privilege is refused, and what changes something is logged. Knows no method: those are
  * api_methods.h.
  */
 #pragma once
 
+#include "controlplane/access.h"
 #include "controlplane/control.h"
 #include "controlplane/debug_filter.h"
 #include "lib/config/config_grammar.h"
@@ -33,6 +35,10 @@ struct api_client {
 	bool monitor;		   /* wants event lines too: `terminal monitor` */
 	struct debug_filter debug; /* the lines it listens to */
 	uint32_t uid;
+	char user[ACCESS_NAME]; /* its name, or of whom it logged in as */
+	unsigned granted;	/* without a password */
+	unsigned privilege;	/* now */
+	uint64_t asked_ms;	/* its last request */
 };
 
 /* Serves on RUN_DIR/api.sock. NULL with a logged sentence. */
@@ -48,6 +54,10 @@ void api_server_destroy(struct api_server *s);
 void api_server_reply(struct api_server *s, uint64_t client_id, json_t *reply);
 /* A client has changed the configuration: the others that are at it will be told. */
 void api_server_changed(struct api_server *s, const struct api_client *by);
+/* A client that is still there, else NULL. */
+struct api_client *api_server_client(struct api_server *s, uint64_t client_id);
+/* The client after this one, the first for NULL; NULL behind the last. */
+const struct api_client *api_server_next(struct api_server *s, const struct api_client *client);
 /* The topics somebody listens to; tells the engine and the log about a change. */
 void api_server_update_topics(struct api_server *s);
 unsigned api_server_topics(const struct api_server *s);

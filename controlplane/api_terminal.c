@@ -16,6 +16,7 @@ json_t *api_terminal_set(struct api_call *call)
 
 json_t *api_terminal_hostname(struct api_call *call)
 {
-	return json_pack("{s:s,s:s}", "hostname", call->control->config.hostname, "dialect",
-			 dialect_name(call->client->dialect));
+	return json_pack("{s:s,s:s,s:i,s:i}", "hostname", call->control->config.hostname, "dialect",
+			 dialect_name(call->client->dialect), "privilege",
+			 (int)call->client->privilege, "granted", (int)call->client->granted);
 }

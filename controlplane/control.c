@@ -256,6 +256,7 @@ void control_destroy(struct control *c)
 	tunnels_fini(&c->tunnels);
 	tunnels_ids_fini(&c->ids);
 	debug_log_destroy(c->log);
+	access_fini(&c->access);
 	config_model_fini(&c->config);
 	free(c);
 }

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "controlplane/aaa.h"
+#include "controlplane/access.h"
 #include "controlplane/account_book.h"
 #include "controlplane/acquire.h"
 #include "controlplane/apply.h"
@@ -71,7 +72,8 @@ struct control {
 	struct pools pools;
 	struct aaa aaa;
 	struct account_book book;
-	bool accounting_on; /* the RADIUS servers were told that we are here */
+	struct access access; /* names of the system's users */
+	bool accounting_on;   /* the RADIUS servers were told that we are here */
 	struct acquire acquire;
 	struct probes probes; /* of ping and traceroute */
 	struct apply apply;

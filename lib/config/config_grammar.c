@@ -7,6 +7,7 @@
 #include "lib/config/config_explain.h"
 #include "lib/config/config_field.h"
 #include "lib/config/config_line.h"
+#include "lib/config/config_mask.h"
 #include "lib/config/config_match.h"
 #include "lib/config/config_print.h"
 #include "lib/config/config_row.h"
@@ -284,32 +285,6 @@ static int run(struct config_line *line, struct config_words *words, enum place 
 	return ret;
 }
 
-/*
- * Control characters have no place in a line and would break the printed configuration; the API
- * could not carry bytes that are no UTF-8, and names are compared byte by byte: ASCII it is, but
- * for remarks to the reader of the file.
- */
-static bool printable(const char *line, struct fault_list *faults)
-{
-	bool comment = strchr("!:", line[strspn(line, " \t")]) != NULL;
-
-	for (const char *p = line; *p; p++) {
-		unsigned char c = (unsigned char)*p;
-
-		if ((c < ' ' && c != '\t' && c != '\r') || c == 0x7f) {
-			fault_add(faults, FAULT_ERROR, (int)(p - line),
-				  "control character 0x%02x: remove it", c);
-			return false;
-		}
-		if (c > 0x7f && !comment) {
-			fault_add(faults, FAULT_ERROR, (int)(p - line),
-				  "byte 0x%02x is not ASCII: write it with ASCII characters", c);
-			return false;
-		}
-	}
-	return true;
-}
-
 /* What a box writes for its reader: remarks, and what ends a listing. */
 static bool is_remark(const char *word)
 {
@@ -326,7 +301,7 @@ static int take(struct config *config, struct config_cursor *cursor, const char 
 
 	if (changed)
 		*changed = false;
-	if (!printable(text, faults))
+	if (!config_words_printable(text, faults))
 		return -EINVAL;
 	ret = config_words_split(&words, text);
 	if (ret == -E2BIG)
@@ -345,6 +320,25 @@ int config_grammar_line(struct config *config, struct config_cursor *cursor, con
 			struct fault_list *faults, bool *changed)
 {
 	return take(config, cursor, text, PLACE_ANY, faults, changed);
+}
+
+char *config_grammar_masked(const struct config_cursor *cursor, const char *line)
+{
+	char *text = strdup(line);
+	struct config_words words;
+	struct config_match m;
+	struct config_search s;
+
+	if (!text)
+		return NULL;
+	if (config_words_split(&words, line) < 0)
+		memset(text, '*', strlen(text));
+	else if (words.n && !find(&m, &s, &words, cursor->mode, false))
+		config_mask_from(text, &words, config_words_are_no(&words) ? 2 : 1);
+	else if (words.n)
+		config_mask_values(text, &words, &m, s.first);
+	config_words_fini(&words);
+	return text;
 }
 
 /* How the lines of a block are indented: a line that is not any more ends the block. */

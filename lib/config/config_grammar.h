@@ -76,6 +76,12 @@ int must_check config_grammar_line(struct config *config, struct config_cursor *
 				   const char *line, struct fault_list *faults, bool *changed);
 
 /*
+ * The line as it may be written down: its secrets are "*", and so is all behind the first word of a
+ * line that nobody knows. malloc'ed; NULL without memory.
+ */
+char *config_grammar_masked(const struct config_cursor *cursor, const char *line);
+
+/*
  * Applies a whole text, in the dialect that its lines tell (config_dialect.h); a configuration that
  * was still empty becomes one of that dialect, with its defaults. Faults carry line numbers. 0 when
  * no line was refused, else -EINVAL.

@@ -201,3 +201,42 @@ void config_line_remove(struct config_line *line, void *list, size_t *n, size_t 
 		memcpy(list, &rows, sizeof(rows));
 	}
 }
+
+/* The number between `password` or `secret` and the password itself. */
+static int type_of(const struct config_line *line)
+{
+	static const char *const words[] = {"5", "7", "8", "9"};
+
+	for (size_t i = 0; i < array_len(words); i++)
+		if (config_line_arg(line, words[i]))
+			return words[i][0] - '0';
+	return PASSWORD_CLEAR;
+}
+
+int config_line_password(struct config_line *line, char stored[PASSWORD_TEXT])
+{
+	const struct config_arg *arg = config_line_arg(line, "secret-text");
+	char clear[PASSWORD_TEXT] = "";
+	int type = type_of(line), err = 0;
+
+	config_line_copy(clear, sizeof(clear), arg->value.text);
+	if (strspn(clear, "*") == strlen(clear))
+		err = config_line_refuse(line, arg,
+					 "a masked password cannot be read back: type "
+					 "the password itself");
+	else if (type == PASSWORD_SCRAMBLED && password_unscramble(arg->value.text, clear) < 0)
+		err = config_line_refuse(line, arg,
+					 "not a password of type 7: type it in clear, with 0");
+	else if (type > PASSWORD_SCRAMBLED || type == PASSWORD_MD5)
+		config_line_copy(stored, PASSWORD_TEXT, clear);
+	else
+		err = password_hash(PASSWORD_SCRYPT, clear, stored) < 0 ? -ENOMEM : 0;
+	if (err == 0 && password_type(stored) < 0)
+		err = config_line_refuse(
+			line, arg, "not a password of type %d: type it in clear, with 0", type);
+	if (err == 0 && type == PASSWORD_MD5)
+		config_line_warn(line, "weak: passwords of type 5 (MD5) are easily found out; "
+				       "type the password anew, it is stored as type 9");
+	secret_wipe_bytes(clear, sizeof(clear));
+	return err;
+}

@@ -30,6 +30,12 @@ void config_line_note(struct config_line *line, const char *fmt, ...) printf_lik
 /* True for a line typed by a person rather than read from a file. */
 bool config_line_typed(const struct config_line *line);
 
+/*
+ * What is to be stored for the argument secret-text of a line, with the number before it; clear
+ * text never is. 0, -EINVAL after a refusal, -ENOMEM.
+ */
+int must_check config_line_password(struct config_line *line, char stored[PASSWORD_TEXT]);
+
 /* Moves the cursor into the row's sub-mode on an object. */
 void config_line_enter(struct config_line *line, const char *object, uint32_t number);
 /*

@@ -341,6 +341,7 @@ struct config_policy_map {
 struct config {
 	char hostname[CONFIG_NAME]; /* default "culvert" */
 	enum dialect dialect;	    /* `terminal dialect`: of new sessions and of the saved file */
+	char enable_secret[PASSWORD_TEXT]; /* as stored; "" = none */
 	struct config_platform platform;
 	struct config_logging logging;
 	uint16_t tcpmss; /* `sysopt connection tcpmss`, of interfaces that have no adjust-mss */

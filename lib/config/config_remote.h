@@ -32,6 +32,7 @@ enum {
 	CONFIG_ASA_RADIUS_AUTH_PORT = 1645,
 	CONFIG_ASA_RADIUS_ACCT_PORT = 1646,
 	CONFIG_ASA_RADIUS_TIMEOUT_S = 10,
+	CONFIG_PRIVILEGE_USER = 1,
 };
 
 /* Who is asked for a login without any server. */
@@ -66,7 +67,8 @@ struct config_aaa_list {
 
 struct config_user {
 	char name[CONFIG_REMOTE_NAME];
-	char password[PASSWORD_TEXT]; /* as stored: lib/crypto/password.h */
+	char password[PASSWORD_TEXT]; /* as stored: lib/crypto/password.h; "" = none is right */
+	uint8_t privilege;	      /* of who types commands, 0..15; default 1 */
 };
 
 /* `aaa-server NAME protocol P` */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* `aaa ...` and `username ...`: who may log in, and who is asked. */
+/* `aaa ...`, `enable ...`, `username ...`: who may log in, and who is asked. */
 #include "lib/config/config_line.h"
 #include "lib/config/config_print.h"
 #include "lib/config/config_tunnel_group.h"
@@ -87,46 +87,6 @@ static void print_lists(struct config_print *p, const struct config_row *row,
 	}
 }
 
-/* The number between `password` or `secret` and the password itself. */
-static int type_of(const struct config_line *line)
-{
-	static const char *const words[] = {"5", "7", "8", "9"};
-
-	for (size_t i = 0; i < array_len(words); i++)
-		if (config_line_arg(line, words[i]))
-			return words[i][0] - '0';
-	return PASSWORD_CLEAR;
-}
-
-/* What is to be stored for the password of a line; clear text never is. */
-static int stored_of(struct config_line *line, char stored[PASSWORD_TEXT])
-{
-	const struct config_arg *arg = config_line_arg(line, "secret-text");
-	char clear[PASSWORD_TEXT] = "";
-	int type = type_of(line), err = 0;
-
-	config_line_copy(clear, sizeof(clear), arg->value.text);
-	if (strspn(clear, "*") == strlen(clear))
-		err = config_line_refuse(line, arg,
-					 "a masked password cannot be read back: type "
-					 "the password itself");
-	else if (type == PASSWORD_SCRAMBLED && password_unscramble(arg->value.text, clear) < 0)
-		err = config_line_refuse(line, arg,
-					 "not a password of type 7: type it in clear, with 0");
-	else if (type > PASSWORD_SCRAMBLED || type == PASSWORD_MD5)
-		config_line_copy(stored, PASSWORD_TEXT, clear);
-	else
-		err = password_hash(PASSWORD_SCRYPT, clear, stored) < 0 ? -ENOMEM : 0;
-	if (err == 0 && password_type(stored) < 0)
-		err = config_line_refuse(
-			line, arg, "not a password of type %d: type it in clear, with 0", type);
-	if (err == 0 && type == PASSWORD_MD5)
-		config_line_warn(line, "weak: passwords of type 5 (MD5) are easily found out; "
-				       "type the password anew, it is stored as type 9");
-	secret_wipe_bytes(clear, sizeof(clear));
-	return err;
-}
-
 static int remove_user(struct config_line *line, struct config_user *user)
 {
 	struct config_remote *r = &line->config->remote;
@@ -144,17 +104,27 @@ static int remove_user(struct config_line *line, struct config_user *user)
 	return 0;
 }
 
+/* A line that does not say it leaves it. */
+static void set_privilege(struct config_line *line, struct config_user *user)
+{
+	uint8_t level = (uint8_t)config_line_number(line, "level", user->privilege);
+
+	line->changed |= level != user->privilege;
+	user->privilege = level;
+}
+
 static int apply_user(struct config_line *line)
 {
 	struct config_remote *r = &line->config->remote;
 	const char *name = config_line_text(line, "user");
 	struct config_user *user = config_remote_user(r, name);
+	bool secret = config_line_arg(line, "secret-text") != NULL;
 	char stored[PASSWORD_TEXT] = "";
 	int err;
 
 	if (line->no)
 		return remove_user(line, user);
-	err = stored_of(line, stored);
+	err = secret ? config_line_password(line, stored) : 0;
 	if (err)
 		return err;
 	if (!user) {
@@ -162,8 +132,11 @@ static int apply_user(struct config_line *line)
 		if (!user)
 			return -ENOMEM;
 		config_line_copy(user->name, sizeof(user->name), name);
+		user->privilege = CONFIG_PRIVILEGE_USER;
 	}
-	config_line_set_text(line, user->password, sizeof(user->password), stored);
+	set_privilege(line, user);
+	if (secret)
+		config_line_set_text(line, user->password, sizeof(user->password), stored);
 	return 0;
 }
 
@@ -171,12 +144,58 @@ static void print_users(struct config_print *p, const struct config_row *row,
 			const struct config *c, const void *object)
 {
 	(void)object;
-	for (size_t i = 0; i < c->remote.n_users; i++)
-		config_print_line(p, row->mode, "username %s secret %d %s", c->remote.users[i].name,
-				  password_type(c->remote.users[i].password),
-				  c->remote.users[i].password);
+	for (size_t i = 0; i < c->remote.n_users; i++) {
+		const struct config_user *user = &c->remote.users[i];
+
+		config_print_begin(p, row->mode);
+		config_print_text(p, "username %s", user->name);
+		if (user->privilege != CONFIG_PRIVILEGE_USER || !user->password[0])
+			config_print_text(p, " privilege %u", user->privilege);
+		if (user->password[0])
+			config_print_text(p, " secret %d %s", password_type(user->password),
+					  user->password);
+		config_print_end(p);
+	}
 }
 
+static int apply_privilege(struct config_line *line)
+{
+	const char *name = config_line_text(line, "user");
+	struct config_user *user = config_remote_user(&line->config->remote, name);
+
+	if (!line->no)
+		return apply_user(line);
+	if (!user) {
+		config_line_note(line, "there is no such user");
+		return 0;
+	}
+	line->changed = user->privilege != CONFIG_PRIVILEGE_USER;
+	user->privilege = CONFIG_PRIVILEGE_USER;
+	return 0;
+}
+
+static int apply_enable(struct config_line *line)
+{
+	char *field = line->config->enable_secret;
+	char stored[PASSWORD_TEXT] = "";
+	int err = line->no ? 0 : config_line_password(line, stored);
+
+	if (err == 0)
+		config_line_set_text(line, field, sizeof(line->config->enable_secret), stored);
+	secret_wipe_bytes(stored, sizeof(stored));
+	return err;
+}
+
+static void print_enable(struct config_print *p, const struct config_row *row,
+			 const struct config *c, const void *object)
+{
+	(void)object;
+	if (c->enable_secret[0])
+		config_print_line(p, row->mode, "enable secret %d %s",
+				  password_type(c->enable_secret), c->enable_secret);
+}
+
+#define SECRET "[0|5|7|8|9] <secret-text:key>"
 #define GLOBAL CONFIG_MODE_GLOBAL, CONFIG_MODE_GLOBAL
 
 static const struct config_row rows[] = {
@@ -191,8 +210,10 @@ static const struct config_row rows[] = {
 	 .field = {CONFIG_FIELD_NUMBER, CONFIG_FIELD_AT(config, remote.update_minutes)}},
 	{GLOBAL, "aaa local authentication attempts max-fail / <tries:1-65535>",
 	 .field = {CONFIG_FIELD_NUMBER, CONFIG_FIELD_AT(config, remote.max_fail)}},
-	{GLOBAL, "username <user:word> / {password|secret} [0|5|7|8|9] <secret-text:key>",
+	{GLOBAL, "enable {secret|password} / " SECRET, apply_enable, print_enable},
+	{GLOBAL, "username <user:word> / [privilege <level:0-15>] {password|secret} " SECRET,
 	 apply_user, print_users},
+	{GLOBAL, "username <user:word> privilege / <level:0-15>", apply_privilege},
 };
 
 const struct config_rows config_rows_aaa = {rows, array_len(rows)};

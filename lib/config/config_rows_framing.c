@@ -33,7 +33,8 @@ static const struct config_row rows[] = {
 	      "|device-id|emblem|flash-bufferwrap|flash-maximum-allocation"
 	      "|flash-minimum-free|from-address|ftp-bufferwrap|ftp-server|mail|message"
 	      "|permit-hostdown|recipient-address|standby|debug-trace|list} [<text:rest>]"),
-	FRAME("enable {secret|password} <text:rest>"),
+	/* hashes of an ASA or a PIX, which nobody here can check */
+	FRAME("enable {secret|password} <text:key> {encrypted|pbkdf2}"),
 	FRAME("aaa session-id <text:rest>"),
 	FRAME("aaa group <text:rest>"),
 	FRAME("aaa authentication {enable|ppp|dot1x|attempts|banner|fail-message} <text:rest>"),

@@ -7,6 +7,32 @@
 #include <stdlib.h>
 #include <string.h>
 
+/*
+ * Control characters have no place in a line and would break the printed configuration; the API
+ * could not carry bytes that are no UTF-8, and names are compared byte by byte: ASCII it is, but
+ * for remarks to the reader of the file.
+ */
+bool config_words_printable(const char *line, struct fault_list *faults)
+{
+	bool comment = strchr("!:", line[strspn(line, " \t")]) != NULL;
+
+	for (const char *p = line; *p; p++) {
+		unsigned char c = (unsigned char)*p;
+
+		if ((c < ' ' && c != '\t' && c != '\r') || c == 0x7f) {
+			fault_add(faults, FAULT_ERROR, (int)(p - line),
+				  "control character 0x%02x: remove it", c);
+			return false;
+		}
+		if (c > 0x7f && !comment) {
+			fault_add(faults, FAULT_ERROR, (int)(p - line),
+				  "byte 0x%02x is not ASCII: write it with ASCII characters", c);
+			return false;
+		}
+	}
+	return true;
+}
+
 int config_words_split(struct config_words *words, const char *line)
 {
 	size_t len = strlen(line);

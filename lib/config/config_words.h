@@ -3,6 +3,7 @@
 #pragma once
 
 #include "lib/base/compat.h"
+#include "lib/base/fault.h"
 #include "lib/config/config_row.h"
 
 #include <stdbool.h>
@@ -22,6 +23,8 @@ struct config_words {
 	bool blank_end; /* a blank follows the last word */
 };
 
+/* Whether the line has only characters that a line may have; else a fault says which it has not. */
+bool config_words_printable(const char *line, struct fault_list *faults);
 /* 0, -ENOMEM, or -E2BIG for more than CONFIG_WORDS_MAX words (then n is 0). */
 int must_check config_words_split(struct config_words *words, const char *line);
 /* Whether the line begins with `no`. */

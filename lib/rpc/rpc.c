@@ -6,6 +6,7 @@
 #include "lib/rpc/rpc_schema.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -16,6 +17,18 @@ enum {
 	READ_LEN = 64 << 10
 };
 
+static void wipe_free(void *p)
+{
+	if (p)
+		explicit_bzero(p, malloc_usable_size(p));
+	free(p);
+}
+
+void rpc_wipe_texts(void)
+{
+	json_set_alloc_funcs(malloc, wipe_free);
+}
+
 void rpc_reader_init(struct rpc_reader *r, size_t max)
 {
 	*r = (struct rpc_reader){.max = max};
@@ -23,6 +36,8 @@ void rpc_reader_init(struct rpc_reader *r, size_t max)
 
 void rpc_reader_fini(struct rpc_reader *r)
 {
+	if (r->data)
+		explicit_bzero(r->data, r->size);
 	free(r->data);
 	*r = (struct rpc_reader){.max = r->max};
 }
@@ -32,6 +47,7 @@ static void compact(struct rpc_reader *r)
 	if (r->start == 0)
 		return;
 	memmove(r->data, r->data + r->start, r->len - r->start);
+	explicit_bzero(r->data + r->len - r->start, r->start);
 	r->len -= r->start;
 	r->start = 0;
 }
@@ -49,9 +65,14 @@ int rpc_reader_feed(struct rpc_reader *r, const void *data, size_t n)
 	while (size < r->len + n)
 		size *= 2;
 	if (size > r->size) {
-		bigger = realloc(r->data, size);
+		bigger = malloc(size); /* realloc() would leave a copy behind */
 		if (!bigger)
 			return -ENOMEM;
+		if (r->data) {
+			memcpy(bigger, r->data, r->len);
+			explicit_bzero(r->data, r->size);
+		}
+		free(r->data);
 		r->data = bigger;
 		r->size = size;
 	}
@@ -76,6 +97,7 @@ int rpc_reader_next(struct rpc_reader *r, json_t **message)
 	*message = json_loadb((const char *)text, len, JSON_REJECT_DUPLICATES, NULL);
 	if (!*message)
 		return -EPROTO;
+	explicit_bzero(r->data + r->start, HEADER_LEN + len);
 	r->start += HEADER_LEN + len;
 	return 1;
 }
@@ -154,6 +176,8 @@ static int send_request(int fd, uint64_t id, const char *method, json_t *params)
 		frame = rpc_frame(request, &len);
 	if (frame)
 		rc = send_all(fd, frame, len);
+	if (frame)
+		explicit_bzero(frame, len);
 	free(frame);
 	json_decref(request);
 	return rc;
@@ -176,6 +200,8 @@ static int read_some(int fd, struct rpc_reader *r)
 		rc = -ECONNRESET;
 	else
 		rc = rpc_reader_feed(r, data, (size_t)n);
+	if (n > 0)
+		explicit_bzero(data, (size_t)n);
 	free(data);
 	return rc;
 }

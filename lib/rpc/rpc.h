@@ -22,7 +22,9 @@ enum {
 	RPC_INVALID_REQUEST = -32600,
 	RPC_NO_METHOD = -32601,
 	RPC_INVALID_PARAMS = -32602,
-	RPC_FAILED = -32000, /* the command was understood and refused: message says why */
+	RPC_DENIED = -32001,   /* the privilege of the connection is too low */
+	RPC_PASSWORD = -32002, /* access.enable wants one */
+	RPC_FAILED = -32000,   /* the command was understood and refused: message says why */
 };
 
 struct rpc_reader {
@@ -34,6 +36,12 @@ struct rpc_reader {
 	uint64_t calls; /* made by rpc_call() through this reader: the last id */
 };
 
+/*
+ * Before the first message of a process: the memory of JSON texts is wiped when it is freed, for
+ * some are keys and passwords. The buffers of frames always are.
+ */
+void rpc_wipe_texts(void);
+
 void rpc_reader_init(struct rpc_reader *r, size_t max);
 void rpc_reader_fini(struct rpc_reader *r);
 /* Adds n bytes. 0 or -ENOMEM. */
@@ -42,8 +50,8 @@ int must_check rpc_reader_feed(struct rpc_reader *r, const void *data, size_t n)
 int must_check rpc_reader_next(struct rpc_reader *r, json_t **message);
 
 /*
- * The frame of a message, malloc'ed, *len bytes; NULL without memory or beyond RPC_FRAME_MAX.
- * Does not take the reference.
+ * The frame of a message, malloc'ed, *len bytes, to be wiped when it was sent; NULL without memory
+ * or beyond RPC_FRAME_MAX. Does not take the reference.
  */
 uint8_t *rpc_frame(const json_t *message, size_t *len);
 

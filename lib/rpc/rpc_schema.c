@@ -13,8 +13,12 @@
 #define EVENT(name, params, what)
 #define ERROR(code, name, remedy)
 
-static const char *const names[RPC_METHOD_COUNT] = {
-#define METHOD(id, name) [RPC_##id] = name,
+static const struct row {
+	const char *name;
+	unsigned privilege;
+	bool logged;
+} rows[RPC_METHOD_COUNT] = {
+#define METHOD(id, text, level, log) [RPC_##id] = {text, level, log},
 #include "lib/rpc/rpc_methods.def"
 #undef METHOD
 };
@@ -65,14 +69,14 @@ static const struct {
 
 const char *rpc_schema_name(enum rpc_method method)
 {
-	return method < RPC_METHOD_COUNT ? names[method] : "";
+	return method < RPC_METHOD_COUNT ? rows[method].name : "";
 }
 
 enum rpc_method rpc_schema_find(const char *name)
 {
 	enum rpc_method m = 0;
 
-	while (m < RPC_METHOD_COUNT && strcmp(names[m], name) != 0)
+	while (m < RPC_METHOD_COUNT && strcmp(rows[m].name, name) != 0)
 		m++;
 	return m;
 }
@@ -127,4 +131,14 @@ const char *rpc_schema_error_name(int code, const char **remedy)
 	}
 	*remedy = "";
 	return "unknown";
+}
+
+unsigned rpc_schema_privilege(enum rpc_method method)
+{
+	return method < RPC_METHOD_COUNT ? rows[method].privilege : RPC_PRIVILEGE_ALL;
+}
+
+bool rpc_schema_logged(enum rpc_method method)
+{
+	return method < RPC_METHOD_COUNT && rows[method].logged;
 }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * THE CONTRACT between control plane and clients. A method is a row METHOD(ID, "name") in
- * rpc_methods.def and a row API(ID, parameters, result, what it does) in rpc_schema.def, which also
- * has the events, the names of errors and the shapes used more than once; rpc_shape.h tells the
- * notation. docs/api.md is made of these rows by scripts/api-doc. Numbers are JSON integers,
- * addresses and prefixes are text, times are seconds, byte counts are bytes unless the field says
- * kb. A field that does not apply is absent, never null. The shell renders these objects;
- * `| json` prints them as they are.
+ * THE CONTRACT between control plane and clients. A method is a row METHOD(ID, "name", privilege,
+ * logged) in rpc_methods.def and a row API(ID, parameters, result, what it does) in
+ * rpc_schema.def, which also has the events, the names of errors and the shapes used more than
+ * once; rpc_shape.h tells the notation. docs/api.md is made of these rows by scripts/api-doc.
+ * Numbers are JSON integers, addresses and prefixes are text, times are seconds, byte counts are
+ * bytes unless the field says kb. A field that does not apply is absent, never null. The shell
+ * renders these objects; `| json` prints them as they are.
  */
 #pragma once
 
@@ -14,10 +14,16 @@
 
 #include <jansson.h>
 
+#include <stdbool.h>
 #include <stddef.h>
 
+enum {
+	RPC_PRIVILEGE_USER = 1, /* before `enable` */
+	RPC_PRIVILEGE_ALL = 15,
+};
+
 enum rpc_method {
-#define METHOD(id, name) RPC_##id,
+#define METHOD(id, name, privilege, logged) RPC_##id,
 #include "lib/rpc/rpc_methods.def"
 #undef METHOD
 	RPC_METHOD_COUNT,
@@ -40,3 +46,7 @@ int must_check rpc_schema_check_event(const char *name, const json_t *params, ch
 
 /* The name of an error code of rpc.h, and what to do about it. */
 const char *rpc_schema_error_name(int code, const char **remedy);
+/* The least privilege that may call it, 0 to RPC_PRIVILEGE_ALL. */
+unsigned rpc_schema_privilege(enum rpc_method method);
+/* Whether who calls it, and with what, is written down. */
+bool rpc_schema_logged(enum rpc_method method);

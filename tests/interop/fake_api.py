@@ -120,6 +120,10 @@ class Client:
     def answer(self, method, params):
         if method == "hostname":
             return {"hostname": Client.hostname, "dialect": self.dialect}
+        if method == "access.enable":
+            return {"privilege": 15}
+        if method == "access.disable":
+            return {"privilege": 1}
         if method == "terminal.set":
             self.dialect = params.get("dialect", self.dialect)
             return {"dialect": self.dialect}

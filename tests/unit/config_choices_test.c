@@ -43,7 +43,7 @@ static void offers_the_words_of_a_mode(void **state)
 	(void)state;
 	box_init(&b);
 	assert_string_equal(offered(&b, ""),
-			    "terminal hostname platform logging service aaa username radius "
+			    "terminal hostname platform logging service aaa enable username radius "
 			    "radius-server class-map policy-map crypto aaa-server "
 			    "vpn-sessiondb group-policy tunnel-group interface sysopt ip "
 			    "access-list exit end no");
@@ -92,7 +92,7 @@ static void offers_the_no_forms(void **state)
 	assert_string_equal(offered(&b, "n"), "no");
 	assert_string_equal(offered(&b, "no ho"), "hostname");
 	assert_string_equal(offered(&b, "no hostname "), "WORD <cr>");
-	assert_string_equal(offered(&b, "no e"), "");
+	assert_string_equal(offered(&b, "no q"), "");
 	box_fini(&b);
 }
 

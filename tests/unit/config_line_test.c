@@ -313,8 +313,8 @@ static void notes_lines_without_effect(void **state)
 	assert_int_equal(box_line(&b, "no ip http server"), 0);
 	assert_int_equal(fault_count(&b.faults, FAULT_NOTE), 1);
 	assert_string_equal(b.faults.rows[0].text, "accepted without effect: no ip http");
-	assert_int_equal(box_line(&b, "enable secret 5 $1$abc"), 0);
-	assert_string_equal(b.faults.rows[0].text, "accepted without effect: enable secret");
+	assert_int_equal(box_line(&b, "enable password 8Ry2YjIyt7RRXU24 encrypted"), 0);
+	assert_string_equal(b.faults.rows[0].text, "accepted without effect: enable password");
 	box_fini(&b);
 }
 

@@ -57,6 +57,18 @@ static void word_before_each_row_is_a_row(void **)
 	}
 }
 
+/* What the prompt of a user knows, the server does for a user. */
+static void rows_of_the_user_prompt_need_no_privilege(void **)
+{
+	for (size_t i = 0; i < exec_table_len; i++) {
+		const struct exec_row *row = &exec_table[i];
+
+		if ((row->prompts & EXEC_USER) && row->render && row->method < RPC_METHOD_COUNT &&
+		    rpc_schema_privilege(row->method) > RPC_PRIVILEGE_USER)
+			fail_msg("\"%s\" would be refused by the server", row->path);
+	}
+}
+
 static void every_word_has_help(void **)
 {
 	for (size_t i = 0; i < exec_table_len; i++)
@@ -341,6 +353,7 @@ int main(void)
 		cmocka_unit_test(help_lists_the_words_of_the_dialect),
 		cmocka_unit_test(words_of_every_dialect_are_understood_in_each),
 		cmocka_unit_test(word_before_each_row_is_a_row),
+		cmocka_unit_test(rows_of_the_user_prompt_need_no_privilege),
 		cmocka_unit_test(every_word_has_help),
 		cmocka_unit_test(every_row_matches_its_own_path),
 		cmocka_unit_test(every_call_names_each_value),

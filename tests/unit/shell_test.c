@@ -35,6 +35,8 @@ static const struct {
 	{"config.enter", "{\"prompt\":\"(config)\"}"},
 	{"config.leave", "{}"},
 	{"config.save", "{\"path\":\"x\",\"bytes\":1}"},
+	{"access.enable", "{\"privilege\":15}"},
+	{"access.disable", "{\"privilege\":1}"},
 	{"debug.set", "{\"topics\":[\"isakmp\"]}"},
 };
 
@@ -374,11 +376,11 @@ static void user_prompt_knows_no_privileged_command(void **state)
 	struct bench *b = *state;
 	char prompt[SHELL_PROMPT];
 
-	expect(b, "disable", 0, "", "", "");
+	expect(b, "disable", 0, "", "", "access.disable {\"level\":1}\n");
 	assert_string_equal(shell_prompt(&b->shell, prompt, sizeof(prompt)), "R1>");
 	expect(b, "configure terminal", 1, "",
 	       "configure terminal\n^\n% Invalid input detected at '^' marker.\n", "");
-	expect(b, "enable", 0, "", "", "");
+	expect(b, "enable", 0, "", "", "access.enable {\"level\":15}\n");
 	expect(b, "write memory", 0, "Building configuration...\n[OK]\n", "", "config.save {}\n");
 	expect(b, "exit", 0, "", "", "");
 	assert_true(b->shell.quit);
