@@ -91,8 +91,13 @@ const struct config_rows config_rows_framing = {rows, array_len(rows)};
 	"interface the traffic leaves by, or police there"
 #define TYPE "service-policy type; leave the type out: service-policy output NAME"
 
-/* Quality of service of IOS that this box does without, and what does the work instead. */
+#define TCP "IPsec over TCP; peers behind a NAT use NAT traversal, UDP 4500: leave it out"
+
+/* What this box does without, most of it quality of service, and what does the work instead. */
 static const struct config_row refused[] = {
+	REFUSE(GLOBAL, "crypto ctcp", TCP),
+	REFUSE(GLOBAL, "crypto isakmp ipsec-over-tcp", TCP),
+	REFUSE(GLOBAL, "isakmp ipsec-over-tcp", TCP),
 	REFUSE(GLOBAL, "class-map type", "class-map type; leave the type out: class-map NAME"),
 	REFUSE(GLOBAL, "policy-map type", "policy-map type; leave the type out: policy-map NAME"),
 	REFUSE(INTERFACE, "service-policy input", INPUT),
