@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Runs a fuzz target without libFuzzer, the same inputs every time: noise, then each file of the
- * folder given, every prefix of it, and mutations of it by a fixed pseudo-random sequence.
+ * folder given, every prefix of it, and mutations of it by a fixed pseudo-random sequence. A second
+ * argument N is for targets that take their time: one Nth of the prefixes and mutations.
  */
 #include <dirent.h>
 #include <stdint.h>
@@ -38,13 +39,13 @@ static void try_input(const uint8_t *data, size_t size)
 	free(copy);
 }
 
-static void try_mutations(const uint8_t *seed, size_t size, uint64_t *state)
+static void try_mutations(const uint8_t *seed, size_t size, size_t part, uint64_t *state)
 {
 	static uint8_t input[INPUT_MAX];
 
-	for (size_t n = 0; n < size && n < PREFIXES; n++)
+	for (size_t n = 0; n < size && n < PREFIXES; n += part)
 		try_input(seed, n);
-	for (int i = 0; i < MUTATIONS && size > 0; i++) {
+	for (size_t i = 0; i < MUTATIONS / part && size > 0; i++) {
 		memcpy(input, seed, size);
 		for (uint32_t n = next_random(state) % CHANGES + 1; n > 0; n--)
 			input[next_random(state) % size] = next_random(state);
@@ -66,7 +67,7 @@ static void try_noise(uint64_t *state)
 }
 
 /* 0, or 1 when the file cannot be read. */
-static int try_file(const char *folder, const char *name, uint64_t *state)
+static int try_file(const char *folder, const char *name, size_t part, uint64_t *state)
 {
 	static uint8_t seed[INPUT_MAX];
 	char path[4096];
@@ -82,12 +83,13 @@ static int try_file(const char *folder, const char *name, uint64_t *state)
 	size = fread(seed, 1, sizeof(seed), file);
 	fclose(file);
 	try_input(seed, size);
-	try_mutations(seed, size, state);
+	try_mutations(seed, size, part, state);
 	return 0;
 }
 
 int main(int argc, char **argv)
 {
+	size_t part = argc > 2 ? strtoul(argv[2], NULL, 10) : 1;
 	uint64_t state = 1;
 	int failed = 0;
 	DIR *folder = argc > 1 ? opendir(argv[1]) : NULL;
@@ -97,7 +99,7 @@ int main(int argc, char **argv)
 		return 0;
 	for (const struct dirent *entry; (entry = readdir(folder));) {
 		if (entry->d_name[0] != '.')
-			failed |= try_file(argv[1], entry->d_name, &state);
+			failed |= try_file(argv[1], entry->d_name, part ? part : 1, &state);
 	}
 	closedir(folder);
 	return failed;
