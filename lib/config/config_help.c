@@ -437,31 +437,8 @@ static const struct config_help_word table[] = {
 	{"<network", "Network"},
 	{"<hop", "Address of the next router"},
 	{"<distance", "Distance; the lowest is used"},
-
+#include "lib/config/config_help_acl.def"
 #include "lib/config/config_help_qos.def"
-
-	{"access-list", "An access list"},
-	{"extended", "By source, destination, protocol and ports"},
-	{"standard", "By source"},
-	{"<number", "Number of the access list"},
-	{"<sequence", "Number of the line"},
-	{"permit", "Select"},
-	{"deny", "Leave out"},
-	{"remark", "A remark"},
-	{"tcp", "TCP"},
-	{"udp", "UDP"},
-	{"icmp", "ICMP"},
-	{"esp", "ESP (protocol 50)"},
-	{"ahp", "AH (protocol 51)"},
-	{"gre", "GRE (protocol 47)"},
-	{"<protocol", "Protocol number"},
-	{"any", "Any address"},
-	{"host", "A single address"},
-	{"eq", "The port is"},
-	{"gt", "The port is greater than"},
-	{"lt", "The port is less than"},
-	{"neq", "The port is not"},
-	{"range", "The port is between, both included"},
 };
 /* clang-format on */
 

@@ -5,6 +5,7 @@
  */
 #include "lib/config/config_line.h"
 #include "lib/config/config_print.h"
+#include "lib/config/config_remote_words.h"
 #include "lib/crypto/secret.h"
 
 #include <errno.h>
@@ -214,20 +215,6 @@ static int apply_key(struct config_line *line)
 	return 0;
 }
 
-static void print_key(struct config_print *p, const struct config_row *row, const struct config *c,
-		      const void *object)
-{
-	const struct config_radius_server *server = object;
-
-	(void)c;
-	if (!server->key[0])
-		return;
-	config_print_begin(p, row->mode);
-	config_print_text(p, "key ");
-	config_print_secret(p, server->key);
-	config_print_end(p);
-}
-
 #define HOST	   CONFIG_MODE_AAA_HOST, CONFIG_MODE_GLOBAL
 #define AT(member) CONFIG_FIELD_AT(config_radius_server, member)
 
@@ -238,7 +225,7 @@ static const struct config_row rows[] = {
 	 "aaa-server <name:word> [<side:word>] host <address-of:address> / [<secret:key>] "
 	 "[timeout <seconds:1-60>]",
 	 apply_host},
-	{HOST, "key / [0] <secret:key>", apply_key, print_key},
+	{HOST, "key / [0] <secret:key>", apply_key, config_remote_words_print_key},
 	{HOST, "timeout / <seconds:1-60>",
 	 .field = {CONFIG_FIELD_NUMBER, AT(timeout_s), .initial = CONFIG_ASA_RADIUS_TIMEOUT_S}},
 	{HOST, "authentication-port / <port:1-65535>",

@@ -4,6 +4,7 @@
 
 #include "lib/config/config_line.h"
 #include "lib/config/config_print.h"
+#include "lib/config/config_remote_words.h"
 #include "lib/config/config_tunnel_group.h"
 #include "lib/crypto/secret.h"
 
@@ -128,18 +129,13 @@ static void print_key(struct config_print *p, const struct config_row *row, cons
 static int apply_servers(struct config_line *line)
 {
 	struct config_group *group = group_at(line);
-	const struct config_arg *first = config_line_arg(line, "first");
-	const struct config_arg *second = config_line_arg(line, "second");
 	struct addr rows[CONFIG_GROUP_SERVERS] = {0};
 	struct addr *to;
 
 	if (!group)
 		return -EINVAL;
 	to = config_line_arg(line, "dns") ? group->dns : group->wins;
-	if (!line->no && first)
-		rows[0] = first->value.addr;
-	if (!line->no && second)
-		rows[1] = second->value.addr;
+	config_remote_words_servers(line, rows);
 	line->changed = memcmp(to, rows, sizeof(rows)) != 0;
 	memcpy(to, rows, sizeof(rows));
 	return 0;
@@ -148,14 +144,11 @@ static int apply_servers(struct config_line *line)
 static void print_servers(struct config_print *p, enum config_mode mode, const char *word,
 			  const struct addr *rows)
 {
-	char text[ADDR_TEXT];
-
 	if (addr_is_none(&rows[0]))
 		return;
 	config_print_begin(p, mode);
 	config_print_text(p, "%s", word);
-	for (size_t i = 0; i < CONFIG_GROUP_SERVERS && !addr_is_none(&rows[i]); i++)
-		config_print_text(p, " %s", addr_print(&rows[i], text, sizeof(text)));
+	config_remote_words_print_servers(p, rows);
 	config_print_end(p);
 }
 
@@ -177,19 +170,10 @@ static int apply_pools(struct config_line *line)
 {
 	struct config_group *group = group_at(line);
 	char pools[CONFIG_GROUP_POOLS][CONFIG_REMOTE_NAME] = {0};
-	size_t n = 0;
+	size_t n;
 
-	if (!group)
+	if (!group || config_remote_words_pools(line, "group", pools, &n))
 		return -EINVAL;
-	for (size_t i = 0; !line->no && i < line->n_args; i++) {
-		if (line->args[i].node[0] != '<')
-			continue;
-		if (n == CONFIG_GROUP_POOLS)
-			return config_line_refuse(line, &line->args[i],
-						  "a group has at most %d pools",
-						  CONFIG_GROUP_POOLS);
-		config_line_copy(pools[n++], CONFIG_REMOTE_NAME, line->args[i].value.text);
-	}
 	line->changed = n != group->n_pools || memcmp(pools, group->pools, sizeof(pools)) != 0;
 	memcpy(group->pools, pools, sizeof(pools));
 	group->n_pools = n;

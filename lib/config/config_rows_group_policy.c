@@ -3,12 +3,10 @@
  * `group-policy`, and `username U attributes`, which says some of the same of one user. What `no`
  * takes away is inherited again; `none` and `disable` are said, and are not inherited.
  */
-#include "lib/config/config_line.h"
-#include "lib/config/config_print.h"
+#include "lib/config/config_remote_words.h"
 #include "lib/config/config_tunnel_group.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -333,23 +331,9 @@ static int apply_split_dns(struct config_line *line)
 {
 	struct config_group_policy *policy = policy_at(line);
 	char list[CONFIG_REMOTE_LIST] = {0};
-	size_t len = 0;
 
-	if (!policy)
+	if (!policy || config_remote_words_domains(line, list))
 		return -EINVAL;
-	for (size_t i = 0; !line->no && i < line->n_args; i++) {
-		const char *domain = line->args[i].value.text;
-
-		if (line->args[i].node[0] != '<')
-			continue;
-		if (strchr(domain, ',') || len + strlen(domain) + 2 > sizeof(list))
-			return config_line_refuse(line, &line->args[i],
-						  "domains with blanks between, %d characters in "
-						  "all",
-						  CONFIG_REMOTE_LIST);
-		len += (size_t)snprintf(list + len, sizeof(list) - len, "%s%s", len ? "," : "",
-					domain);
-	}
 	return say(line, policy, CONFIG_SAID_SPLIT_DNS, policy->split_dns, list, sizeof(list));
 }
 
@@ -369,30 +353,22 @@ static void print_split_dns(struct config_print *p, const struct config_row *row
 static int apply_servers(struct config_line *line)
 {
 	struct config_group_policy *policy = policy_at(line);
-	const struct config_arg *first = config_line_arg(line, "first");
-	const struct config_arg *second = config_line_arg(line, "second");
+	bool dns = config_line_arg(line, "dns-server");
 	struct addr rows[CONFIG_GROUP_SERVERS] = {0};
 
 	if (!policy)
 		return -EINVAL;
-	if (!line->no && first)
-		rows[0] = first->value.addr;
-	if (!line->no && second)
-		rows[1] = second->value.addr;
-	if (config_line_arg(line, "dns-server"))
-		return say(line, policy, CONFIG_SAID_DNS, policy->dns, rows, sizeof(rows));
-	return say(line, policy, CONFIG_SAID_WINS, policy->wins, rows, sizeof(rows));
+	config_remote_words_servers(line, rows);
+	return say(line, policy, dns ? CONFIG_SAID_DNS : CONFIG_SAID_WINS,
+		   dns ? policy->dns : policy->wins, rows, sizeof(rows));
 }
 
 static void print_servers(struct config_print *p, enum config_mode mode, const char *word,
 			  const struct addr *rows)
 {
-	char text[ADDR_TEXT];
-
 	config_print_begin(p, mode);
 	config_print_text(p, "%s %s", word, addr_is_none(&rows[0]) ? "none" : "value");
-	for (size_t i = 0; i < CONFIG_GROUP_SERVERS && !addr_is_none(&rows[i]); i++)
-		config_print_text(p, " %s", addr_print(&rows[i], text, sizeof(text)));
+	config_remote_words_print_servers(p, rows);
 	config_print_end(p);
 }
 
@@ -420,19 +396,10 @@ static int apply_pools(struct config_line *line)
 {
 	struct config_group_policy *policy = policy_at(line);
 	char pools[CONFIG_GROUP_POOLS][CONFIG_REMOTE_NAME] = {0};
-	size_t n = 0;
+	size_t n;
 
-	if (!policy)
+	if (!policy || config_remote_words_pools(line, "policy", pools, &n))
 		return -EINVAL;
-	for (size_t i = 0; !line->no && i < line->n_args; i++) {
-		if (line->args[i].node[0] != '<')
-			continue;
-		if (n == CONFIG_GROUP_POOLS)
-			return config_line_refuse(line, &line->args[i],
-						  "a policy has at most %d pools",
-						  CONFIG_GROUP_POOLS);
-		config_line_copy(pools[n++], CONFIG_REMOTE_NAME, line->args[i].value.text);
-	}
 	policy->n_pools = n;
 	return say(line, policy, CONFIG_SAID_POOLS, policy->pools, pools, sizeof(pools));
 }

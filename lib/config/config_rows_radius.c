@@ -2,6 +2,7 @@
 /* `radius server`, the older `radius-server host`, and what is common to all of them. */
 #include "lib/config/config_line.h"
 #include "lib/config/config_print.h"
+#include "lib/config/config_remote_words.h"
 #include "lib/crypto/secret.h"
 
 #include <errno.h>
@@ -169,20 +170,6 @@ static void print_address(struct config_print *p, const struct config_row *row,
 				  server->auth_port, server->acct_port);
 }
 
-static void print_key(struct config_print *p, const struct config_row *row, const struct config *c,
-		      const void *object)
-{
-	const struct config_radius_server *server = object;
-
-	(void)c;
-	if (!server->key[0])
-		return;
-	config_print_begin(p, row->mode);
-	config_print_text(p, "key ");
-	config_print_secret(p, server->key);
-	config_print_end(p);
-}
-
 #define GLOBAL	   CONFIG_MODE_GLOBAL, CONFIG_MODE_GLOBAL
 #define SERVER	   CONFIG_MODE_RADIUS_SERVER, CONFIG_MODE_GLOBAL
 #define NUMBER	   CONFIG_FIELD_NUMBER
@@ -198,7 +185,7 @@ static const struct config_row rows[] = {
 	 .field = {NUMBER, CONFIG_FIELD_AT(config, remote.deadtime_minutes),
 		   .initial = CONFIG_RADIUS_DEADTIME_MIN}},
 	{SERVER, "address ipv4 / <address-of:address> " PORTS, apply_address, print_address},
-	{SERVER, "key / [0|7] <secret:key>", apply_key, print_key},
+	{SERVER, "key / [0|7] <secret:key>", apply_key, config_remote_words_print_key},
 	{SERVER, "message-authenticator optional", .field = {CONFIG_FIELD_FLAG, AT(unsealed)}},
 	{SERVER, "timeout / <seconds:1-60>",
 	 .field = {NUMBER, AT(timeout_s), .initial = CONFIG_RADIUS_TIMEOUT_S}},
