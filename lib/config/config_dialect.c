@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "lib/config/config_dialect.h"
 
+#include <ctype.h>
 #include <string.h>
 
 enum {
@@ -83,16 +84,37 @@ static const struct tell {
 	{"line vty ...", IOS},
 };
 
-/* The next word of a line; its length, 0 at the end. */
-static size_t next_word(const char **p, const char *end)
-{
-	size_t n = 0;
+/* The first words of a line. */
+struct words {
+	struct {
+		const char *text;
+		size_t len;
+	} word[WORDS_MAX];
+	size_t n;
+};
 
-	while (*p < end && strchr(" \t\r", **p))
-		(*p)++;
-	while (*p + n < end && !strchr(" \t\r", (*p)[n]))
-		n++;
-	return n;
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r';
+}
+
+static struct words words_of(const char *line, const char *end)
+{
+	struct words words = {.n = 0};
+
+	while (words.n < WORDS_MAX) {
+		const char *from;
+
+		while (line < end && is_blank(*line))
+			line++;
+		for (from = line; line < end && !is_blank(*line);)
+			line++;
+		if (line == from)
+			break;
+		words.word[words.n].text = from;
+		words.word[words.n++].len = (size_t)(line - from);
+	}
+	return words;
 }
 
 static bool word_fits(const char *want, size_t want_len, const char *word, size_t len)
@@ -104,58 +126,50 @@ static bool word_fits(const char *want, size_t want_len, const char *word, size_
 	return len == want_len && !strncasecmp(want, word, len);
 }
 
-static bool line_fits(const char *pattern, const char *line, const char *end)
+static bool line_fits(const char *pattern, const struct words *words)
 {
-	const char *pattern_end = pattern + strlen(pattern);
-	size_t len, want;
+	for (size_t i = 0;; i++) {
+		size_t want = strcspn(pattern, " ");
 
-	for (;; pattern += want, line += len) {
-		want = next_word(&pattern, pattern_end);
-		len = next_word(&line, end);
 		if (want == 3 && !memcmp(pattern, "...", 3))
 			return true;
-		if (!want || !len)
-			return want == len;
-		if (!word_fits(pattern, want, line, len))
+		if (!want || i == words->n)
+			return !want && i == words->n;
+		if (!word_fits(pattern, want, words->word[i].text, words->word[i].len))
 			return false;
+		pattern += want + (pattern[want] == ' ');
 	}
 }
 
 /* `ip address 10.0.0.1 255.0.0.0 standby` has as many words as the PIX form, with a name first. */
-static bool is_tell(const struct tell *tell, const char *line, const char *end)
+static bool is_tell(const struct tell *tell, const struct words *words)
 {
-	const char *word = line;
-
-	if (!line_fits(tell->line, line, end))
+	if (!line_fits(tell->line, words))
 		return false;
-	if (strncmp(tell->line, "ip address", 10) != 0)
-		return true;
-	for (int i = 0; i < 2; i++)
-		word += next_word(&word, end);
-	return next_word(&word, end) && (*word < '0' || *word > '9');
+	return strncmp(tell->line, "ip address", 10) != 0 || words->word[2].text[0] < '0' ||
+	       words->word[2].text[0] > '9';
 }
 
-static unsigned told_by(const char *line, const char *end)
+static unsigned told_by(const struct words *words)
 {
-	for (size_t i = 0; i < array_len(tells); i++)
-		if (is_tell(&tells[i], line, end))
+	/* most lines begin like no tell: a letter is compared before a word */
+	const int first = words->n ? tolower((unsigned char)words->word[0].text[0]) : '\0';
+
+	for (size_t i = 0; first && i < array_len(tells); i++)
+		if (tolower((unsigned char)tells[i].line[0]) == first && is_tell(&tells[i], words))
 			return tells[i].dialects;
 	return 0;
 }
 
 /* "WORD WORD NAME" of a line that begins with these words, or DIALECT_COUNT. */
-static enum dialect named_by(const char *line, const char *end, const char *begins)
+static enum dialect named_by(const struct words *words, const char *begins)
 {
 	char name[8] = "";
-	size_t len;
 
-	if (!line_fits(begins, line, end))
+	if (!line_fits(begins, words))
 		return DIALECT_COUNT;
-	for (int i = 0; i < 2; i++)
-		line += next_word(&line, end);
-	len = next_word(&line, end);
-	if (len < sizeof(name))
-		memcpy(name, line, len);
+	if (words->word[2].len < sizeof(name))
+		memcpy(name, words->word[2].text, words->word[2].len);
 	return dialect_find(name);
 }
 
@@ -175,16 +189,19 @@ static enum dialect one_of(unsigned bits, enum dialect otherwise)
 
 enum dialect config_dialect_of_text(const char *text, size_t len, enum dialect otherwise)
 {
-	const char *end = text + len;
-	enum dialect said = named_by(text, end_of_line(text, end), "! dialect *");
+	const char *end = text + len, *line_end = end_of_line(text, end);
+	struct words words = words_of(text, line_end);
+	enum dialect said = named_by(&words, "! dialect *");
 	unsigned bits = IOS | ASA | PIX;
 
-	for (; text < end && said == DIALECT_COUNT; text = end_of_line(text, end) + 1) {
-		const char *line_end = end_of_line(text, end);
-		unsigned told = told_by(text, line_end);
+	while (text < end && said == DIALECT_COUNT) {
+		unsigned told = told_by(&words);
 
-		said = named_by(text, line_end, "terminal dialect *");
+		said = named_by(&words, "terminal dialect *");
 		bits &= bits & told ? told : UINT32_MAX;
+		text = line_end + 1;
+		line_end = text < end ? end_of_line(text, end) : end;
+		words = text < end ? words_of(text, line_end) : words;
 	}
 	return said != DIALECT_COUNT ? said : one_of(bits, otherwise);
 }

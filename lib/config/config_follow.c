@@ -3,6 +3,7 @@
 
 #include "lib/config/config_values.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -71,6 +72,13 @@ static bool is_wanted(const struct config_search *s, const struct config_row *ro
 	return s->no ? !row->plain : !row->only_no;
 }
 
+/* Whether a row cannot begin with the word: nearly all rows, told by one letter. */
+static bool is_another(const struct config_row *row, const char *word)
+{
+	return isalpha((unsigned char)row->pattern[0]) &&
+	       tolower((unsigned char)row->pattern[0]) != tolower((unsigned char)word[0]);
+}
+
 /* A thread at the start of every row whose first word fits (NULL: of every row). */
 static void start(struct config_threads *all, const struct config_search *s, const char *word,
 		  const char **why)
@@ -83,7 +91,7 @@ static void start(struct config_threads *all, const struct config_search *s, con
 			bool fits = !word;
 
 			if ((row->mode != s->mode && row->mode != CONFIG_MODE_ANY) ||
-			    !is_wanted(s, row))
+			    !is_wanted(s, row) || (word && is_another(row, word)))
 				continue;
 			for (size_t k = config_pattern_next(row->pattern, s->no, nodes);
 			     !fits && k--;)

@@ -41,12 +41,12 @@ static void type_lines(struct config *config, const char *text, enum dialect dia
 {
 	struct config_cursor cursor = {.mode = CONFIG_MODE_GLOBAL, .dialect = dialect};
 	struct config_choice *rows = malloc(ROWS * sizeof(*rows));
+	char *before = print(config), *after;
 
 	for (int i = 0; rows && *text && i < LINES_CHECKED; i++) {
 		size_t len = strcspn(text, "\n");
 		char *line = strndup(text, len);
 		struct fault_list faults = {0};
-		char *before = print(config), *after;
 		bool changed;
 		int err;
 
@@ -59,11 +59,12 @@ static void type_lines(struct config *config, const char *text, enum dialect dia
 		require(err || !fault_count(&faults, FAULT_ERROR), "accepted with an error", line);
 		require(changed || !strcmp(before, after), "changed and does not say so", line);
 		free(before);
-		free(after);
+		before = after;
 		free(line);
 		fault_list_fini(&faults);
 		text += len + (text[len] == '\n');
 	}
+	free(before);
 	free(rows);
 }
 
