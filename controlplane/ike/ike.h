@@ -302,6 +302,7 @@ struct ike_event {
 };
 
 struct ike_said;
+struct ike_record;
 
 /*
  * The world as the engine sees it. Callbacks may not call back into the engine, except through
@@ -372,6 +373,12 @@ struct ike_env {
 	int (*job)(void *ctx, void (*work)(void *arg), void (*done)(void *arg), void *arg);
 	/* Something to say, only for topics switched on with ike_engine_debug(): ike_say.h. */
 	void (*debug)(void *ctx, const struct ike_said *said);
+	/*
+	 * A negotiation has come further, or has ended: all that is known of it so far
+	 * (ike_record.h), borrowed for the call. Known by ike_sa, kind and msgid. NULL: nobody
+	 * keeps them.
+	 */
+	void (*record)(void *ctx, const struct ike_record *record);
 };
 
 struct ike_engine;
