@@ -3,7 +3,7 @@
  * What is known of one peer when a diagnosis is wanted: the negotiations with it (newest first),
  * its SAs with their counters now and some time ago, packets that were discarded and might be its
  * own, the way to it, and the configuration in force. Put together by the control plane
- * (controlplane/evidence_gather.h), by the reader of a capture, or by a test; everything is borrowed.
+ * (controlplane/evidence_gather.h), by the reader of a capture, or by a test; all is borrowed.
  */
 #pragma once
 
