@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -100,9 +101,24 @@ static bool is_roots(const char *path)
 	return stat(path, &st) == 0 && st.st_uid == 0;
 }
 
+/* Keys of SAs are in our memory: no core file, and nobody of our user looks into it. */
+static int hide_memory(void)
+{
+	const struct rlimit none = {0};
+
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 && setrlimit(RLIMIT_CORE, &none) == 0)
+		return 0;
+	log_error("cannot keep keys out of core files: %s", strerror(errno));
+	return -errno;
+}
+
 int privileges_reduce(const struct config *config, const char *config_path, const char *run_dir)
 {
 	uint64_t given = capabilities_given();
+	int err = hide_memory();
+
+	if (err)
+		return err;
 
 	capng_clear(CAPNG_SELECT_BOTH);
 	keep(given, always, array_len(always));

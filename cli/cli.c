@@ -24,6 +24,7 @@ enum {
 struct terminal {
 	struct shell *shell;
 	struct cli_def *cli;
+	struct pump *pump;
 	int tty;
 	int socket;   /* libcli's; keys are read from it while a command pages */
 	FILE *out;    /* the same socket, for what commands print */
@@ -54,11 +55,13 @@ int cli_run_command(struct cli_def *cli, const char *command)
 	struct terminal *t = cli_get_context(cli);
 
 	t->running = true;
+	pump_wait(t->pump, 0);
 	take_state(t);
 	shell_line(t->shell, command);
 	if (t->shell->quit)
 		return CLI_QUIT;
 	show_state(t);
+	pump_wait(t->pump, t->shell->idle_ms);
 	/* libcli begins a new line before each prompt; we are at the beginning of one already. */
 	fputs("\033[A", t->out);
 	fflush(t->out);
@@ -150,6 +153,18 @@ static int columns_of(const struct terminal *t)
 	return ioctl(t->tty, TIOCGWINSZ, &size) == 0 && size.ws_col ? size.ws_col : 80;
 }
 
+/* One key while a command runs, after what was printed; false: there is nobody any more. */
+static bool read_key(struct terminal *t, char *key)
+{
+	bool there;
+
+	pump_wait(t->pump, t->shell->idle_ms);
+	fflush(t->out);
+	there = read(t->socket, key, 1) == 1;
+	pump_wait(t->pump, 0);
+	return there;
+}
+
 /* How many more lines to print: a page, a line, or none at any other key. */
 static int ask_more(struct terminal *t, int rows)
 {
@@ -162,8 +177,7 @@ static int ask_more(struct terminal *t, int rows)
 	char key, rest[64];
 
 	fputs(prompt, t->out);
-	fflush(t->out);
-	if (read(t->socket, &key, 1) != 1)
+	if (!read_key(t, &key))
 		return 0;
 	fprintf(t->out, "\r%*s\r", (int)strlen(prompt), "");
 	if (key == ' ')
@@ -232,8 +246,7 @@ static bool ask(void *ctx, const char *question, char *answer, size_t size)
 	char key;
 
 	fputs(question, t->out);
-	fflush(t->out);
-	while (read(t->socket, &key, 1) == 1 && !is_escape(key)) {
+	while (read_key(t, &key) && !is_escape(key)) {
 		if (!edit(t, key, answer, &len, size))
 			continue;
 		answer[len] = '\0';
@@ -253,8 +266,7 @@ static bool ask_secret(void *ctx, const char *question, char *answer, size_t siz
 	char key;
 
 	fputs(question, t->out);
-	fflush(t->out);
-	while (read(t->socket, &key, 1) == 1 && !is_escape(key)) {
+	while (read_key(t, &key) && !is_escape(key)) {
 		if (key == '\r' || key == '\n') {
 			answer[len] = '\0';
 			fputc('\n', t->out);
@@ -301,6 +313,7 @@ static int run(struct terminal *t)
 	cli_regular(cli, while_idle);
 	cli->timeout_tm = (struct timeval){.tv_usec = IDLE_US};
 	show_state(t);
+	pump_wait(t->pump, t->shell->idle_ms);
 	cli_loop(cli, t->socket); /* closes it */
 	cli_done(cli);
 	return 0;
@@ -323,8 +336,8 @@ static void attach(struct terminal *t)
 
 int cli_interact(struct shell *shell, int tty)
 {
-	struct terminal t = {.shell = shell, .tty = tty};
 	struct pump pump;
+	struct terminal t = {.shell = shell, .tty = tty, .pump = &pump};
 	int rc = pump_start(&pump, tty, &t.socket);
 
 	if (rc)

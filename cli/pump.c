@@ -2,8 +2,10 @@
 #include "cli/pump.h"
 
 #include "cli/keys.h"
+#include "lib/base/clock.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdbool.h>
 #include <string.h>
@@ -65,11 +67,39 @@ static void end_input(struct pump *p, struct pollfd *polled)
 	polled[2].fd = -1;
 }
 
+void pump_wait(struct pump *pump, uint64_t idle_ms)
+{
+	atomic_store(&pump->idle_ms, idle_ms);
+	atomic_store(&pump->until_ms, idle_ms ? clock_now_ms() + idle_ms : 0);
+}
+
+/* Milliseconds until nobody seems to sit there any more, for poll(); -1 = for ever. */
+static int patience(const struct pump *p)
+{
+	uint64_t until = atomic_load(&p->until_ms), now = clock_now_ms();
+
+	if (!until)
+		return -1;
+	return until <= now ? 0 : (int)(until - now < INT_MAX ? until - now : INT_MAX);
+}
+
+static void expire(struct pump *p, struct pollfd *polled)
+{
+	static const char text[] = "\n***\n*** Line timeout expired\n***\n";
+	ssize_t n = write(p->tty, text, sizeof(text) - 1);
+
+	(void)n; /* it ends with or without */
+	atomic_store(&p->until_ms, 0);
+	end_input(p, polled);
+}
+
 static void read_keys(struct pump *p, struct typed *t, struct pollfd *polled)
 {
 	char data[CHUNK];
 	ssize_t n = read(p->tty, data, sizeof(data));
 
+	if (n > 0 && atomic_load(&p->until_ms))
+		pump_wait(p, atomic_load(&p->idle_ms));
 	if (n > 0)
 		t->len = keys_translate(&t->keys, data, (size_t)n, t->data);
 	else if (n == 0 || errno != EINTR)
@@ -100,7 +130,7 @@ static void *run(void *arg)
 	for (;;) {
 		polled[0].events = t.len ? 0 : POLLIN;
 		polled[1].events = t.len ? POLLIN | POLLOUT : POLLIN;
-		if (poll(polled, array_len(polled), -1) < 0 && errno != EINTR)
+		if (poll(polled, array_len(polled), patience(p)) < 0 && errno != EINTR)
 			return NULL;
 		if (polled[1].revents & (POLLIN | POLLHUP | POLLERR) && !copy_out(p))
 			return NULL;
@@ -110,6 +140,8 @@ static void *run(void *arg)
 			end_input(p, polled);
 		else if (polled[0].revents && !t.len)
 			read_keys(p, &t, polled);
+		else if (patience(p) == 0)
+			expire(p, polled);
 	}
 }
 

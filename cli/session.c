@@ -18,7 +18,9 @@ static void explain_connect(struct session *s, const char *path, int error)
 {
 	if (error == EACCES || error == EPERM)
 		snprintf(s->error, sizeof(s->error),
-			 "No permission to open %s: run culvert as root.", path);
+			 "No permission to open %s: you have to be root or in the group of "
+			 "culvert-iked (adduser NAME culvert, then log in again).",
+			 path);
 	else if (error == ENOENT || error == ECONNREFUSED)
 		snprintf(s->error, sizeof(s->error),
 			 "culvertd is not running in %s: start it with `culvertd --config FILE "

@@ -195,6 +195,9 @@ static int ask_hostname(struct shell *shell)
 	dialect = dialect_find(render_text_of(result, "dialect"));
 	if (dialect < DIALECT_COUNT)
 		shell->dialect = shell->cursor.dialect = dialect;
+	shell->idle_ms =
+		1000 * (uint64_t)render_number_of(result, shell->over_ssh ? "vty_timeout_s"
+									  : "console_timeout_s");
 	snprintf(shell->hostname, sizeof(shell->hostname), "%s",
 		 render_text_of(result, "hostname"));
 	json_decref(result);
@@ -222,7 +225,13 @@ int shell_config(struct shell *shell, const char *line)
 
 int shell_init(struct shell *shell, struct session *session, FILE *out, FILE *err)
 {
-	*shell = (struct shell){.session = session, .out = out, .err = err, .screen_rows = -1};
+	*shell = (struct shell){
+		.session = session,
+		.out = out,
+		.err = err,
+		.screen_rows = -1,
+		.over_ssh = getenv("SSH_CONNECTION") != NULL,
+	};
 	return ask_hostname(shell);
 }
 

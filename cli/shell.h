@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 
 enum {
@@ -42,6 +43,8 @@ struct shell {
 	int screen_rows;      /* `terminal length`; -1: as many as the terminal has */
 	int screen_columns;   /* `terminal width`; 0: as many as the terminal has */
 	enum dialect dialect; /* of what is printed; the server has the same for this connection */
+	bool over_ssh;	      /* else the terminal is the console of the machine */
+	uint64_t idle_ms;     /* without a key, and the shell ends; 0: never */
 	char hostname[CONFIG_NAME];
 	json_t *paste_params; /* of a call whose text is being pasted (pki.h), NULL = none */
 	enum rpc_method paste_method;

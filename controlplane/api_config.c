@@ -69,8 +69,7 @@ json_t *api_config_leave(struct api_call *call)
 {
 	if (!call->client->configuring)
 		return json_pack("{s:[]}", "faults");
-	debug_log_event(call->control->log, DEBUG_LOG_CONFIG, "Configured from the API by %s",
-			call->client->user);
+	api_log_configured(call);
 	call->client->configuring = false;
 	return json_pack("{s:o}", "faults", new_faults(call));
 }

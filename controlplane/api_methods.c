@@ -81,15 +81,6 @@ api_call_fn api_methods_of(enum rpc_method method)
 	return method < RPC_METHOD_COUNT ? methods[method] : NULL;
 }
 
-/* What was asked for and done, or is under way. */
-static void account(const struct api_call *call, enum rpc_method method)
-{
-	char text[API_LOG_TEXT];
-
-	if (rpc_schema_logged(method))
-		api_log_command(call, api_log_call(method, call->params, text));
-}
-
 json_t *api_methods_call(struct api_call *call, enum rpc_method method)
 {
 	api_call_fn fn = api_methods_of(method);
@@ -107,7 +98,7 @@ json_t *api_methods_call(struct api_call *call, enum rpc_method method)
 		return rpc_error(call->id, RPC_INVALID_PARAMS, why);
 	result = fn(call);
 	if (result || call->deferred)
-		account(call, method);
+		api_log_done(call, method);
 	if (result)
 		return rpc_result(call->id, result);
 	if (call->deferred)

@@ -16,7 +16,12 @@ json_t *api_terminal_set(struct api_call *call)
 
 json_t *api_terminal_hostname(struct api_call *call)
 {
-	return json_pack("{s:s,s:s,s:i,s:i}", "hostname", call->control->config.hostname, "dialect",
+	const struct config *config = &call->control->config;
+
+	return json_pack("{s:s,s:s,s:i,s:i,s:I,s:I}", "hostname", config->hostname, "dialect",
 			 dialect_name(call->client->dialect), "privilege",
-			 (int)call->client->privilege, "granted", (int)call->client->granted);
+			 (int)call->client->privilege, "granted", (int)call->client->granted,
+			 "vty_timeout_s", (json_int_t)config->exec_timeout[CONFIG_TERMINAL_VTY],
+			 "console_timeout_s",
+			 (json_int_t)config->exec_timeout[CONFIG_TERMINAL_CONSOLE]);
 }

@@ -228,6 +228,8 @@ void config_dialect_defaults(struct config *config, enum dialect dialect)
 	config->dialect = dialect;
 	if (dialect == DIALECT_IOS)
 		return;
+	config->exec_timeout[CONFIG_TERMINAL_VTY] = 5 * 60;
+	config->exec_timeout[CONFIG_TERMINAL_CONSOLE] = 0;
 	config->tcpmss = 1380;
 	config->permit_vpn = dialect == DIALECT_ASA;
 	/* a PIX has no such line */

@@ -25,6 +25,7 @@ void config_model_init(struct config *config)
 	*config = (struct config){
 		.hostname = "culvert",
 		.platform = {.control_core = -1, .memory_mb = 256},
+		.exec_timeout = {600, 600},
 		.logging = config_logging_defaults(),
 		.permit_vpn = true,
 		.same_inter = true,

@@ -338,11 +338,19 @@ struct config_policy_map {
 	size_t n_classes;
 };
 
+/* How somebody sits at a terminal: over SSH, or at the machine itself. */
+enum config_terminal {
+	CONFIG_TERMINAL_VTY,
+	CONFIG_TERMINAL_CONSOLE,
+	CONFIG_TERMINALS,
+};
+
 struct config {
 	char hostname[CONFIG_NAME]; /* default "culvert" */
 	enum dialect dialect;	    /* `terminal dialect`: of new sessions and of the saved file */
 	char enable_secret[PASSWORD_TEXT]; /* as stored; "" = none */
 	struct config_platform platform;
+	uint32_t exec_timeout[CONFIG_TERMINALS]; /* seconds without a key; 0 = for ever */
 	struct config_logging logging;
 	uint16_t tcpmss; /* `sysopt connection tcpmss`, of interfaces that have no adjust-mss */
 	/* kept and printed; here everything passes in any case */

@@ -138,6 +138,7 @@ extern const struct config_rows config_rows_map_entry;
 extern const struct config_rows config_rows_interface;
 extern const struct config_rows config_rows_named;
 extern const struct config_rows config_rows_box;
+extern const struct config_rows config_rows_line;
 extern const struct config_rows config_rows_route;
 extern const struct config_rows config_rows_acl;
 /* `exit` and `end`. */

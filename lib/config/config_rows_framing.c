@@ -15,6 +15,18 @@
 		CONFIG_MODE_INTERFACE, CONFIG_MODE_GLOBAL, text \
 	}
 
+#define FRAME_WHY(text, why)                                              \
+	{                                                                 \
+		CONFIG_MODE_GLOBAL, CONFIG_MODE_GLOBAL, text, .note = why \
+	}
+#define LEVELS                                                                            \
+	"it is always so here: a user has the level of `username NAME privilege N`, and " \
+	"each command one that it needs"
+#define FRAME_LINE(text)                                   \
+	{                                                  \
+		CONFIG_MODE_LINE, CONFIG_MODE_GLOBAL, text \
+	}
+
 static const struct config_row rows[] = {
 	FRAME("Building configuration..."),
 	FRAME("Current configuration <text:rest>"),
@@ -38,7 +50,13 @@ static const struct config_row rows[] = {
 	FRAME("aaa session-id <text:rest>"),
 	FRAME("aaa group <text:rest>"),
 	FRAME("aaa authentication {enable|ppp|dot1x|attempts|banner|fail-message} <text:rest>"),
-	FRAME("aaa authorization {exec|commands|config-commands|console} [<text:rest>]"),
+	FRAME_WHY("aaa authorization exec <list:word> {local|if-authenticated|none}+", LEVELS),
+	FRAME_WHY("aaa authorization commands <level:0-15> <list:word> "
+		  "{local|if-authenticated|none}+",
+		  LEVELS),
+	FRAME_WHY("aaa authorization {config-commands|console}", LEVELS),
+	FRAME_WHY("aaa authorization exec {LOCAL|authentication-server} [auto-enable]", LEVELS),
+	FRAME_WHY("aaa authorization command LOCAL", LEVELS),
 	FRAME("aaa accounting {exec|commands|system|connection|delay-start} [<text:rest>]"),
 	FRAME("memory-size <text:rest>"),
 	FRAME("mmi <text:rest>"),
@@ -59,13 +77,15 @@ static const struct config_row rows[] = {
 	FRAME("call rsvp-sync"),
 	FRAME("multilink <text:rest>"),
 	FRAME("scheduler <text:rest>"),
-	FRAME("line {con|aux|vty|console} <text:rest>"),
-	FRAME("exec-timeout <text:rest>"),
-	FRAME("password <text:rest>"),
-	FRAME("login [<text:rest>]"),
-	FRAME("stopbits <text:rest>"),
-	FRAME("transport {input|output|preferred} <text:rest>"),
 	FRAME("privilege <text:rest>"),
+	FRAME_LINE("password <text:key> [<text:rest>]"),
+	FRAME_LINE("login [<text:rest>]"),
+	FRAME_LINE("transport {input|output|preferred} <text:rest>"),
+	FRAME_LINE("{stopbits|databits|parity|speed|flowcontrol|modem} <text:rest>"),
+	FRAME_LINE("{length|width|history|editing|monitor|logging} [<text:rest>]"),
+	FRAME_LINE("{authorization|accounting|access-class|session-timeout} <text:rest>"),
+	FRAME_LINE("{absolute-timeout|escape-character|notify|rotary} [<text:rest>]"),
+	FRAME_LINE("privilege level <text:rest>"),
 	FRAME_IF("duplex {auto|full|half}"),
 	FRAME_IF("speed {auto|10|100|1000}"),
 	FRAME_IF("negotiation auto"),
@@ -91,10 +111,17 @@ const struct config_rows config_rows_framing = {rows, array_len(rows)};
 	"interface the traffic leaves by, or police there"
 #define TYPE "service-policy type; leave the type out: service-policy output NAME"
 
+#define AUTHORIZATION                                                                              \
+	"aaa authorization by a server; write `username NAME privilege N`, and local as the only " \
+	"method"
 #define TCP "IPsec over TCP; peers behind a NAT use NAT traversal, UDP 4500: leave it out"
 
 /* What this box does without, most of it quality of service, and what does the work instead. */
 static const struct config_row refused[] = {
+	REFUSE(GLOBAL, "aaa authorization exec <list:word> {group|radius|tacacs+}", AUTHORIZATION),
+	REFUSE(GLOBAL, "aaa authorization commands <level:0-15> <list:word> {group|tacacs+}",
+	       AUTHORIZATION),
+	REFUSE(GLOBAL, "aaa authorization command", AUTHORIZATION),
 	REFUSE(GLOBAL, "crypto ctcp", TCP),
 	REFUSE(GLOBAL, "crypto isakmp ipsec-over-tcp", TCP),
 	REFUSE(GLOBAL, "isakmp ipsec-over-tcp", TCP),

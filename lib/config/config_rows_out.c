@@ -94,7 +94,6 @@ static const struct config_row rows[] = {
 	OUT("passwd <text:rest>", BOX),
 	OUT("telnet <text:rest>", BOX),
 	OUT("ssh <text:rest>", BOX),
-	OUT("console <text:rest>", BOX),
 	OUT("domain-name <text:rest>", BOX),
 	OUT("dns <text:rest>", BOX),
 	OUT("ftp mode <text:rest>", BOX),

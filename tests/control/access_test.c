@@ -207,6 +207,39 @@ static void who_changed_what_is_logged_without_the_secrets(void **)
 	assert_false(log_has("logged command:hostname\n"));
 }
 
+static bool asa_log_has(const char *text)
+{
+	const struct debug_log *log = bench.a.control->log;
+	const struct debug_log_record *record;
+	char line[DEBUG_LOG_PRINTED];
+
+	for (size_t i = 0; (record = debug_log_record(log, i)) != NULL; i++)
+		if (strstr(debug_log_print(log, record, DIALECT_ASA, line, sizeof(line)), text))
+			return true;
+	return false;
+}
+
+static void an_asa_tells_of_each_command(void **)
+{
+	become(15);
+	json_decref(api_bench_result(&first, "show.arp", NULL));
+	assert_false(asa_log_has("111009"));
+	json_decref(api_bench_result(&first, "config.enter", NULL));
+	type("terminal dialect asa");
+	type("enable password canary2");
+	json_decref(api_bench_result(&first, "config.leave", NULL));
+	json_decref(api_bench_result(&first, "show.arp", NULL));
+	json_decref(api_bench_result(&first, "clear.sa", json_pack("{s:s}", "peer", "192.0.2.77")));
+	assert_true(asa_log_has("%ASA-5-111010: User 'alice', running 'CLI' from IP 0.0.0.0, "
+				"executed 'enable password *******'"));
+	assert_true(asa_log_has(
+		"%ASA-5-111008: User 'alice' executed the 'configure terminal' command."));
+	assert_true(asa_log_has(
+		"%ASA-5-111008: User 'alice' executed the 'clear sa peer 192.0.2.77' command."));
+	assert_true(asa_log_has("%ASA-7-111009: User 'alice' executed cmd: show arp"));
+	assert_false(asa_log_has("canary"));
+}
+
 static void masked(const char *line, const char *wanted)
 {
 	const struct config_cursor cursor = {.mode = CONFIG_MODE_GLOBAL};
@@ -255,6 +288,7 @@ int main(void)
 		API_CASE(the_system_says_who_somebody_is),
 		API_CASE(users_have_names_and_numbers),
 		API_CASE(who_changed_what_is_logged_without_the_secrets),
+		API_CASE(an_asa_tells_of_each_command),
 		API_CASE(secrets_of_any_line_are_masked),
 		API_CASE(connections_are_listed),
 	};

@@ -315,7 +315,48 @@ static void notes_lines_without_effect(void **state)
 	assert_string_equal(b.faults.rows[0].text, "accepted without effect: no ip http");
 	assert_int_equal(box_line(&b, "enable password 8Ry2YjIyt7RRXU24 encrypted"), 0);
 	assert_string_equal(b.faults.rows[0].text, "accepted without effect: enable password");
+	assert_int_equal(box_line(&b, "aaa authorization exec default local if-authenticated"), 0);
+	assert_non_null(strstr(b.faults.rows[0].text, "username NAME privilege N"));
+	assert_int_equal(box_line(&b, "aaa authorization commands 15 default local"), 0);
+	assert_int_equal(box_line(&b, "aaa authorization exec LOCAL auto-enable"), 0);
 	box_fini(&b);
+}
+
+static void silence_of_a_terminal_prints_in_each_dialect(void **state)
+{
+	static const char text[] =
+		"line con 0\n exec-timeout 0 0\nline vty 0 4\n exec-timeout 7 0\n";
+	static const char odd[] = "line vty 0 4\n exec-timeout 7 30\n";
+	static const struct {
+		const char *text;
+		enum dialect dialect;
+		const char *printed;
+	} rows[] = {
+		{text, DIALECT_IOS,
+		 "line con 0\n exec-timeout 0 0\n!\nline vty 0 4\n exec-timeout 7 0\n"},
+		{text, DIALECT_ASA, "\nssh timeout 7\n"},
+		{text, DIALECT_PIX, "\nssh timeout 7\n"},
+		{"console timeout 3\nnames\n", DIALECT_ASA, "\nconsole timeout 3\n"},
+		{odd, DIALECT_ASA, "line vty 0 4\n exec-timeout 7 30\n"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < array_len(rows); i++) {
+		struct fault_list faults = {0};
+		struct config config;
+		char *printed;
+
+		config_model_init(&config);
+		assert_int_equal(
+			config_grammar_text(&config, rows[i].text, strlen(rows[i].text), &faults),
+			0);
+		printed = config_grammar_print(&config, rows[i].dialect, 0);
+		if (!printed || !strstr(printed, rows[i].printed))
+			fail_msg("%s of\n%s\nis\n%s", rows[i].printed, rows[i].text, printed);
+		free(printed);
+		fault_list_fini(&faults);
+		config_model_fini(&config);
+	}
 }
 
 int main(void)
@@ -330,6 +371,7 @@ int main(void)
 		cmocka_unit_test(refuses_in_the_mode_of_a_removed_object),
 		cmocka_unit_test(warns_of_what_is_weak_or_disruptive),
 		cmocka_unit_test(notes_lines_without_effect),
+		cmocka_unit_test(silence_of_a_terminal_prints_in_each_dialect),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
