@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# shellcheck shell=bash
+# One culvert and many peers, each with another fault: tests/interop/faults/GROUP.ini.
+# shellcheck disable=SC2154 # lab and the names of namespaces are those of lab.sh
+#
+#   HA 192.168.1.2 --- .1 culvert 10.0.0.1 === strongSwan 10.0.1.N (172.16.N.1), N for each row
+
+# shellcheck source=tests/interop/lib/culvert.sh
+. "$(dirname "${BASH_SOURCE[0]}")/culvert.sh"
+# shellcheck source=tests/interop/lib/swan.sh
+. "$(dirname "${BASH_SOURCE[0]}")/swan.sh"
+
+faults_do()
+{
+	/usr/bin/python3 "$here/../faults/faults.py" "$@"
+}
+
+# faults_begin GROUP: both ends run, nobody has called yet
+faults_begin()
+{
+	local n
+	lab_test
+	topology
+	group=$1
+	faults_do make "$group" "$lab"
+	address "$b" outside 10.0.0.2/16 10.0.0.1
+	while read -r n; do
+		ip -n "$b" address add "10.0.1.$n/16" dev outside
+		ip -n "$b" address add "172.16.$n.1/32" dev lo
+	done <"$lab/addresses"
+	in_ns "$b" nft -f "$lab/nft" || skip "this kernel cannot filter"
+	culvert_start left "$a" "$lab/left.conf"
+	swan_start peer "$b" "$lab/swanctl.conf"
+}
+
+# faults_call: everybody who is to begin does
+faults_call()
+{
+	local who
+	while read -r who; do
+		swan_do peer --initiate --child "$who" --timeout 1 >>"$lab/calls.log" 2>&1 &
+	done <"$lab/calls"
+	while read -r who; do
+		spawn "ping-$who" "$ha" ping -n -i 2 "$who"
+	done <"$lab/pings"
+}
+
+faults_look()
+{
+	culvert_do left 'show crypto diagnose | json' >"$lab/diagnose.json" || return 1
+	{
+		cat "$lab/diagnose.json"
+		culvert_do left 'show crypto diagnose detail'
+		culvert_do left 'show logging'
+	} >"$lab/everything"
+	faults_do judge "$group" "$lab" >"$lab/verdict"
+}
+
+# faults_judge SECONDS: until everything is named as it is, and then for five seconds more
+faults_judge()
+{
+	wait_until "$1" faults_look || true
+	sleep 5
+	local status=0
+	faults_look || status=1
+	cat "$lab/verdict"
+	[ "$status" = 0 ] || culvert_do left 'show crypto diagnose detail'
+	return "$status"
+}
