@@ -101,11 +101,16 @@ static bool is_roots(const char *path)
 	return stat(path, &st) == 0 && st.st_uid == 0;
 }
 
-/* Keys of SAs are in our memory: no core file, and nobody of our user looks into it. */
+/*
+ * Keys of SAs are in our memory: no core file, and nobody looks into it. A sanitizer has to, when
+ * it reports.
+ */
 static int hide_memory(void)
 {
 	const struct rlimit none = {0};
 
+	if (PRIVILEGES_SANITIZED)
+		return 0;
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 && setrlimit(RLIMIT_CORE, &none) == 0)
 		return 0;
 	log_error("cannot keep keys out of core files: %s", strerror(errno));
