@@ -7,12 +7,26 @@
 
 #include <cmocka.h>
 
-void lanes_lab_init(struct bench *bench, bool both)
+struct bench lanes_lab;
+
+int lanes_lab_setup(void **)
 {
-	bench_init(bench, bench_config_a, bench_config_b);
-	bench_configure(bench, &bench->a, LANES_LAB_PARALLEL);
-	if (both)
-		bench_configure(bench, &bench->b, LANES_LAB_PARALLEL);
+	bench_init(&lanes_lab, bench_config_a, bench_config_b);
+	bench_configure(&lanes_lab, &lanes_lab.a, LANES_LAB_PARALLEL);
+	return 0;
+}
+
+int lanes_lab_setup_both(void **state)
+{
+	lanes_lab_setup(state);
+	bench_configure(&lanes_lab, &lanes_lab.b, LANES_LAB_PARALLEL);
+	return 0;
+}
+
+int lanes_lab_teardown(void **)
+{
+	bench_fini(&lanes_lab);
+	return 0;
 }
 
 static struct sa_store *store_of(const struct bench_end *end)

@@ -16,8 +16,12 @@ enum {
 #define LANES_LAB_PARALLEL LANES_LAB_ENTRY " set security-association per-worker 3\n"
 #define LANES_LAB_REFUSED  "PARALLEL_SA_REFUSED"
 
+extern struct bench lanes_lab;
+
 /* Only a wants them, or both. */
-void lanes_lab_init(struct bench *bench, bool both);
+int lanes_lab_setup(void **state);
+int lanes_lab_setup_both(void **state);
+int lanes_lab_teardown(void **state);
 const struct tunnel *lanes_lab_tunnel(const struct bench_end *end);
 /* The pair that carries the traffic of a lane, or NULL. */
 struct sa_pair *lanes_lab_pair(const struct bench_end *end, unsigned lane);
@@ -39,3 +43,7 @@ void lanes_lab_wear_out(struct bench_end *end, const struct sa_pair *pair);
 void lanes_lab_clear(struct bench *bench, struct bench_end *end);
 /* One pair is cleared at `end`, by its half at the other one. */
 void lanes_lab_clear_one(struct bench *bench, struct bench_end *end, const struct sa_pair *pair);
+
+#define LANES_CASE(name) cmocka_unit_test_setup_teardown(name, lanes_lab_setup, lanes_lab_teardown)
+#define LANES_CASE_BOTH(name) \
+	cmocka_unit_test_setup_teardown(name, lanes_lab_setup_both, lanes_lab_teardown)

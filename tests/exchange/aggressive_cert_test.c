@@ -4,9 +4,8 @@
 #include "controlplane/ike/ike_msg.h"
 #include "controlplane/ike/ike_sa.h"
 #include "lib/crypto/prim.h"
-#include "tests/certs/certs.h"
+#include "tests/exchange/cert_scene.h"
 #include "tests/exchange/forge.h"
-#include "tests/exchange/lab.h"
 
 #include <cmocka.h>
 
@@ -17,60 +16,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SAN_A "IP:10.0.0.1,DNS:a.example,email:a@example"
-#define SAN_B "IP:10.0.0.2,DNS:b.example"
-
 enum {
 	MESSAGES = 6,
 };
 
-struct scene {
-	struct lab lab;
-	struct certs_issued ca;
-	struct certs_issued own[2];
-};
-
-/* Certificates for both ends of a lab that is not started. */
-static void give_certificates(struct scene *s, uint16_t auth, const char *key)
+static void begin(struct cert_scene *s, uint16_t auth, const char *key)
 {
-	const struct certs_spec specs[2] = {{.cn = "a", .san = SAN_A, .key = key},
-					    {.cn = "b", .san = SAN_B, .key = key}};
-
-	s->ca = certs_issue(NULL,
-			    &(struct certs_spec){.cn = "root", .ca = true, .key = "EC:P-256"});
+	cert_scene_begin(s, auth, key);
 	for (int i = 0; i < 2; i++) {
-		struct lab_end *end = &s->lab.ends[i];
-
-		s->own[i] = certs_issue(&s->ca, &specs[i]);
-		end->peer.pki = certs_pki(&s->ca, &s->own[i]);
-		end->peer.policies[0].auth = auth;
-		end->peer.aggressive = true;
-		end->peer.dpd_s = 0;
-		secret_wipe(&end->peer.psk);
+		s->lab.ends[i].peer.aggressive = true;
+		s->lab.ends[i].peer.dpd_s = 0;
 	}
-}
-
-static void begin(struct scene *s, uint16_t auth, const char *key)
-{
-	lab_init(&s->lab);
-	give_certificates(s, auth, key);
-}
-
-static void end(struct scene *s)
-{
-	lab_fini(&s->lab);
-	for (int i = 0; i < 2; i++) {
-		pki_put(s->lab.ends[i].peer.pki);
-		certs_free(&s->own[i]);
-	}
-	certs_free(&s->ca);
-}
-
-static void run(struct scene *s)
-{
-	lab_start(&s->lab);
-	assert_int_equal(lab_initiate(&s->lab, 0), 0);
-	lab_settle(&s->lab);
 }
 
 static bool has(const struct lab_packet *p, uint8_t type)
@@ -97,10 +53,10 @@ static void every_method_comes_up_in_six_messages(void **)
 	};
 
 	for (size_t i = 0; i < array_len(rows); i++) {
-		struct scene s;
+		struct cert_scene s;
 
 		begin(&s, rows[i].auth, rows[i].key);
-		run(&s);
+		cert_scene_run(&s);
 		if (!lab_pair_fits(&s.lab) || lab_rejected(&s.lab, 0) + lab_rejected(&s.lab, 1))
 			fail_msg("%s does not come up", rows[i].key);
 		assert_int_equal(s.lab.n_record, MESSAGES);
@@ -109,7 +65,7 @@ static void every_method_comes_up_in_six_messages(void **)
 		assert_true(has(s.lab.record[1], IKE_PAYLOAD_CERT_REQUEST));
 		assert_true(has(s.lab.record[1], IKE_PAYLOAD_CERT));
 		assert_true(has(s.lab.record[1], IKE_PAYLOAD_SIGNATURE));
-		end(&s);
+		cert_scene_end(&s);
 	}
 }
 
@@ -128,14 +84,14 @@ static void every_kind_of_identity_comes_up(void **)
 	};
 
 	for (size_t i = 0; i < array_len(rows); i++) {
-		struct scene s;
+		struct cert_scene s;
 
 		begin(&s, ALG_AUTH_ECDSA_256, "EC:P-256");
 		ike_id_of_text(&s.lab.ends[0].peer.local_id, rows[i].type, rows[i].text);
-		run(&s);
+		cert_scene_run(&s);
 		assert_true(lab_pair_fits(&s.lab));
 		assert_int_equal(forge_sa(&s.lab, 1)->remote_id.type, rows[i].seen);
-		end(&s);
+		cert_scene_end(&s);
 	}
 }
 
@@ -143,7 +99,7 @@ static void every_kind_of_identity_comes_up(void **)
 static void the_method_of_the_first_policy_is_offered(void **)
 {
 	for (int key_first = 0; key_first < 2; key_first++) {
-		struct scene s;
+		struct cert_scene s;
 		uint16_t want = key_first ? ALG_AUTH_PSK : ALG_AUTH_RSA_SIG;
 
 		begin(&s, ALG_AUTH_RSA_SIG, "RSA:1024");
@@ -156,26 +112,26 @@ static void the_method_of_the_first_policy_is_offered(void **)
 			peer->policies[!key_first || i].auth = ALG_AUTH_PSK;
 			peer->policies[key_first && !i].auth = ALG_AUTH_RSA_SIG;
 		}
-		run(&s);
+		cert_scene_run(&s);
 		assert_true(lab_pair_fits(&s.lab));
 		assert_int_equal(forge_sa(&s.lab, 0)->policy.auth, want);
 		assert_int_equal(forge_sa(&s.lab, 1)->policy.auth, want);
-		end(&s);
+		cert_scene_end(&s);
 	}
 }
 
 static void nat_is_found_and_message_3_floats(void **)
 {
-	struct scene s;
+	struct cert_scene s;
 
 	begin(&s, ALG_AUTH_RSA_SIG, "RSA:1024");
 	s.lab.nat = true;
 	ike_id_of_text(&s.lab.ends[0].peer.local_id, IKE_ID_FQDN, "a.example");
-	run(&s);
+	cert_scene_run(&s);
 	assert_true(lab_pair_fits(&s.lab));
 	assert_int_equal(s.lab.record[2]->path.local_port, 4500);
 	assert_true(s.lab.ends[0].out[0].udp);
-	end(&s);
+	cert_scene_end(&s);
 }
 
 static void lossy_channel(void **)
@@ -185,7 +141,7 @@ static void lossy_channel(void **)
 
 	for (size_t f = 0; f < array_len(fates); f++)
 		for (size_t n = 0; n < MESSAGES; n++) {
-			struct scene s;
+			struct cert_scene s;
 
 			begin(&s, ALG_AUTH_ECDSA_256, "EC:P-256");
 			s.lab.fate = lab_fate_nth;
@@ -193,35 +149,29 @@ static void lossy_channel(void **)
 			s.lab.fate_what = fates[f];
 			/* what stands behind the signature of message 3 is not covered by it */
 			s.lab.corrupt_at = n == 2 ? 150 : 0;
-			run(&s);
+			cert_scene_run(&s);
 			lab_run(&s.lab, 120000);
 			if (!lab_pair_fits(&s.lab))
 				fail_msg("fate %d of packet %zu", (int)fates[f], n);
-			end(&s);
+			cert_scene_end(&s);
 		}
 }
 
 static void configuration_may_change_while_a_job_runs(void **)
 {
-	struct scene s;
+	struct cert_scene s;
 
 	begin(&s, ALG_AUTH_RSA_SIG, "RSA:1024");
-	lab_start(&s.lab);
-	assert_int_equal(lab_initiate(&s.lab, 0), 0);
-	while (lab_step(&s.lab))
-		for (int i = 0; i < 2; i++) {
-			pki_put(s.lab.ends[i].peer.pki);
-			s.lab.ends[i].peer.pki = certs_pki(&s.ca, &s.own[i]);
-		}
+	cert_scene_run_reconfigured(&s);
 	assert_true(lab_pair_fits(&s.lab));
-	end(&s);
+	cert_scene_end(&s);
 }
 
 /* An SA that ends while its signature is being checked or made leaves nothing behind. */
 static void the_sa_may_end_while_a_job_runs(void **)
 {
 	for (size_t steps = 0; steps < 24; steps++) {
-		struct scene s;
+		struct cert_scene s;
 
 		begin(&s, ALG_AUTH_ECDSA_256, "EC:P-256");
 		lab_start(&s.lab);
@@ -239,7 +189,7 @@ static void the_sa_may_end_while_a_job_runs(void **)
 		s.lab.jobs_wait = false;
 		lab_run(&s.lab, 200000);
 		assert_int_equal(lab_up(&s.lab, 0), lab_up(&s.lab, 1));
-		end(&s);
+		cert_scene_end(&s);
 	}
 }
 
@@ -247,12 +197,12 @@ static void the_sa_may_end_while_a_job_runs(void **)
 static void survive(struct forgery f, enum ike_counter want)
 {
 	int victim = f.n % 2 == 0;
-	struct scene s;
+	struct cert_scene s;
 
 	begin(&s, ALG_AUTH_RSA_SIG, "RSA:1024");
 	s.lab.fate = forge_before;
 	s.lab.fate_ctx = &f;
-	run(&s);
+	cert_scene_run(&s);
 	lab_run(&s.lab, 30000);
 	assert_true(f.done);
 	if (lab_counter(&s.lab, victim, want) != 1 ||
@@ -265,7 +215,7 @@ static void survive(struct forgery f, enum ike_counter want)
 	if (!lab_pair_fits(&s.lab))
 		fail_msg("packet %zu payload %u length %zu: no tunnel afterwards", f.n, f.type,
 			 f.len);
-	end(&s);
+	cert_scene_end(&s);
 }
 
 /* H045, H048: what may be wrong with a proof, in message 2 and in message 3. */
@@ -305,7 +255,7 @@ static void forged_proofs(void **)
 
 /* Rewrites the certificate in message 2 as a chain in PKCS #7, perhaps cut short. */
 struct wrapping {
-	struct scene *s;
+	struct cert_scene *s;
 	size_t cut;
 	size_t copies;
 };
@@ -336,17 +286,17 @@ static void a_chain_in_pkcs7_is_read(void **)
 	} rows[] = {{0, 1, true}, {1, 1, false}, {0, 2, false}};
 
 	for (size_t i = 0; i < array_len(rows); i++) {
-		struct scene s;
+		struct cert_scene s;
 		struct wrapping w = {&s, rows[i].cut, rows[i].copies};
 
 		begin(&s, ALG_AUTH_RSA_SIG, "RSA:1024");
 		s.lab.fate = wrap;
 		s.lab.fate_ctx = &w;
-		run(&s);
+		cert_scene_run(&s);
 		if (lab_pair_fits(&s.lab) != rows[i].good)
 			fail_msg("row %zu", i);
 		assert_int_equal(lab_counter(&s.lab, 0, IKE_COUNT_CERT), !rows[i].good);
-		end(&s);
+		cert_scene_end(&s);
 	}
 }
 
@@ -399,37 +349,38 @@ static void refused(const struct certs_spec *spec, bool stranger, enum ike_count
 {
 	struct certs_issued other = certs_issue(
 		NULL, &(struct certs_spec){.cn = "other", .ca = true, .key = "EC:P-256"});
-	struct scene s;
+	struct cert_scene s;
 
 	begin(&s, ALG_AUTH_RSA_SIG, "RSA:1024");
 	certs_free(&s.own[0]);
 	s.own[0] = certs_issue(stranger ? &other : &s.ca, spec);
 	pki_put(s.lab.ends[0].peer.pki);
 	s.lab.ends[0].peer.pki = certs_pki(&s.ca, &s.own[0]);
-	run(&s);
+	cert_scene_run(&s);
 	assert_int_equal(lab_counter(&s.lab, 1, counter), 1);
 	assert_int_equal(lab_up(&s.lab, 1), 0);
 	assert_non_null(lab_event(&s.lab.ends[1], IKE_EVENT_HINT));
 	assert_int_equal(lab_event(&s.lab.ends[1], IKE_EVENT_HINT)->reason, reason);
 	lab_run(&s.lab, 200000);
 	assert_int_equal(lab_sas(&s.lab, 1), 0);
-	end(&s);
+	cert_scene_end(&s);
 	certs_free(&other);
 }
 
 static void refused_certificates(void **)
 {
-	refused(&(struct certs_spec){.cn = "a", .san = SAN_A, .key = "RSA:1024"}, true,
+	refused(&(struct certs_spec){.cn = "a", .san = CERT_SCENE_SAN_A, .key = "RSA:1024"}, true,
 		IKE_COUNT_CERT_REJECT, IKE_REASON_CERT_UNKNOWN_CA);
 	refused(&(struct certs_spec){.cn = "a",
-				     .san = SAN_A,
+				     .san = CERT_SCENE_SAN_A,
 				     .key = "RSA:1024",
 				     .days_ago = 30,
 				     .days_left = -1},
 		false, IKE_COUNT_CERT_REJECT, IKE_REASON_CERT_EXPIRED);
-	refused(
-		&(struct certs_spec){
-			.cn = "a", .san = SAN_A, .key = "RSA:1024", .extended = "codeSigning"},
+	refused(&(struct certs_spec){.cn = "a",
+				     .san = CERT_SCENE_SAN_A,
+				     .key = "RSA:1024",
+				     .extended = "codeSigning"},
 		false, IKE_COUNT_CERT_REJECT, IKE_REASON_CERT_USAGE);
 }
 

@@ -3,8 +3,7 @@
 #include "controlplane/ike/ike_id.h"
 #include "controlplane/ike/ike_msg.h"
 #include "lib/crypto/prim.h"
-#include "tests/certs/certs.h"
-#include "tests/exchange/lab.h"
+#include "tests/exchange/cert_scene.h"
 
 #include <cmocka.h>
 
@@ -15,45 +14,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define SAN_A "IP:10.0.0.1,DNS:a.example,email:a@example"
-#define SAN_B "IP:10.0.0.2,DNS:b.example"
-
-struct scene {
-	struct lab lab;
-	struct certs_issued ca;
-	struct certs_issued own[2];
-};
-
-static void begin(struct scene *s, uint16_t auth, const char *key)
-{
-	const struct certs_spec specs[2] = {{.cn = "a", .san = SAN_A, .key = key},
-					    {.cn = "b", .san = SAN_B, .key = key}};
-
-	lab_init(&s->lab);
-	s->ca = certs_issue(NULL,
-			    &(struct certs_spec){.cn = "root", .ca = true, .key = "EC:P-256"});
-	for (int i = 0; i < 2; i++) {
-		struct lab_end *end = &s->lab.ends[i];
-
-		s->own[i] = certs_issue(&s->ca, &specs[i]);
-		end->peer.pki = certs_pki(&s->ca, &s->own[i]);
-		end->peer.policies[0].auth = auth;
-		secret_wipe(&end->peer.psk);
-	}
-}
-
-static void end(struct scene *s)
-{
-	lab_fini(&s->lab);
-	for (int i = 0; i < 2; i++) {
-		pki_put(s->lab.ends[i].peer.pki);
-		certs_free(&s->own[i]);
-	}
-	certs_free(&s->ca);
-}
-
 /* What A shows is another one, from another CA perhaps. */
-static void show_other(struct scene *s, const struct certs_issued *issuer,
+static void show_other(struct cert_scene *s, const struct certs_issued *issuer,
 		       const struct certs_spec *spec)
 {
 	struct pki **pki = &s->lab.ends[0].peer.pki;
@@ -64,23 +26,16 @@ static void show_other(struct scene *s, const struct certs_issued *issuer,
 	*pki = certs_pki(&s->ca, &s->own[0]);
 }
 
-static void run(struct scene *s)
-{
-	lab_start(&s->lab);
-	assert_int_equal(lab_initiate(&s->lab, 0), 0);
-	lab_settle(&s->lab);
-}
-
 static void comes_up(uint16_t auth, const char *key)
 {
-	struct scene s;
+	struct cert_scene s;
 
-	begin(&s, auth, key);
-	run(&s);
+	cert_scene_begin(&s, auth, key);
+	cert_scene_run(&s);
 	if (!lab_pair_fits(&s.lab) || lab_rejected(&s.lab, 0) + lab_rejected(&s.lab, 1))
 		fail_msg("method %u with %s does not come up", auth, key);
 	assert_int_equal(s.lab.n_record, 9);
-	end(&s);
+	cert_scene_end(&s);
 }
 
 static void every_method_comes_up(void **)
@@ -93,11 +48,11 @@ static void every_method_comes_up(void **)
 }
 
 /* B refuses what A shows: the counter, the reason, and no SA at either end afterwards. */
-static void refused(struct scene *s, enum ike_counter counter, enum ike_reason reason)
+static void refused(struct cert_scene *s, enum ike_counter counter, enum ike_reason reason)
 {
 	const struct ike_event *e;
 
-	run(s);
+	cert_scene_run(s);
 	assert_int_equal(lab_counter(&s->lab, 1, counter), 1);
 	e = lab_event(&s->lab.ends[1], IKE_EVENT_HINT);
 	assert_non_null(e);
@@ -121,27 +76,34 @@ static void refused_certificates(void **)
 		enum ike_counter counter;
 		enum ike_reason reason;
 	} rows[] = {
-		{{.cn = "a", .san = SAN_A, .key = "RSA:1024", .days_ago = 30, .days_left = -1},
+		{{.cn = "a",
+		  .san = CERT_SCENE_SAN_A,
+		  .key = "RSA:1024",
+		  .days_ago = 30,
+		  .days_left = -1},
 		 false,
 		 IKE_COUNT_CERT_REJECT,
 		 IKE_REASON_CERT_EXPIRED},
-		{{.cn = "a", .san = SAN_A, .key = "RSA:1024", .days_ago = -2},
+		{{.cn = "a", .san = CERT_SCENE_SAN_A, .key = "RSA:1024", .days_ago = -2},
 		 false,
 		 IKE_COUNT_CERT_REJECT,
 		 IKE_REASON_CERT_NOT_YET},
-		{{.cn = "a", .san = SAN_A, .key = "RSA:1024"},
+		{{.cn = "a", .san = CERT_SCENE_SAN_A, .key = "RSA:1024"},
 		 true,
 		 IKE_COUNT_CERT_REJECT,
 		 IKE_REASON_CERT_UNKNOWN_CA},
-		{{.cn = "a", .san = SAN_A, .key = "RSA:1024", .extended = "codeSigning"},
+		{{.cn = "a", .san = CERT_SCENE_SAN_A, .key = "RSA:1024", .extended = "codeSigning"},
 		 false,
 		 IKE_COUNT_CERT_REJECT,
 		 IKE_REASON_CERT_USAGE},
-		{{.cn = "a", .san = SAN_A, .key = "RSA:1024", .usage = "keyEncipherment"},
+		{{.cn = "a",
+		  .san = CERT_SCENE_SAN_A,
+		  .key = "RSA:1024",
+		  .usage = "keyEncipherment"},
 		 false,
 		 IKE_COUNT_CERT_REJECT,
 		 IKE_REASON_CERT_USAGE},
-		{{.cn = "a", .san = SAN_A, .key = "RSA:1024", .ca = true},
+		{{.cn = "a", .san = CERT_SCENE_SAN_A, .key = "RSA:1024", .ca = true},
 		 false,
 		 IKE_COUNT_CERT_REJECT,
 		 IKE_REASON_CERT_USAGE},
@@ -150,12 +112,12 @@ static void refused_certificates(void **)
 	for (size_t i = 0; i < array_len(rows); i++) {
 		struct certs_issued stranger = certs_issue(
 			NULL, &(struct certs_spec){.cn = "other", .ca = true, .key = "EC:P-256"});
-		struct scene s;
+		struct cert_scene s;
 
-		begin(&s, ALG_AUTH_RSA_SIG, "RSA:1024");
+		cert_scene_begin(&s, ALG_AUTH_RSA_SIG, "RSA:1024");
 		show_other(&s, rows[i].stranger ? &stranger : &s.ca, &rows[i].spec);
 		refused(&s, rows[i].counter, rows[i].reason);
-		end(&s);
+		cert_scene_end(&s);
 		certs_free(&stranger);
 	}
 }
@@ -163,23 +125,23 @@ static void refused_certificates(void **)
 /* Right certificate, wrong key: what A signs is not what its certificate says. */
 static void identity_must_stand_in_the_certificate(void **)
 {
-	struct scene s;
+	struct cert_scene s;
 
-	begin(&s, ALG_AUTH_RSA_SIG, "RSA:1024");
+	cert_scene_begin(&s, ALG_AUTH_RSA_SIG, "RSA:1024");
 	/* A says its address, and its certificate has another one: then it says its name */
 	show_other(&s, &s.ca,
 		   &(struct certs_spec){.cn = "a", .san = "IP:10.9.9.9", .key = "RSA:1024"});
-	run(&s);
+	cert_scene_run(&s);
 	assert_int_equal(lab_up(&s.lab, 1), 1);
-	end(&s);
+	cert_scene_end(&s);
 
-	begin(&s, ALG_AUTH_RSA_SIG, "RSA:1024");
+	cert_scene_begin(&s, ALG_AUTH_RSA_SIG, "RSA:1024");
 	ike_id_of_text(&s.lab.ends[1].peer.remote_id, IKE_ID_FQDN, "other.example");
 	ike_id_of_text(&s.lab.ends[0].peer.local_id, IKE_ID_FQDN, "a.example");
-	run(&s);
+	cert_scene_run(&s);
 	assert_int_equal(lab_counter(&s.lab, 1, IKE_COUNT_ID_MISMATCH), 1);
 	assert_int_equal(lab_up(&s.lab, 1), 0);
-	end(&s);
+	cert_scene_end(&s);
 }
 
 /* What is damaged in clear may fail for good; what comes next must not suffer from it. */
@@ -198,19 +160,19 @@ static void lossy_channel(void **)
 
 	for (size_t f = 0; f < array_len(fates); f++)
 		for (size_t n = 0; n < 9; n++) {
-			struct scene s;
+			struct cert_scene s;
 
-			begin(&s, ALG_AUTH_ECDSA_256, "EC:P-256");
+			cert_scene_begin(&s, ALG_AUTH_ECDSA_256, "EC:P-256");
 			s.lab.fate = lab_fate_nth;
 			s.lab.fate_n = n;
 			s.lab.fate_what = fates[f];
-			run(&s);
+			cert_scene_run(&s);
 			lab_run(&s.lab, 120000);
 			if (!s.lab.ends[0].n_out && fates[f] == LAB_CORRUPT)
 				try_again(&s.lab);
 			if (!lab_pair_fits(&s.lab))
 				fail_msg("fate %d of packet %zu", (int)fates[f], n);
-			end(&s);
+			cert_scene_end(&s);
 		}
 }
 
@@ -224,10 +186,10 @@ static void find_state(void *ctx, const struct ike_sa_info *info)
 /* Between the peer's proof and ours, which takes its time. */
 static void authenticated_peer_shows_while_we_sign(void **)
 {
-	struct scene s;
+	struct cert_scene s;
 	bool found[2] = {false, false};
 
-	begin(&s, ALG_AUTH_RSA_SIG, "RSA:2048");
+	cert_scene_begin(&s, ALG_AUTH_RSA_SIG, "RSA:2048");
 	lab_start(&s.lab);
 	assert_int_equal(lab_initiate(&s.lab, 0), 0);
 	while (lab_step(&s.lab))
@@ -236,23 +198,17 @@ static void authenticated_peer_shows_while_we_sign(void **)
 	assert_true(lab_pair_fits(&s.lab));
 	assert_false(found[0]);
 	assert_true(found[1]);
-	end(&s);
+	cert_scene_end(&s);
 }
 
 static void configuration_may_change_while_a_job_runs(void **)
 {
-	struct scene s;
+	struct cert_scene s;
 
-	begin(&s, ALG_AUTH_RSA_SIG, "RSA:1024");
-	lab_start(&s.lab);
-	assert_int_equal(lab_initiate(&s.lab, 0), 0);
-	while (lab_step(&s.lab))
-		for (int i = 0; i < 2; i++) {
-			pki_put(s.lab.ends[i].peer.pki);
-			s.lab.ends[i].peer.pki = certs_pki(&s.ca, &s.own[i]);
-		}
+	cert_scene_begin(&s, ALG_AUTH_RSA_SIG, "RSA:1024");
+	cert_scene_run_reconfigured(&s);
 	assert_true(lab_pair_fits(&s.lab));
-	end(&s);
+	cert_scene_end(&s);
 }
 
 static int setup(void **)
