@@ -86,6 +86,8 @@ static void store_event(void *ctx, enum sa_store_event event, const struct sa_pa
 	const struct tunnel *t = tunnels_find(&c->tunnels, pair->tunnel);
 
 	ipsec_log_store(c, event, pair, reason);
+	if (event == SA_STORE_DELETED)
+		evidence_drops_ended(c, pair, reason);
 	if (t && event == SA_STORE_CREATED && pair->lane == 0)
 		acquire_up(&c->acquire, t, &pair->path);
 	if (t && event == SA_STORE_TUNNEL_DOWN)
@@ -203,6 +205,8 @@ static int create_engine(struct control *c)
 		return -1;
 	if (acquire_init(&c->acquire, p->n_workers * p->n_tunnels, &acquire_env) < 0)
 		return -1;
+	if (evidence_samples_init(&c->evidence_samples, p->n_workers * p->n_tunnels) < 0)
+		return -1;
 	c->engine = ike_engine_create(&env);
 	return c->engine ? 0 : -1;
 }
@@ -220,6 +224,7 @@ struct control *control_create(const struct control_params *params)
 		remote_access_init(c);
 		dynamic_init(&c->dynamic);
 		proofs_init(&c->proofs);
+		evidence_book_init(&c->evidence);
 		c->log = debug_log_create(params->now_ms);
 		if (c->log)
 			debug_log_follow(c->log, &c->config);
@@ -255,6 +260,8 @@ void control_destroy(struct control *c)
 	routes_fini(&c->routes);
 	tunnels_fini(&c->tunnels);
 	tunnels_ids_fini(&c->ids);
+	evidence_samples_fini(&c->evidence_samples);
+	evidence_book_fini(&c->evidence);
 	debug_log_destroy(c->log);
 	access_fini(&c->access);
 	config_model_fini(&c->config);
@@ -314,6 +321,7 @@ static uint64_t run_rounds(struct control *c, uint64_t now)
 	qos_meter_round(&c->qos_meter, now);
 	reorder_watch_round(c, now);
 	remote_access_round(c, now);
+	evidence_samples_run(c, now);
 	if (c->program_dirty && now >= c->retry_ms)
 		reconfigure_program(c);
 	else if (!c->program_dirty && plane_client_unanswered(c->client) == 0)

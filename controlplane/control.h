@@ -13,6 +13,9 @@
 #include "controlplane/apply.h"
 #include "controlplane/debug_log.h"
 #include "controlplane/dynamic.h"
+#include "controlplane/evidence_book.h"
+#include "controlplane/evidence_drops.h"
+#include "controlplane/evidence_samples.h"
 #include "controlplane/ike/ike.h"
 #include "controlplane/loop.h"
 #include "controlplane/orphans.h"
@@ -77,6 +80,10 @@ struct control {
 	struct acquire acquire;
 	struct probes probes; /* of ping and traceroute */
 	struct apply apply;
+	/* what diagnoses are made of */
+	struct evidence_book evidence;
+	struct evidence_drops evidence_drops;
+	struct evidence_samples evidence_samples;
 	struct ike_engine *engine;
 	struct debug_log *log;
 	struct api_server *api; /* NULL until main() serves one */

@@ -22,13 +22,23 @@ static const struct tunnel *tunnel_at(const struct control *c, int worker, uint3
 	return index < n ? tunnels_find(&c->tunnels, (uint32_t)worker * n + index) : NULL;
 }
 
+static void note_wanted(struct control *c, const struct tunnel *t)
+{
+	struct evidence_place *p = evidence_book_named(&c->evidence, acquire_peer(&c->acquire, t));
+
+	if (p)
+		p->wanted_ms = c->now_ms();
+}
+
 static void on_acquire(struct control *c, int from, const struct plane_msg *msg)
 {
 	const struct tunnel *t = tunnel_at(c, from, msg->acquire.tunnel);
 
 	/* the peer of a dynamic tunnel is not called */
-	if (t && !t->dynamic)
-		acquire_packet(&c->acquire, t);
+	if (!t || t->dynamic)
+		return;
+	note_wanted(c, t);
+	acquire_packet(&c->acquire, t);
 }
 
 static void on_expire(struct control *c, int from, const struct plane_msg *msg)
@@ -40,6 +50,7 @@ static void on_expire(struct control *c, int from, const struct plane_msg *msg)
 static void on_notice(struct control *c, int from, const struct plane_msg *msg)
 {
 	notices_log(c, from, &msg->notice);
+	evidence_drops_notice(c, from, &msg->notice);
 }
 
 static void set_mtu(struct control *c, struct sa_pair *pair, uint32_t mtu)
@@ -157,6 +168,7 @@ void events_datagram(void *control, const struct plane_datagram *head, const uin
 	path.interface[sizeof(path.interface) - 1] = '\0';
 	if (!config_model_isakmp(&c->config, path.interface) || c->stop_ms)
 		return;
+	evidence_book_heard(&c->evidence, &path);
 	ike_engine_receive(c->engine, &path, data, head->len);
 }
 

@@ -149,10 +149,12 @@ static void selector(struct control *c, const struct notice_text *t)
 
 static void other(struct control *c, const struct notice_text *t)
 {
-	char ios[EVENT_TEXT];
+	char ios[EVENT_TEXT], spi[32] = "";
 
-	snprintf(ios, sizeof(ios), "%s: dest_addr= %s, src_addr= %s, spi=0x%X",
-		 drop_text(t->n->reason), t->dst, t->src, t->n->spi);
+	if (t->n->spi)
+		snprintf(spi, sizeof(spi), ", spi=0x%X", t->n->spi);
+	snprintf(ios, sizeof(ios), "%s: dest_addr= %s, src_addr= %s%s", drop_text(t->n->reason),
+		 t->dst, t->src, spi);
 	put(c, t, DEBUG_LOG_DISCARD, ios, NULL);
 }
 

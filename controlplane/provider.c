@@ -314,6 +314,13 @@ static void debug(void *ctx, const struct ike_said *said)
 	debug_log_say(c->log, said);
 }
 
+static void record(void *ctx, const struct ike_record *r)
+{
+	struct control *c = ctx;
+
+	evidence_book_record(&c->evidence, r);
+}
+
 struct ike_env provider_env(struct control *c)
 {
 	return (struct ike_env){
@@ -336,6 +343,7 @@ struct ike_env provider_env(struct control *c)
 		.client = client,
 		.job = job,
 		.debug = debug,
+		.record = record,
 	};
 }
 

@@ -224,6 +224,7 @@ int reconfigure_apply(struct control *c, const struct config *before)
 		return -EOVERFLOW;
 	}
 	c->tunnels = derived;
+	evidence_book_configure(&c->evidence, &c->config);
 	pki_store_rebuild(c);
 	remote_access_reconfigured(c);
 	clear_tunnels(c, &old);

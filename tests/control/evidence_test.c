@@ -1,0 +1,391 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What is remembered of peers: bounds, whose it is, what a flood of strangers can and cannot do. */
+#include "controlplane/evidence_book.h"
+#include "controlplane/evidence_drops.h"
+#include "controlplane/evidence_gather.h"
+#include "controlplane/evidence_notes.h"
+#include "controlplane/sa_clear.h"
+#include "tests/control/bench.h"
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	PEER = 0x0a000002, /* named by the configuration of end a */
+	STRANGER = 0x0b000001,
+	SLOT_MS = EVIDENCE_RATE_MS,
+};
+
+static struct bench bench;
+
+static struct evidence_book *book(void)
+{
+	return &bench.a.control->evidence;
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	bench_init(&bench, bench_config_a, bench_config_b);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	bench_fini(&bench);
+	return 0;
+}
+
+static struct ike_path path_of(uint32_t remote)
+{
+	return (struct ike_path){.local = addr_v4(0x0a000001), .remote = addr_v4(remote)};
+}
+
+/* The peer's message 1, refused, or our own negotiation. */
+static struct ike_record refused(uint32_t remote, uint64_t ike_sa)
+{
+	struct ike_record r = {
+		.kind = IKE_RECORD_PHASE1,
+		.ike_sa = ike_sa,
+		.path = path_of(remote),
+		.started_ms = bench_now(),
+		.changed_ms = bench_now(),
+		.ended_ms = bench_now(),
+		.reason = IKE_REASON_NO_PROPOSAL_P1,
+		.phase1.messages_seen = 1,
+	};
+
+	memcpy(r.cookie_i, &ike_sa, sizeof(ike_sa));
+	return r;
+}
+
+static struct ike_record ours(uint32_t remote, uint64_t ike_sa)
+{
+	struct ike_record r = refused(remote, ike_sa);
+
+	r.initiator = true;
+	r.reason = IKE_REASON_NO_ANSWER;
+	return r;
+}
+
+static void keep(struct ike_record r)
+{
+	evidence_book_record(book(), &r);
+}
+
+static const struct evidence_records *phase1_of(uint32_t remote)
+{
+	const struct ike_path path = path_of(remote);
+	const struct evidence_place *p = evidence_book_find(book(), &path);
+
+	assert_non_null(p);
+	return &p->records[IKE_RECORD_PHASE1];
+}
+
+static void records_are_bounded_newest_first(void **state)
+{
+	const struct evidence_records *list;
+
+	(void)state;
+	for (uint64_t i = 1; i <= 20; i++)
+		keep(ours(PEER, i));
+	list = phase1_of(PEER);
+	assert_int_equal(list->n, EVIDENCE_RECORDS);
+	assert_int_equal(list->rows[0].ike_sa, 20);
+	assert_int_equal(list->rows[EVIDENCE_RECORDS - 1].ike_sa, 20 - EVIDENCE_RECORDS + 1);
+}
+
+static void record_of_the_same_negotiation_takes_its_place(void **state)
+{
+	struct ike_record r = ours(PEER, 7);
+
+	(void)state;
+	keep(ours(PEER, 6));
+	keep(r);
+	keep(ours(PEER, 8));
+	r.up = true;
+	keep(r);
+	assert_int_equal(phase1_of(PEER)->n, 3);
+	assert_true(phase1_of(PEER)->rows[1].up);
+	/* before there is an IKE SA the cookie tells them apart */
+	r = refused(PEER, 0);
+	r.cookie_i[0] = 1;
+	keep(r);
+	keep(r);
+	assert_int_equal(phase1_of(PEER)->n, 4);
+	r.cookie_i[0] = 2;
+	keep(r);
+	assert_int_equal(phase1_of(PEER)->n, 5);
+}
+
+static void quick_modes_of_one_ike_sa_are_told_apart(void **state)
+{
+	struct ike_record r = {.kind = IKE_RECORD_QUICK, .ike_sa = 1, .path = path_of(PEER)};
+	struct ike_path path = path_of(PEER);
+
+	(void)state;
+	r.quick.msgid = 5;
+	keep(r);
+	r.quick.msgid = 6;
+	keep(r);
+	r.quick.msgid = 5;
+	keep(r);
+	assert_int_equal(evidence_book_find(book(), &path)->records[IKE_RECORD_QUICK].n, 2);
+}
+
+static void strangers_push_out_strangers_alone(void **state)
+{
+	const struct ike_path last = path_of(STRANGER + 4999), first = path_of(STRANGER);
+
+	(void)state;
+	keep(ours(PEER, 1));
+	for (uint32_t i = 0; i < 5000; i++)
+		keep(refused(STRANGER + i, 100 + i));
+	assert_int_equal(book()->n[EVIDENCE_STRANGER], EVIDENCE_STRANGERS_MAX);
+	assert_non_null(evidence_book_find(book(), &last));
+	assert_null(evidence_book_find(book(), &first));
+	assert_int_equal(phase1_of(PEER)->n, 1);
+	assert_int_equal(phase1_of(PEER)->rows[0].ike_sa, 1);
+}
+
+/* Anybody can send message 1 with the address of a peer. */
+static void forged_source_of_a_peer_leaves_half_of_its_records(void **state)
+{
+	size_t own = 0;
+
+	(void)state;
+	for (uint64_t i = 1; i <= EVIDENCE_RECORDS; i++)
+		keep(ours(PEER, i));
+	for (uint32_t i = 0; i < 1000; i++)
+		keep(refused(PEER, 100 + i));
+	assert_int_equal(phase1_of(PEER)->n, EVIDENCE_RECORDS);
+	for (size_t i = 0; i < EVIDENCE_RECORDS; i++)
+		own += phase1_of(PEER)->rows[i].initiator;
+	assert_int_equal(own, EVIDENCE_RECORDS - EVIDENCE_UNPROVEN_MAX);
+	for (uint64_t i = 2000; i < 2000 + EVIDENCE_RECORDS; i++)
+		keep(ours(PEER, i));
+	assert_true(phase1_of(PEER)->rows[0].initiator);
+}
+
+static void stranger_that_proves_itself_takes_its_record_along(void **state)
+{
+	struct ike_record r = refused(STRANGER, 5);
+	struct ike_path path = path_of(STRANGER);
+
+	(void)state;
+	keep(r);
+	r.path.peer = 77;
+	r.path.client = true;
+	r.up = true;
+	keep(r);
+	assert_int_equal(phase1_of(STRANGER)->n, 0);
+	path.peer = 77;
+	assert_int_equal(evidence_book_find(book(), &path)->records[IKE_RECORD_PHASE1].n, 1);
+}
+
+static void proven_peers_are_bounded(void **state)
+{
+	(void)state;
+	for (uint32_t i = 0; i < 2 * EVIDENCE_PROVEN_MAX; i++) {
+		struct ike_record r = refused(STRANGER, i + 1);
+
+		r.path.peer = i + 1;
+		keep(r);
+	}
+	assert_int_equal(book()->n[EVIDENCE_PROVEN], EVIDENCE_PROVEN_MAX);
+}
+
+static void peer_that_is_not_configured_any_more_is_forgotten(void **state)
+{
+	const struct ike_path path = path_of(PEER);
+
+	(void)state;
+	keep(ours(PEER, 1));
+	bench_configure(
+		&bench, &bench.a,
+		"crypto map M 10 ipsec-isakmp\n set peer 10.0.0.9\n no set peer 10.0.0.2\n");
+	assert_null(evidence_book_find(book(), &path));
+	assert_non_null(
+		evidence_book_named(book(), &(struct addr){.family = ADDR_V4, .b = {10, 0, 0, 9}}));
+}
+
+static void notice_at(unsigned worker, struct plane_notice n)
+{
+	const struct plane_msg msg = {.type = PLANE_NOTICE, .notice = n};
+
+	assert_int_equal(plane_ring_send(bench.a.plane.from_worker[worker], &msg), 0);
+	bench_settle(&bench);
+}
+
+static void notice(struct plane_notice n)
+{
+	notice_at(0, n);
+}
+
+static struct selector flow_from(uint32_t src, uint32_t dst)
+{
+	const struct addr from = addr_v4(src), to = addr_v4(dst);
+
+	return (struct selector){.remote = prefix_make(&from, 32), .local = prefix_make(&to, 32)};
+}
+
+static const struct evidence_dropped *dropped(uint32_t remote, enum drop_reason reason)
+{
+	const struct ike_path path = path_of(remote);
+	const struct evidence_place *p = evidence_book_find(book(), &path);
+
+	for (size_t i = 0; p && i < p->n_drops; i++)
+		if (p->drops[i].drop.reason == reason)
+			return &p->drops[i];
+	return NULL;
+}
+
+static void drops_find_their_peer_by_sa_spi_policy_or_source(void **state)
+{
+	struct selector clear = flow_from(0xc0a80205, 0xc0a80105);
+	const struct sa_pair *pair;
+	uint32_t spi;
+
+	(void)state;
+	bench_bring_up(&bench, 0);
+	pair = bench_current(&bench.a, 0);
+	spi = pair->spi_in;
+	/* whoever the packet says it is from, the SA is the peer's */
+	notice_at(pair->worker, (struct plane_notice){.reason = DROP_ESP_AUTH,
+						      .spi = spi,
+						      .pair = plane_spi_slot(spi),
+						      .suppressed = 4,
+						      .flow = flow_from(STRANGER, 0x0a000001)});
+	assert_int_equal(dropped(PEER, DROP_ESP_AUTH)->drop.total, 5);
+	clear.protocol = 6;
+	notice((struct plane_notice){
+		.reason = DROP_POLICY_CLEAR, .pair = UINT32_MAX, .flow = clear});
+	assert_non_null(dropped(PEER, DROP_POLICY_CLEAR));
+	notice((struct plane_notice){.reason = DROP_ESP_NO_SA,
+				     .spi = 0x12345678,
+				     .pair = UINT32_MAX,
+				     .flow = flow_from(STRANGER, 0x0a000001)});
+	assert_int_equal(dropped(STRANGER, DROP_ESP_NO_SA)->drop.spi_ended_ms, 0);
+	ike_engine_clear(bench.a.control->engine, 0, NULL);
+	sa_clear_pairs(&bench.a.control->store, &(struct sa_clear_filter){0}, IKE_REASON_CLEARED,
+		       false);
+	bench_pass(&bench, 5);
+	notice((struct plane_notice){.reason = DROP_ESP_NO_SA,
+				     .spi = spi,
+				     .pair = UINT32_MAX,
+				     .flow = flow_from(PEER, 0x0a000001)});
+	assert_int_not_equal(dropped(PEER, DROP_ESP_NO_SA)->drop.spi_ended_ms, 0);
+	assert_int_equal(dropped(PEER, DROP_ESP_NO_SA)->drop.spi_reason, IKE_REASON_CLEARED);
+	/* the number alone proves nothing */
+	notice((struct plane_notice){.reason = DROP_ESP_NO_SA,
+				     .spi = spi,
+				     .pair = UINT32_MAX,
+				     .flow = flow_from(STRANGER + 1, 0x0a000001)});
+	assert_int_equal(dropped(PEER, DROP_ESP_NO_SA)->drop.total, 1);
+}
+
+static void ike_where_it_is_off_names_interface_and_sender(void **state)
+{
+	const struct ike_path path = path_of(PEER);
+	struct evidence_room room;
+	struct evidence e;
+
+	(void)state;
+	notice((struct plane_notice){
+		.reason = DROP_IKE_OFF, .pair = UINT32_MAX, .flow = flow_from(PEER, 0x0a000001)});
+	notice((struct plane_notice){.reason = DROP_IKE_OFF,
+				     .pair = UINT32_MAX,
+				     .suppressed = 3,
+				     .flow = flow_from(PEER, 0x0a000001)});
+	evidence_gather(bench.a.control, evidence_book_find(book(), &path), &room, &e);
+	assert_int_equal(evidence_note(&e, EVIDENCE_IKE_OFF)->n, 5);
+	assert_string_equal(evidence_note(&e, EVIDENCE_IKE_OFF)->interface, "GigabitEthernet0/1");
+	assert_int_equal(evidence_drop(&e, DROP_IKE_OFF)->lately, 5);
+}
+
+static void gathers_what_is_known_of_a_peer(void **state)
+{
+	const struct ike_path path = path_of(PEER);
+	struct evidence_room room;
+	struct evidence e;
+
+	(void)state;
+	bench_acquire(&bench, &bench.a, 0);
+	for (unsigned i = 0; i < 90; i++)
+		bench_pass_with_traffic(&bench, 0, 1);
+	evidence_gather(bench.a.control, evidence_book_find(book(), &path), &room, &e);
+	assert_string_equal(e.map->name, "M");
+	assert_int_equal(e.entry->sequence, 10);
+	assert_string_equal(e.interface, "GigabitEthernet0/1");
+	assert_string_equal(e.out_interface, "GigabitEthernet0/1");
+	assert_string_equal(e.in_interface, "GigabitEthernet0/1");
+	assert_true(addr_eq(&e.seen, &path.remote));
+	assert_true(e.ike_up && e.link_up);
+	assert_true(e.ike_received >= 4);
+	assert_int_equal(e.n_sas, 1);
+	assert_true(e.sas[0].up && e.sas[0].current && e.sas[0].newest);
+	assert_int_equal(e.sas[0].now.in_packets, 90);
+	assert_in_range(e.sas[0].before.in_packets, 20, 40);
+	assert_int_equal(e.n_drops, 0);
+}
+
+static void rate_counts_the_last_minute(void **state)
+{
+	struct evidence_rate r = {0};
+
+	(void)state;
+	evidence_rate_add(&r, 5 * SLOT_MS, 3);
+	evidence_rate_add(&r, 7 * SLOT_MS, 4);
+	assert_int_equal(evidence_rate_sum(&r, 7 * SLOT_MS), 7);
+	assert_int_equal(evidence_rate_sum(&r, 10 * SLOT_MS), 7);
+	assert_int_equal(evidence_rate_sum(&r, 11 * SLOT_MS), 4);
+	assert_int_equal(evidence_rate_sum(&r, 13 * SLOT_MS), 0);
+	evidence_rate_add(&r, 100 * SLOT_MS, UINT32_MAX);
+	evidence_rate_add(&r, 100 * SLOT_MS, 1);
+	assert_int_equal(evidence_rate_sum(&r, 100 * SLOT_MS), UINT32_MAX);
+}
+
+static void notes_are_kept_for_their_time(void **state)
+{
+	const struct ike_path path = path_of(PEER);
+	struct evidence_place *p = evidence_book_find(book(), &path);
+
+	(void)state;
+	evidence_notes_count(book(), p, EVIDENCE_MALFORMED, 1000, 2);
+	evidence_notes_count(book(), p, EVIDENCE_MALFORMED, 2000, 3);
+	evidence_notes_put(book(), p, EVIDENCE_DPD_DEAD, 2000)->n = 5;
+	assert_int_equal(p->n_notes, 2);
+	assert_int_equal(p->notes[0].n, 5);
+	evidence_notes_prune(p, 400000);
+	assert_int_equal(p->n_notes, 1);
+	assert_int_equal(p->notes[0].kind, EVIDENCE_DPD_DEAD);
+	evidence_notes_clear(p, EVIDENCE_DPD_DEAD);
+	assert_int_equal(p->n_notes, 0);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(records_are_bounded_newest_first),
+		TEST(record_of_the_same_negotiation_takes_its_place),
+		TEST(quick_modes_of_one_ike_sa_are_told_apart),
+		TEST(strangers_push_out_strangers_alone),
+		TEST(forged_source_of_a_peer_leaves_half_of_its_records),
+		TEST(stranger_that_proves_itself_takes_its_record_along),
+		TEST(proven_peers_are_bounded),
+		TEST(peer_that_is_not_configured_any_more_is_forgotten),
+		TEST(drops_find_their_peer_by_sa_spi_policy_or_source),
+		TEST(ike_where_it_is_off_names_interface_and_sender),
+		TEST(gathers_what_is_known_of_a_peer),
+		TEST(rate_counts_the_last_minute),
+		TEST(notes_are_kept_for_their_time),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
