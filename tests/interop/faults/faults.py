@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The table of faults: one box, many peers, a different fault at each, and what the box says.
 
-	faults.py make GROUP FOLDER	writes left.conf, swanctl.conf, addresses, nft, calls, pings
+	faults.py lay GROUP FOLDER	writes left.conf, swanctl.conf, addresses, nft, calls, pings
 	faults.py judge GROUP FOLDER	reads FOLDER/diagnose.json, prints a line a row and the
 					confusion matrix; exit 1 when a row is wrong
 
@@ -142,7 +142,7 @@ def filters(rows):
         *(f"add rule ip faults {line}\n" for line in lines)])
 
 
-def make(group, folder):
+def lay(group, folder):
     box, rows = rows_of(group)
     (folder / "left.conf").write_text(our_configuration(box, rows))
     (folder / "swanctl.conf").write_text(their_configuration(rows))
@@ -187,8 +187,8 @@ def judge(group, folder):
 
 def main():
     command, group, folder = sys.argv[1], sys.argv[2], pathlib.Path(sys.argv[3])
-    if command == "make":
-        make(group, folder)
+    if command == "lay":
+        lay(group, folder)
     else:
         sys.exit(judge(group, folder))
 

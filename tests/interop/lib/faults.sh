@@ -22,7 +22,7 @@ faults_begin()
 	lab_test
 	topology
 	group=$1
-	faults_do make "$group" "$lab"
+	faults_do lay "$group" "$lab"
 	address "$b" outside 10.0.0.2/16 10.0.0.1
 	while read -r n; do
 		ip -n "$b" address add "10.0.1.$n/16" dev outside
