@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "controlplane/diagnose/diagnose_words.h"
+#include "controlplane/diagnose/evidence_records.h"
+#include "controlplane/diagnose/rules.h"
+#include "controlplane/diagnose/rules_fill.h"
+
+#include <string.h>
+
+enum {
+	TEXT = 64,
+	SHORT_TIMES = 3, /* so often phase 1 came up lately, */
+	SHORT_S = 600,	 /* for so short a time */
+	STALE_MIN = 3,	 /* fewer are answers that were on their way */
+	FLOOD_MIN = 10,
+};
+
+static bool is_overtaken(const struct evidence *e, const struct evidence_note *note)
+{
+	return evidence_records_up_ms(e) > note->at_ms;
+}
+
+static bool dpd_dead(const struct evidence *e, struct diagnosis *d)
+{
+	const struct evidence_note *note = evidence_note(e, EVIDENCE_DPD_DEAD);
+	const struct config_isakmp *isakmp = e->config ? &e->config->isakmp : NULL;
+	char ago[TEXT];
+
+	if (!note || is_overtaken(e, note))
+		return false;
+	rules_fill_peer(e, d);
+	diagnose_set(d, "n", "%llu", (unsigned long long)note->n);
+	if (isakmp && isakmp->keepalive_s)
+		rules_fill_command(d, "crypto isakmp keepalive %u %u",
+				   (unsigned)isakmp->keepalive_s,
+				   (unsigned)isakmp->keepalive_retry_s);
+	else
+		rules_fill_command(d, "crypto isakmp keepalive 15 10");
+	d->sureness = DIAGNOSE_SURE;
+	rules_fill_saw(d, "asked %llu times without an answer, given up %s ago",
+		       (unsigned long long)note->n,
+		       diagnose_words_span(e->now_ms - note->at_ms, ago, sizeof(ago)));
+	return true;
+}
+
+static bool dpd_blocked(const struct evidence *e, struct diagnosis *d)
+{
+	const struct evidence_note *note = evidence_note(e, EVIDENCE_DPD_LOST);
+
+	if (!note || note->at_ms + EVIDENCE_WINDOW_S * 1000ull < e->now_ms)
+		return false;
+	rules_fill_peer(e, d);
+	d->sureness = DIAGNOSE_LIKELY;
+	rules_fill_saw(d,
+		       "%llu keepalives without an answer, while ESP came in; IKE is filtered, "
+		       "or the peer does not speak DPD",
+		       (unsigned long long)note->n);
+	return true;
+}
+
+static bool stale_peer(const struct evidence *e, struct diagnosis *d)
+{
+	const struct evidence_note *note = rules_fill_recent(e, EVIDENCE_STALE_PEER);
+	char ago[TEXT];
+
+	if (!note || note->n < STALE_MIN || is_overtaken(e, note))
+		return false;
+	rules_fill_peer(e, d);
+	d->sureness = DIAGNOSE_SURE;
+	rules_fill_saw(d, "%llu messages of an IKE SA that is not known here, the last one %s ago",
+		       (unsigned long long)note->n,
+		       diagnose_words_span(e->now_ms - note->at_ms, ago, sizeof(ago)));
+	return true;
+}
+
+/* Others of the entry are at work, or will be. */
+static bool failover(const struct evidence *e, struct diagnosis *d)
+{
+	const struct evidence_note *note = evidence_note(e, EVIDENCE_FAILOVER);
+	char next[ADDR_TEXT], ago[TEXT];
+
+	if (!note || e->ike_up || is_overtaken(e, note))
+		return false;
+	rules_fill_peer(e, d);
+	diagnose_set(d, "next", "%s", addr_print(&note->other, next, sizeof(next)));
+	diagnose_set(d, "i", "%llu", (unsigned long long)note->n);
+	diagnose_set(d, "n", "%llu", (unsigned long long)note->count);
+	d->sureness = DIAGNOSE_SURE;
+	rules_fill_saw(d, "it did not answer, and the entry went on to %s %s ago", next,
+		       diagnose_words_span(e->now_ms - note->at_ms, ago, sizeof(ago)));
+	return true;
+}
+
+static unsigned policy_number(const struct evidence *e, const struct ike_record *up)
+{
+	if (up && up->chosen.policy)
+		return up->chosen.policy;
+	return e->config && e->config->n_policies ? e->config->policies[0].priority : 0;
+}
+
+static void fill_policy(const struct evidence *e, const struct ike_record *up, struct diagnosis *d)
+{
+	unsigned number = policy_number(e, up);
+
+	if (number)
+		diagnose_set(d, "policy", "%u", number);
+	else
+		diagnose_set(d, "policy", "<number>");
+}
+
+static bool is_hastened(const struct evidence *e)
+{
+	return e->config && e->config->platform.hasten > 1;
+}
+
+static bool short_life(const struct evidence *e, struct diagnosis *d)
+{
+	const struct ike_record *up = evidence_records_newest_up(e);
+	char span[TEXT];
+
+	if (!up || e->phase1_lately < SHORT_TIMES || is_hastened(e) || !up->phase1.lifetime_s ||
+	    up->phase1.lifetime_s > SHORT_S)
+		return false;
+	rules_fill_peer(e, d);
+	fill_policy(e, up, d);
+	diagnose_words_span(e->phase1_span_s * 1000ull, span, sizeof(span));
+	diagnose_set(d, "n", "%u", (unsigned)e->phase1_lately);
+	diagnose_set(d, "time", "%s", span);
+	diagnose_set(d, "lifetime", "%u s", (unsigned)up->phase1.lifetime_s);
+	d->sureness = DIAGNOSE_SURE;
+	rules_fill_saw(d, "phase 1 came up %u times in %s; %u s were agreed",
+		       (unsigned)e->phase1_lately, span, (unsigned)up->phase1.lifetime_s);
+	return true;
+}
+
+static bool collision(const struct evidence *e, struct diagnosis *d)
+{
+	const struct evidence_note *note = rules_fill_recent(e, EVIDENCE_COLLISION);
+	const struct ike_record *up = evidence_records_newest_up(e);
+	char ago[TEXT];
+
+	if (!note)
+		return false;
+	rules_fill_peer(e, d);
+	fill_policy(e, up, d);
+	if (up && up->phase1.lifetime_s)
+		diagnose_set(d, "s", "%u", (unsigned)up->phase1.lifetime_s);
+	else
+		diagnose_set(d, "s", "<seconds>");
+	d->sureness = DIAGNOSE_SURE;
+	rules_fill_saw(d, "%llu times lately, the last one %s ago; nothing is lost by it",
+		       (unsigned long long)(note->count ? note->count : 1),
+		       diagnose_words_span(e->now_ms - note->at_ms, ago, sizeof(ago)));
+	return true;
+}
+
+static bool flood(const struct evidence *e, struct diagnosis *d)
+{
+	const struct evidence_note *note = rules_fill_recent(e, EVIDENCE_HALF_OPEN);
+
+	if (!note || note->n < FLOOD_MIN)
+		return false;
+	rules_fill_peer(e, d);
+	diagnose_set(d, "n", "%llu", (unsigned long long)note->n);
+	d->sureness = DIAGNOSE_LIKELY;
+	rules_fill_saw(d, "%llu negotiations were begun and left alone",
+		       (unsigned long long)note->n);
+	return true;
+}
+
+static bool malformed(const struct evidence *e, struct diagnosis *d)
+{
+	const struct evidence_note *note = rules_fill_recent(e, EVIDENCE_MALFORMED);
+	char ago[TEXT];
+
+	if (!note || !note->n)
+		return false;
+	rules_fill_peer(e, d);
+	diagnose_set(d, "n", "%llu", (unsigned long long)note->n);
+	d->sureness = DIAGNOSE_SURE;
+	rules_fill_saw(d, "the last one %s ago",
+		       diagnose_words_span(e->now_ms - note->at_ms, ago, sizeof(ago)));
+	return true;
+}
+
+static const struct rules_row rows[] = {
+	{DIAGNOSE_P1_STALE_PEER, RULES_LIFE, .holds = stale_peer},
+	{DIAGNOSE_DPD_DEAD, RULES_LIFE, .holds = dpd_dead},
+	{DIAGNOSE_DPD_BLOCKED, RULES_LIFE, .own = true, .holds = dpd_blocked},
+	{DIAGNOSE_PEER_FAILOVER, RULES_LIFE, .holds = failover},
+	{DIAGNOSE_IKE_SHORT_LIFE, RULES_LIFE, .own = true, .holds = short_life},
+	{DIAGNOSE_IKE_REKEY_COLLISION, RULES_LIFE, .holds = collision},
+	{DIAGNOSE_IKE_FLOOD, RULES_LIFE, .own = true, .holds = flood},
+	{DIAGNOSE_IKE_MALFORMED, RULES_LIFE, .holds = malformed},
+};
+
+const struct rules_table rules_life = {rows, array_len(rows)};
