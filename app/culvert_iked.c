@@ -8,6 +8,7 @@
 #include "controlplane/accounting.h"
 #include "controlplane/api_server.h"
 #include "controlplane/control.h"
+#include "controlplane/kept.h"
 #include "controlplane/sandbox.h"
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
@@ -30,6 +31,8 @@ struct process {
 	struct plane plane;
 	struct loop loop;
 	struct config config;
+	char *startup; /* owned, wiped: the configuration file */
+	size_t startup_bytes;
 	struct control *control;
 	int bells[PLANE_WORKERS_MAX];
 };
@@ -65,7 +68,10 @@ static void log_faults(const struct fault_list *faults, const char *path)
 	}
 }
 
-/* culvertd has checked the file; what became wrong since is left out, as IOS does at boot. */
+/*
+ * What was in force, or else the file: culvertd has checked it; what became wrong since is left
+ * out, as IOS does at boot.
+ */
 static int load_config(struct process *p)
 {
 	const char *path = p->plane.header->config_path;
@@ -78,13 +84,26 @@ static int load_config(struct process *p)
 		log_error("%s: cannot be read, or is larger than %d bytes", path, CONFIG_BYTES_MAX);
 		return -EIO;
 	}
+	p->startup = text;
+	p->startup_bytes = len;
+	err = kept_load(&p->plane, &p->config);
+	if (err == 0)
+		log_notice("the configuration that was in force goes on");
+	if (err != -ENOENT)
+		return err;
 	config_model_init(&p->config);
 	err = config_grammar_text(&p->config, text, len, &faults);
 	log_faults(&faults, path);
 	fault_list_fini(&faults);
-	secret_wipe_bytes(text, len);
-	free(text);
 	return err == -ENOMEM ? err : 0;
+}
+
+static void forget_startup(struct process *p)
+{
+	if (p->startup)
+		secret_wipe_bytes(p->startup, p->startup_bytes);
+	free(p->startup);
+	p->startup = NULL;
 }
 
 static int attach(struct process *p)
@@ -153,6 +172,9 @@ static int serve(struct process *p)
 {
 	int err = make_control(p);
 
+	if (err == 0 && p->startup)
+		err = control_set_startup(p->control, p->startup, p->startup_bytes);
+	forget_startup(p);
 	if (err == 0)
 		accounting_keep(p->control, p->plane.header->run_dir);
 	if (err == 0)
@@ -197,6 +219,7 @@ int main(void)
 	}
 	loop_fini(&p.loop);
 	control_destroy(p.control);
+	forget_startup(&p);
 	config_model_fini(&p.config);
 	plane_layout_fini(&p.plane);
 	return err < 0 ? EXIT_FAILURE : EXIT_SUCCESS;

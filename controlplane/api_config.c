@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+#include "controlplane/api_config.h"
+
 #include "controlplane/api_log.h"
 #include "controlplane/api_methods.h"
 #include "controlplane/api_server.h"
+#include "controlplane/api_source.h"
 #include "controlplane/reconfigure.h"
+#include "lib/base/log.h"
 #include "lib/rpc/rpc.h"
 
 #include <errno.h>
@@ -25,17 +29,21 @@ json_t *api_config_enter(struct api_call *call)
 	return json_pack("{s:s}", "prompt", config_grammar_prompt(CONFIG_MODE_GLOBAL));
 }
 
-static json_t *faults_json(const struct fault_list *faults)
+json_t *api_config_faults(const struct fault_list *faults)
 {
 	static const char *const kinds[] = {
 		[FAULT_ERROR] = "error", [FAULT_WARNING] = "warning", [FAULT_NOTE] = "note"};
 	json_t *list = json_array();
 
-	for (size_t i = 0; i < faults->n; i++)
-		json_array_append_new(list, json_pack("{s:s,s:i,s:s}", "kind",
-						      kinds[faults->rows[i].kind], "column",
-						      faults->rows[i].column, "text",
-						      faults->rows[i].text));
+	for (size_t i = 0; i < faults->n; i++) {
+		const struct fault *f = &faults->rows[i];
+		json_t *row = json_pack("{s:s,s:i,s:s}", "kind", kinds[f->kind], "column",
+					f->column, "text", f->text);
+
+		if (f->line)
+			json_object_set_new(row, "line", json_integer(f->line));
+		json_array_append_new(list, row);
+	}
 	return list;
 }
 
@@ -59,7 +67,7 @@ static json_t *new_faults(struct api_call *call)
 		if (!is_known(&call->client->known, &all.rows[i]))
 			all.rows[n++] = all.rows[i];
 	all.n = n;
-	list = faults_json(&all);
+	list = api_config_faults(&all);
 	fault_list_fini(&all);
 	fault_list_fini(&call->client->known);
 	return list;
@@ -111,6 +119,7 @@ static int take_line(struct api_call *call, const char *text, struct fault_list 
 {
 	struct control *c = call->control;
 	struct config before;
+	char why[256];
 	int err;
 
 	*changed = false;
@@ -132,19 +141,9 @@ static int take_line(struct api_call *call, const char *text, struct fault_list 
 	config_model_fini(&c->config);
 	c->config = before;
 	*changed = false;
-	if (err == -EOVERFLOW) {
-		fault_add(faults, FAULT_ERROR, -1,
-			  "the service policies in force would have more than %d classes in all: "
-			  "each tunnel of a crypto map entry has classes of its own, put the "
-			  "service-policy on the interface instead",
-			  PLANE_CLASSES);
-		return 0;
-	}
-	if (err != -ENOSPC)
+	if (!reconfigure_refusal(c, err, why, sizeof(why)))
 		return err;
-	fault_add(faults, FAULT_ERROR, -1,
-		  "no room for another tunnel: a worker holds %u, all crypto access lists %d lines",
-		  c->plane->header->params.n_tunnels, PLANE_ACL_LINES);
+	fault_add(faults, FAULT_ERROR, -1, "%s", why);
 	return 0;
 }
 
@@ -159,7 +158,10 @@ json_t *api_config_line(struct api_call *call)
 	if (!call->client->configuring || !text)
 		return api_call_fail(call, RPC_INVALID_PARAMS,
 				     "config.enter comes first, and a line has a text");
-	if (call->client->overtaken)
+	if (call->client->overtaken && call->client->overtaken_by == API_SERVER_NOBODY)
+		fault_add(&faults, FAULT_WARNING, -1,
+			  "the configuration from before has come back since your last line");
+	else if (call->client->overtaken)
 		fault_add(&faults, FAULT_WARNING, -1,
 			  "user id %u has changed the configuration since your last line",
 			  call->client->overtaken_by);
@@ -169,7 +171,7 @@ json_t *api_config_line(struct api_call *call)
 	if (take_line(call, text, &faults, &changed) == 0)
 		result = json_pack("{s:s,s:o,s:b}", "prompt",
 				   config_grammar_prompt(call->client->cursor.mode), "faults",
-				   faults_json(&faults), "changed", (int)changed);
+				   api_config_faults(&faults), "changed", (int)changed);
 	if (result && changed)
 		api_log_command(call, masked ? masked : "*");
 	free(masked);
@@ -182,7 +184,17 @@ struct save {
 	uint64_t client;
 	json_t *id; /* owned */
 	size_t bytes;
+	char *text; /* owned, wiped */
 };
+
+static void free_save(struct save *save)
+{
+	if (save->text)
+		secret_wipe_bytes(save->text, save->bytes);
+	free(save->text);
+	json_decref(save->id);
+	free(save);
+}
 
 static void on_saved(void *ctx, uint64_t arg, const struct plane_ack *ack)
 {
@@ -194,6 +206,9 @@ static void on_saved(void *ctx, uint64_t arg, const struct plane_ack *ack)
 	(void)arg;
 	secret_wipe_bytes(c->plane->blob, save->bytes);
 	c->saving = false;
+	/* without memory the copy of before stays: what `show startup-config` and `diff` go by */
+	if (!ack->error && control_set_startup(c, save->text, save->bytes) < 0)
+		log_warning("not enough memory for the startup configuration");
 	if (ack->error) {
 		char text[400];
 
@@ -208,8 +223,7 @@ static void on_saved(void *ctx, uint64_t arg, const struct plane_ack *ack)
 		api_server_reply(c->api, save->client, reply);
 	else
 		json_decref(reply);
-	json_decref(save->id);
-	free(save);
+	free_save(save);
 }
 
 static int send_blob(struct api_call *call, const char *text, size_t len)
@@ -223,16 +237,36 @@ static int send_blob(struct api_call *call, const char *text, size_t len)
 	*save = (struct save){.control = c,
 			      .client = call->client->id,
 			      .id = json_deep_copy(call->id),
-			      .bytes = len};
+			      .bytes = len,
+			      .text = strndup(text, len)};
+	if (!save->text) {
+		free_save(save);
+		return -ENOMEM;
+	}
 	memcpy(c->plane->blob, text, len);
 	if (plane_client_send(c->client, PLANE_CLIENT_MAIN, &msg, on_saved, save, 0) < 0) {
-		json_decref(save->id);
-		free(save);
+		free_save(save);
 		return -ENOMEM;
 	}
 	c->saving = true;
 	call->deferred = true;
 	return 0;
+}
+
+/* What is running, or what the parameters name; NULL after a failure or without memory. */
+static char *text_to_save(struct api_call *call)
+{
+	const struct config *running = &call->control->config;
+	struct config config;
+	char *text;
+
+	if (!api_source_given(call->params))
+		return config_grammar_print(running, running->dialect, CONFIG_PRINT_SECRETS);
+	if (api_source_read_valid(call, &config) < 0)
+		return NULL;
+	text = config_grammar_print(&config, config.dialect, CONFIG_PRINT_SECRETS);
+	config_model_fini(&config);
+	return text;
 }
 
 json_t *api_config_save(struct api_call *call)
@@ -243,8 +277,7 @@ json_t *api_config_save(struct api_call *call)
 	if (call->control->saving)
 		return api_call_fail(call, RPC_FAILED,
 				     "the configuration is being written already");
-	text = config_grammar_print(&call->control->config, call->control->config.dialect,
-				    CONFIG_PRINT_SECRETS);
+	text = text_to_save(call);
 	if (!text)
 		return NULL;
 	len = strlen(text);

@@ -10,7 +10,7 @@ enum {
 	LINE = DEBUG_LOG_LINE - 64, /* a longer one is cut anyway */
 };
 
-static const char *const secrets[] = {"password", "pem", "pkcs12"};
+static const char *const secrets[] = {"password", "pem", "pkcs12", "text", "merge"};
 
 static bool is_secret(const char *key)
 {
@@ -44,7 +44,7 @@ const char *api_log_call(enum rpc_method method, const json_t *params,
 			*p = ' ';
 	json_object_foreach((json_t *)params, key, value) {
 		snprintf(number, sizeof(number), "%" JSON_INTEGER_FORMAT,
-			 json_integer_value(value));
+			 json_is_true(value) ? 1 : json_integer_value(value));
 		n += put(text + n, API_LOG_TEXT - n, " ");
 		n += put(text + n, API_LOG_TEXT - n, key);
 		n += put(text + n, API_LOG_TEXT - n, " ");

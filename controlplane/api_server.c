@@ -263,7 +263,7 @@ void api_server_changed(struct api_server *s, const struct api_client *by)
 		if (&conn->client == by || !conn->client.configuring)
 			continue;
 		conn->client.overtaken = true;
-		conn->client.overtaken_by = by->uid;
+		conn->client.overtaken_by = by ? by->uid : API_SERVER_NOBODY;
 	}
 }
 

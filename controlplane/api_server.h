@@ -22,6 +22,9 @@ enum {
 	API_SERVER_QUEUE_BYTES = 4 << 20, /* unread by a client; one more reply may come on top */
 };
 
+/* No user id. */
+#define API_SERVER_NOBODY UINT32_MAX
+
 struct api_server;
 
 struct api_client {
@@ -52,7 +55,7 @@ void api_server_destroy(struct api_server *s);
 
 /* The answer to a deferred call; result or error are stolen (one is NULL). */
 void api_server_reply(struct api_server *s, uint64_t client_id, json_t *reply);
-/* A client has changed the configuration: the others that are at it will be told. */
+/* A client has changed the configuration, or NULL: the others that are at it will be told. */
 void api_server_changed(struct api_server *s, const struct api_client *by);
 /* A client that is still there, else NULL. */
 struct api_client *api_server_client(struct api_server *s, uint64_t client_id);

@@ -4,6 +4,7 @@
 #include "controlplane/dynamic_policy.h"
 #include "controlplane/events.h"
 #include "controlplane/ipsec_log.h"
+#include "controlplane/kept.h"
 #include "controlplane/pki_store.h"
 #include "controlplane/pki_watch.h"
 #include "controlplane/provider.h"
@@ -219,6 +220,7 @@ struct control *control_create(const struct control_params *params)
 		c->loop = params->loop;
 		c->plane = params->plane;
 		c->now_ms = params->now_ms;
+		c->born_ms = params->now_ms();
 		c->versions = params->versions;
 		config_model_init(&c->config);
 		remote_access_init(c);
@@ -235,6 +237,24 @@ struct control *control_create(const struct control_params *params)
 	log_error("not enough memory or randomness for the control plane");
 	control_destroy(c);
 	return NULL;
+}
+
+static void wipe_text(char *text)
+{
+	if (text)
+		secret_wipe_bytes(text, strlen(text));
+	free(text);
+}
+
+int control_set_startup(struct control *c, const char *text, size_t len)
+{
+	char *copy = strndup(text, len);
+
+	if (!copy)
+		return -ENOMEM;
+	wipe_text(c->startup);
+	c->startup = copy;
+	return 0;
 }
 
 void control_destroy(struct control *c)
@@ -264,6 +284,7 @@ void control_destroy(struct control *c)
 	evidence_book_fini(&c->evidence);
 	debug_log_destroy(c->log);
 	access_fini(&c->access);
+	wipe_text(c->startup);
 	config_model_fini(&c->config);
 	free(c);
 }
@@ -301,6 +322,7 @@ int control_start(struct control *c, struct config *config)
 			  PLANE_CLASSES);
 	config_model_fini(&before);
 	drop_strangers(c);
+	rollback_resume(c);
 	return err;
 }
 
@@ -355,6 +377,8 @@ uint64_t control_turn(void *control)
 	pki_store_turn(c);
 	next = earlier(next, pki_watch_turn(c, now));
 	next = earlier(next, ike_engine_tick(c->engine));
+	next = earlier(next, rollback_turn(c, now));
+	next = earlier(next, kept_turn(c, now));
 	/* a peer that failed in this tick: the next one is asked at once, which is new work */
 	if (c->acquire.pending) {
 		acquire_run(&c->acquire, &c->tunnels);

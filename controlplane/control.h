@@ -26,6 +26,7 @@
 #include "controlplane/proofs.h"
 #include "controlplane/qos_meter.h"
 #include "controlplane/reverse_routes.h"
+#include "controlplane/rollback.h"
 #include "controlplane/routes.h"
 #include "controlplane/sa_store.h"
 #include "controlplane/sessions.h"
@@ -56,6 +57,8 @@ struct control {
 	uint64_t (*now_ms)(void);
 	struct control_versions versions;
 	struct config config; /* in force */
+	char *startup;	      /* owned, wiped: the text of the configuration file; NULL = none */
+	struct rollback rollback;
 	struct tunnels_ids ids;
 	struct tunnels tunnels; /* derived from config */
 	struct id_map qos_counters;
@@ -93,8 +96,10 @@ struct control {
 	bool routes_dirty;	/* a link went up or down, or something was not sent */
 	bool saving;		/* the blob area is in use */
 	bool program_dirty;	/* some of the configuration was not sent yet, or was refused */
-	uint64_t retry_ms;	/* what was refused is sent again then */
-	uint32_t retry_s;	/* how long that took; 0 = nothing was refused lately */
+	uint64_t born_ms;	/* when it was made */
+	uint64_t kept_ms;  /* the configuration in force is to be kept then; 0 = it is (kept.h) */
+	uint64_t retry_ms; /* what was refused is sent again then */
+	uint32_t retry_s;  /* how long that took; 0 = nothing was refused lately */
 	uint64_t drops_base[DROP_COUNT];      /* the main thread's when counters were cleared */
 	uint64_t ike_base[IKE_COUNTER_COUNT]; /* the engine's, likewise */
 };
@@ -114,6 +119,8 @@ struct control_params {
 /* Everything but the API. NULL with a logged sentence. */
 struct control *control_create(const struct control_params *params);
 void control_destroy(struct control *c);
+/* The text of the configuration file is this now (copied). 0 or -ENOMEM. */
+int must_check control_set_startup(struct control *c, const char *text, size_t len);
 /*
  * Takes the first configuration over (its members move) and programs the data plane. 0 or -errno.
  */

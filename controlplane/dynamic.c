@@ -438,6 +438,13 @@ static const struct tunnels_template *template_of(const struct control *c, const
 	return NULL;
 }
 
+bool dynamic_outlives(const struct control *c, const struct dynamic_tunnel *dt)
+{
+	const struct tunnels_template *row = template_of(c, &dt->t);
+
+	return row && still_good(c, dt, &row->t);
+}
+
 void dynamic_reconfigured(struct control *c)
 {
 	struct dynamic_tunnel *dt = TAILQ_FIRST(&c->dynamic.all), *next;

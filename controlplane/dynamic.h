@@ -99,6 +99,8 @@ void dynamic_moved(struct control *c, const struct ike_path *path);
 void dynamic_want(struct control *c, const struct tunnel *t, const struct ike_path *path);
 /* c->tunnels is another one: what has no template any more goes. */
 void dynamic_reconfigured(struct control *c);
+/* Whether a tunnel outlives that; c may be one that is only tried (fate.h). */
+bool dynamic_outlives(const struct control *c, const struct dynamic_tunnel *dt);
 /* Once a second: tunnels without SAs go. */
 void dynamic_round(struct control *c, uint64_t now_ms);
 /* Packets that met the rule. */

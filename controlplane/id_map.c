@@ -30,6 +30,17 @@ int id_map_init(struct id_map *m, uint32_t size)
 	return -ENOMEM;
 }
 
+int id_map_copy(struct id_map *copy, const struct id_map *m)
+{
+	int err = id_map_init(copy, m->size);
+
+	if (err < 0)
+		return err;
+	memcpy(copy->keys, m->keys, m->size * sizeof(*m->keys));
+	memcpy(copy->taken, m->taken, m->size * sizeof(*m->taken));
+	return 0;
+}
+
 void id_map_fini(struct id_map *m)
 {
 	free(m->keys);

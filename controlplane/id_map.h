@@ -24,6 +24,8 @@ struct id_map {
 
 /* Numbers 0..size-1. 0 or -ENOMEM. */
 int must_check id_map_init(struct id_map *m, uint32_t size);
+/* The same numbers for the same keys. 0 or -ENOMEM. */
+int must_check id_map_copy(struct id_map *copy, const struct id_map *m);
 void id_map_fini(struct id_map *m);
 /*
  * From here to id_map_end() every key that stays in use is taken again; the others are forgotten.

@@ -171,6 +171,14 @@ static bool is_of(const struct orphan *row, const struct tunnel *t)
 	return false;
 }
 
+bool orphans_has(const struct orphans *o, const struct tunnel *t)
+{
+	for (size_t i = 0; i < o->n; i++)
+		if (is_of(&o->rows[i], t) && !o->rows[i].removing)
+			return true;
+	return false;
+}
+
 void orphans_count(const struct orphans *o, const struct tunnel *t, struct sa_counters *sum)
 {
 	for (size_t i = 0; i < o->n; i++) {

@@ -57,6 +57,8 @@ size_t orphans_remove_tunnel(struct orphans *o, const struct tunnel *t);
 /* Those of every tunnel with this peer and of this crypto map (NULL = any). Returns how many. */
 size_t orphans_remove_matching(struct orphans *o, const struct tunnels *set,
 			       const struct addr *peer, const char *map);
+/* Whether a tunnel has any. */
+bool orphans_has(const struct orphans *o, const struct tunnel *t);
 /* Adds what those of a tunnel have carried. */
 void orphans_count(const struct orphans *o, const struct tunnel *t, struct sa_counters *sum);
 /* Returns the clock_now_ms() it wants to run again, UINT64_MAX for never. */

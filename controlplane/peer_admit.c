@@ -330,16 +330,20 @@ static bool same_rows(const void *a, size_t n_a, const void *b, size_t n_b, size
 	return n_a == n_b && (!n_a || memcmp(a, b, n_a * row_bytes) == 0);
 }
 
-#define SAME(list)                                                                    \
-	same_rows(before->list, before->n_##list, c->config.list, c->config.n_##list, \
-		  sizeof(*before->list))
+#define SAME(list) \
+	same_rows(before->list, before->n_##list, now->list, now->n_##list, sizeof(*before->list))
+
+bool peer_admit_differs(const struct config *before, const struct config *now)
+{
+	return !(SAME(profiles) && SAME(identities) && SAME(cert_maps));
+}
 
 void peer_admit_reconfigured(struct control *c, const struct config *before)
 {
 	struct sa_pair *pair = LIST_FIRST(&c->store.pairs), *next;
 	enum ike_reason why;
 
-	if (SAME(profiles) && SAME(identities) && SAME(cert_maps))
+	if (!peer_admit_differs(before, &c->config))
 		return;
 	for (; pair; pair = next) {
 		const struct tunnel *t = tunnels_find(&c->tunnels, pair->tunnel);

@@ -21,5 +21,7 @@ int must_check peer_admit(struct control *c, const struct ike_path *path,
 /* Whether the peer of the path may have SAs of the tunnel, or of the template; why: when not. */
 bool peer_admit_tunnel(const struct control *c, const struct ike_path *path, const struct tunnel *t,
 		       enum ike_reason *why);
+/* Whether two configurations say different things of who may be a peer. */
+bool peer_admit_differs(const struct config *before, const struct config *now);
 /* The configuration is a new one: pairs go whose peer may not have them any more. */
 void peer_admit_reconfigured(struct control *c, const struct config *before);

@@ -3,6 +3,8 @@
 
 #include "controlplane/apply_qos.h"
 #include "controlplane/dynamic_policy.h"
+#include "controlplane/fate.h"
+#include "controlplane/kept.h"
 #include "controlplane/lanes.h"
 #include "controlplane/notices.h"
 #include "controlplane/peer_admit.h"
@@ -13,6 +15,7 @@
 #include "lib/config/config_qos.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -69,13 +72,6 @@ static void clear_tunnels(struct control *c, struct tunnels *old)
 	}
 }
 
-static bool key_same(const struct config_isakmp_key *a, const struct config_isakmp_key *b)
-{
-	if (!a || !b)
-		return a == b;
-	return strncmp(a->key, b->key, sizeof(a->key)) == 0;
-}
-
 struct peer_list {
 	struct ike_path *rows;
 	size_t n;
@@ -103,15 +99,6 @@ static void count_sa(void *ctx, const struct ike_sa_info *sa)
 	(*n)++;
 }
 
-static bool any_entry_has(const struct tunnels *set, const struct addr *peer)
-{
-	for (size_t i = 0; i < set->n; i++) {
-		if (tunnels_has_peer(&set->rows[i], peer))
-			return true;
-	}
-	return false;
-}
-
 /* What was agreed with a peer under another key, or with one that no entry names any more, ends. */
 static int clear_peers(struct control *c, const struct config *before, const struct tunnels *old)
 {
@@ -125,10 +112,8 @@ static int clear_peers(struct control *c, const struct config *before, const str
 	for (size_t i = 0; i < list.n; i++) {
 		const struct addr *peer = &list.rows[i].remote;
 		struct sa_clear_filter filter = {.peer = peer};
-		bool dropped = any_entry_has(old, peer) && !any_entry_has(&c->tunnels, peer);
 
-		if (config_model_isakmp(&c->config, list.rows[i].interface) && !dropped &&
-		    key_same(config_model_key(before, peer), config_model_key(&c->config, peer)))
+		if (fate_of_peer(c, before, old, &list.rows[i]) == FATE_STAYS)
 			continue;
 		sa_clear_pairs(&c->store, &filter, IKE_REASON_CONFIG_CHANGED, false);
 		ike_engine_clear(c->engine, 0, peer);
@@ -225,6 +210,7 @@ int reconfigure_apply(struct control *c, const struct config *before)
 	}
 	c->tunnels = derived;
 	evidence_book_configure(&c->evidence, &c->config);
+	kept_touch(c);
 	pki_store_rebuild(c);
 	remote_access_reconfigured(c);
 	clear_tunnels(c, &old);
@@ -239,4 +225,38 @@ int reconfigure_apply(struct control *c, const struct config *before)
 	/* last, so that the DELETEs leave while the old addresses still stand */
 	reconfigure_program(c);
 	return 0;
+}
+
+int reconfigure_replace(struct control *c, struct config *next)
+{
+	struct config before = c->config;
+	int err;
+
+	c->config = *next;
+	err = reconfigure_apply(c, &before);
+	if (err < 0) {
+		c->config = before;
+		return err;
+	}
+	config_model_fini(&before);
+	config_model_init(next);
+	return 0;
+}
+
+const char *reconfigure_refusal(const struct control *c, int err, char *buf, size_t size)
+{
+	if (err == -EOVERFLOW)
+		snprintf(buf, size,
+			 "the service policies in force would have more than %d classes in all: "
+			 "each tunnel of a crypto map entry has classes of its own, put the "
+			 "service-policy on the interface instead",
+			 PLANE_CLASSES);
+	else if (err == -ENOSPC)
+		snprintf(buf, size,
+			 "no room for another tunnel: a worker holds %u, all crypto access lists "
+			 "%d lines",
+			 c->plane->header->params.n_tunnels, PLANE_ACL_LINES);
+	else
+		return NULL;
+	return buf;
 }

@@ -32,6 +32,22 @@ err:
 	return -ENOMEM;
 }
 
+int tunnels_ids_copy(struct tunnels_ids *copy, const struct tunnels_ids *ids)
+{
+	*copy = (struct tunnels_ids){.n_workers = ids->n_workers, .n_tunnels = ids->n_tunnels};
+	copy->workers = calloc(ids->n_workers, sizeof(*copy->workers));
+	if (!copy->workers || id_map_copy(&copy->lines, &ids->lines) < 0)
+		goto err;
+	for (unsigned i = 0; i < ids->n_workers; i++) {
+		if (id_map_copy(&copy->workers[i], &ids->workers[i]) < 0)
+			goto err;
+	}
+	return 0;
+err:
+	tunnels_ids_fini(copy);
+	return -ENOMEM;
+}
+
 void tunnels_ids_fini(struct tunnels_ids *ids)
 {
 	for (unsigned i = 0; ids->workers && i < ids->n_workers; i++)

@@ -138,6 +138,8 @@ enum tunnels_change {
 };
 
 int must_check tunnels_ids_init(struct tunnels_ids *ids, unsigned n_workers, uint32_t n_tunnels);
+/* 0 or -ENOMEM (then *copy is empty). */
+int must_check tunnels_ids_copy(struct tunnels_ids *copy, const struct tunnels_ids *ids);
 void tunnels_ids_fini(struct tunnels_ids *ids);
 
 /* 0, -ENOMEM, or -ENOSPC when a worker has no room for another tunnel; *set is empty then. */

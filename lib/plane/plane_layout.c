@@ -52,6 +52,7 @@ static void lay_out(struct plane_header *h, const struct plane_params *params)
 	h->stats_hits = section(&at, n * PLANE_ACL_LINES * sizeof(uint64_t));
 	h->stats_class = section(&at, n * PLANE_CLASSES * sizeof(struct plane_stats_class));
 	h->blob = section(&at, PLANE_BLOB_BYTES);
+	h->kept = section(&at, sizeof(struct plane_kept));
 	h->params = *params;
 	h->total_bytes = at;
 	h->magic = PLANE_MAGIC;
@@ -88,6 +89,7 @@ static void resolve(struct plane *plane)
 	plane->stats_hits = (void *)(base + h->stats_hits);
 	plane->stats_class = (void *)(base + h->stats_class);
 	plane->blob = base + h->blob;
+	plane->kept = (void *)(base + h->kept);
 }
 
 /* Maps the first total bytes of plane->fd. */

@@ -13,6 +13,7 @@
 #pragma once
 
 #include "lib/base/compat.h"
+#include "lib/plane/plane_kept.h"
 #include "lib/plane/plane_msg.h"
 #include "lib/plane/plane_ring.h"
 #include "lib/plane/plane_stats.h"
@@ -31,7 +32,7 @@ enum {
 };
 
 #define PLANE_MAGIC   0x54525643554c5645ull
-#define PLANE_VERSION 5
+#define PLANE_VERSION 6
 
 struct plane_params {
 	uint32_t n_workers;
@@ -65,6 +66,7 @@ struct plane_header {
 	uint64_t stats_hits;	/* n_workers x PLANE_ACL_LINES x uint64_t */
 	uint64_t stats_class;	/* n_workers x PLANE_CLASSES */
 	uint64_t blob;		/* PLANE_BLOB_BYTES */
+	uint64_t kept;		/* struct plane_kept */
 };
 
 /* The mapped file with every offset resolved. One per process, owned by main(). */
@@ -89,6 +91,7 @@ struct plane {
 	uint64_t *stats_hits;
 	struct plane_stats_class *stats_class;
 	uint8_t *blob;
+	struct plane_kept *kept;
 };
 
 /* Creates the memory file and lays it out. 0 or -errno with a logged sentence. */

@@ -38,16 +38,21 @@ void api_bench_disconnect(struct client *c)
 	rpc_reader_fini(&c->reader);
 }
 
-int api_bench_setup(void **state)
+static void serve(void)
 {
-	(void)state;
-	bench_init(&bench, bench_config_a, bench_config_b);
 	memset(&loop, 0, sizeof(loop));
 	assert_int_equal(uv_loop_init(&loop.uv), 0);
 	bench.a.control->loop = &loop;
 	bench.a.control->api = api_server_create_unbound(bench.a.control);
 	assert_non_null(bench.a.control->api);
 	first = api_bench_connect();
+}
+
+int api_bench_setup(void **state)
+{
+	(void)state;
+	bench_init(&bench, bench_config_a, bench_config_b);
+	serve();
 	return 0;
 }
 
@@ -58,9 +63,8 @@ static void close_all(uv_handle_t *handle, void *arg)
 		uv_close(handle, NULL);
 }
 
-int api_bench_teardown(void **state)
+static void stop_serving(void)
 {
-	(void)state;
 	api_server_destroy(bench.a.control->api);
 	bench.a.control->api = NULL;
 	uv_walk(&loop.uv, close_all, NULL);
@@ -68,8 +72,21 @@ int api_bench_teardown(void **state)
 	assert_int_equal(uv_loop_close(&loop.uv), 0);
 	api_bench_disconnect(&first);
 	bench.a.control->loop = NULL;
+}
+
+int api_bench_teardown(void **state)
+{
+	(void)state;
+	stop_serving();
 	bench_fini(&bench);
 	return 0;
+}
+
+void api_bench_restart(const char *config)
+{
+	stop_serving();
+	bench_restart(&bench, &bench.a, config);
+	serve();
 }
 
 void api_bench_turn(void)

@@ -18,6 +18,8 @@ extern struct client first; /* connected by api_bench_setup() */
 
 int api_bench_setup(void **state);
 int api_bench_teardown(void **state);
+/* End a dies and comes back with that configuration, with a server and the client as before. */
+void api_bench_restart(const char *config);
 struct client api_bench_connect(void);
 void api_bench_disconnect(struct client *c);
 /* Lets everything that moves come to rest, jobs on threads included. */
