@@ -20,7 +20,7 @@ struct fault {
 	enum fault_kind kind;
 	int line;   /* 1-based line of the file, 0 when typed at a prompt */
 	int column; /* 0-based column of the marker, -1 when the whole line is meant */
-	char text[256];
+	char text[512];
 };
 
 struct fault_list {

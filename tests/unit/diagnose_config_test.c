@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What a configuration alone shows to be wrong: one thing that differs, one code. */
+#include "controlplane/diagnose/config_rules.h"
+#include "tests/unit/config_test.h"
+
+#define POLICY \
+	"crypto isakmp policy 10\n authentication pre-share\n encryption aes 256\n group 14\n"
+#define KEY "crypto isakmp key SECRETWORD address 10.0.0.2\n"
+#define SET "crypto ipsec transform-set TSET esp-gcm\n"
+#define ENTRY                                                                       \
+	"crypto map MAPA 10 ipsec-isakmp\n match address VPN\n set peer 10.0.0.2\n" \
+	" set transform-set TSET\n"
+#define IF_PLAIN  "interface gi0/0\n device tap t0\n ip address 10.0.0.1 255.255.255.0\n"
+#define IF	  IF_PLAIN " crypto map MAPA\n"
+#define INSIDE	  "interface gi0/1\n device tap t1\n ip address 10.1.0.1 255.255.0.0\n"
+#define ACL	  "ip access-list extended VPN\n permit ip 10.1.0.0 0.0.255.255 10.2.0.0 0.0.255.255\n"
+#define ROUTE	  "ip route 0.0.0.0 0.0.0.0 10.0.0.254\n"
+#define ALL	  POLICY KEY SET ENTRY IF INSIDE ACL ROUTE
+#define DYNAMIC	  "crypto dynamic-map DYN 10\n set transform-set TSET\n"
+#define SECOND	  "crypto map MAPA 20 ipsec-isakmp\n match address OTHER\n set transform-set TSET\n"
+#define OTHER_KEY "crypto isakmp key SECRETWORD address 10.0.0.3\n"
+#define CLIENTS                                                                                \
+	"aaa new-model\naaa authentication login L local\naaa authorization network L local\n" \
+	"crypto map MAPA client authentication list L\n"                                       \
+	"crypto map MAPA isakmp authorization list L\n"                                        \
+	"crypto map MAPA client configuration address respond\n"
+#define GROUP "crypto isakmp client configuration group grp\n key SECRETWORD\n pool POOL\n"
+#define DNS   " dns 10.1.0.9\n"
+#define POOL  "ip local pool POOL 10.9.0.1 10.9.0.9\n"
+
+struct row {
+	const char *text;
+	const char *codes; /* all of them, in order, blanks between */
+	const char *says;  /* in the sentence, what was seen, or the command; NULL = whatever */
+};
+
+static const struct row table[] = {
+#define ROW(...) {__VA_ARGS__},
+#include "tests/unit/diagnose_config_rows.def"
+#undef ROW
+};
+
+/* Everything that is ever printed of it. */
+static void print_all(const struct diagnosis *d, char *text, size_t size)
+{
+	char sentence[DIAGNOSE_TEXT], command[DIAGNOSE_TEXT];
+
+	snprintf(text, size, "%s | %s | %s | %s", diagnose_sentence(d, sentence, sizeof(sentence)),
+		 d->saw, d->decide, diagnose_command(d, command, sizeof(command)));
+}
+
+static void check_row(const struct row *t)
+{
+	static struct diagnose_list list;
+	char codes[512] = "", text[2048];
+	bool said = !t->says;
+	struct box b;
+
+	box_init(&b);
+	box_feed(&b, t->text);
+	list.n = 0;
+	diagnose_config(&b.config, &list);
+	for (size_t i = 0; i < list.n; i++) {
+		print_all(&list.items[i], text, sizeof(text));
+		snprintf(codes + strlen(codes), sizeof(codes) - strlen(codes), "%s%s", i ? " " : "",
+			 diagnose_name(list.items[i].code));
+		said |= t->says && strstr(text, t->says);
+		if (strpbrk(text, "{}") || strstr(text, "SECRET"))
+			fail_msg("%s", text);
+	}
+	if (strcmp(codes, t->codes) != 0 || !said) {
+		for (size_t i = 0; i < list.n; i++) {
+			print_all(&list.items[i], text, sizeof(text));
+			print_error("  %s: %s\n", diagnose_name(list.items[i].code), text);
+		}
+		fail_msg("row %d: expected \"%s\" (%s), got \"%s\"", (int)(t - table), t->codes,
+			 t->says ? t->says : "", codes);
+	}
+	box_fini(&b);
+}
+
+static void names_what_one_configuration_shows(void **)
+{
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+		check_row(&table[i]);
+}
+
+static size_t count_faults(const struct box *b, enum config_rules_when when, const char *code)
+{
+	struct fault_list faults = {0};
+	size_t n = 0;
+
+	config_rules_faults(&b->config, when, &faults);
+	for (size_t i = 0; i < faults.n; i++)
+		n += !strncmp(faults.rows[i].text, code, strlen(code));
+	fault_list_fini(&faults);
+	return n;
+}
+
+/* A map is typed line by line: what it lacks is said when it is left, what is wrong at once. */
+static void half_a_change_lacks_nothing_yet(void **)
+{
+	struct box b;
+
+	box_init(&b);
+	box_feed(&b, POLICY SET IF "crypto map MAPA 10 ipsec-isakmp\n");
+	assert_int_equal(count_faults(&b, CONFIG_RULES_AT_ONCE, ""), 0);
+	assert_int_equal(count_faults(&b, CONFIG_RULES_ALL, "CFG-NO-PEER: "), 1);
+	box_feed(&b, "ip local pool POOL 10.9.0.0 10.9.0.9\n");
+	assert_int_equal(count_faults(&b, CONFIG_RULES_AT_ONCE, "RA-POOL-BAD: "), 1);
+	box_fini(&b);
+}
+
+/* The list is short: errors are not pushed out by warnings. */
+static void errors_come_first(void **)
+{
+	static struct diagnose_list list;
+	char line[128];
+	struct box b;
+
+	box_init(&b);
+	box_feed(&b, POLICY KEY SET IF ACL);
+	for (int i = 0; i < 20; i++) {
+		snprintf(line, sizeof(line), "ip local pool P%d 10.9.%d.0 10.9.%d.9", i, i, i);
+		assert_int_equal(box_line(&b, line), 0);
+	}
+	for (int i = 1; i < 20; i++) {
+		snprintf(line, sizeof(line), "crypto map MAPA %d ipsec-isakmp", i);
+		assert_int_equal(box_line(&b, line), 0);
+	}
+	list.n = 0;
+	diagnose_config(&b.config, &list);
+	assert_int_equal(list.n, DIAGNOSE_MAX);
+	for (size_t i = 0; i < list.n; i++)
+		assert_int_equal(diagnose_severity(list.items[i].code), DIAGNOSE_ERROR);
+	box_fini(&b);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(names_what_one_configuration_shows),
+		cmocka_unit_test(half_a_change_lacks_nothing_yet),
+		cmocka_unit_test(errors_come_first),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
