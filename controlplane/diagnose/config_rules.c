@@ -57,36 +57,11 @@ void config_rules_found(struct config_rules *r, const struct diagnosis *d)
 	r->found(r->ctx, d);
 }
 
-static void run(const struct config *config, struct config_rules *r)
+void config_rules_run(const struct config *config, struct config_rules *r)
 {
 	r->config = config;
 	for (size_t i = 0; i < array_len(parts); i++)
 		parts[i](r);
-}
-
-/* Errors first, each kind in the order of finding; what does not fit is the least of them. */
-static void put_in(void *ctx, const struct diagnosis *d)
-{
-	struct diagnose_list *list = ctx;
-	size_t at = list->n;
-
-	while (at && diagnose_severity(list->items[at - 1].code) > diagnose_severity(d->code))
-		at--;
-	if (at == array_len(list->items))
-		return;
-	if (list->n == array_len(list->items))
-		list->n--;
-	memmove(&list->items[at + 1], &list->items[at], (list->n - at) * sizeof(*d));
-	list->items[at] = *d;
-	list->n++;
-}
-
-void diagnose_config(const struct config *config, struct diagnose_list *out)
-{
-	struct config_rules r = {
-		.found = put_in, .ctx = out, .comparisons = CONFIG_RULES_COMPARISONS};
-
-	run(config, &r);
 }
 
 struct teller {
@@ -126,7 +101,7 @@ void config_rules_faults(const struct config *config, enum config_rules_when whe
 			when == CONFIG_RULES_ALL ? CONFIG_RULES_COMPARISONS : CONFIG_RULES_QUICK,
 	};
 
-	run(config, &r);
+	config_rules_run(config, &r);
 }
 
 const char *config_rules_noun(const struct config *c, const struct config_map *map)

@@ -28,6 +28,8 @@ enum config_rules_when {
 	CONFIG_RULES_AT_ONCE,
 };
 
+/* All rules; found, ctx and comparisons are set. */
+void config_rules_run(const struct config *config, struct config_rules *r);
 /* One fault for each finding: "CODE: sentence: what was seen: type command". */
 void config_rules_faults(const struct config *config, enum config_rules_when when,
 			 struct fault_list *faults);

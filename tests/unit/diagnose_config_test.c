@@ -3,17 +3,20 @@
 #include "controlplane/diagnose/config_rules.h"
 #include "tests/unit/config_test.h"
 
-#define POLICY \
-	"crypto isakmp policy 10\n authentication pre-share\n encryption aes 256\n group 14\n"
+#define POLICY                                                                      \
+	"crypto isakmp policy 10\n authentication pre-share\n encryption aes 256\n" \
+	" group 14\n"
 #define KEY "crypto isakmp key SECRETWORD address 10.0.0.2\n"
 #define SET "crypto ipsec transform-set TSET esp-gcm\n"
 #define ENTRY                                                                       \
 	"crypto map MAPA 10 ipsec-isakmp\n match address VPN\n set peer 10.0.0.2\n" \
 	" set transform-set TSET\n"
-#define IF_PLAIN  "interface gi0/0\n device tap t0\n ip address 10.0.0.1 255.255.255.0\n"
-#define IF	  IF_PLAIN " crypto map MAPA\n"
-#define INSIDE	  "interface gi0/1\n device tap t1\n ip address 10.1.0.1 255.255.0.0\n"
-#define ACL	  "ip access-list extended VPN\n permit ip 10.1.0.0 0.0.255.255 10.2.0.0 0.0.255.255\n"
+#define IF_PLAIN "interface gi0/0\n device tap t0\n ip address 10.0.0.1 255.255.255.0\n"
+#define IF	 IF_PLAIN " crypto map MAPA\n"
+#define INSIDE	 "interface gi0/1\n device tap t1\n ip address 10.1.0.1 255.255.0.0\n"
+#define ACL                                                             \
+	"ip access-list extended VPN\n permit ip 10.1.0.0 0.0.255.255 " \
+	"10.2.0.0 0.0.255.255\n"
 #define ROUTE	  "ip route 0.0.0.0 0.0.0.0 10.0.0.254\n"
 #define ALL	  POLICY KEY SET ENTRY IF INSIDE ACL ROUTE
 #define DYNAMIC	  "crypto dynamic-map DYN 10\n set transform-set TSET\n"
