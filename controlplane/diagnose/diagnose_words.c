@@ -95,11 +95,15 @@ char *diagnose_words_course(const struct evidence *e, const struct ike_record *r
 char *diagnose_words_differences(const struct ike_record *r, char *buf, size_t size)
 {
 	enum ike_phase phase = r->kind == IKE_RECORD_QUICK ? IKE_PHASE_2 : IKE_PHASE_1;
+	unsigned differs = r->nearest.differs;
 	char offered[VALUE], wanted[VALUE];
 
+	/* the length of the key is in the name of the cipher */
+	if (differs & 1u << IKE_REFUSAL_ENCRYPTION)
+		differs &= ~(1u << IKE_REFUSAL_KEY_BITS);
 	buf[0] = '\0';
 	for (enum ike_refusal i = IKE_REFUSAL_PROTOCOL; i < IKE_REFUSAL_COUNT; i++) {
-		if (!(r->nearest.differs & 1u << i))
+		if (!(differs & 1u << i))
 			continue;
 		append(buf, size, "%s%s %s instead of %s", buf[0] ? ", " : "",
 		       ike_record_attribute(i),

@@ -35,18 +35,6 @@ static uint64_t last_ms(const struct ike_record *r)
 	return r->ended_ms ? r->ended_ms : r->changed_ms;
 }
 
-uint64_t evidence_records_up_ms(const struct evidence *e)
-{
-	uint64_t up = e->ike_up && e->now_ms > e->ike_age_s * 1000ull
-			      ? e->now_ms - e->ike_age_s * 1000ull
-			      : 0;
-
-	for (size_t i = 0; i < e->n_phase1; i++)
-		if (e->phase1[i].up && last_ms(&e->phase1[i]) > up)
-			up = last_ms(&e->phase1[i]);
-	return up;
-}
-
 const struct ike_record *evidence_records_newest_up(const struct evidence *e)
 {
 	const struct ike_record *newest = NULL;
@@ -55,6 +43,17 @@ const struct ike_record *evidence_records_newest_up(const struct evidence *e)
 		if (e->phase1[i].up && (!newest || last_ms(&e->phase1[i]) > last_ms(newest)))
 			newest = &e->phase1[i];
 	return newest;
+}
+
+/* One that stands and whose record is not kept any more came up before all that are kept. */
+uint64_t evidence_records_up_ms(const struct evidence *e)
+{
+	const struct ike_record *newest = evidence_records_newest_up(e);
+	uint64_t age_ms = e->ike_age_s * 1000ull;
+
+	if (newest)
+		return last_ms(newest);
+	return e->ike_up && e->now_ms > age_ms ? e->now_ms - age_ms : 0;
 }
 
 static bool port_meets(uint16_t a, uint16_t b)
