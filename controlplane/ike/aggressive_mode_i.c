@@ -4,6 +4,7 @@
 #include "controlplane/ike/ike_cert.h"
 #include "controlplane/ike/ike_contact.h"
 #include "controlplane/ike/ike_debug.h"
+#include "controlplane/ike/ike_evidence.h"
 #include "controlplane/ike/natt.h"
 #include "controlplane/ike/phase1.h"
 
@@ -75,8 +76,10 @@ int aggressive_mode_i_receive_choice(struct ike_work *work)
 		return verdict;
 	work->main.vendors = phase1_vendors(work->sa, &work->msg);
 	verdict = ike_proposal_verify_p1(&offer, policies, n, &work->main.choice);
-	if (verdict != IKE_PARSED)
+	if (verdict != IKE_PARSED) {
+		ike_evidence_refused_p1(work->sa, &offer, policies, n);
 		return verdict;
+	}
 	ike_debug_accepted_p1(work->sa, &offer, &work->main.choice);
 	verdict = phase1_check_ke(work, work->main.choice.policy.group);
 	if (verdict != IKE_PARSED)
@@ -89,6 +92,7 @@ int aggressive_mode_i_receive_choice(struct ike_work *work)
 	if (verdict != IKE_PARSED)
 		return verdict;
 	ike_debug_peer_id(work->sa, &work->main.id, false);
+	ike_evidence_peer_id(work->sa, &work->main.id);
 	work->dh.group = work->main.choice.policy.group;
 	work->dh.peer = ke->body;
 	work->dh.peer_len = ke->len;

@@ -3,6 +3,7 @@
 
 #include "controlplane/ike/ike_cert.h"
 #include "controlplane/ike/ike_debug.h"
+#include "controlplane/ike/ike_evidence.h"
 #include "controlplane/ike/natt.h"
 #include "controlplane/ike/phase1.h"
 #include "lib/net/ip.h"
@@ -36,12 +37,14 @@ static int choose(struct ike_work *work, const struct ike_payload *ke)
 	if (verdict != IKE_PARSED)
 		return verdict;
 	ike_say(work->sa, IKE_SAY_OAKLEY_GOOD);
+	ike_evidence_offer_p1(work->sa, &offer);
 	ike_say(work->sa, IKE_SAY_ID_FIRST);
 	ike_debug_peer_id(work->sa, &work->sa->hs->peer_id, true);
 	work->main.vendors = phase1_vendors(work->sa, &work->msg);
 	verdict = ike_proposal_select_p1(&offer, policies, n, ike_debug_check_p1, work->sa,
 					 &work->main.choice);
 	if (verdict != IKE_PARSED) {
+		ike_evidence_refused_p1(work->sa, &offer, policies, n);
 		ike_say(work->sa, IKE_SAY_NO_OFFER);
 		ike_say(work->sa, IKE_SAY_P1_REFUSED);
 		work->notify = IKE_NOTIFY_NO_PROPOSAL_CHOSEN;

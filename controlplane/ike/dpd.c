@@ -3,6 +3,7 @@
 
 #include "controlplane/ike/ike_contact.h"
 #include "controlplane/ike/ike_debug.h"
+#include "controlplane/ike/ike_event.h"
 #include "controlplane/ike/info_send.h"
 
 #include <stdlib.h>
@@ -58,10 +59,12 @@ static void fire(void *ctx, struct ike_timer *timer)
 	const struct ike_env *env = &((struct ike_engine *)ctx)->env;
 	struct ike_dpd_state *dpd = &sa->dpd;
 	bool sent = false;
-	bool heard = env->heard(env->ctx, &sa->path, dpd->checked_ms, &sent) ||
-		     sa->heard_ms > dpd->checked_ms;
+	bool esp = env->heard(env->ctx, &sa->path, dpd->checked_ms, &sent);
+	bool ike = sa->heard_ms > dpd->checked_ms;
 
-	if (heard || (!dpd->awaiting && !dpd->periodic && !sent)) {
+	if (dpd->awaiting && esp && !ike)
+		ike_event_sa(sa, IKE_EVENT_DPD_LOST, IKE_REASON_NONE);
+	if (esp || ike || (!dpd->awaiting && !dpd->periodic && !sent)) {
 		rest(sa);
 		return;
 	}

@@ -106,6 +106,7 @@ struct pki;
 /* What the configuration says of one peer. */
 struct ike_peer {
 	struct secret psk; /* len 0 = no key for this peer */
+	bool has_key;	   /* written by the engine, which wipes psk */
 	bool named;	   /* by its own address, not by a range or any */
 	struct ike_policy policies[IKE_POLICIES_MAX];
 	size_t n_policies;
@@ -265,6 +266,8 @@ const char *ike_reason_name(enum ike_reason reason);
 const char *ike_reason_text(enum ike_reason reason);
 const char *ike_counter_name(enum ike_counter counter);
 const char *ike_counter_text(enum ike_counter counter);
+/* What was counted is no sound message, whatever the keys and whatever is configured. */
+bool ike_counter_malformed(enum ike_counter counter);
 
 enum ike_topic {
 	IKE_TOPIC_ISAKMP,
@@ -288,6 +291,8 @@ enum ike_event_type {
 	IKE_EVENT_MOVED,       /* a NAT reaches the peer of path.peer another way now: path */
 	IKE_EVENT_INVALID_SPI, /* the peer does not know spi (authenticated notify) */
 	IKE_EVENT_AGGRESSIVE,  /* somebody wants aggressive mode where it is not enabled */
+	IKE_EVENT_DPD_LOST,    /* DPD has no answer (tries), but ESP of the peer comes in */
+	IKE_EVENT_COLLISION, /* both ends negotiate the same at once: tunnel, 0 = phase 1 renewed */
 };
 
 struct ike_event {
@@ -297,6 +302,7 @@ struct ike_event {
 	struct ike_path path;
 	uint32_t tunnel;
 	uint32_t spi;
+	uint8_t tries;	  /* DPD_LOST, and DOWN with DPD_DEAD: probes without answer */
 	bool aggressive;  /* of the IKE SA: negotiated in aggressive mode */
 	char detail[160]; /* printable, for the log */
 };
@@ -379,6 +385,9 @@ struct ike_env {
 	 * keeps them.
 	 */
 	void (*record)(void *ctx, const struct ike_record *record);
+	/* A datagram from path.remote was refused, and counted: for who asks whose it was. May be
+	 * NULL. */
+	void (*refused)(void *ctx, const struct ike_path *path, enum ike_counter counter);
 };
 
 struct ike_engine;

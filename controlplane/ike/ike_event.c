@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "controlplane/ike/ike_event.h"
 
+#include "controlplane/ike/ike_evidence.h"
 #include "controlplane/ike/ike_state.h"
 #include "controlplane/ike/phase1.h"
 
@@ -37,7 +38,20 @@ void ike_event_sa(const struct ike_sa *sa, enum ike_event_type type, enum ike_re
 		.reason = reason,
 		.ike_sa = sa->id,
 		.path = sa->path,
+		.tries = sa->dpd.tries,
 		.aggressive = sa->main.exchange == IKE_EXCHANGE_AGGRESSIVE,
+	};
+
+	post(sa->engine, &event, sa);
+}
+
+void ike_event_collision(const struct ike_sa *sa, uint32_t tunnel)
+{
+	struct ike_event event = {
+		.type = IKE_EVENT_COLLISION,
+		.ike_sa = sa->id,
+		.path = sa->path,
+		.tunnel = tunnel,
 	};
 
 	post(sa->engine, &event, sa);
@@ -60,6 +74,7 @@ void ike_event_hint(struct ike_sa *sa, enum ike_reason reason)
 		return;
 	sa->main.hint = reason;
 	ike_event_sa(sa, IKE_EVENT_HINT, reason);
+	ike_evidence_hint(sa);
 }
 
 void ike_event_child_failed(struct ike_engine *engine, const struct ike_sa *sa,

@@ -6,13 +6,15 @@
 
 #include <stdint.h>
 
-/* UP, DOWN, FAILED, INITIAL_CONTACT: about the SA itself. */
+/* UP, DOWN, FAILED, INITIAL_CONTACT, DPD_LOST: about the SA itself. */
 void ike_event_sa(const struct ike_sa *sa, enum ike_event_type type, enum ike_reason reason);
 /*
  * Something the peer sent suggests why phase 1 will fail; nothing is believed or ended on it. The
  * reason stands in FAILED if that comes, and is told at once with HINT, the first time.
  */
 void ike_event_hint(struct ike_sa *sa, enum ike_reason reason);
+/* The peer negotiates the same at the same time: a tunnel, or 0 = a successor of this kind of SA. */
+void ike_event_collision(const struct ike_sa *sa, uint32_t tunnel);
 /* Message 1 of aggressive mode from somebody from whom it is not accepted. */
 void ike_event_aggressive(struct ike_engine *engine, const struct ike_path *path);
 /* spi: our inbound SPI when it was installed and has to go, else 0. sa may be NULL. */

@@ -107,6 +107,29 @@ void ike_life_read(struct ike_sa *sa, const struct ike_msg *msg)
 			ike_life_shorten(sa, &n);
 }
 
+/* Of two that came up at once, one from each end, ours was to succeed another. */
+static bool collides(const struct ike_sa *sa, const struct ike_sa *other)
+{
+	const struct ike_sa *own = sa->initiator ? sa : other;
+
+	return other != sa && ike_sa_up(other) && other->initiator != sa->initiator &&
+	       own->replaces && other->up_ms >= sa->created_ms &&
+	       ike_path_same_peer(&other->path, &sa->path);
+}
+
+static void look_for_collision(const struct ike_sa *sa)
+{
+	const struct ike_engine *engine = sa->engine;
+	const struct ike_sa *other;
+
+	LIST_FOREACH(other, &engine->by_peer[ike_engine_bucket(engine, &sa->path.remote)],
+		     peer_link)
+		if (collides(sa, other)) {
+			ike_event_collision(sa, 0);
+			return;
+		}
+}
+
 void ike_life_start(struct ike_sa *sa)
 {
 	ike_half_open_leave(sa);
@@ -121,6 +144,7 @@ void ike_life_start(struct ike_sa *sa)
 	if (ike_sa_ready(sa))
 		succeed(sa);
 	ike_event_sa(sa, IKE_EVENT_UP, IKE_REASON_NONE);
+	look_for_collision(sa);
 	ike_pending_run(sa->engine, &sa->path);
 }
 

@@ -119,10 +119,13 @@ int ike_msg_parse_chain(struct ike_msg *out, const struct ike_header *header, co
 	out->header = *header;
 	out->n_skipped = 0;
 	out->n = 0;
+	out->bad = IKE_PAYLOAD_NONE;
 	while (next != IKE_PAYLOAD_NONE) {
 		struct ike_payload p;
-		int counter = parse_payload(&b, &p, &next);
+		int counter;
 
+		out->bad = next;
+		counter = parse_payload(&b, &p, &next);
 		if (counter != IKE_PARSED)
 			return counter;
 		if (p.type == IKE_PAYLOAD_CERT_REQUEST && ++n_requests > IKE_CERT_REQUESTS_MAX) {
@@ -133,6 +136,7 @@ int ike_msg_parse_chain(struct ike_msg *out, const struct ike_header *header, co
 			return IKE_COUNT_TOO_MANY;
 		out->payloads[out->n++] = p;
 	}
+	out->bad = IKE_PAYLOAD_NONE;
 	out->end = b.p;
 	if (b.left && !(header->flags & IKE_FLAG_ENCRYPTED))
 		return IKE_COUNT_CHAIN;

@@ -89,6 +89,7 @@ struct ike_msg {
 	size_t n;
 	size_t n_skipped;   /* CERT_REQUEST payloads that are not among them */
 	const uint8_t *end; /* behind the last payload, before any padding */
+	uint8_t bad;	    /* type of the payload at which reading ended, 0 = none */
 };
 
 /*

@@ -163,6 +163,14 @@ bool ike_proposal_offers_udp(const struct ike_sa_offer *offer, bool transport);
 /* Whether any proposal is of that protocol. */
 bool ike_proposal_offers(const struct ike_sa_offer *offer, enum ike_protocol protocol);
 
+/* Whether the i-th proposal is to be taken together with another one (RFC 2408 4.2). */
+bool ike_proposal_is_anded(const struct ike_sa_offer *offer, size_t i);
+/* The names of values as debug has them, "3DES-CBC", "HMAC-SHA"; NULL = not known. */
+const char *ike_proposal_encryption_name(uint64_t value);
+const char *ike_proposal_hash_name(uint64_t value);
+const char *ike_proposal_authenticator_name(uint64_t value);
+const char *ike_proposal_encapsulation_name(uint64_t value);
+
 /*
  * Initiator: the peer's reply must be one proposal with one transform that equals one of our
  * offers in every attribute, no more and no less (H103). Same policies or config, encapsulation

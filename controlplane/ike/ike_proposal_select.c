@@ -241,8 +241,7 @@ static enum ike_refusal find_suite(const struct ike_transform *t,
 	return best;
 }
 
-/* Proposals of one number are to be taken together (RFC 2408 4.2): AH with ESP, or IPCOMP. */
-static bool in_and_suite(const struct ike_sa_offer *offer, size_t i)
+bool ike_proposal_is_anded(const struct ike_sa_offer *offer, size_t i)
 {
 	uint8_t number = offer->proposals[i].number;
 
@@ -264,7 +263,7 @@ static enum ike_refusal compare_p2(const struct ike_sa_offer *offer, const struc
 	enum ike_refusal refusal;
 
 	if (offer->proposals[t->proposal].protocol != IKE_PROTOCOL_ESP ||
-	    in_and_suite(offer, t->proposal))
+	    ike_proposal_is_anded(offer, t->proposal))
 		return IKE_REFUSAL_PROTOCOL;
 	refusal = find_suite(t, config, out);
 	if (refusal != IKE_REFUSAL_NONE)

@@ -5,6 +5,7 @@
 #include "controlplane/ike/ike_debug.h"
 #include "controlplane/ike/ike_dh_budget.h"
 #include "controlplane/ike/ike_event.h"
+#include "controlplane/ike/ike_evidence.h"
 #include "controlplane/ike/ike_fragment.h"
 #include "controlplane/ike/ike_half_open.h"
 #include "controlplane/ike/info_mode.h"
@@ -89,12 +90,19 @@ static int receive_first(struct ike_engine *engine, const struct ike_path *path,
 	if (ike_sa_find_initiated(engine, header->cookie_i))
 		return IKE_COUNT_REFLECTION;
 	verdict = first_config(engine, path, header, data, len, &id, &config);
-	if (verdict != IKE_PARSED)
+	if (verdict != IKE_PARSED) {
+		ike_evidence_refused_first(engine, path, header, &id,
+					   verdict == IKE_COUNT_NO_PSK ? IKE_REASON_NO_KEY
+					   : verdict == IKE_COUNT_AGGRESSIVE
+						   ? IKE_REASON_AGGRESSIVE
+						   : IKE_REASON_MALFORMED);
 		return verdict;
+	}
 	if (ike_txn_digest(data, len, digest))
 		return IKE_COUNT_INTERNAL;
 	sa = ike_sa_find_first(engine, &path->remote, header->cookie_i, digest);
 	if (sa) {
+		ike_evidence_received(&sa->main, true);
 		ike_txn_answer_again(&sa->main, digest);
 		return IKE_COUNT_DUP;
 	}
@@ -116,6 +124,7 @@ static int receive_first(struct ike_engine *engine, const struct ike_path *path,
 		return IKE_COUNT_INTERNAL;
 	}
 	sa->hs->peer_id = id;
+	ike_evidence_begin(sa);
 	ike_debug_received(sa, path);
 	ike_debug_peer(sa);
 	return ike_receive_take(engine, sa, &sa->main,
@@ -136,6 +145,7 @@ static int receive_next(struct ike_txn *txn, const struct ike_path *path,
 	if (ike_txn_digest(data, len, digest))
 		return IKE_COUNT_INTERNAL;
 	if (ike_txn_is_duplicate(txn, digest)) {
+		ike_evidence_received(txn, true);
 		ike_txn_answer_again(txn, digest);
 		return IKE_COUNT_DUP;
 	}
@@ -362,5 +372,5 @@ void ike_receive_message(struct ike_engine *engine, const struct ike_path *path,
 	else if (verdict == IKE_COUNT_BAD_MSGID)
 		hint_without_msgid(engine, path, &header, data, len);
 	if (verdict != IKE_PARSED)
-		ike_engine_count(engine, (enum ike_counter)verdict);
+		ike_engine_refuse(engine, path, (enum ike_counter)verdict);
 }

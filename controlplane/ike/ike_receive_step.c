@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "controlplane/ike/ike_debug.h"
 #include "controlplane/ike/ike_event.h"
+#include "controlplane/ike/ike_evidence.h"
 #include "controlplane/ike/ike_open.h"
 #include "controlplane/ike/ike_out.h"
 #include "controlplane/ike/ike_receive.h"
@@ -77,6 +78,8 @@ static void accept_message(struct ike_work *work)
 	struct ike_txn *txn = work->txn;
 
 	work->accepted = true;
+	if (step->message != IKE_STEP_NO_MESSAGE)
+		ike_evidence_received(txn, false);
 	if (step->hash == IKE_STEP_OPAQUE)
 		ike_debug_arrived(work->sa, txn, 0, step);
 	if (step->message != IKE_STEP_NO_MESSAGE)
@@ -86,6 +89,16 @@ static void accept_message(struct ike_work *work)
 	if (step->message != IKE_STEP_NO_MESSAGE && step->hash >= IKE_STEP_HASH1) {
 		work->sa->heard_ms = ike_engine_now(work->engine);
 		natt_follow(work->sa, &work->path);
+	}
+}
+
+static enum ike_reason reason_of(int rc)
+{
+	switch (rc) {
+	case -ENOSPC: return IKE_REASON_LIMIT;
+	case -ENOENT: return IKE_REASON_NO_KEY;
+	case -ENOKEY: return IKE_REASON_NO_CERT;
+	default: return IKE_REASON_INTERNAL;
 	}
 }
 
@@ -119,7 +132,7 @@ static void commit(struct ike_work *work)
 	secret_wipe_bytes(&out, sizeof(out)); /* message 5 and 6 were in it in clear */
 	if (rc) {
 		ike_engine_count(work->engine, IKE_COUNT_INTERNAL);
-		end_txn(txn, rc == -ENOSPC ? IKE_REASON_LIMIT : IKE_REASON_INTERNAL);
+		end_txn(txn, reason_of(rc));
 		ike_work_destroy(work);
 		return;
 	}
@@ -141,8 +154,9 @@ static void refuse(struct ike_work *work, int verdict)
 	bool first = !sa->initiator &&
 		     (sa->main.state == IKE_STATE_NEW || sa->main.state == IKE_STATE_AG_NEW);
 
-	ike_engine_count(work->engine, (enum ike_counter)verdict);
+	ike_engine_refuse(work->engine, &work->path, (enum ike_counter)verdict);
 	ike_debug_return(sa, work->step, false);
+	ike_evidence_refused(work, verdict);
 	if (!ike_sa_up(sa) && (verdict == IKE_COUNT_AUTH_FAIL || verdict == IKE_COUNT_HASH_FAIL))
 		phase1_auth_failed(sa);
 	if (work->notify && work->step->exchange == IKE_EXCHANGE_QUICK)

@@ -161,10 +161,26 @@ struct ike_record {
 	};
 };
 
-/* "AES-CBC-256", "ESP_3DES HMAC-SHA": what stands in a sentence. Returns buf. */
+/* "AES-CBC-256 MD5 pre-share group 2", "ESP_3DES HMAC-SHA": what stands in a sentence. Returns
+ * buf. */
 char *ike_record_terms_print(const struct ike_record_terms *t, enum ike_phase phase, char *buf,
 			     size_t size);
 /* The name of one attribute ("hash") and its value in the terms ("MD5"). */
 const char *ike_record_attribute(enum ike_refusal attribute);
 char *ike_record_value_print(const struct ike_record_terms *t, enum ike_refusal attribute,
 			     enum ike_phase phase, char *buf, size_t size);
+
+/* The same facts out of what the engine works with. */
+struct ike_record_terms ike_record_terms_offered(const struct ike_sa_offer *offer, size_t i);
+struct ike_record_terms ike_record_terms_of_policy(const struct ike_policy *policy);
+/* The i-th suite of an entry; udp: this IKE SA found a NAT. */
+struct ike_record_terms ike_record_terms_of_suite(const struct ike_child_config *config, size_t i,
+						  bool udp);
+/* Everything that keeps the i-th transform of an offer from being what is wanted. */
+uint16_t ike_record_terms_differ(const struct ike_sa_offer *offer, size_t i,
+				 const struct ike_record_terms *wanted);
+/* Keeps what is offered; of more than IKE_RECORD_OFFERS the first. */
+void ike_record_terms_keep(struct ike_record *record, const struct ike_sa_offer *offer);
+/* The nearest of all comparisons; of several the first. */
+void ike_record_terms_nearest(struct ike_record *record, const struct ike_sa_offer *offer,
+			      const struct ike_record_terms *wanted, size_t n_wanted);

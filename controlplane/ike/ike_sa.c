@@ -3,6 +3,7 @@
 
 #include "controlplane/ike/ike_debug.h"
 #include "controlplane/ike/ike_event.h"
+#include "controlplane/ike/ike_evidence.h"
 #include "controlplane/ike/ike_half_open.h"
 #include "controlplane/ike/ike_life.h"
 #include "controlplane/ike/ike_pending.h"
@@ -142,6 +143,7 @@ void ike_sa_end(struct ike_sa *sa, enum ike_reason reason)
 	if (ike_sa_dead(sa))
 		return;
 	report(sa, reason);
+	ike_evidence_ended(sa, reason);
 	end_quick_modes(sa, reason);
 	end_transactions(sa);
 	ike_txn_fini(&sa->main);
@@ -180,6 +182,7 @@ void ike_sa_destroy(struct ike_sa *sa)
 	phase1_handshake_destroy(sa->hs);
 	ike_keys_wipe(&sa->keys);
 	ike_msgids_fini(&sa->msgids);
+	free(sa->access.record);
 	free(sa->info_reply);
 	free(sa->early);
 	free(sa);

@@ -71,8 +71,9 @@ struct ike_access {
 	bool client;		 /* may ask for an address */
 	bool push;		 /* gets it unasked */
 	bool pushing;
-	bool configured;	/* has it */
-	struct ike_timer timer; /* of the decision */
+	bool configured;	   /* has it */
+	struct ike_timer timer;	   /* of the decision */
+	struct ike_record *record; /* owned, NULL = none is kept */
 };
 
 /* A message that came while the proof in front of it was being checked. */

@@ -3,6 +3,7 @@
 
 #include "controlplane/ike/ike_debug.h"
 #include "controlplane/ike/ike_engine.h"
+#include "controlplane/ike/ike_evidence.h"
 #include "controlplane/ike/ike_fragment.h"
 #include "controlplane/ike/ike_sa.h"
 #include "controlplane/ike/ike_work.h"
@@ -88,6 +89,7 @@ static void transmit(struct ike_txn *txn, bool again)
 
 	ike_debug_sending(txn->sa, d, shown_state(txn), again);
 	ike_fragment_send(txn->sa->engine, d);
+	ike_evidence_sent(txn, again);
 }
 
 void ike_txn_answer_again(struct ike_txn *txn, const uint8_t digest[IKE_TXN_DIGEST])

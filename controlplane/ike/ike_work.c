@@ -30,6 +30,7 @@ void ike_work_destroy(struct ike_work *work)
 	prim_dh_destroy(work->dh.dh);
 	pki_put(work->cert.pki);
 	pki_file_free(&work->cert.unwrapped);
+	free(work->record);
 	secret_wipe_bytes(work, sizeof(*work) + work->len);
 	free(work);
 }

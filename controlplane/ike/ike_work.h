@@ -105,6 +105,7 @@ struct ike_work {
 	struct ike_msg msg;
 	void (*next)(struct ike_work *work); /* after the job; owns the work then */
 	bool accepted; /* what came with the message is committed, the reply is being made */
+	struct ike_record *record; /* of a quick mode that is not there yet, owned; NULL = none */
 	struct ike_dh_job dh;
 	struct ike_cert_job cert;
 	/* A refusal wants more than its counter: */

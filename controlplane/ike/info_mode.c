@@ -4,6 +4,7 @@
 #include "controlplane/ike/dpd.h"
 #include "controlplane/ike/ike_debug.h"
 #include "controlplane/ike/ike_event.h"
+#include "controlplane/ike/ike_evidence.h"
 #include "controlplane/ike/ike_fragment.h"
 #include "controlplane/ike/ike_life.h"
 #include "controlplane/ike/ike_names.h"
@@ -55,6 +56,11 @@ int info_mode_receive(struct ike_work *work)
 /* The peer has our key, or the hash would be wrong; still it would not have us. */
 int info_mode_receive_early(struct ike_work *work)
 {
+	const struct ike_payload *p = ike_msg_get(&work->msg, IKE_PAYLOAD_NOTIFY, 0);
+	struct ike_notify n;
+
+	if (p && ike_payload_parse_notify(p, &n) == IKE_PARSED)
+		ike_evidence_notified(work->sa, n.type, true);
 	ike_event_hint(work->sa, IKE_REASON_AUTH_FAILED);
 	return IKE_COUNT_UNEXPECTED;
 }
@@ -205,6 +211,7 @@ void info_mode_hint(struct ike_sa *sa, const struct ike_header *header, const vo
 		if (ike_payload_parse_notify(p, &n) != IKE_PARSED)
 			continue;
 		ike_say(sa, IKE_SAY_NOTIFY_CLEAR, ike_names_notify(n.type, name, sizeof(name)));
+		ike_evidence_notified(sa, n.type, false);
 		hint = hint_of(sa->main.state, n.type);
 		if (hint)
 			ike_event_hint(sa, hint);

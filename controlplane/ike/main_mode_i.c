@@ -4,6 +4,7 @@
 #include "controlplane/ike/ike_cert.h"
 #include "controlplane/ike/ike_contact.h"
 #include "controlplane/ike/ike_debug.h"
+#include "controlplane/ike/ike_evidence.h"
 #include "controlplane/ike/ike_life.h"
 #include "controlplane/ike/natt.h"
 #include "controlplane/ike/phase1.h"
@@ -52,8 +53,10 @@ int main_mode_i_receive_choice(struct ike_work *work)
 	phase1_say_keys(work->sa, false);
 	verdict = ike_proposal_verify_p1(&offer, config->policies, config->n_policies,
 					 &work->main.choice);
-	if (verdict != IKE_PARSED)
+	if (verdict != IKE_PARSED) {
+		ike_evidence_refused_p1(work->sa, &offer, config->policies, config->n_policies);
 		return verdict;
+	}
 	ike_debug_accepted_p1(work->sa, &offer, &work->main.choice);
 	ike_debug_method(work->sa, true, config->local_id.type);
 	work->dh.group = work->main.choice.policy.group;

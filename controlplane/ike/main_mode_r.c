@@ -3,6 +3,7 @@
 
 #include "controlplane/ike/ike_cert.h"
 #include "controlplane/ike/ike_debug.h"
+#include "controlplane/ike/ike_evidence.h"
 #include "controlplane/ike/natt.h"
 #include "controlplane/ike/phase1.h"
 
@@ -14,6 +15,7 @@ int main_mode_r_receive_offer(struct ike_work *work)
 	struct ike_policy policies[PHASE1_POLICIES_MAX];
 	struct ike_sa_offer offer;
 	int verdict;
+	size_t n;
 
 	ike_say(work->sa, IKE_SAY_SA_PAYLOAD);
 	verdict =
@@ -21,12 +23,15 @@ int main_mode_r_receive_offer(struct ike_work *work)
 	if (verdict != IKE_PARSED)
 		return verdict;
 	ike_say(work->sa, IKE_SAY_OAKLEY_GOOD);
+	ike_evidence_offer_p1(work->sa, &offer);
 	work->main.vendors = phase1_vendors(work->sa, &work->msg);
 	phase1_say_keys(work->sa, false);
 	ike_say(work->sa, IKE_SAY_SA_COMPARE);
-	verdict = ike_proposal_select_p1(&offer, policies, phase1_policies(work->sa, 0, policies),
-					 ike_debug_check_p1, work->sa, &work->main.choice);
+	n = phase1_policies(work->sa, 0, policies);
+	verdict = ike_proposal_select_p1(&offer, policies, n, ike_debug_check_p1, work->sa,
+					 &work->main.choice);
 	if (verdict != IKE_PARSED) {
+		ike_evidence_refused_p1(work->sa, &offer, policies, n);
 		ike_say(work->sa, IKE_SAY_NO_OFFER);
 		ike_say(work->sa, IKE_SAY_P1_REFUSED);
 		work->notify = IKE_NOTIFY_NO_PROPOSAL_CHOSEN;

@@ -2,6 +2,7 @@
 #include "controlplane/ike/mode_config.h"
 
 #include "controlplane/ike/ike_debug.h"
+#include "controlplane/ike/ike_evidence.h"
 #include "controlplane/ike/ike_out.h"
 #include "controlplane/ike/ike_pending.h"
 #include "controlplane/ike/mode_config_attrs.h"
@@ -66,6 +67,7 @@ int mode_config_receive(struct ike_work *work)
 		ike_say(sa, IKE_SAY_TXN_KIND, "REQUEST");
 		ike_debug_move(sa, "IKE_MESG_FROM_PEER, IKE_CFG_REQUEST", "IKE_P1_COMPLETE",
 			       "IKE_CONFIG_AUTHOR_AAA_AWAIT");
+		ike_evidence_requested(sa, payload->attrs);
 		verdict = find(t, wanted(payload->attrs), &work->reason);
 	}
 	if (verdict != IKE_PARSED) {
@@ -92,6 +94,7 @@ int mode_config_send_reply(struct ike_work *work, struct ike_out *out)
 	transaction_open(out, t, CONFIG_PAYLOAD_REPLY);
 	mode_config_attrs_reply(&out->b, sa, t->client, work->config.attrs);
 	ike_build_close(&out->b);
+	ike_evidence_configured(sa, t->client);
 	forget(t);
 	sa->access.configured = true;
 	ike_say(sa, IKE_SAY_TXN_RESPOND, work->txn->msgid);
@@ -128,6 +131,7 @@ int mode_config_send_set(struct ike_work *work, struct ike_out *out)
 	transaction_open(out, t, CONFIG_PAYLOAD_SET);
 	mode_config_attrs_all(&out->b, work->sa, t->client);
 	ike_build_close(&out->b);
+	ike_evidence_configured(work->sa, t->client);
 	forget(t);
 	return 0;
 }

@@ -5,6 +5,7 @@
 #include "controlplane/ike/ike_contact.h"
 #include "controlplane/ike/ike_debug.h"
 #include "controlplane/ike/ike_event.h"
+#include "controlplane/ike/ike_evidence.h"
 #include "controlplane/ike/ike_life.h"
 #include "controlplane/ike/ike_pending.h"
 #include "controlplane/ike/ike_receive.h"
@@ -37,6 +38,7 @@ void phase1_handshake_destroy(struct ike_handshake *hs)
 		return;
 	prim_dh_destroy(hs->dh);
 	pki_put(hs->config.pki);
+	free(hs->record);
 	free(hs->sa_body);
 	free(hs);
 }
@@ -63,6 +65,7 @@ int phase1_start(struct ike_engine *engine, const struct ike_path *path, uint64_
 		ike_sa_end(sa, IKE_REASON_INTERNAL);
 		return -ENOMEM;
 	}
+	ike_evidence_begin(sa);
 	/* Aggressive mode brings our public value at once, so one group is all we can offer. */
 	work->dh.group = config.aggressive ? config.policies[0].group : 0;
 	work->dh.home = &sa->hs->dh;
@@ -166,6 +169,8 @@ void phase1_done(struct ike_txn *txn)
 	sa->hasten = config->hasten;
 	called = sa->path;
 	take_access(sa, called.peer);
+	ike_evidence_up(sa);
+	ike_evidence_begin_login(sa);
 	ike_contact_made(sa->engine, &sa->path.remote);
 	phase1_handshake_destroy(sa->hs);
 	sa->hs = NULL;
@@ -204,6 +209,8 @@ void phase1_auth_failed(struct ike_sa *sa)
 	ike_say(sa, IKE_SAY_BAD_MESSAGE);
 	if (!sa->initiator)
 		info_send_refusal(sa, IKE_NOTIFY_AUTHENTICATION_FAILED, SIZE_MAX);
+	if (!sa->initiator)
+		ike_evidence_notify_sent(sa, IKE_NOTIFY_AUTHENTICATION_FAILED);
 }
 
 /* The checks of a public value and a nonce that need no arithmetic. */

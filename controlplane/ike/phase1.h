@@ -38,6 +38,7 @@ struct ike_handshake {
 	const struct pki_own *own;   /* of it: what we show, NULL = not chosen */
 	uint8_t failures;	     /* messages whose certificate or signature did not hold */
 	char peer_subject[PKI_TEXT]; /* of the last of them */
+	struct ike_record *record;   /* owned, NULL = none is kept */
 };
 
 /* Takes over the configuration and wipes its key. NULL without memory. */

@@ -2,6 +2,7 @@
 #include "controlplane/ike/ike_cert.h"
 #include "controlplane/ike/ike_debug.h"
 #include "controlplane/ike/ike_event.h"
+#include "controlplane/ike/ike_evidence.h"
 #include "controlplane/ike/natt.h"
 #include "controlplane/ike/phase1.h"
 #include "lib/net/ip.h"
@@ -309,6 +310,7 @@ int phase1_check_id(struct ike_work *work, const struct ike_id *id)
 {
 	if (id_matches(work->sa, id))
 		return admit(work, id);
+	ike_evidence_expected_id(work->sa);
 	work->reason =
 		hidden_by_nat(work->sa, id) ? IKE_REASON_NATT_NEEDED : IKE_REASON_ID_MISMATCH;
 	work->notify = work->sa->initiator ? 0 : IKE_NOTIFY_INVALID_ID_INFORMATION;
@@ -340,8 +342,10 @@ int phase1_check_auth(struct ike_work *work)
 	int verdict;
 
 	ike_say(sa, IKE_SAY_ID);
-	if (ike_debug_on(sa->engine) && ike_id_parse(p, &work->main.id) == IKE_PARSED)
+	if (ike_id_parse(p, &work->main.id) == IKE_PARSED) {
 		ike_debug_peer_id(sa, &work->main.id, false);
+		ike_evidence_peer_id(sa, &work->main.id);
+	}
 	verdict = phase1_check_proof(work, (struct prim_chunk){p->body, p->len});
 	if (verdict != IKE_PARSED)
 		return verdict;

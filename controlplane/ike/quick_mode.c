@@ -3,6 +3,7 @@
 
 #include "controlplane/ike/ike_debug.h"
 #include "controlplane/ike/ike_event.h"
+#include "controlplane/ike/ike_evidence.h"
 #include "controlplane/ike/ike_pending.h"
 #include "controlplane/ike/ike_receive.h"
 #include "controlplane/ike/natt.h"
@@ -55,6 +56,7 @@ void quick_mode_destroy(struct ike_quick *quick)
 	ike_txn_fini(&quick->txn);
 	ike_timer_release(&engine->timers, 1);
 	prim_dh_destroy(quick->dh);
+	free(quick->record);
 	secret_wipe_bytes(quick, sizeof(*quick));
 	free(quick);
 }
@@ -73,6 +75,8 @@ int quick_mode_start(struct ike_sa *sa, const struct ike_child_config *config)
 	}
 	if (!quick)
 		return -ENOMEM;
+	ike_evidence_begin_quick(quick);
+	quick_mode_look_for_collision(quick);
 	work = ike_work_create(sa->engine, sa, &sa->path, NULL, 0);
 	if (!work) {
 		quick->reported = true;
@@ -109,6 +113,21 @@ struct ike_quick *quick_mode_find_tunnel(struct ike_sa *sa, uint32_t tunnel)
 	return NULL;
 }
 
+void quick_mode_look_for_collision(const struct ike_quick *quick)
+{
+	const struct ike_sa *sa = quick->txn.sa;
+	const struct ike_quick *other;
+
+	LIST_FOREACH(other, &sa->quicks, link) {
+		if (other->txn.initiator == quick->txn.initiator ||
+		    other->txn.state == IKE_STATE_QM_DONE ||
+		    other->config.tunnel != quick->config.tunnel)
+			continue;
+		ike_event_collision(sa, quick->config.tunnel);
+		return;
+	}
+}
+
 size_t quick_mode_active(const struct ike_sa *sa)
 {
 	const struct ike_quick *quick;
@@ -129,6 +148,7 @@ void quick_mode_fail(struct ike_quick *quick, enum ike_reason reason)
 	if (!quick->reported)
 		ike_event_child_failed(sa->engine, sa, &sa->path, quick->config.tunnel, reason,
 				       quick->installed ? quick->spi_in : 0);
+	ike_evidence_quick_ended(quick, reason);
 	ike_say(sa, IKE_SAY_QM_NODE_ERROR, quick->txn.msgid, ike_reason_text(reason), sa->conn_id);
 	quick_mode_destroy(quick);
 }
@@ -172,11 +192,13 @@ void quick_mode_refused(struct ike_sa *sa, const struct ike_notify *notify)
 		for (size_t i = 0; i < notify->spi_len && notify->spi_len == 4; i++)
 			spi = spi << 8 | notify->spi[i];
 		if (spi == quick->spi_in) {
+			ike_evidence_quick_notified(quick, notify->type);
 			meant = quick;
 			candidates = 1;
 			break;
 		}
 		quick->txn.hint = refusal(notify->type);
+		ike_evidence_quick_notified(quick, notify->type);
 		meant = quick;
 		candidates++;
 	}
@@ -221,6 +243,7 @@ void quick_mode_done(struct ike_txn *txn)
 	env->install_out(env->ctx, &quick->child);
 	secret_wipe(&quick->child.key_in);
 	secret_wipe(&quick->child.key_out);
+	ike_evidence_quick_up(quick);
 	ike_debug_quick_done(txn);
 	ike_pending_run(sa->engine, &sa->path);
 }

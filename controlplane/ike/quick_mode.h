@@ -31,11 +31,12 @@ struct ike_quick {
 	struct ike_nonce nonce_i;
 	struct ike_nonce nonce_r;
 	struct prim_dh *dh;
-	struct ike_child child; /* complete, with keys, from the installation on */
-	uint32_t spi_in;	/* ours; given back on failure unless installed */
-	uint32_t spi_out;	/* the peer's, as soon as it is known */
-	bool installed;		/* the environment was given the inbound SA */
-	bool reported;		/* the end was told to the environment */
+	struct ike_child child;	   /* complete, with keys, from the installation on */
+	uint32_t spi_in;	   /* ours; given back on failure unless installed */
+	uint32_t spi_out;	   /* the peer's, as soon as it is known */
+	bool installed;		   /* the environment was given the inbound SA */
+	bool reported;		   /* the end was told to the environment */
+	struct ike_record *record; /* owned, NULL = none is kept */
 };
 
 /*
@@ -52,6 +53,8 @@ struct ike_quick *quick_mode_of(struct ike_txn *txn);
 struct ike_quick *quick_mode_find(struct ike_sa *sa, uint32_t msgid);
 /* One we started for this tunnel, unfinished. */
 struct ike_quick *quick_mode_find_tunnel(struct ike_sa *sa, uint32_t tunnel);
+/* The peer negotiates the same tunnel: said as an event. */
+void quick_mode_look_for_collision(const struct ike_quick *quick);
 /* How many are not finished. */
 size_t quick_mode_active(const struct ike_sa *sa);
 

@@ -2,6 +2,7 @@
 #include "controlplane/ike/quick_mode_i.h"
 
 #include "controlplane/ike/ike_debug.h"
+#include "controlplane/ike/ike_evidence.h"
 #include "controlplane/ike/natt.h"
 #include "controlplane/ike/quick_mode.h"
 
@@ -109,11 +110,14 @@ int quick_mode_i_receive_choice(struct ike_work *work)
 		ike_proposal_parse(ike_msg_get(&work->msg, IKE_PAYLOAD_SA, 0), IKE_PHASE_2, &offer);
 	if (verdict != IKE_PARSED)
 		return refuse(work, IKE_REASON_MALFORMED, 0, verdict);
+	ike_evidence_offer_p2(work, &offer);
 	verdict = ike_proposal_verify_p2(
 		&offer, config, quick_mode_encapsulation(work->sa, config->transport), choice);
-	if (verdict != IKE_PARSED)
+	if (verdict != IKE_PARSED) {
+		ike_evidence_refused_p2(work, &offer, config);
 		return refuse(work, IKE_REASON_NO_PROPOSAL_P2, IKE_NOTIFY_NO_PROPOSAL_CHOSEN,
 			      verdict);
+	}
 	ike_debug_accepted_p2(work->sa, &offer);
 	verdict = quick_mode_check_payloads(work, choice->group);
 	if (verdict != IKE_PARSED)
@@ -125,6 +129,7 @@ int quick_mode_i_receive_choice(struct ike_work *work)
 	verdict = quick_mode_selector(work, true, &work->quick.has_ids, &selector);
 	if (verdict == IKE_PARSED && config->transport && natt_found(work->sa))
 		verdict = quick_mode_through_nat(work, &selector);
+	ike_evidence_proxies(work, verdict == IKE_PARSED ? &selector : NULL);
 	if (verdict == IKE_PARSED && !selector_eq(&selector, &config->selector))
 		verdict = IKE_COUNT_PROXY_ID;
 	if (verdict != IKE_PARSED)

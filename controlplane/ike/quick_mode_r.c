@@ -2,6 +2,7 @@
 #include "controlplane/ike/quick_mode_r.h"
 
 #include "controlplane/ike/ike_debug.h"
+#include "controlplane/ike/ike_evidence.h"
 #include "controlplane/ike/natt.h"
 #include "controlplane/ike/quick_mode.h"
 
@@ -67,6 +68,7 @@ static int choose(struct ike_work *work, const struct ike_sa_offer *offer)
 
 	if (verdict == IKE_PARSED)
 		return IKE_PARSED;
+	ike_evidence_refused_p2(work, offer, &work->quick.config);
 	ike_say(work->sa, IKE_SAY_QM_REFUSED);
 	return refuse(work, refusal_reason(offer, choice, verdict), IKE_NOTIFY_NO_PROPOSAL_CHOSEN,
 		      verdict);
@@ -85,6 +87,7 @@ int quick_mode_r_receive_offer(struct ike_work *work)
 	int rc;
 
 	/* The message is authentic: its ID is used up even if the offer is refused (H084). */
+	ike_evidence_begin_offered(work);
 	rc = ike_sa_use_msgid(work->sa, work->msg.header.msgid);
 	if (rc)
 		return rc == -ENOSPC ? IKE_COUNT_QM_LIMIT : IKE_COUNT_INTERNAL;
@@ -93,10 +96,12 @@ int quick_mode_r_receive_offer(struct ike_work *work)
 		ike_proposal_parse(ike_msg_get(&work->msg, IKE_PAYLOAD_SA, 0), IKE_PHASE_2, &offer);
 	if (verdict != IKE_PARSED)
 		return verdict;
+	ike_evidence_offer_p2(work, &offer);
 	work->quick.choice.spi = offer.proposals[0].spi;
 	verdict = quick_mode_selector(work, false, &work->quick.has_ids, &selector);
 	if (verdict == IKE_PARSED && natt_found(work->sa) && ike_proposal_offers_udp(&offer, true))
 		verdict = quick_mode_through_nat(work, &selector);
+	ike_evidence_proxies(work, verdict == IKE_PARSED ? &selector : NULL);
 	if (verdict != IKE_PARSED)
 		return refuse(work,
 			      work->quick.note[0] ? IKE_REASON_PROXY_RANGE
@@ -105,8 +110,10 @@ int quick_mode_r_receive_offer(struct ike_work *work)
 			      verdict == IKE_COUNT_NATD ? verdict : IKE_COUNT_PROXY_ID);
 	verdict = find_config(work, &selector, &offer);
 	ike_say(work->sa, IKE_SAY_QM_IPSEC_SA);
-	if (verdict == IKE_PARSED)
+	if (verdict == IKE_PARSED) {
+		ike_evidence_entry(work);
 		verdict = choose(work, &offer);
+	}
 	if (verdict != IKE_PARSED)
 		return verdict;
 	verdict = quick_mode_check_payloads(work, work->quick.choice.group);
@@ -118,6 +125,8 @@ int quick_mode_r_receive_offer(struct ike_work *work)
 	if (!quick)
 		return IKE_COUNT_INTERNAL;
 	quick->txn.give_up_ms = ike_engine_now(work->engine) + IKE_TXN_EMBRYONIC_MS;
+	ike_evidence_take_offered(quick, work);
+	quick_mode_look_for_collision(quick);
 	work->txn = &quick->txn;
 	work->dh.home = &quick->dh;
 	return IKE_PARSED;

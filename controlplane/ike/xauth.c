@@ -2,6 +2,7 @@
 #include "controlplane/ike/xauth.h"
 
 #include "controlplane/ike/ike_debug.h"
+#include "controlplane/ike/ike_evidence.h"
 #include "controlplane/ike/ike_life.h"
 #include "controlplane/ike/ike_out.h"
 #include "controlplane/ike/ike_pending.h"
@@ -15,6 +16,8 @@ enum {
 	TYPE_GENERIC = 0,
 	STATUS_FAIL = 0,
 	STATUS_OK = 1,
+	OLD_FIRST = 13,
+	OLD_LAST = 20,
 };
 
 /* No configuration can have it. */
@@ -100,6 +103,12 @@ static int take_attr(struct ike_work_login *login, const struct config_payload_a
 	return IKE_PARSED;
 }
 
+/* The numbers before draft-ietf-ipsec-isakmp-xauth-04 moved them to where they are. */
+static bool is_of_old_draft(uint16_t type)
+{
+	return type >= OLD_FIRST && type <= OLD_LAST;
+}
+
 int xauth_receive_reply(struct ike_work *work)
 {
 	struct config_payload_attr a;
@@ -108,6 +117,8 @@ int xauth_receive_reply(struct ike_work *work)
 
 	while (verdict == IKE_PARSED && config_payload_next(&payload.attrs, &a)) {
 		verdict = take_attr(&work->login, &a);
+		if (is_of_old_draft(a.type))
+			ike_evidence_old_draft(work->sa);
 		if (a.type == CONFIG_PAYLOAD_XAUTH_USER_NAME && !is_name(&a))
 			verdict = IKE_COUNT_MODECFG;
 		if (a.type == CONFIG_PAYLOAD_XAUTH_USER_PASSWORD && a.len > SECRET_MAX)
@@ -166,6 +177,7 @@ void xauth_verdict(struct ike_sa *sa, enum ike_reason verdict)
 	access->deciding = false;
 	ike_timer_disarm(&sa->engine->timers, &access->timer);
 	access->tries++;
+	ike_evidence_login(sa);
 	/* whoever was asked has taken as long as for a group that is there */
 	if (access->nobody)
 		verdict = IKE_REASON_USER_REFUSED;
@@ -223,6 +235,7 @@ void xauth_done(struct ike_txn *txn)
 		return;
 	}
 	sa->access.told = true;
+	ike_evidence_login(sa);
 	if (sa->initial_contact)
 		ike_life_initial_contact(sa);
 	mode_config_push(sa);

@@ -300,6 +300,14 @@ const struct ike_event *lab_event(const struct lab_end *end, enum ike_event_type
 	return NULL;
 }
 
+const struct ike_record *lab_negotiation(const struct lab_end *end, enum ike_record_kind kind)
+{
+	for (size_t i = end->n_negotiations; i > 0; i--)
+		if (end->negotiations[i - 1].kind == kind)
+			return &end->negotiations[i - 1];
+	return NULL;
+}
+
 size_t lab_count_events(const struct lab_end *end, enum ike_event_type type)
 {
 	size_t n = 0;
@@ -356,6 +364,7 @@ void lab_forget(struct lab *lab)
 		lab->ends[i].n_in = 0;
 		lab->ends[i].n_out = 0;
 		lab->ends[i].n_events = 0;
+		lab->ends[i].n_negotiations = 0;
 		lab->ends[i].n_deleted = 0;
 		lab->ends[i].n_sent = 0;
 		lab->ends[i].bytes_sent = 0;

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "controlplane/ike/ike.h"
+#include "controlplane/ike/ike_record.h"
 #include "lib/base/dialect.h"
 
 #include <stdbool.h>
@@ -18,7 +19,8 @@ enum {
 	LAB_EVENTS = 256,
 	LAB_DELETED = 64,
 	LAB_QUEUE = 256,
-	LAB_RECORD = 512
+	LAB_RECORD = 512,
+	LAB_NEGOTIATIONS = 64,
 };
 
 enum lab_fate {
@@ -77,6 +79,9 @@ struct lab_end {
 	size_t n_out;
 	struct ike_event events[LAB_EVENTS];
 	size_t n_events;
+	struct ike_record negotiations[LAB_NEGOTIATIONS]; /* as last told, oldest first */
+	size_t n_negotiations;
+	size_t n_told; /* times env->record was called */
 	uint32_t deleted[LAB_DELETED];
 	size_t n_deleted;
 	size_t n_sent;
@@ -159,6 +164,8 @@ size_t lab_up(const struct lab *lab, int end);
 size_t lab_sas(const struct lab *lab, int end);
 /* The first event of a type, or NULL. */
 const struct ike_event *lab_event(const struct lab_end *end, enum ike_event_type type);
+/* The newest record of a kind, or NULL. */
+const struct ike_record *lab_negotiation(const struct lab_end *end, enum ike_record_kind kind);
 size_t lab_count_events(const struct lab_end *end, enum ike_event_type type);
 uint64_t lab_counter(const struct lab *lab, int end, enum ike_counter counter);
 /* Sum of all counters of an end. */

@@ -216,6 +216,28 @@ static void event(void *ctx, const struct ike_event *e)
 		end->events[end->n_events++] = *e;
 }
 
+/* One without an SA is over when it is told. */
+static bool is_same(const struct ike_record *a, const struct ike_record *b)
+{
+	return a->ike_sa && a->ike_sa == b->ike_sa && a->kind == b->kind &&
+	       (a->kind != IKE_RECORD_QUICK || a->quick.msgid == b->quick.msgid);
+}
+
+static void record(void *ctx, const struct ike_record *r)
+{
+	struct lab_end *end = ctx;
+
+	end->n_told++;
+	for (size_t i = 0; i < end->n_negotiations; i++) {
+		if (is_same(&end->negotiations[i], r)) {
+			end->negotiations[i] = *r;
+			return;
+		}
+	}
+	if (end->n_negotiations < LAB_NEGOTIATIONS)
+		end->negotiations[end->n_negotiations++] = *r;
+}
+
 static int job(void *ctx, void (*work)(void *arg), void (*done)(void *arg), void *arg)
 {
 	struct lab_end *end = ctx;
@@ -281,6 +303,7 @@ struct ike_env lab_env(struct lab_end *end)
 		.child_deleted = child_deleted,
 		.heard = heard,
 		.event = event,
+		.record = record,
 		.user = user,
 		.client = client,
 		.job = job,
