@@ -13,7 +13,7 @@ void ike_event_sa(const struct ike_sa *sa, enum ike_event_type type, enum ike_re
  * reason stands in FAILED if that comes, and is told at once with HINT, the first time.
  */
 void ike_event_hint(struct ike_sa *sa, enum ike_reason reason);
-/* The peer negotiates the same at the same time: a tunnel, or 0 = a successor of this kind of SA. */
+/* The peer negotiates the same at the same time: a tunnel, or 0 = a successor of the SA. */
 void ike_event_collision(const struct ike_sa *sa, uint32_t tunnel);
 /* Message 1 of aggressive mode from somebody from whom it is not accepted. */
 void ike_event_aggressive(struct ike_engine *engine, const struct ike_path *path);

@@ -163,13 +163,10 @@ bool ike_proposal_offers_udp(const struct ike_sa_offer *offer, bool transport);
 /* Whether any proposal is of that protocol. */
 bool ike_proposal_offers(const struct ike_sa_offer *offer, enum ike_protocol protocol);
 
-/* Whether the i-th proposal is to be taken together with another one (RFC 2408 4.2). */
+/* Whether a proposal is to be taken together with another one (RFC 2408 4.2). */
 bool ike_proposal_is_anded(const struct ike_sa_offer *offer, size_t i);
-/* The names of values as debug has them, "3DES-CBC", "HMAC-SHA"; NULL = not known. */
-const char *ike_proposal_encryption_name(uint64_t value);
-const char *ike_proposal_hash_name(uint64_t value);
-const char *ike_proposal_authenticator_name(uint64_t value);
-const char *ike_proposal_encapsulation_name(uint64_t value);
+/* The name of an attribute's value as debug has it, "3DES-CBC"; NULL = not known. */
+const char *ike_proposal_value_name(enum ike_phase phase, uint16_t type, uint64_t value);
 
 /*
  * Initiator: the peer's reply must be one proposal with one transform that equals one of our
@@ -186,8 +183,7 @@ int must_check ike_proposal_verify_p2(const struct ike_sa_offer *reply,
 /* Our offer of phase 1: one proposal, one transform for each policy. */
 void ike_proposal_build_p1(struct ike_build *b, const struct ike_policy *policies,
 			   size_t n_policies);
-/* Our offer of phase 2: one proposal for each suite, all with the same SPI, PFS group from
- * config. */
+/* Our offer of phase 2: one proposal a suite, all with one SPI, PFS group from config. */
 void ike_proposal_build_p2(struct ike_build *b, const struct ike_child_config *config,
 			   enum ike_encapsulation encapsulation, uint32_t spi);
 /* The responder's SA payload: the chosen transform written again from its values (V41); spi is

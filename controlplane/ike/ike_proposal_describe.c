@@ -60,7 +60,7 @@ static const char *find(const struct name *table, size_t n, uint64_t value)
 	return value <= UINT32_MAX ? names_find(table, n, (uint32_t)value) : NULL;
 }
 
-const char *ike_proposal_encryption_name(uint64_t value)
+static const char *encryption_name(uint64_t value)
 {
 	for (int i = ALG_CIPHER_NULL; i < ALG_CIPHER_COUNT; i++)
 		if (alg_cipher_row(i)->ike_id == value && value)
@@ -68,7 +68,7 @@ const char *ike_proposal_encryption_name(uint64_t value)
 	return NULL;
 }
 
-const char *ike_proposal_hash_name(uint64_t value)
+static const char *hash_name(uint64_t value)
 {
 	for (int i = ALG_HASH_MD5; i < ALG_HASH_COUNT; i++)
 		if (alg_hash_row(i)->ike_id == value)
@@ -76,7 +76,7 @@ const char *ike_proposal_hash_name(uint64_t value)
 	return NULL;
 }
 
-const char *ike_proposal_authenticator_name(uint64_t value)
+static const char *authenticator_name(uint64_t value)
 {
 	for (int i = ALG_HASH_MD5; i < ALG_HASH_COUNT; i++)
 		if (alg_hash_row(i)->esp_id == value)
@@ -94,15 +94,15 @@ static const char *life_name(uint64_t value)
 	return find(life_names, array_len(life_names), value);
 }
 
-const char *ike_proposal_encapsulation_name(uint64_t value)
+static const char *encapsulation_name(uint64_t value)
 {
 	return find(encapsulation_names, array_len(encapsulation_names), value);
 }
 
 // clang-format off
 static const struct line_row rows[] = {
-	{ IKE_PHASE_1, IKE_P1_ENCRYPTION, KIND_NAME, "encryption", ike_proposal_encryption_name },
-	{ IKE_PHASE_1, IKE_P1_HASH, KIND_NAME, "hash", ike_proposal_hash_name },
+	{ IKE_PHASE_1, IKE_P1_ENCRYPTION, KIND_NAME, "encryption", encryption_name },
+	{ IKE_PHASE_1, IKE_P1_HASH, KIND_NAME, "hash", hash_name },
 	{ IKE_PHASE_1, IKE_P1_AUTH, KIND_NAME, "auth", auth_name },
 	{ IKE_PHASE_1, IKE_P1_GROUP, KIND_NUMBER, "default group", NULL },
 	{ IKE_PHASE_1, IKE_P1_LIFE_TYPE, KIND_NAME, "life type in", life_name },
@@ -111,8 +111,8 @@ static const struct line_row rows[] = {
 	{ IKE_PHASE_2, IKE_P2_LIFE_TYPE, KIND_NAME, "SA life type in", life_name },
 	{ IKE_PHASE_2, IKE_P2_LIFE_DURATION, KIND_DURATION, "SA life duration", NULL },
 	{ IKE_PHASE_2, IKE_P2_GROUP, KIND_NUMBER, "group is", NULL },
-	{ IKE_PHASE_2, IKE_P2_ENCAPSULATION, KIND_NUMBERED, "encaps is", ike_proposal_encapsulation_name },
-	{ IKE_PHASE_2, IKE_P2_AUTH, KIND_NAME, "authenticator is", ike_proposal_authenticator_name },
+	{ IKE_PHASE_2, IKE_P2_ENCAPSULATION, KIND_NUMBERED, "encaps is", encapsulation_name },
+	{ IKE_PHASE_2, IKE_P2_AUTH, KIND_NAME, "authenticator is", authenticator_name },
 	{ IKE_PHASE_2, IKE_P2_KEY_BITS, KIND_NUMBER, "key length is", NULL },
 	{ IKE_PHASE_2, IKE_P2_ESN, KIND_NUMBER, "extended sequence numbers", NULL },
 };
@@ -159,6 +159,13 @@ static const struct line_row *find_row(enum ike_phase phase, uint16_t type)
 		if (rows[i].phase == phase && rows[i].type == type)
 			return &rows[i];
 	return NULL;
+}
+
+const char *ike_proposal_value_name(enum ike_phase phase, uint16_t type, uint64_t value)
+{
+	const struct line_row *row = find_row(phase, type);
+
+	return row && row->name ? row->name(value) : NULL;
 }
 
 static const char *pix_text(const struct line_row *row, struct ike_attr a, const char *text,

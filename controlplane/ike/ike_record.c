@@ -58,7 +58,9 @@ static char *put_cipher(const struct ike_record_terms *t, enum ike_phase phase, 
 	char name[VALUE_TEXT];
 
 	if (phase == IKE_PHASE_1)
-		put(name, sizeof(name), ike_proposal_encryption_name(t->encryption), t->encryption);
+		put(name, sizeof(name),
+		    ike_proposal_value_name(phase, IKE_P1_ENCRYPTION, t->encryption),
+		    t->encryption);
 	else
 		put(name, sizeof(name), t->transform_id ? esp_name(t) : NULL, t->transform_id);
 	if (t->key_bits)
@@ -71,10 +73,10 @@ static char *put_cipher(const struct ike_record_terms *t, enum ike_phase phase, 
 static char *put_hash(const struct ike_record_terms *t, enum ike_phase phase, char *buf,
 		      size_t size)
 {
-	const char *name = phase == IKE_PHASE_1 ? ike_proposal_hash_name(t->hash)
-						: ike_proposal_authenticator_name(t->hash);
+	uint16_t type = phase == IKE_PHASE_1 ? IKE_P1_HASH : IKE_P2_AUTH;
+	const char *name = t->hash ? ike_proposal_value_name(phase, type, t->hash) : NULL;
 
-	return put(buf, size, t->hash ? name : NULL, t->hash);
+	return put(buf, size, name, t->hash);
 }
 
 static char *put_auth(const struct ike_record_terms *t, char *buf, size_t size)
@@ -107,7 +109,8 @@ char *ike_record_value_print(const struct ike_record_terms *t, enum ike_refusal 
 	case IKE_REFUSAL_GROUP: return put_number(buf, size, t->group);
 	case IKE_REFUSAL_AUTH: return put_auth(t, buf, size);
 	case IKE_REFUSAL_ENCAPSULATION:
-		return put(buf, size, ike_proposal_encapsulation_name(t->encapsulation),
+		return put(buf, size,
+			   ike_proposal_value_name(phase, IKE_P2_ENCAPSULATION, t->encapsulation),
 			   t->encapsulation);
 	default: return put(buf, size, "", 0);
 	}
