@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "app/startup_config.h"
 
+#include "controlplane/diagnose/config_rules.h"
 #include "lib/base/fault.h"
 #include "lib/base/log.h"
 #include "lib/config/config_grammar.h"
@@ -85,6 +86,7 @@ int startup_config_load(struct config *config, const char *path)
 	free_text(&text);
 	faults.line = 0;
 	config_grammar_validate(config, &faults);
+	config_rules_faults(config, CONFIG_RULES_ALL, &faults);
 	if (rc == 0 && fault_count(&faults, FAULT_ERROR))
 		rc = -EINVAL;
 	print_faults(path, &faults);

@@ -5,6 +5,7 @@
 #include "controlplane/api_methods.h"
 #include "controlplane/api_server.h"
 #include "controlplane/api_source.h"
+#include "controlplane/diagnose/config_rules.h"
 #include "controlplane/reconfigure.h"
 #include "lib/base/log.h"
 #include "lib/rpc/rpc.h"
@@ -14,12 +15,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+static void find_faults(const struct config *config, struct fault_list *faults)
+{
+	config_grammar_validate(config, faults);
+	config_rules_faults(config, CONFIG_RULES_ALL, faults);
+}
+
 json_t *api_config_enter(struct api_call *call)
 {
 	struct fault_list *known = &call->client->known;
 
 	fault_list_fini(known);
-	config_grammar_validate(&call->control->config, known);
+	find_faults(&call->control->config, known);
 	call->client->configuring = true;
 	call->client->overtaken = false;
 	call->client->cursor = (struct config_cursor){
@@ -55,18 +62,24 @@ static bool is_known(const struct fault_list *known, const struct fault *fault)
 	return false;
 }
 
+static void drop_known(const struct fault_list *known, struct fault_list *faults)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < faults->n; i++)
+		if (!is_known(known, &faults->rows[i]))
+			faults->rows[n++] = faults->rows[i];
+	faults->n = n;
+}
+
 /* What is wrong with the whole now and was not before: half a change is only a fault at its end. */
 static json_t *new_faults(struct api_call *call)
 {
 	struct fault_list all = {0};
 	json_t *list;
-	size_t n = 0;
 
-	config_grammar_validate(&call->control->config, &all);
-	for (size_t i = 0; i < all.n; i++)
-		if (!is_known(&call->client->known, &all.rows[i]))
-			all.rows[n++] = all.rows[i];
-	all.n = n;
+	find_faults(&call->control->config, &all);
+	drop_known(&call->client->known, &all);
 	list = api_config_faults(&all);
 	fault_list_fini(&all);
 	fault_list_fini(&call->client->known);
@@ -80,6 +93,22 @@ json_t *api_config_leave(struct api_call *call)
 	api_log_configured(call);
 	call->client->configuring = false;
 	return json_pack("{s:o}", "faults", new_faults(call));
+}
+
+/* What this line alone makes wrong is said with it, and not again at the end. */
+static void add_new_rules(struct api_call *call, struct fault_list *faults)
+{
+	struct fault_list *known = &call->client->known, found = {0};
+
+	config_rules_faults(&call->control->config, CONFIG_RULES_AT_ONCE, &found);
+	drop_known(known, &found);
+	for (size_t i = 0; i < found.n; i++) {
+		const struct fault *f = &found.rows[i];
+
+		fault_add(known, f->kind, f->column, "%s", f->text);
+		fault_add(faults, f->kind, f->column, "%s", f->text);
+	}
+	fault_list_fini(&found);
 }
 
 static bool is_up(const struct sa_pair *pair)
@@ -168,10 +197,13 @@ json_t *api_config_line(struct api_call *call)
 	call->client->overtaken = false;
 	/* where it was typed: the cursor moves */
 	masked = config_grammar_masked(&call->client->cursor, text);
-	if (take_line(call, text, &faults, &changed) == 0)
+	if (take_line(call, text, &faults, &changed) == 0) {
+		if (changed)
+			add_new_rules(call, &faults);
 		result = json_pack("{s:s,s:o,s:b}", "prompt",
 				   config_grammar_prompt(call->client->cursor.mode), "faults",
 				   api_config_faults(&faults), "changed", (int)changed);
+	}
 	if (result && changed)
 		api_log_command(call, masked ? masked : "*");
 	free(masked);

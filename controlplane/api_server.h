@@ -34,7 +34,7 @@ struct api_client {
 	bool configuring;
 	bool overtaken; /* somebody else has changed the configuration since its last line */
 	uint32_t overtaken_by;
-	struct fault_list known;   /* what config_grammar_validate() said at config.enter */
+	struct fault_list known;   /* what was wrong at config.enter, or said since */
 	bool monitor;		   /* wants event lines too: `terminal monitor` */
 	struct debug_filter debug; /* the lines it listens to */
 	uint32_t uid;

@@ -5,17 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 
-static void (*const parts[])(struct config_rules *r) = {
-	config_rules_ike,    config_rules_maps,	 config_rules_order,
-	config_rules_remote, config_rules_names,
-};
-
-/* What is so until more has been typed. */
-static const enum diagnose_code missing[] = {
-	DIAGNOSE_CFG_NO_PEER,	 DIAGNOSE_CFG_NO_ACL,	  DIAGNOSE_CFG_ACQUIRE,
-	DIAGNOSE_P1_NO_KEY,	 DIAGNOSE_P1_NOT_ENABLED, DIAGNOSE_CFG_MAP_NOT_APPLIED,
-	DIAGNOSE_RT_NO_ROUTE,	 DIAGNOSE_RA_NO_DNS,	  DIAGNOSE_CFG_HAIRPIN,
-	DIAGNOSE_CFG_LOCAL_ADDR,
+static const struct {
+	void (*find)(struct config_rules *r);
+	bool at_once;
+} parts[] = {
+	{config_rules_ike, false},  {config_rules_maps, false},	  {config_rules_order, true},
+	{config_rules_pools, true}, {config_rules_groups, false}, {config_rules_names, true},
 };
 
 struct diagnosis config_rules_make(enum diagnose_code code, const struct config_map *map,
@@ -60,32 +55,20 @@ void config_rules_found(struct config_rules *r, const struct diagnosis *d)
 void config_rules_run(const struct config *config, struct config_rules *r)
 {
 	r->config = config;
+	r->comparisons =
+		r->when == CONFIG_RULES_ALL ? CONFIG_RULES_COMPARISONS : CONFIG_RULES_QUICK;
 	for (size_t i = 0; i < array_len(parts); i++)
-		parts[i](r);
-}
-
-struct teller {
-	struct fault_list *faults;
-	enum config_rules_when when;
-};
-
-static bool is_missing(enum diagnose_code code)
-{
-	for (size_t i = 0; i < array_len(missing); i++)
-		if (missing[i] == code)
-			return true;
-	return false;
+		if (r->when == CONFIG_RULES_ALL || parts[i].at_once)
+			parts[i].find(r);
 }
 
 static void tell(void *ctx, const struct diagnosis *d)
 {
 	bool notice = diagnose_severity(d->code) == DIAGNOSE_NOTICE;
 	char sentence[DIAGNOSE_TEXT], command[DIAGNOSE_TEXT];
-	const struct teller *t = ctx;
+	struct fault_list *faults = ctx;
 
-	if (t->when == CONFIG_RULES_AT_ONCE && is_missing(d->code))
-		return;
-	fault_add(t->faults, notice ? FAULT_NOTE : FAULT_WARNING, -1, "%s: %s%s%s Type: %s",
+	fault_add(faults, notice ? FAULT_NOTE : FAULT_WARNING, -1, "%s: %s%s%s Type: %s",
 		  diagnose_name(d->code), diagnose_sentence(d, sentence, sizeof(sentence)),
 		  d->saw[0] ? " " : "", d->saw, diagnose_command(d, command, sizeof(command)));
 }
@@ -93,15 +76,13 @@ static void tell(void *ctx, const struct diagnosis *d)
 void config_rules_faults(const struct config *config, enum config_rules_when when,
 			 struct fault_list *faults)
 {
-	struct teller teller = {.faults = faults, .when = when};
-	struct config_rules r = {
-		.found = tell,
-		.ctx = &teller,
-		.comparisons =
-			when == CONFIG_RULES_ALL ? CONFIG_RULES_COMPARISONS : CONFIG_RULES_QUICK,
-	};
+	struct config_rules r = {.when = when, .found = tell, .ctx = faults};
 
 	config_rules_run(config, &r);
+	if (when == CONFIG_RULES_ALL && !r.comparisons)
+		fault_add(faults, FAULT_NOTE, -1,
+			  "the configuration is so large that overlaps of access lists and names "
+			  "were not all looked at");
 }
 
 const char *config_rules_noun(const struct config *c, const struct config_map *map)

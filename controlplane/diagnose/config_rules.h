@@ -9,14 +9,6 @@
 #include "controlplane/diagnose/diagnose.h"
 #include "lib/base/fault.h"
 
-/* Where the rules put what they find; comparisons: of lines, what is left of what it may cost. */
-struct config_rules {
-	const struct config *config;
-	void (*found)(void *ctx, const struct diagnosis *d);
-	void *ctx;
-	size_t comparisons;
-};
-
 enum {
 	CONFIG_RULES_COMPARISONS = 20000000, /* of a whole configuration */
 	CONFIG_RULES_QUICK = 200000,	     /* after each line that is typed */
@@ -24,11 +16,23 @@ enum {
 
 enum config_rules_when {
 	CONFIG_RULES_ALL,
-	/* without what is only missing so far: half a change is no fault before its end */
+	/* what a line makes wrong, not what is missing: half a change is no fault before its end */
 	CONFIG_RULES_AT_ONCE,
 };
 
-/* All rules; found, ctx and comparisons are set. */
+/* Where the rules put what they find. */
+struct config_rules {
+	enum config_rules_when when;
+	void (*found)(void *ctx, const struct diagnosis *d);
+	void *ctx;
+	/* of config_rules_run() */
+	const struct config *config;
+	size_t comparisons;		/* of lines and names: what is left of what it may cost */
+	const struct config_acl *spare; /* a list that nothing uses */
+	bool spare_sought;
+};
+
+/* The rules; when, found and ctx are set. */
 void config_rules_run(const struct config *config, struct config_rules *r);
 /* One fault for each finding: "CODE: sentence: what was seen: type command". */
 void config_rules_faults(const struct config *config, enum config_rules_when when,
@@ -45,7 +49,8 @@ void config_rules_found(struct config_rules *r, const struct diagnosis *d);
 void config_rules_maps(struct config_rules *r);
 void config_rules_order(struct config_rules *r);
 void config_rules_ike(struct config_rules *r);
-void config_rules_remote(struct config_rules *r);
+void config_rules_pools(struct config_rules *r);
+void config_rules_groups(struct config_rules *r);
 void config_rules_names(struct config_rules *r);
 
 /* Helpers of theirs. How lines of a map begin: "crypto map", "crypto dynamic-map". */

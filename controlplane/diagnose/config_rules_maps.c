@@ -16,20 +16,23 @@ static const struct config_acl_line *first_permit(const struct config_acl *acl)
 }
 
 /* An extended access list that nothing uses: probably the one that was meant. */
-static const struct config_acl *find_spare(const struct config *c)
+static const struct config_acl *find_spare(struct config_rules *r)
 {
-	for (size_t i = 0; i < c->n_acls; i++)
+	const struct config *c = r->config;
+
+	for (size_t i = 0; !r->spare_sought && !r->spare && i < c->n_acls; i++)
 		if (!c->acls[i].standard && first_permit(&c->acls[i]) &&
 		    !config_references_uses(c, CONFIG_REFERENCE_ACL, c->acls[i].name))
-			return &c->acls[i];
-	return NULL;
+			r->spare = &c->acls[i];
+	r->spare_sought = true;
+	return r->spare;
 }
 
 static void say_no_acl(struct config_rules *r, const struct config_map *map,
 		       const struct config_map_entry *entry, const char *why)
 {
 	struct diagnosis d = config_rules_make(DIAGNOSE_CFG_NO_ACL, map, entry);
-	const struct config_acl *spare = find_spare(r->config);
+	const struct config_acl *spare = find_spare(r);
 
 	config_rules_saw(&d, "%s", why);
 	if (spare && !config_model_acl(r->config, entry->acl))

@@ -48,8 +48,15 @@ static void say(struct config_rules *r, const struct config_reference *use, cons
 static bool check_use(void *ctx, const struct config_reference *use)
 {
 	struct config_rules *r = ctx;
-	const char *near = config_references_near(r->config, use->kind, use->name);
+	size_t cost = config_references_count(r->config, use->kind);
+	const char *near;
 
+	if (cost > r->comparisons) {
+		r->comparisons = 0;
+		return false;
+	}
+	r->comparisons -= cost;
+	near = config_references_near(r->config, use->kind, use->name);
 	if (near)
 		say(r, use, near);
 	return true;

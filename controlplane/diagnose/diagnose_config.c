@@ -22,8 +22,7 @@ static void put_in(void *ctx, const struct diagnosis *d)
 
 void diagnose_config(const struct config *config, struct diagnose_list *out)
 {
-	struct config_rules r = {
-		.found = put_in, .ctx = out, .comparisons = CONFIG_RULES_COMPARISONS};
+	struct config_rules r = {.when = CONFIG_RULES_ALL, .found = put_in, .ctx = out};
 
 	config_rules_run(config, &r);
 }

@@ -69,7 +69,7 @@ const char *config_references_command(enum config_reference_kind kind)
 	return kinds[kind].command;
 }
 
-static size_t count(const struct config *c, enum config_reference_kind kind)
+size_t config_references_count(const struct config *c, enum config_reference_kind kind)
 {
 	size_t n;
 
@@ -91,7 +91,7 @@ static const char *name_at(const struct config *c, enum config_reference_kind ki
 bool config_references_defined(const struct config *c, enum config_reference_kind kind,
 			       const char *name)
 {
-	for (size_t i = 0; i < count(c, kind); i++) {
+	for (size_t i = 0; i < config_references_count(c, kind); i++) {
 		const char *defined = name_at(c, kind, i);
 
 		if (defined && !strcmp(defined, name))
@@ -133,7 +133,7 @@ const char *config_references_near(const struct config *c, enum config_reference
 
 	if (!name[0] || config_references_defined(c, kind, name))
 		return NULL;
-	for (size_t i = 0; i < count(c, kind); i++) {
+	for (size_t i = 0; i < config_references_count(c, kind); i++) {
 		const char *defined = name_at(c, kind, i);
 
 		if (defined && !strcasecmp(defined, name))
@@ -142,6 +142,13 @@ const char *config_references_near(const struct config *c, enum config_reference
 			near = defined;
 	}
 	return near;
+}
+
+bool config_references_lacks(const struct config *c, enum config_reference_kind kind,
+			     const char *name)
+{
+	return name[0] && !config_references_defined(c, kind, name) &&
+	       !config_references_near(c, kind, name);
 }
 
 static bool is_whole(const struct config_map *map)

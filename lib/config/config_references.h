@@ -44,6 +44,8 @@ struct config_reference {
 const char *config_references_what(enum config_reference_kind kind);
 /* The command that shows or begins its definition: the name is to follow. */
 const char *config_references_command(enum config_reference_kind kind);
+/* How many there are. */
+size_t config_references_count(const struct config *c, enum config_reference_kind kind);
 bool config_references_defined(const struct config *c, enum config_reference_kind kind,
 			       const char *name);
 /*
@@ -52,6 +54,9 @@ bool config_references_defined(const struct config *c, enum config_reference_kin
  */
 const char *config_references_near(const struct config *c, enum config_reference_kind kind,
 				   const char *name);
+/* Whether a name that is given is neither defined nor near to one that is. */
+bool config_references_lacks(const struct config *c, enum config_reference_kind kind,
+			     const char *name);
 /* Every name that is used, in order, each time it is. False from fn ends it. */
 void config_references_each(const struct config *c,
 			    bool (*fn)(void *ctx, const struct config_reference *use), void *ctx);

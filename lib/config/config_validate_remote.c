@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Client groups, pools, lists of methods and RADIUS servers as a whole. */
+#include "lib/config/config_references.h"
 #include "lib/config/config_tunnel_group.h"
 #include "lib/config/config_validate.h"
 
@@ -7,8 +8,7 @@
 #include <string.h>
 
 enum {
-	SPLIT_MAX = 50,
-	NETMASK_USUAL = 24
+	SPLIT_MAX = 50
 };
 
 static void check_split(const struct config *c, const struct config_group *group,
@@ -16,24 +16,17 @@ static void check_split(const struct config *c, const struct config_group *group
 {
 	const struct config_acl *acl = config_model_acl(c, group->acl);
 	size_t permits = 0;
-	bool any = false;
 
 	for (size_t i = 0; acl && i < acl->n_lines; i++) {
 		const struct config_acl_line *line = &acl->lines[i];
 
 		permits += line->permit && !config_acl_line_is_idle(line);
-		any |= line->permit && !config_acl_line_is_idle(line) && !line->src.len;
 	}
-	if (!acl)
+	if (config_references_lacks(c, CONFIG_REFERENCE_ACL, group->acl))
 		fault_add(faults, FAULT_WARNING, -1,
 			  "client group %s: access list %s does not exist", group->name,
 			  group->acl);
-	else if (any)
-		fault_add(faults, FAULT_WARNING, -1,
-			  "client group %s: access list %s has source any, so everything goes "
-			  "through the tunnel: permit the networks behind this box as sources",
-			  group->name, group->acl);
-	else if (!permits)
+	else if (acl && !permits)
 		fault_add(faults, FAULT_WARNING, -1,
 			  "client group %s: access list %s has no permit line, so everything goes "
 			  "through the tunnel",
@@ -63,7 +56,7 @@ static void check_group(const struct config *c, const struct config_group *group
 			  "NAME",
 			  group->name);
 	for (size_t i = 0; i < group->n_pools; i++)
-		if (!config_remote_pool(&c->remote, group->pools[i]))
+		if (config_references_lacks(c, CONFIG_REFERENCE_POOL, group->pools[i]))
 			fault_add(faults, FAULT_WARNING, -1,
 				  "client group %s: pool %s does not exist (names are "
 				  "case-sensitive)",
@@ -72,63 +65,21 @@ static void check_group(const struct config *c, const struct config_group *group
 		check_split(c, group, faults);
 }
 
-/* The netmask that says which addresses of a pool are a network's own. */
-static uint8_t netmask_of(const struct config *c, const struct config_pool *pool)
-{
-	for (size_t i = 0; i < c->remote.n_groups; i++)
-		for (size_t k = 0; k < c->remote.groups[i].n_pools; k++)
-			if (c->remote.groups[i].netmask_len &&
-			    !strcmp(c->remote.groups[i].pools[k], pool->name))
-				return c->remote.groups[i].netmask_len;
-	return NETMASK_USUAL;
-}
-
-static void check_range(const struct config *c, const struct config_pool *pool,
-			const struct config_range *range, struct fault_list *faults)
-{
-	uint8_t len = netmask_of(c, pool);
-	uint32_t hosts = len >= 31 ? 0 : UINT32_MAX >> len;
-	uint32_t last = range->low | hosts;
-
-	/* the last address of a network, or the first of the next, within the range */
-	if (hosts && (!(range->low & hosts) || last <= range->high))
-		fault_add(
-			faults, FAULT_WARNING, -1,
-			"pool %s has addresses of a network itself or its broadcast address (mask "
-			"/%u), which are not given out",
-			pool->name, len);
-	for (size_t i = 0; i < c->n_interfaces; i++) {
-		const struct config_interface *interface = &c->interfaces[i];
-		struct prefix network = prefix_make(&interface->address, interface->prefix_len);
-		uint32_t first = addr_to_v4(&network.addr);
-		uint32_t end = first | (uint32_t)((uint64_t)UINT32_MAX >> network.len);
-
-		if (!addr_is_none(&interface->address) && range->low <= end && first <= range->high)
-			fault_add(
-				faults, FAULT_WARNING, -1,
-				"pool %s overlaps the network of interface %s: hosts there do not "
-				"find the clients; use addresses of their own",
-				pool->name, interface->name);
-	}
-}
-
-static void check_pools(const struct config *c, struct fault_list *faults)
-{
-	for (size_t i = 0; i < c->remote.n_pools; i++)
-		for (size_t k = 0; k < c->remote.pools[i].n_ranges; k++)
-			check_range(c, &c->remote.pools[i], &c->remote.pools[i].ranges[k], faults);
-}
-
 static void check_named_list(const struct config *c, const struct config_map *map,
 			     enum config_aaa_kind kind, const char *name, struct fault_list *faults)
 {
+	static const enum config_reference_kind kinds[] = {
+		[CONFIG_AAA_LOGIN] = CONFIG_REFERENCE_LOGIN_LIST,
+		[CONFIG_AAA_NETWORK] = CONFIG_REFERENCE_NETWORK_LIST,
+		[CONFIG_AAA_ACCOUNTING] = CONFIG_REFERENCE_ACCOUNTING_LIST,
+	};
 	static const char *const lines[] = {
 		[CONFIG_AAA_LOGIN] = "aaa authentication login",
 		[CONFIG_AAA_NETWORK] = "aaa authorization network",
 		[CONFIG_AAA_ACCOUNTING] = "aaa accounting network",
 	};
 
-	if (name[0] && !config_remote_list(&c->remote, kind, name))
+	if (config_references_lacks(c, kinds[kind], name))
 		fault_add(faults, FAULT_WARNING, -1,
 			  "crypto map %s: list %s does not exist: add %s %s ...%s", map->name, name,
 			  lines[kind], name,
@@ -212,6 +163,5 @@ void config_validate_remote(const struct config *c, struct fault_list *faults)
 		fault_add(faults, FAULT_WARNING, -1,
 			  "there are client groups, and no crypto map lets clients name one: add "
 			  "crypto map NAME isakmp authorization list LIST");
-	check_pools(c, faults);
 	check_lists(c, faults);
 }

@@ -152,9 +152,30 @@ static void leaving_configuration_says_what_is_wrong_with_the_whole(void **state
 	result = api_bench_result(&first, "config.leave", NULL);
 	json_array_foreach(json_object_get(result, "faults"), i, fault)
 		n += strstr(json_string_value(json_object_get(fault, "text")), "77") != NULL;
-	assert_int_equal(n, 1);
+	/* no peer, no access list, no transform set */
+	assert_int_equal(n, 3);
 	json_decref(result);
 	json_decref(api_bench_result(&first, "config.enter", NULL));
+	result = api_bench_result(&first, "config.leave", NULL);
+	assert_int_equal(json_array_size(json_object_get(result, "faults")), 0);
+	json_decref(result);
+}
+
+static void line_that_makes_something_wrong_says_so_once(void **)
+{
+	json_t *result, *faults;
+	const char *text;
+
+	json_decref(api_bench_result(&first, "config.enter", NULL));
+	result = line("ip local pool BAD 10.99.0.0 10.99.0.9");
+	faults = json_object_get(result, "faults");
+	assert_int_equal(json_array_size(faults), 1);
+	text = json_string_value(json_object_get(json_array_get(faults, 0), "text"));
+	assert_int_equal(strncmp(text, "RA-POOL-BAD: ", 13), 0);
+	json_decref(result);
+	result = line("ip local pool GOOD 10.98.0.1 10.98.0.9");
+	assert_int_equal(json_array_size(json_object_get(result, "faults")), 0);
+	json_decref(result);
 	result = api_bench_result(&first, "config.leave", NULL);
 	assert_int_equal(json_array_size(json_object_get(result, "faults")), 0);
 	json_decref(result);
@@ -370,6 +391,7 @@ int main(void)
 		API_CASE(wrong_line_says_why_and_changes_nothing),
 		API_CASE(line_without_room_for_its_tunnel_is_refused),
 		API_CASE(leaving_configuration_says_what_is_wrong_with_the_whole),
+		API_CASE(line_that_makes_something_wrong_says_so_once),
 		API_CASE(debug_lines_reach_the_client_that_asked),
 		API_CASE(debug_ends_with_the_client),
 		API_CASE(who_edits_is_told_of_another),

@@ -73,29 +73,10 @@ static void finds_what_is_wrong_with_the_whole(void **state)
 	}
 }
 
-/* However it came there: such a line would be negotiated for every port. */
-static void line_that_ike_cannot_hold_is_named(void **state)
-{
-	struct box b;
-
-	(void)state;
-	box_init(&b);
-	box_feed(&b,
-		 POLICY KEY SET ENTRY IF "ip access-list extended V\n permit tcp any any eq 80\n");
-	b.config.acls[0].lines[0].dst_port[1] = 90;
-	fault_list_fini(&b.faults);
-	config_grammar_validate(&b.config, &b.faults);
-	assert_int_equal(b.faults.n, 1);
-	assert_non_null(strstr(b.faults.rows[0].text, "V, line 10: IKEv1 protects one port"));
-	assert_non_null(strstr(b.faults.rows[0].text, "the entry is not used"));
-	box_fini(&b);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(finds_what_is_wrong_with_the_whole),
-		cmocka_unit_test(line_that_ike_cannot_hold_is_named),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

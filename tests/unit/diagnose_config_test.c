@@ -114,6 +114,25 @@ static void half_a_change_lacks_nothing_yet(void **)
 	box_fini(&b);
 }
 
+/* However it came there: such a line would be negotiated for every port. */
+static void line_that_ike_cannot_hold_is_named(void **)
+{
+	static struct diagnose_list list;
+	struct box b;
+
+	box_init(&b);
+	box_feed(&b, POLICY KEY SET ENTRY IF INSIDE ROUTE
+		 "ip access-list extended VPN\n permit tcp any any eq 80\n");
+	b.config.acls[0].lines[0].dst_port[1] = 90;
+	list.n = 0;
+	diagnose_config(&b.config, &list);
+	assert_int_equal(list.n, 1);
+	assert_int_equal(list.items[0].code, DIAGNOSE_CFG_NO_ACL);
+	assert_non_null(strstr(list.items[0].saw, "VPN, line 10: IKEv1 protects one port"));
+	assert_non_null(strstr(list.items[0].saw, "the entry is not used"));
+	box_fini(&b);
+}
+
 /* The list is short: errors are not pushed out by warnings. */
 static void errors_come_first(void **)
 {
@@ -144,6 +163,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_what_one_configuration_shows),
 		cmocka_unit_test(half_a_change_lacks_nothing_yet),
+		cmocka_unit_test(line_that_ike_cannot_hold_is_named),
 		cmocka_unit_test(errors_come_first),
 	};
 
