@@ -87,7 +87,7 @@ int access_login(struct shell *shell, const struct exec_match *match)
 	json_t *result;
 
 	(void)match;
-	if (!shell->ask) {
+	if (!shell->ask || !shell->ask_secret) {
 		report_text(shell, "%% A user and a password are asked for on a terminal only");
 		return 1;
 	}
