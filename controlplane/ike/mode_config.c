@@ -157,5 +157,6 @@ void mode_config_done(struct ike_txn *txn)
 
 	sa->access.pushing = false;
 	sa->access.configured = true;
+	ike_evidence_login(sa);
 	ike_pending_run(sa->engine, &sa->path);
 }

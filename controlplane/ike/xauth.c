@@ -103,7 +103,7 @@ static int take_attr(struct ike_work_login *login, const struct config_payload_a
 	return IKE_PARSED;
 }
 
-/* The numbers before draft-ietf-ipsec-isakmp-xauth-04 moved them to where they are. */
+/* What the first drafts of XAUTH called its attributes. */
 static bool is_of_old_draft(uint16_t type)
 {
 	return type >= OLD_FIRST && type <= OLD_LAST;

@@ -11,6 +11,8 @@
 enum {
 	EXCHANGE_AT = 18,
 	MARKER_LEN = 4,
+	OLD_USER_NAME = 14,
+	OLD_USER_PASSWORD = 15,
 };
 
 static enum lab_fate fate(struct lab *lab, size_t n, struct lab_packet *p);
@@ -148,8 +150,10 @@ static struct lab_packet *answer(struct client *client, uint32_t msgid, uint8_t 
 		return NULL;
 	if (client->with_type)
 		wbuf_bytes(&w, "\xc0\x88\0\0", 4);
-	put_text(&w, CONFIG_PAYLOAD_XAUTH_USER_NAME, client->name);
-	put_text(&w, CONFIG_PAYLOAD_XAUTH_USER_PASSWORD, client->password);
+	put_text(&w, client->old_draft ? OLD_USER_NAME : CONFIG_PAYLOAD_XAUTH_USER_NAME,
+		 client->name);
+	put_text(&w, client->old_draft ? OLD_USER_PASSWORD : CONFIG_PAYLOAD_XAUTH_USER_PASSWORD,
+		 client->password);
 	return make(client, msgid, iv, CONFIG_PAYLOAD_REPLY, payload.identifier, attrs, w.len);
 }
 

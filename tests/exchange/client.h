@@ -23,6 +23,7 @@ struct client {
 	const char *name; /* NULL: says nothing when it is asked */
 	const char *password;
 	bool with_type; /* repeats the type in its answer */
+	bool old_draft; /* answers with the numbers of the first drafts of XAUTH */
 	/* transaction messages so far, both directions; the fate of one of them */
 	size_t n;
 	size_t fate_n;

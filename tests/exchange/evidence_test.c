@@ -281,6 +281,176 @@ static void another_pfs_group_is_refused_with_both(void **)
 	assert_int_equal(r->quick.group_wanted, 5);
 }
 
+static void message_1_may_never_be_confirmed(void **)
+{
+	const struct ike_record *r;
+
+	lab_start(&lab);
+	assert_int_equal(lab_initiate(&lab, A), 0);
+	lab_step(&lab); /* message 1 arrives */
+	while (lab.ends[B].n_sent == 0)
+		lab_step(&lab);
+	lab.cut = true;
+	lab.n_queue = 0;
+	lab_run(&lab, 100000);
+	r = phase1(B);
+	assert_int_equal(r->phase1.messages_seen, 2);
+	assert_true(r->messages[1].ours);
+	assert_false(r->up);
+	assert_true(r->ended_ms != 0);
+	assert_int_equal(r->reason, IKE_REASON_NO_ANSWER);
+}
+
+static void a_lower_lifetime_is_told_and_seen(void **)
+{
+	lab.ends[B].child.lifetime_s = 1200;
+	negotiate();
+	assert_true(quick(A)->quick.lifetime_lowered);
+	assert_int_equal(quick(A)->quick.lifetime_s, 1200);
+	assert_false(quick(B)->quick.lifetime_lowered);
+	assert_int_equal(quick(B)->quick.lifetime_s, 1200);
+}
+
+static void pfs_at_one_end_only(void **)
+{
+	const struct ike_record *r;
+
+	lab.ends[B].child.pfs_group = 5;
+	negotiate();
+	r = quick(B);
+	assert_int_equal(r->reason, IKE_REASON_PFS_MISMATCH);
+	assert_false(r->quick.ke_received);
+	assert_int_equal(r->quick.group_offered, 0);
+	assert_int_equal(r->quick.group_wanted, 5);
+	r = quick(A);
+	assert_int_equal(r->notify, IKE_NOTIFY_NO_PROPOSAL_CHOSEN);
+	assert_int_equal(r->quick.group_wanted, 0);
+}
+
+static void a_quick_mode_that_nobody_answers(void **)
+{
+	const struct ike_record *r;
+
+	lab_start(&lab);
+	assert_int_equal(lab_initiate(&lab, A), 0);
+	while (lab_up(&lab, A) == 0)
+		lab_step(&lab);
+	lab.cut = true;
+	lab.n_queue = 0;
+	lab_run(&lab, 70000);
+	r = quick(A);
+	assert_int_equal(r->reason, IKE_REASON_NO_ANSWER);
+	assert_int_equal(r->messages[0].times, 5);
+	assert_true(r->messages[0].ours);
+	assert_int_equal(r->messages[1].times, 0);
+}
+
+static void no_entry_at_all(void **)
+{
+	lab.ends[B].no_map = true;
+	negotiate();
+	assert_int_equal(quick(B)->reason, IKE_REASON_NO_MAP);
+	assert_false(quick(B)->quick.known);
+	assert_int_equal(quick(A)->reason, IKE_REASON_PROXY_MISMATCH_PEER);
+}
+
+static void aggressive_mode(void)
+{
+	lab.ends[A].peer.aggressive = true;
+	lab.ends[B].peer.aggressive = true;
+}
+
+static void aggressive_mode_comes_up(void **)
+{
+	aggressive_mode();
+	negotiate();
+	for (int i = A; i <= B; i++) {
+		assert_true(phase1(i)->up);
+		assert_true(phase1(i)->aggressive);
+		assert_int_equal(phase1(i)->phase1.messages_seen, 3);
+		assert_int_equal(phase1(i)->n_offers, 1);
+		assert_int_equal(phase1(i)->phase1.id_remote.type, IKE_ID_IPV4);
+	}
+}
+
+static void aggressive_mode_with_another_key(void **)
+{
+	aggressive_mode();
+	secret_set(&lab.ends[B].peer.psk, "another secret", 14);
+	negotiate();
+	assert_true(phase1(A)->phase1.hash_wrong);
+	assert_false(phase1(A)->phase1.undecodable);
+	assert_int_equal(phase1(A)->hint, IKE_REASON_PSK_MISMATCH);
+	assert_int_equal(phase1(B)->phase1.messages_seen, 2);
+	assert_int_equal(phase1(B)->phase1.id_remote.type, IKE_ID_IPV4);
+}
+
+static void aggressive_mode_with_another_policy(void **)
+{
+	aggressive_mode();
+	policy(B)->hash = ALG_HASH_SHA256;
+	negotiate();
+	assert_differs(phase1(B), 1u << IKE_REFUSAL_HASH);
+	assert_int_equal(phase1(A)->reason, IKE_REASON_NO_PROPOSAL_P1_PEER);
+}
+
+static void aggressive_mode_where_it_is_not_enabled(void **)
+{
+	const struct ike_record *r;
+
+	lab.ends[A].peer.aggressive = true;
+	negotiate();
+	r = phase1(B);
+	assert_int_equal(r->reason, IKE_REASON_AGGRESSIVE);
+	assert_true(r->aggressive);
+	assert_int_equal(r->ike_sa, 0);
+	assert_string_equal(r->phase1.id_remote.text, "10.0.0.1 17/500");
+	assert_int_equal(phase1(A)->reason, IKE_REASON_NO_ANSWER);
+}
+
+static void an_address_behind_nat_with_nat_traversal_off(void **)
+{
+	lab.nat = true;
+	lab.ends[B].peer.nat_traversal = false;
+	negotiate();
+	assert_int_equal(phase1(B)->reason, IKE_REASON_NATT_NEEDED);
+	assert_true(phase1(B)->phase1.natt_remote);
+	assert_false(phase1(B)->phase1.natt_local);
+	assert_string_equal(phase1(B)->phase1.id_remote.text, "10.0.0.1 17/500");
+}
+
+static void nat_is_seen_by_both(void **)
+{
+	lab.nat = true;
+	negotiate();
+	assert_true(phase1(A)->phase1.nat_local);
+	assert_false(phase1(A)->phase1.nat_remote);
+	assert_true(phase1(B)->phase1.nat_remote);
+	assert_false(phase1(B)->phase1.nat_local);
+}
+
+static void kinds_of_keys_are_told_apart(void **)
+{
+	lab.ends[B].peer.named = true;
+	negotiate();
+	assert_int_equal(phase1(A)->phase1.key, IKE_RECORD_KEY_WILDCARD);
+	assert_int_equal(phase1(B)->phase1.key, IKE_RECORD_KEY_ADDRESS);
+}
+
+static void a_hostile_name_stays_printable_and_short(void **)
+{
+	struct ike_id *id = &lab.ends[A].peer.local_id;
+	const struct ike_record *r;
+
+	*id = (struct ike_id){.type = IKE_ID_KEY_ID, .len = IKE_ID_MAX};
+	memset(id->data, '\n', IKE_ID_MAX);
+	negotiate();
+	r = phase1(B);
+	assert_int_equal(r->reason, IKE_REASON_ID_MISMATCH);
+	assert_int_equal(strlen(r->phase1.id_remote.text), IKE_RECORD_TEXT - 1);
+	assert_null(strchr(r->phase1.id_remote.text, '\n'));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -295,6 +465,19 @@ int main(void)
 		CASE(another_proxy_is_refused_with_what_was_offered),
 		CASE(another_transform_is_refused_with_all_that_differs),
 		CASE(another_pfs_group_is_refused_with_both),
+		CASE(message_1_may_never_be_confirmed),
+		CASE(a_lower_lifetime_is_told_and_seen),
+		CASE(pfs_at_one_end_only),
+		CASE(a_quick_mode_that_nobody_answers),
+		CASE(no_entry_at_all),
+		CASE(aggressive_mode_comes_up),
+		CASE(aggressive_mode_with_another_key),
+		CASE(aggressive_mode_with_another_policy),
+		CASE(aggressive_mode_where_it_is_not_enabled),
+		CASE(an_address_behind_nat_with_nat_traversal_off),
+		CASE(nat_is_seen_by_both),
+		CASE(kinds_of_keys_are_told_apart),
+		CASE(a_hostile_name_stays_printable_and_short),
 #undef CASE
 	};
 
