@@ -209,9 +209,24 @@ static void add_choice(struct config_choice *rows, size_t max, size_t *n, const 
 	++*n;
 }
 
+/* The row whose LINE is being typed, NULL when that is none with choices of its own. */
+static const struct exec_row *line_of(unsigned prompt, const struct position *p)
+{
+	struct word pattern;
+
+	if (p->row && is_line(&p->pattern))
+		return p->row->choices ? p->row : NULL;
+	for (size_t i = 0; i < exec_table_len; i++)
+		if (exists(prompt, &exec_table[i]) && exec_table[i].choices &&
+		    follows(p, &exec_table[i], &pattern))
+			return &exec_table[i];
+	return NULL;
+}
+
 size_t exec_choices(unsigned prompt, const char *text, struct config_choice *rows, size_t max)
 {
 	static const struct word cr = {.at = "<cr>", .len = 4};
+	const struct exec_row *line;
 	struct exec_match match = {0};
 	struct position p = {0};
 	struct word words[WORDS_MAX], last = {.at = "", .len = 0}, pattern;
@@ -223,10 +238,16 @@ size_t exec_choices(unsigned prompt, const char *text, struct config_choice *row
 		last = words[--n];
 	if (walk(prompt, words, &n, &p, &match) != EXEC_OK)
 		return 0;
+	line = line_of(prompt, &p);
+	if (line && p.row == line)
+		return line->choices(words[n - 1].at, rows, max);
+	if (line)
+		count = line->choices(last.at, rows, max);
 	for (size_t i = 0; i < exec_table_len; i++) {
 		const struct exec_row *row = &exec_table[i];
 
-		if (!exists(prompt, row) || !is_own(prompt, row) || !follows(&p, row, &pattern))
+		if (row == line || !exists(prompt, row) || !is_own(prompt, row) ||
+		    !follows(&p, row, &pattern))
 			continue;
 		if (is_value(&pattern) ? last.len == 0 || value_fits(&pattern, &last)
 				       : words_abbreviate(&last, pattern.at, pattern.len))

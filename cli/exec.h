@@ -47,6 +47,9 @@ enum exec_prompt {
 /* A command of the shell itself. 0, or 1 when it failed and said why. */
 typedef int (*exec_run_fn)(struct shell *shell, const struct exec_match *match);
 
+/* As exec_choices(), of the text behind the words of the row. */
+typedef size_t (*exec_choices_fn)(const char *text, struct config_choice *rows, size_t max);
+
 struct exec_row {
 	const char *path;
 	const char *help;	/* of the path's last word */
@@ -56,7 +59,8 @@ struct exec_row {
 	const char *fixed;	/* JSON object of parameters that do not vary, or NULL */
 	const char *keys;	/* parameter name of each value in order, or NULL */
 	render_fn render;
-	const char *alias; /* these words mean those of this path, which is a row; or NULL */
+	const char *alias;	 /* these words mean those of this path, which is a row; or NULL */
+	exec_choices_fn choices; /* of a row that ends in LINE: what may come next in it */
 };
 
 extern const struct exec_row exec_table[];

@@ -12,17 +12,19 @@
 #define ENABLED (EXEC_ENABLED | EXEC_CONFIG)
 
 // clang-format off
-#define WORDS(path, help, prompts)    {path, help, prompts, NULL, 0, NULL, NULL, NULL, NULL}
-#define OWN(path, help, prompts, run) {path, help, prompts, run, 0, NULL, NULL, NULL, NULL}
+#define WORDS(path, help, prompts)    {path, help, prompts, NULL, 0, NULL, NULL, NULL, NULL, NULL}
+#define OWN(path, help, prompts, run) {path, help, prompts, run, 0, NULL, NULL, NULL, NULL, NULL}
 #define OWN_WITH(path, help, prompts, run, keys) \
-	{path, help, prompts, run, 0, NULL, keys, NULL, NULL}
+	{path, help, prompts, run, 0, NULL, keys, NULL, NULL, NULL}
 #define CALL(path, help, prompts, id, render) \
-	{path, help, prompts, NULL, RPC_##id, NULL, NULL, render, NULL}
+	{path, help, prompts, NULL, RPC_##id, NULL, NULL, render, NULL, NULL}
 #define CALL_WITH(path, help, prompts, id, fixed, keys, render) \
-	{path, help, prompts, NULL, RPC_##id, fixed, keys, render, NULL}
-#define ALIAS(path, help, prompts, of) {path, help, prompts, NULL, 0, NULL, NULL, NULL, of}
+	{path, help, prompts, NULL, RPC_##id, fixed, keys, render, NULL, NULL}
+#define ALIAS(path, help, prompts, of) {path, help, prompts, NULL, 0, NULL, NULL, NULL, of, NULL}
 #define COMPOSITE(path, help, prompts, render) \
-	{path, help, prompts, NULL, RPC_METHOD_COUNT, NULL, NULL, render, NULL}
+	{path, help, prompts, NULL, RPC_METHOD_COUNT, NULL, NULL, render, NULL, NULL}
+#define OWN_LINE(path, help, prompts, run, choices) \
+	{path, help, prompts, run, 0, NULL, NULL, NULL, NULL, choices}
 // clang-format on
 
 /* Help sentences of IOS; those below `clear crypto` are verbatim (cli-commands 1.2). */
@@ -53,12 +55,12 @@ const struct exec_row exec_table[] = {
 	OWN("logout", "Exit from the EXEC", EXEC, local_exit),
 
 	OWN("ping", "Send echo messages", EXEC, ping_dialogue),
-	OWN("ping LINE",
-	    "[ip|INTERFACE] A.B.C.D [source|size|df-bit|repeat|timeout|validate|data|tos]", EXEC,
-	    ping_line),
+	OWN_LINE("ping LINE",
+		 "[ip|INTERFACE] A.B.C.D [source|size|df-bit|repeat|timeout|validate|data|tos]",
+		 EXEC, ping_line, ping_choices),
 	OWN("traceroute", "Trace route to destination", EXEC, traceroute_dialogue),
-	OWN("traceroute LINE", "[ip] A.B.C.D [source|probe|timeout|ttl|port|numeric]", EXEC,
-	    traceroute_line),
+	OWN_LINE("traceroute LINE", "[ip] A.B.C.D [source|probe|timeout|ttl|port|numeric]", EXEC,
+		 traceroute_line, traceroute_choices),
 
 	OWN("quit", "Exit from the EXEC", EXEC, local_exit),
 

@@ -209,6 +209,11 @@ int ping_line(struct shell *shell, const struct exec_match *match)
 	return run(shell, &o);
 }
 
+size_t ping_choices(const char *text, struct config_choice *rows, size_t max)
+{
+	return probe_choices(text, options, array_len(options), rows, max);
+}
+
 int ping_dialogue(struct shell *shell, const struct exec_match *)
 {
 	struct probe_options o = defaults;

@@ -5,4 +5,5 @@
 #include "cli/exec.h"
 
 int ping_line(struct shell *shell, const struct exec_match *match);
+size_t ping_choices(const char *text, struct config_choice *rows, size_t max);
 int ping_dialogue(struct shell *shell, const struct exec_match *match);

@@ -68,6 +68,10 @@ int must_check probe_parse(struct shell *shell, const struct exec_match *match, 
 int must_check probe_ask(struct shell *shell, const struct probe_row *rows, size_t n,
 			 struct probe_options *o);
 
+/* What may come next in such a line, whose last word is being typed: as exec_choices(). */
+size_t probe_choices(const char *text, const struct probe_row *rows, size_t n,
+		     struct config_choice *choices, size_t max);
+
 /* The parameters of probe.send that follow from the options; NULL without memory. */
 json_t *probe_params(const struct probe_options *o);
 

@@ -152,6 +152,11 @@ int traceroute_line(struct shell *shell, const struct exec_match *match)
 	return run(shell, &o);
 }
 
+size_t traceroute_choices(const char *text, struct config_choice *rows, size_t max)
+{
+	return probe_choices(text, options, array_len(options), rows, max);
+}
+
 int traceroute_dialogue(struct shell *shell, const struct exec_match *)
 {
 	struct probe_options o = defaults;

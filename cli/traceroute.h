@@ -5,4 +5,5 @@
 #include "cli/exec.h"
 
 int traceroute_line(struct shell *shell, const struct exec_match *match);
+size_t traceroute_choices(const char *text, struct config_choice *rows, size_t max);
 int traceroute_dialogue(struct shell *shell, const struct exec_match *match);

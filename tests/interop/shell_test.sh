@@ -140,6 +140,15 @@ last history_comes_back '^R1#show nothing here$'
 keys C-u
 typed 'show running-config | include host'
 sees include_filters '^hostname R1$'
+wipe
+typed 'show running-config | exclude host'
+sees exclude_filters '^end$'
+typed 'show running-config | count !'
+sees count_counts '^Number of lines which match regexp = 2$'
+typed 'show running-config | begin hostname'
+sees begin_begins '^hostname R1$'
+typed 'show running-config | section hostname'
+sees section_shows_a_section '^hostname R1$'
 typed 'show version | json'
 sees json_prints_the_answer '^  "version": "0\.1\.0",$'
 wipe
@@ -177,6 +186,13 @@ last a_ping_leaves_the_prompt '^R1#$'
 typed ping
 keys C-c
 last interrupt_ends_the_questions '^R1#$'
+keys -l 'ping 10.0.0.9 rep'
+keys Tab
+keys -l '1 s'
+keys Tab Tab
+sees tab_completes_inside_a_ping '^size +source *$'
+last the_line_of_a_ping_stays '^R1#ping 10\.0\.0\.9 repeat 1 s$'
+keys C-u
 wipe
 typed 'terminal length 0'
 typed 'show ip route'

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause
 # Every `show` there is, from the table of the shell itself, as JSON from a box that has something
-# to tell: a site, a client that logged in by RADIUS, certificates, queues, conditions of debug. Each
-# answer is what lib/rpc/rpc_schema.def says, and none of them is hollow. The example of docs/api.md
-# sees the tunnel come.
+# to tell: a site, a client that logged in by RADIUS, certificates, queues, conditions of debug.
+# Each answer is what lib/rpc/rpc_schema.def says, and none of them is hollow. The example of
+# docs/api.md sees the tunnels come.
 #
 #   HA 192.168.1.2 --- culvert 10.0.0.1 ==+== 10.0.0.2 vpnc
 #                    freeradius           +== 10.0.0.3 culvert 192.168.3.1

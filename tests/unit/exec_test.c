@@ -268,6 +268,33 @@ static void choices_follow_what_is_typed(void **)
 	assert_true(one[0].keyword);
 }
 
+/* Inside the line of ping and traceroute, which are one value of the table. */
+static void choices_go_on_inside_a_line(void **)
+{
+	static const char *const first[] = {"A.B.C.D", "ip", "INTERFACE", "<cr>"};
+	static const char *const target[] = {"A.B.C.D"};
+	static const char *const ip[] = {"A.B.C.D", "ip"};
+	static const char *const s[] = {"size", "source"};
+	static const char *const size[] = {"<36-18024>"};
+	static const char *const source[] = {"A.B.C.D", "INTERFACE"};
+	static const char *const rest[] = {"data", "df-bit",   "repeat", "timeout",
+					   "tos",  "validate", "<cr>"};
+	static const char *const ttl[] = {"<1-255>"};
+	static const char *const t[] = {"timeout", "ttl"};
+
+	expect_choices("ping ", first, array_len(first));
+	expect_choices("ping i", ip, array_len(ip));
+	expect_choices("ping ip ", target, array_len(target));
+	expect_choices("ping outside ", target, array_len(target));
+	expect_choices("ping 10.0.0.1 s", s, array_len(s));
+	expect_choices("ping ip 10.0.0.1 si ", size, array_len(size));
+	expect_choices("ping 10.0.0.1 source ", source, array_len(source));
+	expect_choices("ping 10.0.0.1 size 100 source 10.0.0.2 ", rest, array_len(rest));
+	expect_choices("ping 10.0.0.1 nonsense ", NULL, 0);
+	expect_choices("traceroute 10.0.0.1 t", t, array_len(t));
+	expect_choices("traceroute 10.0.0.1 ttl 1 ", ttl, array_len(ttl));
+}
+
 /* H196: in no dialect, by no alias and by no abbreviation. */
 static void user_prompt_knows_nothing_privileged(void **)
 {
@@ -362,6 +389,7 @@ int main(void)
 		cmocka_unit_test(params_carry_typed_values),
 		cmocka_unit_test(interface_types_are_completed),
 		cmocka_unit_test(choices_follow_what_is_typed),
+		cmocka_unit_test(choices_go_on_inside_a_line),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
