@@ -80,6 +80,9 @@ static const api_call_fn methods[RPC_METHOD_COUNT] = {
 	[RPC_ACCESS_ENABLE] = api_access_enable,
 	[RPC_ACCESS_DISABLE] = api_access_disable,
 	[RPC_ACCESS_LOGIN] = api_access_login,
+	[RPC_SHOW_DIAGNOSE] = api_show_diagnose,
+	[RPC_DIAGNOSE_WATCH] = api_diagnose_watch,
+	[RPC_CLEAR_DIAGNOSE] = api_diagnose_clear,
 	[RPC_SHOW_USERS] = api_access_users,
 };
 

@@ -64,6 +64,10 @@ json_t *api_probe_wait(struct api_call *call);
 json_t *api_terminal_set(struct api_call *call);
 json_t *api_terminal_hostname(struct api_call *call);
 
+json_t *api_show_diagnose(struct api_call *call);
+json_t *api_diagnose_watch(struct api_call *call);
+json_t *api_diagnose_clear(struct api_call *call);
+
 json_t *api_access_show(struct api_call *call);
 json_t *api_access_enable(struct api_call *call);
 json_t *api_access_disable(struct api_call *call);

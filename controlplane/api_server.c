@@ -287,6 +287,17 @@ static void on_event(void *ctx, const struct debug_log_record *record)
 	}
 }
 
+void api_server_diagnosed(struct api_server *s, json_t *params)
+{
+	struct connection *conn = LIST_FIRST(&s->clients), *next;
+
+	for (; conn; conn = next) {
+		next = LIST_NEXT(conn, link);
+		if (conn->client.diagnoses)
+			post(conn, rpc_notification("diagnose.event", json_incref(params)));
+	}
+}
+
 /* One notification a line, so that a block stays readable wherever it is cut. */
 static void post_lines(struct connection *conn, const char *topic, const char *text)
 {

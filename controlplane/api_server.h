@@ -36,6 +36,7 @@ struct api_client {
 	uint32_t overtaken_by;
 	struct fault_list known;   /* what was wrong at config.enter, or said since */
 	bool monitor;		   /* wants event lines too: `terminal monitor` */
+	bool diagnoses;		   /* wants diagnose.event */
 	struct debug_filter debug; /* the lines it listens to */
 	uint32_t uid;
 	char user[ACCESS_NAME]; /* its name, or of whom it logged in as */
@@ -57,6 +58,8 @@ void api_server_destroy(struct api_server *s);
 void api_server_reply(struct api_server *s, uint64_t client_id, json_t *reply);
 /* A client has changed the configuration, or NULL: the others that are at it will be told. */
 void api_server_changed(struct api_server *s, const struct api_client *by);
+/* diagnose.event with these parameters (borrowed), to the clients that want it. */
+void api_server_diagnosed(struct api_server *s, json_t *params);
 /* A client that is still there, else NULL. */
 struct api_client *api_server_client(struct api_server *s, uint64_t client_id);
 /* The client after this one, the first for NULL; NULL behind the last. */

@@ -80,6 +80,15 @@ static void store_want(void *ctx, uint32_t tunnel, unsigned lane, const struct i
 		acquire_rekey(&c->acquire, t, peer);
 }
 
+/* What was wrong with the peer may be over, or something may be from now on. */
+static void look_again(struct control *c, const struct sa_pair *pair)
+{
+	struct evidence_place *p = evidence_book_find(&c->evidence, &pair->path);
+
+	if (p)
+		evidence_book_touch(&c->evidence, p, c->now_ms());
+}
+
 static void store_event(void *ctx, enum sa_store_event event, const struct sa_pair *pair,
 			enum ike_reason reason)
 {
@@ -89,6 +98,10 @@ static void store_event(void *ctx, enum sa_store_event event, const struct sa_pa
 	ipsec_log_store(c, event, pair, reason);
 	if (event == SA_STORE_DELETED)
 		evidence_drops_ended(c, pair, reason);
+	if (event == SA_STORE_TUNNEL_UP)
+		c->store.tunnels[pair->tunnel].up_ms = c->now_ms();
+	if (event == SA_STORE_TUNNEL_UP || event == SA_STORE_TUNNEL_DOWN)
+		look_again(c, pair);
 	if (t && event == SA_STORE_CREATED && pair->lane == 0)
 		acquire_up(&c->acquire, t, &pair->path);
 	if (t && event == SA_STORE_TUNNEL_DOWN)
@@ -227,6 +240,7 @@ struct control *control_create(const struct control_params *params)
 		dynamic_init(&c->dynamic);
 		proofs_init(&c->proofs);
 		evidence_book_init(&c->evidence);
+		diagnose_watch_init(c);
 		c->log = debug_log_create(params->now_ms);
 		if (c->log)
 			debug_log_follow(c->log, &c->config);
@@ -379,6 +393,7 @@ uint64_t control_turn(void *control)
 	next = earlier(next, ike_engine_tick(c->engine));
 	next = earlier(next, rollback_turn(c, now));
 	next = earlier(next, kept_turn(c, now));
+	next = earlier(next, diagnose_watch_turn(c, now));
 	/* a peer that failed in this tick: the next one is asked at once, which is new work */
 	if (c->acquire.pending) {
 		acquire_run(&c->acquire, &c->tunnels);

@@ -12,6 +12,7 @@
 #include "controlplane/acquire.h"
 #include "controlplane/apply.h"
 #include "controlplane/debug_log.h"
+#include "controlplane/diagnose_watch.h"
 #include "controlplane/dynamic.h"
 #include "controlplane/evidence_book.h"
 #include "controlplane/evidence_drops.h"
@@ -87,6 +88,7 @@ struct control {
 	struct evidence_book evidence;
 	struct evidence_drops evidence_drops;
 	struct evidence_samples evidence_samples;
+	struct diagnose_watch diagnose;
 	struct ike_engine *engine;
 	struct debug_log *log;
 	struct api_server *api; /* NULL until main() serves one */

@@ -66,8 +66,10 @@ struct evidence_place *evidence_book_find(const struct evidence_book *b,
 	return p ? p : find_addr(b, EVIDENCE_STRANGER, &path->remote);
 }
 
-static void release(struct evidence_place *p)
+static void release(struct evidence_book *b, struct evidence_place *p)
 {
+	if (b->gone && p->n_found)
+		b->gone(b->ctx, p);
 	for (size_t i = 0; i < IKE_RECORD_KIND_COUNT; i++)
 		free(p->records[i].rows);
 	free(p->notes);
@@ -95,12 +97,13 @@ static void put_in(struct evidence_book *b, struct evidence_place *p)
 static void drop_place(struct evidence_book *b, struct evidence_place *p)
 {
 	take_out(b, p);
-	release(p);
+	release(b, p);
 	free(p);
 }
 
 void evidence_book_fini(struct evidence_book *b)
 {
+	b->gone = NULL;
 	for (size_t i = 0; i < EVIDENCE_CLASS_COUNT; i++)
 		while (!TAILQ_EMPTY(&b->places[i]))
 			drop_place(b, TAILQ_FIRST(&b->places[i]));
@@ -135,7 +138,7 @@ static struct evidence_place *add(struct evidence_book *b, enum evidence_class c
 	return p;
 }
 
-/* Anybody can send from any address: the path of who has proved itself stays until it does again. */
+/* Anybody can send from any address: the path of who has proved itself stays until the next. */
 static void use(struct evidence_book *b, struct evidence_place *p, const struct ike_path *path)
 {
 	if (path->peer || !p->path.peer)
@@ -288,7 +291,7 @@ static void leave_old_place(struct evidence_book *b, const struct evidence_place
 	if (at == p->records[r->kind].n)
 		return;
 	remove_record(&p->records[r->kind], at);
-	evidence_book_due(b, p, r->changed_ms);
+	evidence_book_touch(b, p, r->changed_ms);
 }
 
 void evidence_book_record(struct evidence_book *b, const struct ike_record *r)
@@ -310,7 +313,7 @@ void evidence_book_record(struct evidence_book *b, const struct ike_record *r)
 		at = 0;
 	}
 	list->rows[at] = *r;
-	evidence_book_due(b, p, r->changed_ms);
+	evidence_book_touch(b, p, r->changed_ms);
 }
 
 void evidence_book_heard(struct evidence_book *b, const struct ike_path *path)
@@ -322,6 +325,14 @@ void evidence_book_heard(struct evidence_book *b, const struct ike_path *path)
 	p->ike_received++;
 	p->seen = path->remote;
 	memcpy(p->in_interface, path->interface, sizeof(p->in_interface));
+}
+
+/* A stranger waits, so that a flood of them is gone before anybody has looked at it. */
+void evidence_book_touch(struct evidence_book *b, struct evidence_place *p, uint64_t now_ms)
+{
+	p->used_ms = now_ms;
+	evidence_book_due(b, p,
+			  p->class == EVIDENCE_STRANGER ? now_ms + EVIDENCE_STRANGER_MS : now_ms);
 }
 
 void evidence_book_due(struct evidence_book *b, struct evidence_place *p, uint64_t at_ms)
@@ -338,12 +349,13 @@ void evidence_book_forget(struct evidence_book *b, struct evidence_place *p)
 		drop_place(b, p);
 		return;
 	}
-	release(p);
+	release(b, p);
 	memset(p->records, 0, sizeof(p->records));
 	p->notes = NULL;
 	p->drops = NULL;
 	p->found = NULL;
 	p->n_notes = p->n_drops = 0;
 	p->n_found = 0;
+	p->found_ms = 0;
 	p->waiting = (struct evidence_rate){0};
 }

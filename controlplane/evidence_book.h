@@ -24,6 +24,7 @@ enum {
 	EVIDENCE_PROVEN_MAX = 1024,
 	EVIDENCE_STRANGERS_MAX = 64,
 	EVIDENCE_UNPROVEN_MAX = EVIDENCE_RECORDS / 2, /* of a peer: records anybody can cause */
+	EVIDENCE_STRANGER_MS = 2000,		      /* before a stranger is looked at */
 	EVIDENCE_DROPS_MAX = 12,		      /* reasons kept of a peer */
 };
 
@@ -68,11 +69,13 @@ struct evidence_place {
 	uint8_t n_notes;
 	struct evidence_dropped *drops; /* owned; one a reason */
 	uint8_t n_drops;
+	uint64_t used_ms; /* something was last learned of it */
 	/* of diagnose_watch.h */
 	struct diagnose_found *found; /* owned */
 	size_t n_found;
-	uint64_t looked_ms;
-	uint64_t due_ms; /* to be looked at; UINT64_MAX = nothing happened */
+	uint64_t found_ms;  /* they were so last */
+	uint64_t looked_ms; /* 0 = never */
+	uint64_t due_ms;    /* to be looked at; UINT64_MAX = nothing happened */
 };
 
 TAILQ_HEAD(evidence_places, evidence_place);
@@ -84,6 +87,9 @@ struct evidence_book {
 	struct evidence_bucket buckets[EVIDENCE_BUCKETS];
 	uint64_t due_ms;	    /* not later than the earliest of all */
 	struct evidence_note spare; /* of evidence_notes.h: where there is no memory for one */
+	/* A place with diagnoses is about to go, or to be emptied. NULL: nobody minds. */
+	void (*gone)(void *ctx, const struct evidence_place *p);
+	void *ctx;
 };
 
 void evidence_book_init(struct evidence_book *b);
@@ -102,6 +108,8 @@ struct evidence_place *evidence_book_at(struct evidence_book *b, const struct ik
 void evidence_book_record(struct evidence_book *b, const struct ike_record *r);
 /* A datagram came in. */
 void evidence_book_heard(struct evidence_book *b, const struct ike_path *path);
+/* Something was learned of it: it is looked at soon. */
+void evidence_book_touch(struct evidence_book *b, struct evidence_place *p, uint64_t now_ms);
 /* The place is looked at not later than then. */
 void evidence_book_due(struct evidence_book *b, struct evidence_place *p, uint64_t at_ms);
 /* All that was remembered goes; places that are named stay. */

@@ -145,5 +145,5 @@ void evidence_drops_notice(struct control *c, int from, const struct plane_notic
 	memcpy(row->drop.interface, interface, sizeof(row->drop.interface));
 	if (n->reason == DROP_IKE_OFF)
 		note_ike_off(c, p, count, interface);
-	evidence_book_due(&c->evidence, p, now);
+	evidence_book_touch(&c->evidence, p, now);
 }

@@ -58,7 +58,7 @@ struct evidence_note *evidence_notes_put(struct evidence_book *b, struct evidenc
 		return &b->spare;
 	}
 	note->at_ms = now_ms;
-	evidence_book_due(b, p, now_ms);
+	evidence_book_touch(b, p, now_ms);
 	return note;
 }
 

@@ -52,7 +52,8 @@ struct sa_tunnel {
 	struct sa_counters gone; /* of pairs that are no more */
 	uint32_t no_sa_base;	 /* of the worker's counter, which outlives the tunnel */
 	uint32_t mtus_received;
-	uint32_t mtu; /* last validated path MTU, 0 = none */
+	uint32_t mtu;	/* last validated path MTU, 0 = none */
+	uint64_t up_ms; /* it has been up since; of the control plane */
 	/* of lanes.c */
 	bool refused;	      /* the peer wants one pair */
 	uint64_t refused_ms;  /* when */
