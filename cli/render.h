@@ -59,6 +59,7 @@ void render_clients_sessions(FILE *out, const struct render_request *request, co
 void render_clients_pools(FILE *out, const struct render_request *request, const json_t *result);
 void render_clients_servers(FILE *out, const struct render_request *request, const json_t *result);
 void render_clients_lockout(FILE *out, const struct render_request *request, const json_t *result);
+void render_diagnose(FILE *out, const struct render_request *request, const json_t *result);
 void render_drops(FILE *out, const struct render_request *request, const json_t *result);
 void render_users(FILE *out, const struct render_request *request, const json_t *result);
 void render_privilege(FILE *out, const struct render_request *request, const json_t *result);

@@ -19,6 +19,7 @@ static const char *const paths[] = {
 	"show crypto dynamic-map",
 	"show crypto ipsec sa detail",
 	"show crypto session detail",
+	"show crypto diagnose detail",
 	"show crypto engine connections active",
 	"show crypto pki certificates",
 	"show crypto call admission statistics",

@@ -8,7 +8,7 @@
 #include <stdio.h>
 
 enum {
-	LINE = 480,
+	LINE = 1100,
 	WHO = 160,
 	MS = 1000,
 };
