@@ -143,7 +143,8 @@ void evidence_drops_notice(struct control *c, int from, const struct plane_notic
 	row->drop.spi_ended_ms = ended ? ended->at_ms : 0;
 	row->drop.spi_reason = ended ? ended->reason : IKE_REASON_NONE;
 	memcpy(row->drop.interface, interface, sizeof(row->drop.interface));
-	if (n->reason == DROP_IKE_OFF)
+	/* UDP 4500 is dropped too where only NAT traversal is off */
+	if (n->reason == DROP_IKE_OFF && !config_model_isakmp(&c->config, interface))
 		note_ike_off(c, p, count, interface);
 	evidence_book_touch(&c->evidence, p, now);
 }

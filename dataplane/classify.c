@@ -205,7 +205,7 @@ static void take_natt(struct worker *w, struct rte_mbuf *m, unsigned at, unsigne
 
 	if (!atomic_load_explicit(&w->dp->nat_traversal, memory_order_relaxed) ||
 	    !w->dp->ports[packet_meta(m)->in_port].ike)
-		counters_drop(w, m, DROP_IKE_OFF);
+		punt_ike_off(w, m);
 	else if (bytes == 1 && data[0] == KEEPALIVE)
 		counters_drop(w, m, DROP_NATT_KEEPALIVE);
 	else if (bytes < MARKER)

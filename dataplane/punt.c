@@ -2,6 +2,7 @@
 #include "dataplane/punt.h"
 
 #include "dataplane/counters.h"
+#include "dataplane/notice.h"
 #include "dataplane/pool.h"
 #include "lib/net/ip.h"
 
@@ -77,6 +78,12 @@ static bool udp_checksum_ok(const struct ip_v4 *ip, const struct ip_udp *udp, un
 		       udp, bytes, ip_checksum_partial(pseudo, sizeof(pseudo), 0))) == 0;
 }
 
+void punt_ike_off(struct worker *w, struct rte_mbuf *m)
+{
+	notice_drop(w, &w->gate_ike_off, DROP_IKE_OFF, m, NULL, 0, 0);
+	counters_drop(w, m, DROP_IKE_OFF);
+}
+
 void punt_ike(struct worker *w, struct rte_mbuf *m, unsigned at, unsigned bytes)
 {
 	const struct port *in = &w->dp->ports[packet_meta(m)->in_port];
@@ -95,6 +102,10 @@ void punt_ike(struct worker *w, struct rte_mbuf *m, unsigned at, unsigned bytes)
 		reason = DROP_IKE_TOO_BIG;
 	else if (!udp_checksum_ok(ip, udp, bytes + sizeof(*udp)))
 		reason = DROP_IP_CHECKSUM;
+	if (reason == DROP_IKE_OFF) {
+		punt_ike_off(w, m);
+		return;
+	}
 	if (reason) {
 		counters_drop(w, m, reason);
 		return;

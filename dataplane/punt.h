@@ -9,6 +9,8 @@
 
 /* m to the main thread, rate-limited. Takes m. */
 void punt_main(struct worker *w, struct rte_mbuf *m, enum packet_punt why);
+/* IKE where it is off, m at its IP header: dropped, and the control plane hears who sent it. */
+void punt_ike_off(struct worker *w, struct rte_mbuf *m);
 /* The UDP payload of bytes at `at` of m to the control plane. Takes m. */
 void punt_ike(struct worker *w, struct rte_mbuf *m, unsigned at, unsigned bytes);
 /* Datagrams of the control plane onto the forward lane, a bounded number. Returns how many. */

@@ -77,6 +77,7 @@ struct worker {
 	uint64_t punt_ms;
 	struct sa_gate gate_no_sa;
 	struct sa_gate gate_clear;
+	struct sa_gate gate_ike_off;
 	bool ring_control; /* bells to ring at the end of the round */
 	bool ring_main;
 	bool ring_any; /* some of ring_workers */

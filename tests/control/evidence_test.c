@@ -304,7 +304,7 @@ static void ike_where_it_is_off_names_interface_and_sender(void **state)
 	evidence_gather(bench.a.control, evidence_book_find(book(), &path), &room, &e);
 	assert_int_equal(evidence_note(&e, EVIDENCE_IKE_OFF)->n, 5);
 	assert_string_equal(evidence_note(&e, EVIDENCE_IKE_OFF)->interface, "GigabitEthernet0/1");
-	assert_int_equal(evidence_drop(&e, DROP_IKE_OFF)->lately, 5);
+	assert_int_equal(evidence_drop(&e, DROP_IKE_OFF)->lately, 6);
 }
 
 static void gathers_what_is_known_of_a_peer(void **state)
