@@ -297,6 +297,11 @@ static void ike_where_it_is_off_names_interface_and_sender(void **state)
 	(void)state;
 	notice((struct plane_notice){
 		.reason = DROP_IKE_OFF, .pair = UINT32_MAX, .flow = flow_from(PEER, 0x0a000001)});
+	/* it is on: NAT traversal is what is off */
+	assert_int_equal(evidence_book_find(book(), &path)->n_notes, 0);
+	bench_configure(&bench, &bench.a, "no crypto isakmp enable\n");
+	notice((struct plane_notice){
+		.reason = DROP_IKE_OFF, .pair = UINT32_MAX, .flow = flow_from(PEER, 0x0a000001)});
 	notice((struct plane_notice){.reason = DROP_IKE_OFF,
 				     .pair = UINT32_MAX,
 				     .suppressed = 3,
