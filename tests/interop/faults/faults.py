@@ -158,9 +158,7 @@ def said(folder):
     """address -> the roots said about it."""
     roots = {}
     for peer in json.loads((folder / "diagnose.json").read_text())["peers"]:
-        for d in peer["diagnoses"]:
-            if d["root"]:
-                roots.setdefault(peer["peer"], []).append(d["code"])
+        roots[peer["peer"]] = [d["code"] for d in peer["diagnoses"]]
     return roots
 
 

@@ -47,7 +47,7 @@ faults_call()
 
 faults_look()
 {
-	culvert_do left 'show crypto diagnose | json' >"$lab/diagnose.json" || return 1
+	culvert_do left 'show crypto diagnose detail | json' >"$lab/diagnose.json" || return 1
 	{
 		cat "$lab/diagnose.json"
 		culvert_do left 'show crypto diagnose detail'

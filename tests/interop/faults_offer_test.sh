@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause
+# Every fault of phase 1 at once, each at another peer (tests/interop/faults/offer.ini): what `show
+# crypto diagnose` says is the fault, and nothing else.
+
+# shellcheck source=tests/interop/lib/faults.sh
+. "$(dirname "$0")/lib/faults.sh"
+faults_begin offer
+faults_call
+faults_judge 90
