@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "dataplane/classify.h"
 
+#include "dataplane/capture.h"
 #include "dataplane/counters.h"
 #include "dataplane/forward.h"
 #include "dataplane/handoff.h"
@@ -267,6 +268,8 @@ void classify_fragment(struct worker *w, struct rte_mbuf *m)
 		counters_drop(w, m, reason);
 		return;
 	}
+	if (unlikely(w->capture))
+		capture_ended(w, m, PLANE_VERDICT_OURS);
 	rte_pktmbuf_free(m);
 	if (whole)
 		take_local(w, whole);

@@ -24,6 +24,8 @@ enum {
 	DATAPLANE_RING = 1024, /* mbufs in flight to or from the main thread, and between workers */
 };
 
+struct capture;
+struct capture_area;
 struct worker;
 
 struct dataplane {
@@ -39,6 +41,9 @@ struct dataplane {
 	_Atomic(struct policy *)
 		policy;			/* main: store release, workers: load acquire once a loop */
 	_Atomic(struct qos_plan *) qos; /* main: store release, workers: load acquire; NULL: none */
+	_Atomic(struct capture *) capture; /* likewise; NULL: nothing is captured */
+	struct capture_area
+		*capture_areas[PLANE_WORKERS_MAX]; /* main: before capture; else worker's */
 	_Atomic(uint64_t) ports_generation; /* main: after each change of a port; workers: ro */
 	atomic_bool nat_traversal;	    /* main: rw, workers: ro */
 	atomic_bool stop;		    /* main: rw, workers: ro */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "dataplane/forward.h"
 
+#include "dataplane/capture.h"
 #include "dataplane/counters.h"
 #include "dataplane/fragment.h"
 #include "dataplane/handoff.h"
@@ -301,6 +302,8 @@ static void send_fragments(struct worker *w, struct rte_mbuf *m, uint16_t mtu)
 		counters_drop(w, m, DROP_TOO_BIG);
 		return;
 	}
+	if (unlikely(w->capture))
+		capture_ended(w, m, PLANE_VERDICT_FRAGMENTED);
 	n = fragment_v4(m, mtu, w->dp->pool, parts, FRAGMENT_MAX);
 	if (n < 0)
 		counters_drop(w, m, DROP_FRAGMENT_FAILED);

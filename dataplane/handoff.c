@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "dataplane/handoff.h"
 
+#include "dataplane/capture.h"
 #include "dataplane/classify.h"
 #include "dataplane/counters.h"
 #include "dataplane/transmit.h"
@@ -11,7 +12,11 @@
 void handoff_send(struct worker *w, struct rte_mbuf *m, unsigned owner, enum packet_inject what)
 {
 	packet_meta(m)->inject = (uint8_t)what;
+	if (unlikely(w->capture))
+		capture_hand_over(w, m);
 	if (rte_ring_enqueue(w->dp->handoff[owner], m)) {
+		if (unlikely(w->capture))
+			capture_handed(w, m);
 		counters_drop(w, m, DROP_HANDOFF_FULL);
 		return;
 	}
@@ -43,6 +48,8 @@ unsigned handoff_take(struct worker *w, struct rte_ring *ring)
 	for (unsigned i = 0; i < n; i++) {
 		struct packet_meta *meta = packet_meta(m[i]);
 
+		if (unlikely(w->capture))
+			capture_handed(w, m[i]);
 		switch (meta->inject) {
 		case PACKET_INJECT_TX: transmit_frame(w, m[i]); break;
 		case PACKET_INJECT_INBOUND: counters_lane_push(w, &w->inbound, m[i]); break;

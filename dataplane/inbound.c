@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "dataplane/inbound.h"
 
+#include "dataplane/capture.h"
 #include "dataplane/classify.h"
 #include "dataplane/counters.h"
 #include "dataplane/deliver.h"
@@ -371,6 +372,8 @@ static inline enum drop_reason accept(struct worker *w, struct rte_mbuf *m, stru
 	if (unlikely(sa->bytes >= sa->bytes_limit))
 		announce_limit(w, sa);
 	meta->flags |= PACKET_DECAPSULATED;
+	if (unlikely(w->capture))
+		capture_decrypted(w, m, sa);
 	return DROP_NONE;
 }
 

@@ -273,6 +273,15 @@ static int send_probe(struct main_loop *ml, struct plane_msg *msg)
 	return probe_send(ml, &msg->probe);
 }
 
+static int set_capture(struct main_loop *ml, struct plane_msg *msg)
+{
+	const struct plane_capture *step = &msg->capture;
+
+	return capture_main_step(&ml->capture, ml->dp, step,
+				 step->interface[0] ? port_of(ml->dp, step->interface)
+						    : CAPTURE_ALL_PORTS);
+}
+
 static const command_fn commands[PLANE_TYPE_COUNT] = {
 	[PLANE_IF_SET] = set_interface,	   [PLANE_ROUTE_ADD] = add_route,
 	[PLANE_ROUTE_DEL] = remove_route,  [PLANE_POLICY_BEGIN] = begin_policy,
@@ -282,6 +291,7 @@ static const command_fn commands[PLANE_TYPE_COUNT] = {
 	[PLANE_QOS_CLASS] = add_qos_class, [PLANE_QOS_MATCH] = add_qos_match,
 	[PLANE_QOS_COMMIT] = commit_qos,   [PLANE_PKI_READ] = read_pki,
 	[PLANE_PKI_SAVE] = save_pki,	   [PLANE_PROBE] = send_probe,
+	[PLANE_CAPTURE] = set_capture,
 };
 
 int main_command_run(struct main_loop *ml, struct plane_msg *msg)

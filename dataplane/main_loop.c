@@ -113,6 +113,7 @@ void main_loop_destroy(struct main_loop *ml)
 	main_command_abandon_policy(ml);
 	main_command_reclaim(ml, true);
 	qos_main_reclaim(&ml->qos, ml->dp, true);
+	capture_main_fini(&ml->capture, ml->dp);
 	free(ml->retired);
 	rib_destroy(ml->rib);
 	neighbour_destroy(ml->neighbours);
@@ -357,6 +358,7 @@ uint32_t main_loop_once(struct main_loop *ml)
 	neighbour_run(ml->neighbours, ml->now_ms);
 	route_reclaim(ml->dp->routes);
 	main_command_reclaim(ml, false);
+	capture_main_reclaim(&ml->capture, ml->dp);
 	publish_stats(ml);
 	send_link_state(ml);
 	wait_ms = qos_main_run(&ml->qos, ml->dp, ml->now_ms, (uint32_t)(ml->stats_ms - ml->now_ms));

@@ -2,6 +2,7 @@
 /* What the files of culvertd's main thread share; the rest of the data plane sees main_loop.h. */
 #pragma once
 
+#include "dataplane/capture_main.h"
 #include "dataplane/dataplane.h"
 #include "dataplane/icmp.h"
 #include "dataplane/neighbour.h"
@@ -40,6 +41,7 @@ struct main_loop {
 	struct main_retired *retired;
 	unsigned n_retired;
 	struct qos_main qos;
+	struct capture_main capture;
 	struct icmp_limit icmp;
 	struct watch watch;
 	struct probe_table probes;

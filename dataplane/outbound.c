@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "dataplane/outbound.h"
 
+#include "dataplane/capture.h"
 #include "dataplane/counters.h"
 #include "dataplane/forward.h"
 #include "dataplane/fragment.h"
@@ -146,6 +147,8 @@ static void write_esp(struct worker *w, struct batch *b, struct sa_out *sa, stru
 	memcpy(esp + 4, &seq_be, 4);
 	packet_meta(m)->flags |= PACKET_NO_POLICY;
 	packet_meta(m)->next_hop = sa->next_hop;
+	if (unlikely(w->capture))
+		capture_encrypted(w, sa, &m, 1);
 	if (unlikely(!(sa->flags & SA_GCM))) {
 		enter_chain(w, sa, m, esp, text, inner);
 		return;
@@ -187,6 +190,8 @@ static void count_run(struct worker *w, struct batch *b, struct sa_out *sa, unsi
 	sa->bytes += bytes;
 	sa->last_ms = w->now_ms;
 	sa_stats_touch_out(&w->sas, sa);
+	if (unlikely(w->capture))
+		capture_encrypted(w, sa, b->m + b->n - n, n);
 }
 
 /*
@@ -308,6 +313,8 @@ static void admit_large(struct worker *w, struct batch *b, struct sa_out *sa, st
 		refuse(w, m, sa, DROP_TOO_BIG);
 		return;
 	}
+	if (unlikely(w->capture))
+		capture_ended(w, m, PLANE_VERDICT_FRAGMENTED);
 	n = fragment_v4(m, (uint16_t)sa->inner_max, w->dp->pool, parts, FRAGMENT_MAX);
 	if (n < 0) {
 		refuse(w, m, sa, DROP_FRAGMENT_FAILED);
@@ -469,6 +476,8 @@ void outbound_run(struct worker *w)
 		struct rte_mbuf **m = w->protect.m + at;
 		unsigned n = RTE_MIN(w->protect.n - at, (unsigned)ESP_CRYPTO_BURST), end;
 
+		if (unlikely(w->capture))
+			capture_protect(w, m, n);
 		find_sas(w, m, sas, n);
 		for (unsigned i = 0; i < n; i = end) {
 			for (end = i + 1; end < n && sas[end] == sas[i]; end++)

@@ -58,7 +58,9 @@ struct packet_meta {
 	uint8_t qos_class;  /* class_id of the service policy that queued it */
 	uint8_t lane;	    /* which of the tunnel's parallel SAs */
 	uint64_t seq;	    /* of ESP in the engine; INJECT_PROTECT: serial of the policy */
-	uint16_t zero[4];   /* never read or written */
+	/* where its copies wait for a verdict (capture.h); read and written only while capturing */
+	uint16_t captured[2];
+	uint16_t zero[2]; /* never read or written */
 	/* while the packet waits in a class queue (qos_queue.h); else never read or written */
 	struct packet_wait {
 		struct rte_mbuf *next;
@@ -73,7 +75,7 @@ struct packet_meta {
 
 static_assert(sizeof(struct packet_meta) == 64);
 
-static_assert(offsetof(struct packet_meta, zero) == 32);
+static_assert(offsetof(struct packet_meta, captured) == 32);
 
 static inline struct packet_meta *packet_meta(struct rte_mbuf *m)
 {
@@ -85,7 +87,7 @@ static inline void packet_begin(struct rte_mbuf *m, unsigned port)
 {
 	struct packet_meta *meta = packet_meta(m);
 
-	memset(meta, 0, offsetof(struct packet_meta, zero));
+	memset(meta, 0, offsetof(struct packet_meta, captured));
 	meta->in_port = (uint8_t)port;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "dataplane/punt.h"
 
+#include "dataplane/capture.h"
 #include "dataplane/counters.h"
 #include "dataplane/notice.h"
 #include "dataplane/pool.h"
@@ -44,6 +45,10 @@ void punt_main(struct worker *w, struct rte_mbuf *m, enum packet_punt why)
 		return;
 	}
 	packet_meta(m)->punt = (uint8_t)why;
+	if (unlikely(w->capture))
+		capture_ended(w, m,
+			      why == PACKET_PUNT_NEIGHBOUR ? PLANE_VERDICT_WAITS
+							   : PLANE_VERDICT_OURS);
 	if (rte_ring_enqueue(w->dp->punt[w->id], m)) {
 		counters_drop(w, m, DROP_PUNT_FULL);
 		return;
@@ -125,6 +130,8 @@ void punt_ike(struct worker *w, struct rte_mbuf *m, unsigned at, unsigned bytes)
 	}
 	w->stats->punted++;
 	w->ring_control = true;
+	if (unlikely(w->capture))
+		capture_ended(w, m, PLANE_VERDICT_OURS);
 	rte_pktmbuf_free(m);
 }
 

@@ -47,9 +47,9 @@ int qos_match_line(struct qos_line *line, const struct plane_qos_match *match)
 	return 0;
 }
 
-struct qos_key qos_match_key(const struct rte_mbuf *m)
+struct qos_key qos_match_key_of(const void *packet, unsigned len)
 {
-	const struct ip_v4 *ip = rte_pktmbuf_mtod(m, const struct ip_v4 *);
+	const struct ip_v4 *ip = packet;
 	unsigned at = (ip->version_ihl & 15) * 4u;
 	bool whole = !(ip->fragment_be & IP_FRAGMENT_BE);
 	uint16_t ports_be[2] = {0, 0};
@@ -63,7 +63,7 @@ struct qos_key qos_match_key(const struct rte_mbuf *m)
 	};
 
 	if ((ip->protocol == IP_PROTO_TCP || ip->protocol == IP_PROTO_UDP) && !key.later_fragment &&
-	    rte_pktmbuf_data_len(m) >= at + sizeof(ports_be))
+	    len >= at + sizeof(ports_be))
 		memcpy(ports_be, (const uint8_t *)ip + at, sizeof(ports_be));
 	key.src_port = __builtin_bswap16(ports_be[0]);
 	key.dst_port = __builtin_bswap16(ports_be[1]);
@@ -72,6 +72,11 @@ struct qos_key qos_match_key(const struct rte_mbuf *m)
 		ip->protocol | (whole ? (uint64_t)key.src_port << 32 | key.dst_port << 16 : 0),
 		rte_hash_crc_8byte(addresses, 0));
 	return key;
+}
+
+struct qos_key qos_match_key(const struct rte_mbuf *m)
+{
+	return qos_match_key_of(rte_pktmbuf_mtod(m, const void *), rte_pktmbuf_data_len(m));
 }
 
 static bool in_range(const uint16_t range[2], uint16_t port)

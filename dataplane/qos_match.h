@@ -63,7 +63,8 @@ int must_check qos_match_line(struct qos_line *line, const struct plane_qos_matc
 /* Fills class_of when rules allow it; rules and n are set. */
 void qos_match_prepare(struct qos_rules *r);
 
-/* The key of the sound IPv4 packet at m's data. */
+/* The key of a sound IPv4 packet, of which len bytes are there; of that at m's data. */
+struct qos_key qos_match_key_of(const void *packet, unsigned len);
 struct qos_key qos_match_key(const struct rte_mbuf *m);
 /* Index of the first class that matches, of the last one when none does. */
 unsigned qos_match_class(const struct qos_rules *r, const struct qos_key *key);

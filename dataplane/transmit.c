@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "dataplane/transmit.h"
 
+#include "dataplane/capture.h"
 #include "dataplane/counters.h"
 #include "dataplane/handoff.h"
 #include "dataplane/punt.h"
@@ -26,8 +27,12 @@ static void flush_port(struct worker *w, unsigned port, bool full)
 	uint64_t bytes = w->tx_bytes[port];
 	unsigned sent;
 
+	if (unlikely(w->capture))
+		capture_leaving(w, port, lane);
 	/* the driver frees what it sends */
 	sent = rte_eth_tx_burst(w->dp->ports[port].id, (uint16_t)w->id, lane->m, (uint16_t)lane->n);
+	if (unlikely(w->capture))
+		capture_left(w, lane, sent);
 	for (unsigned i = sent; i < lane->n; i++)
 		bytes -= lane->m[i]->pkt_len;
 	stats->tx_packets += sent;

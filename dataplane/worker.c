@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "dataplane/worker.h"
 
+#include "dataplane/capture.h"
 #include "dataplane/classify.h"
 #include "dataplane/command.h"
 #include "dataplane/esp_library.h"
@@ -85,6 +86,8 @@ static unsigned receive(struct worker *w, unsigned port)
 		return 0;
 	n = rte_eth_rx_burst(p->id, (uint16_t)w->id, m, DATAPLANE_BURST);
 	if (n) {
+		if (unlikely(w->capture))
+			capture_received(w, port, m, n);
 		classify_frames(w, port, m, n);
 		carry(w);
 	}
@@ -122,6 +125,7 @@ void worker_take_policy(struct worker *w)
 static void begin_round(struct worker *w)
 {
 	struct qos_plan *plan = atomic_load_explicit(&w->dp->qos, memory_order_acquire);
+	struct capture *capture = atomic_load_explicit(&w->dp->capture, memory_order_acquire);
 	uint64_t start_tsc = w->now_tsc;
 
 	read_clocks(w);
@@ -131,6 +135,8 @@ static void begin_round(struct worker *w)
 	worker_take_policy(w);
 	if (unlikely(plan != w->qos_plan))
 		qos_switch(w, plan);
+	if (unlikely(capture || w->capture))
+		capture_round(w, capture);
 }
 
 /* A bell is a system call: one tells the control plane all that a busy worker did for a while. */

@@ -61,6 +61,9 @@ struct worker {
 	struct qos_plan *qos_plan;   /* of the data plane, as of this round */
 	_Atomic uint64_t qos_serial; /* of the plan it holds; main: ro */
 
+	const struct capture *capture; /* of this round; NULL: nothing is captured */
+	struct capture_area *capture_area;
+
 	struct flow_cache flows;
 
 	struct lane inbound; /* ESP for SAs of this worker: classify -> inbound */

@@ -42,6 +42,7 @@ static void lay_out(struct plane_header *h, const struct plane_params *params)
 		h->from_worker[i] = section(&at, msgs);
 		h->datagrams_up[i] = section(&at, cells);
 		h->datagrams_down[i] = section(&at, cells);
+		h->captured[i] = section(&at, cells);
 	}
 	h->stats_main = section(&at, sizeof(struct plane_stats_main));
 	h->stats_worker = section(&at, n * sizeof(struct plane_stats_worker));
@@ -79,6 +80,7 @@ static void resolve(struct plane *plane)
 		plane->from_worker[i] = (void *)(base + h->from_worker[i]);
 		plane->datagrams_up[i] = (void *)(base + h->datagrams_up[i]);
 		plane->datagrams_down[i] = (void *)(base + h->datagrams_down[i]);
+		plane->captured[i] = (void *)(base + h->captured[i]);
 	}
 	plane->stats_main = (void *)(base + h->stats_main);
 	plane->stats_worker = (void *)(base + h->stats_worker);

@@ -57,6 +57,7 @@ struct plane_header {
 	uint64_t from_worker[PLANE_WORKERS_MAX];
 	uint64_t datagrams_up[PLANE_WORKERS_MAX];   /* worker -> control plane */
 	uint64_t datagrams_down[PLANE_WORKERS_MAX]; /* control plane -> worker */
+	uint64_t captured[PLANE_WORKERS_MAX];	    /* worker -> control plane */
 	uint64_t stats_main;
 	uint64_t stats_worker;	/* n_workers */
 	uint64_t stats_in;	/* n_workers x n_slots */
@@ -82,6 +83,7 @@ struct plane {
 	struct plane_ring *from_worker[PLANE_WORKERS_MAX];
 	struct plane_ring *datagrams_up[PLANE_WORKERS_MAX];
 	struct plane_ring *datagrams_down[PLANE_WORKERS_MAX];
+	struct plane_ring *captured[PLANE_WORKERS_MAX];
 	struct plane_stats_main *stats_main;
 	struct plane_stats_worker *stats_worker;
 	struct plane_stats_in *stats_in;

@@ -72,6 +72,7 @@ enum plane_type {
 	PLANE_PKI_READ,	   /* no body: the directory of keys into the blob area; ack.bytes of it */
 	PLANE_PKI_SAVE,	   /* blob: one file into that directory (dataplane/pki_dir.h) */
 	PLANE_PROBE,	   /* probe: a packet of ping or traceroute leaves */
+	PLANE_CAPTURE,	   /* capture: one step of saying which packets are copied out */
 	/* worker or main thread -> control plane */
 	PLANE_ACK,	 /* ack */
 	PLANE_ACQUIRE,	 /* acquire: a packet wants a tunnel without SA; at most 1/s a tunnel */
@@ -252,6 +253,37 @@ struct plane_qos_match {
 	uint16_t dst_port[2];
 };
 
+enum {
+	PLANE_CAPTURES = 8,	    /* points at which packets are captured */
+	PLANE_CAPTURE_LINES = 1024, /* of their access lists, in all */
+};
+
+/* Begins beside what runs, says points and their lines, and commits: then all is as was said. */
+enum plane_capture_step {
+	PLANE_CAPTURE_BEGIN,
+	PLANE_CAPTURE_POINT,
+	PLANE_CAPTURE_LINE, /* of a point with has_access, in order */
+	PLANE_CAPTURE_COMMIT,
+};
+
+enum plane_view {
+	PLANE_VIEW_WIRE = 1 << 0, /* as it is on the wire: ESP, IKE, and what passes in clear */
+	PLANE_VIEW_PLAIN =
+		1 << 1, /* before encryption, after decryption, and what passes in clear */
+};
+
+struct plane_capture {
+	uint8_t step;	    /* enum plane_capture_step */
+	uint8_t point;	    /* below PLANE_CAPTURES */
+	uint8_t views;	    /* of enum plane_view */
+	uint8_t in;	    /* packets that come by the interface */
+	uint8_t out;	    /* packets that leave by it */
+	uint8_t has_access; /* only what its lines permit */
+	uint8_t zero[2];
+	char interface[PLANE_NAME]; /* "" = all */
+	struct plane_qos_match line;
+};
+
 struct plane_options {
 	uint8_t nat_traversal; /* UDP 4500 is served */
 	uint8_t zero[7];
@@ -372,6 +404,7 @@ struct plane_msg {
 		struct plane_path_mtu path_mtu;
 		struct plane_probe probe;
 		struct plane_answer answer;
+		struct plane_capture capture;
 		uint32_t counters; /* of enum plane_counters */
 		uint8_t bytes[PLANE_MSG_BYTES - 16];
 	};
@@ -392,3 +425,33 @@ struct plane_datagram {
 	struct addr remote;
 	char interface[PLANE_NAME]; /* received on; ignored when sending */
 };
+
+enum plane_verdict {
+	PLANE_VERDICT_WAITS, /* still on its way when it was time to tell */
+	PLANE_VERDICT_SENT,
+	PLANE_VERDICT_ENCRYPTED, /* with spi and seq */
+	PLANE_VERDICT_DECRYPTED, /* with spi and seq */
+	PLANE_VERDICT_FRAGMENTED,
+	PLANE_VERDICT_OURS, /* for the appliance itself */
+	PLANE_VERDICT_DROPPED,
+	PLANE_VERDICT_COUNT,
+};
+
+/* A captured packet, worker -> control plane: this header, then the packet from its IP header on. */
+struct plane_captured {
+	uint32_t len;	       /* bytes that follow, at most PLANE_CAPTURED_MAX */
+	uint32_t packet_bytes; /* of the whole packet */
+	uint64_t time_ns;      /* since 1970 */
+	uint64_t seq;	       /* of ESP, 0 = none */
+	uint32_t spi;	       /* of the SA, 0 = none */
+	uint16_t reason;       /* enum drop_reason of PLANE_VERDICT_DROPPED */
+	uint8_t points;	       /* bit i: point i wants it */
+	uint8_t verdict;       /* enum plane_verdict */
+	uint8_t view;	       /* of enum plane_view; both when nothing is encrypted */
+	uint8_t outbound;
+	uint8_t zero[14];
+	char interface[PLANE_NAME];
+};
+
+static_assert(sizeof(struct plane_captured) == sizeof(struct plane_datagram));
+static_assert(PLANE_CAPTURES <= 8);

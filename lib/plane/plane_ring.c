@@ -108,20 +108,21 @@ static size_t cell_share(unsigned i, size_t len, size_t *payload_at, size_t *cel
 	return len - *payload_at < room ? len - *payload_at : room;
 }
 
-int plane_ring_send_datagram(struct plane_ring *ring, const struct plane_datagram *head,
-			     const void *data)
+/* Both kinds of head begin with the bytes that follow. */
+static_assert(offsetof(struct plane_datagram, len) == 0);
+static_assert(offsetof(struct plane_captured, len) == 0);
+
+static int send_cells(struct plane_ring *ring, const void *head, uint32_t len, const void *data)
 {
-	unsigned n = cells_of(head->len);
+	unsigned n = cells_of(len);
 	size_t from, offset;
 	uint32_t at;
 
-	if (head->len == 0 || head->len > PLANE_PACKET_MAX)
-		return -EMSGSIZE;
 	if (!reserve(ring, PLANE_RING_CELLS, n, &at))
 		return -ENOBUFS;
 	memcpy(cell_at(ring, at), head, HEAD_BYTES);
 	for (unsigned i = 0; i < n; i++) {
-		size_t share = cell_share(i, head->len, &from, &offset);
+		size_t share = cell_share(i, len, &from, &offset);
 
 		memcpy(cell_at(ring, at + i) + offset, (const uint8_t *)data + from, share);
 	}
@@ -129,10 +130,27 @@ int plane_ring_send_datagram(struct plane_ring *ring, const struct plane_datagra
 	return 0;
 }
 
-size_t plane_ring_recv_datagram(struct plane_ring *ring, struct plane_datagram *head, void *data)
+int plane_ring_send_datagram(struct plane_ring *ring, const struct plane_datagram *head,
+			     const void *data)
+{
+	if (head->len == 0 || head->len > PLANE_PACKET_MAX)
+		return -EMSGSIZE;
+	return send_cells(ring, head, head->len, data);
+}
+
+int plane_ring_send_captured(struct plane_ring *ring, const struct plane_captured *head,
+			     const void *data)
+{
+	if (head->len == 0 || head->len > PLANE_CAPTURED_MAX)
+		return -EMSGSIZE;
+	return send_cells(ring, head, head->len, data);
+}
+
+static size_t recv_cells(struct plane_ring *ring, void *head, uint32_t most, void *data)
 {
 	size_t to, offset;
 	uint32_t at, there = available(ring, PLANE_RING_CELLS, &at);
+	uint32_t len;
 	unsigned n;
 
 	if (!there)
@@ -140,17 +158,28 @@ size_t plane_ring_recv_datagram(struct plane_ring *ring, struct plane_datagram *
 	if (there > CELLS_MAX)
 		there = CELLS_MAX;
 	memcpy(head, cell_at(ring, at), HEAD_BYTES);
-	n = cells_of(head->len);
+	memcpy(&len, head, sizeof(len));
+	n = cells_of(len);
 	/* the other process is not trusted with our memory: a ring of nonsense is emptied */
-	if (head->len == 0 || head->len > PLANE_PACKET_MAX || n > there) {
+	if (len == 0 || len > most || n > there) {
 		give_back(ring, at, there);
 		return 0;
 	}
 	for (unsigned i = 0; i < n; i++) {
-		size_t share = cell_share(i, head->len, &to, &offset);
+		size_t share = cell_share(i, len, &to, &offset);
 
 		memcpy((uint8_t *)data + to, cell_at(ring, at + i) + offset, share);
 	}
 	give_back(ring, at, n);
-	return head->len;
+	return len;
+}
+
+size_t plane_ring_recv_datagram(struct plane_ring *ring, struct plane_datagram *head, void *data)
+{
+	return recv_cells(ring, head, PLANE_PACKET_MAX, data);
+}
+
+size_t plane_ring_recv_captured(struct plane_ring *ring, struct plane_captured *head, void *data)
+{
+	return recv_cells(ring, head, PLANE_CAPTURED_MAX, data);
 }

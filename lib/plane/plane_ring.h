@@ -24,6 +24,8 @@ enum {
 	PLANE_RING_MSGS = 1024,	 /* commands or events in flight, each way */
 	PLANE_RING_CELLS = 512,	 /* datagram cells, each way */
 	PLANE_CELL_BYTES = 2048, /* one element of a datagram ring */
+	/* of a captured packet: one cell each */
+	PLANE_CAPTURED_MAX = PLANE_CELL_BYTES - sizeof(struct plane_captured),
 };
 
 /* Zeroed memory is an empty ring. */
@@ -56,3 +58,8 @@ int must_check plane_ring_send_datagram(struct plane_ring *ring, const struct pl
 					const void *data);
 /* Bytes received into data (PLANE_PACKET_MAX bytes fit), 0 when the ring is empty. */
 size_t plane_ring_recv_datagram(struct plane_ring *ring, struct plane_datagram *head, void *data);
+
+/* The same for a captured packet on such a ring; what is longer than PLANE_CAPTURED_MAX: -EMSGSIZE. */
+int must_check plane_ring_send_captured(struct plane_ring *ring, const struct plane_captured *head,
+					const void *data);
+size_t plane_ring_recv_captured(struct plane_ring *ring, struct plane_captured *head, void *data);

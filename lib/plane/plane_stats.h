@@ -133,6 +133,7 @@ struct plane_stats_worker {
 	uint64_t heartbeat_ms; /* clock_now_ms(), refreshed at least twice a second */
 	uint64_t forwarded_clear;
 	uint64_t punted;
+	uint64_t capture_lost; /* captured packets for which the ring had no room */
 } cache_aligned;
 
 /* One port as a device. Writer: culvertd's main thread. */
