@@ -17,9 +17,13 @@ static const struct {
 	const char *name;
 	unsigned topics;
 } topics[] = {
-	{"isakmp", 1 << IKE_TOPIC_ISAKMP}, {"ipsec", 1 << IKE_TOPIC_IPSEC},
-	{"engine", 1 << IKE_TOPIC_ENGINE}, {"icmp", 1 << IKE_TOPIC_ICMP},
-	{"radius", 1 << IKE_TOPIC_RADIUS}, {"all", ALL_TOPICS},
+	{"isakmp", 1 << IKE_TOPIC_ISAKMP},
+	{"ipsec", 1 << IKE_TOPIC_IPSEC},
+	{"engine", 1 << IKE_TOPIC_ENGINE},
+	{"icmp", 1 << IKE_TOPIC_ICMP},
+	{"radius", 1 << IKE_TOPIC_RADIUS},
+	{"packet", 1 << IKE_TOPIC_PACKET},
+	{"all", ALL_TOPICS},
 };
 
 static unsigned topics_of(const char *name)
@@ -78,7 +82,8 @@ json_t *api_debug_set(struct api_call *call)
 	if (!wanted || !json_is_boolean(on) || level < 0)
 		return api_call_fail(
 			call, RPC_INVALID_PARAMS,
-			"topic must be isakmp, ipsec, engine, icmp, radius or all, on a boolean, "
+			"topic must be isakmp, ipsec, engine, icmp, radius, packet or all, on a "
+			"boolean, "
 			"and a level 1 to 255");
 	set_level(filter, wanted, json_is_true(on) ? (uint8_t)level : 0);
 	api_server_update_topics(call->control->api);

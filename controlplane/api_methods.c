@@ -84,6 +84,13 @@ static const api_call_fn methods[RPC_METHOD_COUNT] = {
 	[RPC_DIAGNOSE_WATCH] = api_diagnose_watch,
 	[RPC_CLEAR_DIAGNOSE] = api_diagnose_clear,
 	[RPC_SHOW_USERS] = api_access_users,
+	[RPC_CAPTURE_SET] = api_capture_set,
+	[RPC_CAPTURE_START] = api_capture_start,
+	[RPC_CAPTURE_STOP] = api_capture_stop,
+	[RPC_CAPTURE_CLEAR] = api_capture_clear,
+	[RPC_CAPTURE_REMOVE] = api_capture_remove,
+	[RPC_SHOW_CAPTURE] = api_show_capture,
+	[RPC_SHOW_CAPTURED] = api_show_capture_packets,
 };
 
 api_call_fn api_methods_of(enum rpc_method method)

@@ -67,6 +67,13 @@ json_t *api_terminal_hostname(struct api_call *call);
 json_t *api_show_diagnose(struct api_call *call);
 json_t *api_diagnose_watch(struct api_call *call);
 json_t *api_diagnose_clear(struct api_call *call);
+json_t *api_capture_set(struct api_call *call);
+json_t *api_capture_start(struct api_call *call);
+json_t *api_capture_stop(struct api_call *call);
+json_t *api_capture_clear(struct api_call *call);
+json_t *api_capture_remove(struct api_call *call);
+json_t *api_show_capture(struct api_call *call);
+json_t *api_show_capture_packets(struct api_call *call);
 
 json_t *api_access_show(struct api_call *call);
 json_t *api_access_enable(struct api_call *call);

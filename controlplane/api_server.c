@@ -2,6 +2,7 @@
 #include "controlplane/api_server.h"
 
 #include "controlplane/api_methods.h"
+#include "controlplane/captures_debug.h"
 #include "lib/base/log.h"
 #include "lib/rpc/rpc.h"
 
@@ -313,7 +314,7 @@ static void post_lines(struct connection *conn, const char *topic, const char *t
 static void on_debug(void *ctx, const struct ike_said *said)
 {
 	static const char *const names[IKE_TOPIC_COUNT] = {"isakmp", "ipsec", "engine", "icmp",
-							   "radius"};
+							   "radius", "packet"};
 	struct api_server *s = ctx;
 	struct connection *conn = LIST_FIRST(&s->clients), *next;
 	char text[IKE_SAY_TEXT + 64];
@@ -359,6 +360,7 @@ void api_server_update_topics(struct api_server *s)
 	unsigned topics = api_server_topics(s);
 
 	debug_log_set_topics(s->control->log, topics);
+	captures_debug_set(s->control, topics & 1u << IKE_TOPIC_PACKET);
 	ike_engine_debug(s->control->engine, topics);
 }
 

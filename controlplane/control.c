@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "controlplane/control.h"
 
+#include "controlplane/captures_plane.h"
 #include "controlplane/dynamic_policy.h"
 #include "controlplane/events.h"
 #include "controlplane/ipsec_log.h"
@@ -166,8 +167,10 @@ int control_send_main(void *control, struct plane_msg *msg)
 
 static int create_client(struct control *c, const struct control_params *params)
 {
-	const struct plane_client_handlers handlers = {
-		.ctx = c, .event = events_plane, .datagram = events_datagram};
+	const struct plane_client_handlers handlers = {.ctx = c,
+						       .event = events_plane,
+						       .datagram = events_datagram,
+						       .captured = captures_take};
 
 	c->client = plane_client_create(c->plane, &params->bells, &handlers);
 	return c->client ? 0 : -1;
@@ -285,6 +288,7 @@ void control_destroy(struct control *c)
 	pki_store_fini(&c->pki);
 	proofs_fini(&c->proofs);
 	probes_fini(&c->probes);
+	captures_fini(&c->captures);
 	orphans_fini(&c->orphans);
 	sa_store_fini(&c->store);
 	slots_destroy(c->slots);
@@ -329,6 +333,7 @@ int control_start(struct control *c, struct config *config)
 	c->config = *config;
 	config_model_init(config);
 	err = reconfigure_apply(c, &before);
+	captures_plane_program(c); /* what a dead predecessor captured is nobody's any more */
 	if (err == -EOVERFLOW)
 		log_error("the service policies have more than %d classes in all: each tunnel of a "
 			  "crypto map entry has classes of its own, put the service-policy on the "
@@ -388,6 +393,7 @@ uint64_t control_turn(void *control)
 	next = earlier(next, remote_access_turn(c));
 	next = earlier(next, dynamic_policy_run(c, now));
 	next = earlier(next, probes_turn(c, now));
+	next = earlier(next, captures_turn(c, now));
 	pki_store_turn(c);
 	next = earlier(next, pki_watch_turn(c, now));
 	next = earlier(next, ike_engine_tick(c->engine));

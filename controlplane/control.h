@@ -11,6 +11,7 @@
 #include "controlplane/account_book.h"
 #include "controlplane/acquire.h"
 #include "controlplane/apply.h"
+#include "controlplane/captures.h"
 #include "controlplane/debug_log.h"
 #include "controlplane/diagnose_watch.h"
 #include "controlplane/dynamic.h"
@@ -83,6 +84,7 @@ struct control {
 	bool accounting_on;   /* the RADIUS servers were told that we are here */
 	struct acquire acquire;
 	struct probes probes; /* of ping and traceroute */
+	struct captures captures;
 	struct apply apply;
 	/* what diagnoses are made of */
 	struct evidence_book evidence;

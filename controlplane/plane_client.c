@@ -11,7 +11,8 @@
 enum {
 	TURN_MSGS = 256,     /* of one ring in one turn, so that no ring starves another */
 	TURN_DATAGRAMS = 64, /* each may cost a Diffie-Hellman */
-	RETRY_MS = 2,	     /* a full ring is tried again after */
+	TURN_CAPTURED = 256,
+	RETRY_MS = 2, /* a full ring is tried again after */
 };
 
 /* A command that has not been answered. */
@@ -307,6 +308,18 @@ static bool drain_datagrams(struct plane_client *pc, struct plane_ring *ring)
 	return true;
 }
 
+static bool drain_captured(struct plane_client *pc, struct plane_ring *ring)
+{
+	struct plane_captured head;
+
+	for (int i = 0; i < TURN_CAPTURED; i++) {
+		if (!plane_ring_recv_captured(ring, &head, pc->packet))
+			return false;
+		pc->handlers.captured(pc->handlers.ctx, &head, pc->packet);
+	}
+	return true;
+}
+
 uint32_t plane_client_turn(struct plane_client *pc)
 {
 	bool more;
@@ -316,6 +329,7 @@ uint32_t plane_client_turn(struct plane_client *pc)
 	for (unsigned i = 0; i < pc->n_workers; i++) {
 		more |= drain_ring(pc, pc->plane->from_worker[i], (int)i);
 		more |= drain_datagrams(pc, pc->plane->datagrams_up[i]);
+		more |= drain_captured(pc, pc->plane->captured[i]);
 	}
 	if (!plane_client_flushed(pc)) {
 		flush_queue(pc, PLANE_CLIENT_MAIN);

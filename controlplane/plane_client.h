@@ -26,6 +26,7 @@ struct plane_client_handlers {
 	/* An event, from a worker or PLANE_CLIENT_MAIN. */
 	void (*event)(void *ctx, int from, const struct plane_msg *msg);
 	void (*datagram)(void *ctx, const struct plane_datagram *head, const uint8_t *data);
+	void (*captured)(void *ctx, const struct plane_captured *head, const uint8_t *data);
 };
 
 struct plane_client_bells {

@@ -65,8 +65,7 @@ static int add_line(struct qos_match_list *list, const struct config_acl_line *l
 	return err;
 }
 
-/* The lines of an access list that is there; none otherwise. */
-static int lines_of(const struct config *config, const char *name, struct qos_match_list *list)
+int qos_match_access(const struct config *config, const char *name, struct qos_match_list *list)
 {
 	const struct config_acl *acl = config_model_acl(config, name);
 	int err = 0;
@@ -147,8 +146,8 @@ static int add_list(const struct config *config, const struct config_class *clas
 	int err;
 
 	if (first)
-		return lines_of(config, name, all);
-	err = lines_of(config, name, &list);
+		return qos_match_access(config, name, all);
+	err = qos_match_access(config, name, &list);
 	if (err == 0)
 		err = multiply(all, &list, class->any);
 	free(list.rows);

@@ -275,6 +275,7 @@ enum ike_topic {
 	IKE_TOPIC_ENGINE,
 	IKE_TOPIC_ICMP, /* what comes back to ping and traceroute: not of the engine */
 	IKE_TOPIC_RADIUS,
+	IKE_TOPIC_PACKET, /* packets with their verdict: not of the engine */
 	IKE_TOPIC_COUNT
 };
 
