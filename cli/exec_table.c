@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "cli/access.h"
+#include "cli/capture.h"
 #include "cli/exec.h"
 #include "cli/local.h"
 #include "cli/ping.h"
@@ -29,6 +30,7 @@
 
 /* Help sentences of IOS; those below `clear crypto` are verbatim (cli-commands 1.2). */
 const struct exec_row exec_table[] = {
+#include "cli/exec_capture.def"
 #include "cli/exec_clear.def"
 #include "cli/exec_debug.def"
 #include "cli/exec_pki.def"

@@ -72,6 +72,13 @@ void render_debug(FILE *out, const struct render_request *request, const json_t 
 void render_debug_condition(FILE *out, const struct render_request *request, const json_t *result);
 void render_debug_set(FILE *out, const struct render_request *request, const json_t *result);
 
+void render_capture(FILE *out, const struct render_request *request, const json_t *result);
+void render_capture_started(FILE *out, const struct render_request *request, const json_t *result);
+void render_capture_stopped(FILE *out, const struct render_request *request, const json_t *result);
+void render_captured(FILE *out, const struct render_request *request, const json_t *result);
+void render_captured_asa(FILE *out, const struct render_request *request, const json_t *result);
+void render_captured_buffer(FILE *out, const struct render_request *request, const json_t *result);
+
 void render_pki_certificates(FILE *out, const struct render_request *request, const json_t *result);
 void render_pki_trustpoints(FILE *out, const struct render_request *request, const json_t *result);
 void render_pki_keys(FILE *out, const struct render_request *request, const json_t *result);

@@ -9,10 +9,9 @@ static const struct {
 	const char *topic;
 	const char *text;
 } topics[] = {
-	{"isakmp", "Crypto ISAKMP debugging is"},
-	{"engine", "Crypto Engine debugging is"},
-	{"ipsec", "Crypto IPSEC debugging is"},
-	{"radius", "Radius protocol debugging is"},
+	{"isakmp", "Crypto ISAKMP debugging is"}, {"engine", "Crypto Engine debugging is"},
+	{"ipsec", "Crypto IPSEC debugging is"},	  {"radius", "Radius protocol debugging is"},
+	{"packet", "Packet debugging is"},
 };
 
 enum {
@@ -49,6 +48,8 @@ static void print_commands(FILE *out, const json_t *on, const json_t *levels)
 		fputs("  debug icmp trace\n", out);
 	if (listed(on, "radius"))
 		fputs("  debug radius\n", out);
+	if (listed(on, "packet"))
+		fputs("  debug packet\n", out);
 }
 
 void render_debug(FILE *out, const struct render_request *request, const json_t *result)
@@ -63,7 +64,10 @@ void render_debug(FILE *out, const struct render_request *request, const json_t 
 		fputs("Radius protocol debugging is on\n", out);
 	if (listed(on, "icmp"))
 		fputs("Generic IP:\n  ICMP packet debugging is on\n", out);
-	if (json_array_size(on) == (size_t)listed(on, "radius") + listed(on, "icmp"))
+	if (listed(on, "packet"))
+		fputs("Packet debugging is on\n", out);
+	if (json_array_size(on) ==
+	    (size_t)listed(on, "radius") + listed(on, "icmp") + listed(on, "packet"))
 		return;
 	fputs("Cryptographic Subsystem:\n", out);
 	for (size_t i = 0; i < CRYPTO_TOPICS; i++)
