@@ -95,7 +95,7 @@ static int write_page(struct shell *shell, const struct word *name, size_t from,
 	json_object_set_new(params, "from", json_integer((json_int_t)from));
 	json_object_set_new(params, "count", json_integer(PAGE));
 	json_object_set_new(params, "data", json_true());
-	result = shell_call(shell, RPC_SHOW_CAPTURED, params);
+	result = shell_call(shell, RPC_CAPTURE_PACKETS, params);
 	if (!result)
 		return -1;
 	json_array_foreach(json_object_get(result, "packets"), i, p)

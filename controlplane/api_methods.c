@@ -90,7 +90,7 @@ static const api_call_fn methods[RPC_METHOD_COUNT] = {
 	[RPC_CAPTURE_CLEAR] = api_capture_clear,
 	[RPC_CAPTURE_REMOVE] = api_capture_remove,
 	[RPC_SHOW_CAPTURE] = api_show_capture,
-	[RPC_SHOW_CAPTURED] = api_show_capture_packets,
+	[RPC_CAPTURE_PACKETS] = api_show_capture_packets,
 };
 
 api_call_fn api_methods_of(enum rpc_method method)

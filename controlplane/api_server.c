@@ -313,8 +313,8 @@ static void post_lines(struct connection *conn, const char *topic, const char *t
 
 static void on_debug(void *ctx, const struct ike_said *said)
 {
-	static const char *const names[IKE_TOPIC_COUNT] = {"isakmp", "ipsec", "engine", "icmp",
-							   "radius", "packet"};
+	static const char *const names[IKE_TOPIC_COUNT] = {"isakmp", "ipsec",  "engine",
+							   "icmp",   "radius", "packet"};
 	struct api_server *s = ctx;
 	struct connection *conn = LIST_FIRST(&s->clients), *next;
 	char text[IKE_SAY_TEXT + 64];

@@ -482,10 +482,9 @@ void inbound_flush(struct worker *w)
 void inbound_run(struct worker *w)
 {
 	struct batch b;
-	unsigned n;
 
 	/* look_again() may lengthen the lane */
-	for (unsigned at = 0; at < w->inbound.n; at += n) {
+	for (unsigned at = 0, n; at < w->inbound.n; at += n) {
 		n = RTE_MIN(w->inbound.n - at, (unsigned)ESP_CRYPTO_BURST);
 		fetch_sas(w, w->inbound.m + at, n);
 		prepare_batch(w, &b, w->inbound.m + at, n);

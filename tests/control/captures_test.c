@@ -62,7 +62,7 @@ static const struct plane_capture *step_of(size_t i)
 
 static json_t *packets(void)
 {
-	return api_bench_result(&first, "show.captured",
+	return api_bench_result(&first, "capture.packets",
 				json_pack("{s:s,s:b}", "name", "CAP", "data", 1));
 }
 
@@ -233,7 +233,7 @@ static void nonsense_is_refused(void **)
 	assert_int_equal(api_bench_error(&first, "capture.start", name()), RPC_FAILED);
 	assert_int_equal(api_bench_error(&first, "capture.set", name()), RPC_FAILED);
 	act("capture.remove");
-	assert_int_equal(api_bench_error(&first, "show.captured", name()), RPC_FAILED);
+	assert_int_equal(api_bench_error(&first, "capture.packets", name()), RPC_FAILED);
 }
 
 static void there_is_an_end_to_captures(void **)
