@@ -115,10 +115,17 @@ with socket.socket(socket.AF_UNIX) as api:
     sys.exit(b"error" not in api.recv(4096))
 EOF2
 
+# and somebody captures
+culvert_do hub 'monitor capture CAP interface gi0/1 cipher limit packets 2' ||
+	fail "no capture"
+culvert_do hub 'monitor capture CAP start' || fail "no capture starts"
+culvert_do site 'ping 192.168.1.2 source 192.168.3.1' >/dev/null
+expect 5 "captured packets" culvert_shows hub 'show monitor capture CAP' 'Inactive'
+
 # rows DIALECT: the commands as the shell is given them
 values=(interface=GigabitEthernet0/1 map=MAP peer=10.0.0.3 section=crypto trustpoint=LAB
 	name=MAP 'show access-lists:name=VPN' 'show class-map:name=VOICE' 'show policy-map:name=OUT'
-	'show crypto dynamic-map:name=CLIENTS'
+	'show crypto dynamic-map:name=CLIENTS' 'show monitor:name=CAP' 'show capture:name=CAP'
 	"spi=$(culvert_spis hub | head -n 1)")
 build=${programs%/app}/tests/interop
 "$build/show_schema" rows "${values[@]}" >"$lab/rows"
