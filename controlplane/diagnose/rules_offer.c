@@ -104,18 +104,27 @@ static bool no_key(const struct evidence *e, struct diagnosis *d)
 	return true;
 }
 
+static bool wants_aggressive(const struct evidence *, const struct ike_record *r)
+{
+	return r->reason == IKE_REASON_AGGRESSIVE;
+}
+
 static bool aggressive_refused(const struct evidence *e, struct diagnosis *d)
 {
 	const struct evidence_note *note = rules_fill_recent(e, EVIDENCE_AGGRESSIVE);
+	const struct ike_record *r = evidence_records_phase1(e, wants_aggressive);
 
-	if (!note || evidence_records_up_ms(e) >= note->at_ms)
+	if (note && evidence_records_up_ms(e) >= note->at_ms)
+		note = NULL;
+	if (!note && !r)
 		return false;
 	rules_fill_peer(e, d);
 	d->sureness = DIAGNOSE_SURE;
 	if (e->config && e->config->isakmp.aggressive_disabled)
 		rules_fill_command(d, "no crypto isakmp aggressive-mode disable");
-	rules_fill_saw(d, "message 1 of aggressive mode came %llu times and was refused",
-		       (unsigned long long)note->n);
+	rules_fill_saw(d, "message 1 of aggressive mode came and was refused");
+	if (r && r->phase1.id_remote.type)
+		rules_fill_saw(d, ", of %s", r->phase1.id_remote.text);
 	return true;
 }
 

@@ -183,18 +183,29 @@ static bool map_order(const struct evidence *e, struct diagnosis *d)
 	return true;
 }
 
+/* There may be one of the right proxies, for whom the peer has not proved to be. */
+static bool has_no_entry(const struct evidence *e, const struct ike_record *r)
+{
+	if (!has_no_map(e, r))
+		return !r->initiator && r->reason == IKE_REASON_PROFILE && r->quick.has_offered;
+	return !e->config || !e->map || stands_for(e, &r->path.local);
+}
+
 static bool no_policy(const struct evidence *e, struct diagnosis *d)
 {
-	const struct ike_record *r = evidence_records_quick(e, has_no_map);
+	const struct ike_record *r = evidence_records_quick(e, has_no_entry);
 	char text[TEXT];
 
-	if (!r || (e->config && e->map && !stands_for(e, &r->path.local)))
+	if (!r)
 		return false;
 	diagnose_set(d, "src", "%s", diagnose_words_end(&r->quick.offered, false, text, TEXT));
 	diagnose_set(d, "dst", "%s", diagnose_words_end(&r->quick.offered, true, text, TEXT));
 	d->sureness = DIAGNOSE_SURE;
-	rules_fill_saw(d, "no entry of a crypto map on an interface is for peer %s",
-		       addr_print(&e->peer, text, TEXT));
+	if (r->reason == IKE_REASON_PROFILE)
+		rules_fill_saw(d, "%s", ike_reason_text(r->reason));
+	else
+		rules_fill_saw(d, "no entry of a crypto map on an interface is for peer %s",
+			       addr_print(&e->peer, text, TEXT));
 	return true;
 }
 
@@ -412,7 +423,7 @@ static bool is_unanswered(const struct evidence *e, const struct ike_record *r)
 {
 	unsigned missing;
 
-	return r->initiator && evidence_records_waits(e, r, &missing) && missing == 2 && !r->notify;
+	return evidence_records_waits(e, r, &missing) && !r->notify;
 }
 
 /* Who is dead answers nothing: that is another diagnosis. */
@@ -426,10 +437,9 @@ static bool no_answer(const struct evidence *e, struct diagnosis *d)
 		return false;
 	rules_fill_peer(e, d);
 	d->sureness = DIAGNOSE_LIKELY;
-	rules_fill_saw(d,
-		       "%s; the IKE SA stands: it probably refuses transform or proxies without "
-		       "a word",
-		       diagnose_words_course(e, r, course, sizeof(course)));
+	rules_fill_saw(d, "%s", diagnose_words_course(e, r, course, sizeof(course)));
+	rules_fill_saw(d, r->initiator ? "; it probably refuses transform or proxies without a word"
+				       : "; it did not like our answer, or did not get it");
 	return true;
 }
 
