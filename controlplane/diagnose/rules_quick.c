@@ -191,6 +191,21 @@ static bool has_no_entry(const struct evidence *e, const struct ike_record *r)
 	return !e->config || !e->map || stands_for(e, &r->path.local);
 }
 
+/* An entry of other peers may have them: then it is the address of the peer that is wrong. */
+static void say_other_entry(const struct evidence *e, const struct selector *offered,
+			    struct diagnosis *d)
+{
+	struct evidence_nearest nearest = evidence_nearest(e, offered);
+	char text[ADDR_TEXT];
+
+	rules_fill_saw(d, "no entry of a crypto map on an interface is for peer %s",
+		       addr_print(&e->peer, text, sizeof(text)));
+	if (nearest.covers && nearest.entry->n_peers)
+		rules_fill_saw(d, "; entry %u has these networks, for peer %s",
+			       (unsigned)nearest.entry->sequence,
+			       addr_print(&nearest.entry->peers[0], text, sizeof(text)));
+}
+
 static bool no_policy(const struct evidence *e, struct diagnosis *d)
 {
 	const struct ike_record *r = evidence_records_quick(e, has_no_entry);
@@ -204,8 +219,7 @@ static bool no_policy(const struct evidence *e, struct diagnosis *d)
 	if (r->reason == IKE_REASON_PROFILE)
 		rules_fill_saw(d, "%s", ike_reason_text(r->reason));
 	else
-		rules_fill_saw(d, "no entry of a crypto map on an interface is for peer %s",
-			       addr_print(&e->peer, text, TEXT));
+		say_other_entry(e, &r->quick.offered, d);
 	return true;
 }
 

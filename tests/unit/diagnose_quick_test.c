@@ -43,11 +43,14 @@ static const struct row rows[] = {
 	 .sentence = "Quick mode arrived on 10.0.0.1, map M uses local address 10.1.0.1.",
 	 .command = "crypto map M local-address GigabitEthernet0/0"},
 	{"quick mode comes to the address of the map, of a stranger", .stranger = true,
+	 .config = ROWS_KEY ROWS_POLICY ROWS_SET ROWS_ACL ROWS_IF(
+		 ROWS_ON) "crypto map M 10 ipsec-isakmp\n set peer 10.0.0.3\n set transform-set T\n"
+			  " match address 101\n",
 	 .quick = {{QM, ENDED(20, 20), .reason = IKE_REASON_NO_MAP, .messages = {CAME(1)},
 		    OFFERED = BOTH}},
 	 .root = DIAGNOSE_P2_NO_POLICY, .near = DIAGNOSE_CFG_LOCAL_ADDR,
 	 .sentence = "No crypto map entry for 10.1.0.0/16 to 10.2.0.0/16.",
-	 .command = "show crypto map"},
+	 .command = "show crypto map", .saw = "entry 10 has these networks, for peer 10.0.0.3"},
 	{"the entry is for those of a profile",
 	 .quick = {{QM, ENDED(20, 20), .reason = IKE_REASON_PROFILE, .messages = {CAME(1)},
 		    OFFERED = BOTH}},
