@@ -4,6 +4,7 @@
 #include "controlplane/captures_plane.h"
 #include "controlplane/dynamic_policy.h"
 #include "controlplane/events.h"
+#include "controlplane/evidence_events.h"
 #include "controlplane/ipsec_log.h"
 #include "controlplane/kept.h"
 #include "controlplane/pki_store.h"
@@ -105,6 +106,8 @@ static void store_event(void *ctx, enum sa_store_event event, const struct sa_pa
 		look_again(c, pair);
 	if (t && event == SA_STORE_CREATED && pair->lane == 0)
 		acquire_up(&c->acquire, t, &pair->path);
+	if (t && event == SA_STORE_TUNNEL_DOWN && reason == IKE_REASON_IDLE)
+		evidence_events_idle(c, t, &pair->path);
 	if (t && event == SA_STORE_TUNNEL_DOWN)
 		acquire_down(&c->acquire, t, reason);
 	if (t && t->dynamic && event == SA_STORE_CREATED)

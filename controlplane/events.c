@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "controlplane/events.h"
 
+#include "controlplane/evidence_events.h"
 #include "controlplane/lanes.h"
 #include "controlplane/notices.h"
 #include "controlplane/remote_access.h"
@@ -22,14 +23,6 @@ static const struct tunnel *tunnel_at(const struct control *c, int worker, uint3
 	return index < n ? tunnels_find(&c->tunnels, (uint32_t)worker * n + index) : NULL;
 }
 
-static void note_wanted(struct control *c, const struct tunnel *t)
-{
-	struct evidence_place *p = evidence_book_named(&c->evidence, acquire_peer(&c->acquire, t));
-
-	if (p)
-		p->wanted_ms = c->now_ms();
-}
-
 static void on_acquire(struct control *c, int from, const struct plane_msg *msg)
 {
 	const struct tunnel *t = tunnel_at(c, from, msg->acquire.tunnel);
@@ -37,7 +30,7 @@ static void on_acquire(struct control *c, int from, const struct plane_msg *msg)
 	/* the peer of a dynamic tunnel is not called */
 	if (!t || t->dynamic)
 		return;
-	note_wanted(c, t);
+	evidence_events_wanted(c, t);
 	acquire_packet(&c->acquire, t);
 }
 
@@ -84,6 +77,7 @@ static void on_path_mtu(struct control *c, int from, const struct plane_msg *msg
 		if (m->mtu < PATH_MTU_MIN || m->mtu >= current)
 			return;
 		c->store.tunnels[pair->tunnel].mtu = m->mtu;
+		evidence_events_path_mtu(c, &pair->path, m->mtu);
 		set_mtu(c, pair, m->mtu);
 		return;
 	}
@@ -168,8 +162,7 @@ void events_datagram(void *control, const struct plane_datagram *head, const uin
 	path.interface[sizeof(path.interface) - 1] = '\0';
 	if (!config_model_isakmp(&c->config, path.interface) || c->stop_ms)
 		return;
-	evidence_book_heard(&c->evidence, &path);
-	ike_engine_receive(c->engine, &path, data, head->len);
+	evidence_events_datagram(c, &path, data, head->len);
 }
 
 /* Another peer may do what this one did not; what is our own doing it could not either. */
@@ -188,8 +181,10 @@ static bool may_ask_next(enum ike_reason reason)
 static void on_failed(struct control *c, const struct ike_event *e)
 {
 	notices_ike(c, e);
-	if (may_ask_next(e->reason))
-		acquire_peer_failed(&c->acquire, &c->tunnels, &e->path);
+	if (!may_ask_next(e->reason))
+		return;
+	acquire_peer_failed(&c->acquire, &c->tunnels, &e->path);
+	evidence_events_failover(c, &e->path);
 }
 
 /* Without its IKE SA an IPsec SA lives on, except when the peer itself is gone. */
@@ -203,6 +198,7 @@ static void on_down(struct control *c, const struct ike_event *e)
 	sa_clear_pairs(&c->store, &filter, IKE_REASON_DPD_DEAD, true);
 	orphans_remove_matching(&c->orphans, &c->tunnels, &e->path.remote, NULL);
 	acquire_peer_dead(&c->acquire, &c->tunnels, &e->path);
+	evidence_events_failover(c, &e->path);
 }
 
 static void on_child_failed(struct control *c, const struct ike_event *e)
@@ -260,5 +256,6 @@ void events_ike(struct control *c, const struct ike_event *e)
 
 	if (e->type < array_len(on_event))
 		on_event[e->type](c, e);
+	evidence_events_ike(c, e);
 	remote_access_event(c, e);
 }

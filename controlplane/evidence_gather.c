@@ -204,7 +204,17 @@ static void take_entry(const struct control *c, const struct evidence_place *p,
 	take_interface(&c->config, out);
 }
 
-static void take_way(const struct control *c, const struct evidence_place *p, struct evidence *out)
+/* A configured peer that no route leads to. */
+static void note_no_route(const struct evidence_place *p, struct evidence_room *room,
+			  struct evidence *out)
+{
+	if (p->class == EVIDENCE_NAMED && out->n_notes < array_len(room->notes))
+		room->notes[out->n_notes++] =
+			(struct evidence_note){.kind = EVIDENCE_NO_ROUTE, .at_ms = out->now_ms};
+}
+
+static void take_way(const struct control *c, const struct evidence_place *p,
+		     struct evidence_room *room, struct evidence *out)
 {
 	const struct addr *to = addr_is_none(&p->path.remote) ? &p->addr : &p->path.remote;
 	const struct routes_row *route =
@@ -213,8 +223,10 @@ static void take_way(const struct control *c, const struct evidence_place *p, st
 
 	memcpy(out->in_interface, p->in_interface, sizeof(out->in_interface));
 	out->link_up = true;
-	if (!route)
+	if (!route) {
+		note_no_route(p, room, out);
 		return;
+	}
 	memcpy(out->out_interface, route->interface, sizeof(out->out_interface));
 	out->next_hop = addr_is_none(&route->next_hop) ? *to : route->next_hop;
 	device = notices_device(c, route->interface);
@@ -263,6 +275,6 @@ void evidence_gather(const struct control *c, struct evidence_place *p, struct e
 	take_drops(p, room, out);
 	take_notes(p, room, out);
 	take_entry(c, p, out);
-	take_way(c, p, out);
+	take_way(c, p, room, out);
 	take_ike(c, p, out);
 }

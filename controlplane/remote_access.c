@@ -3,6 +3,7 @@
 
 #include "controlplane/accounting.h"
 #include "controlplane/client_config.h"
+#include "controlplane/evidence_login.h"
 #include "controlplane/remote_access_env.h"
 #include "controlplane/sa_clear.h"
 #include "controlplane/sa_query.h"
@@ -77,6 +78,7 @@ static void close_session(struct control *c, struct session *session, enum ike_r
 {
 	char rest[160], address[ADDR_TEXT];
 
+	evidence_login_ended(c, session, reason);
 	accounting_stop(c, session, reason);
 	if (!addr_is_none(&session->address.addr))
 		pools_release(&c->pools, &session->address.addr, session->peer);
@@ -131,6 +133,7 @@ static void log_limit(struct control *c, const struct ike_path *path, const char
 		 "max-users %u)",
 		 group->max_logins, group->max_users);
 	log_user(c, "Session refused", path, user, group->name, rest);
+	evidence_login_limit(c, path, group, user);
 }
 
 /* A session for a peer that has shown who it is; what its peer number had before goes. */
@@ -212,6 +215,7 @@ static void on_answer(void *ctx, const struct ike_user *user, const struct aaa_a
 			 answer->reply.message);
 	log_user(c, verdict == IKE_REASON_NONE ? "Authentication PASSED" : "Authentication FAILED",
 		 &user->path, user->name, user->group, rest);
+	evidence_login_user(c, user, verdict);
 	ike_engine_user(c->engine, user->ike_sa, verdict);
 }
 
@@ -257,6 +261,7 @@ static int give_address(struct control *c, struct session *session,
 				"group %s refused",
 				group->n_pools ? group->pools[0] : "(none)", c->pools.n_used,
 				addr_print(&request->path.remote, text, sizeof(text)), group->name);
+		evidence_login_pool(c, &request->path, group);
 		return err;
 	}
 	session->address = prefix_make(&address, UINT8_MAX);

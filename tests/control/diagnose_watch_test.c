@@ -234,22 +234,6 @@ static void shown_with_the_tunnels_it_is_about(void **state)
 	json_decref(result);
 }
 
-/* The rules themselves, over a healthy pair: renewals, restarts of phase 1, clears. */
-static void nothing_healthy_raises_anything(void **state)
-{
-	(void)state;
-	bench.a.control->diagnose.rules = diagnose_peer;
-	bring_up();
-	for (unsigned i = 0; i < 2 * 3600; i++) {
-		bench_pass_with_traffic(&bench, 0, 1);
-		if (i % 60 == 0)
-			api_bench_turn();
-	}
-	bench_assert_joined(&bench, 0);
-	assert_int_equal(lines("DIAGNOSIS"), 0);
-	assert_int_equal(bench_logged(&bench.b, "DIAGNOSIS"), 0);
-}
-
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, api_bench_teardown)
 
 int main(void)
@@ -264,7 +248,6 @@ int main(void)
 		TEST(idle_peer_is_left_alone_and_one_with_sas_is_not),
 		TEST(event_goes_to_who_watches),
 		TEST(shown_with_the_tunnels_it_is_about),
-		TEST(nothing_healthy_raises_anything),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

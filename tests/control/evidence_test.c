@@ -372,6 +372,93 @@ static void notes_are_kept_for_their_time(void **state)
 	assert_int_equal(p->n_notes, 0);
 }
 
+static const struct evidence_note *noted(const struct evidence_place *p,
+					 enum evidence_note_kind kind)
+{
+	for (size_t i = 0; i < p->n_notes; i++)
+		if (p->notes[i].kind == kind)
+			return &p->notes[i];
+	return NULL;
+}
+
+/* A datagram of 28 zeros but for what is given, from the peer. */
+static void datagram(uint8_t version, uint8_t exchange, uint8_t flags)
+{
+	struct plane_datagram head = {.len = 28,
+				      .local_port = 500,
+				      .remote_port = 500,
+				      .local = addr_v4(0x0a000001),
+				      .remote = addr_v4(PEER),
+				      .interface = "GigabitEthernet0/1"};
+	uint8_t data[28] = {1, [8] = 2, [17] = version, exchange, flags, 1, [27] = 28};
+
+	assert_int_equal(plane_ring_send_datagram(bench.a.plane.datagrams_up[0], &head, data), 0);
+	bench_settle(&bench);
+}
+
+static void rejected_datagrams_are_their_senders(void **state)
+{
+	const struct ike_path path = path_of(PEER);
+	struct evidence_place *p = evidence_book_find(book(), &path);
+
+	(void)state;
+	datagram(0x30, 2, 0);
+	datagram(0x30, 2, 0);
+	assert_int_equal(noted(p, EVIDENCE_MALFORMED)->n, 2);
+	assert_null(noted(p, EVIDENCE_STALE_PEER));
+	datagram(0x10, 32, 1);
+	assert_int_equal(noted(p, EVIDENCE_STALE_PEER)->n, 1);
+	bench_bring_up(&bench, 0);
+	assert_null(noted(p, EVIDENCE_STALE_PEER));
+}
+
+/* The entry's second peer is asked when the first does not answer. */
+static void failover_names_the_next_peer(void **state)
+{
+	const struct ike_path path = path_of(PEER);
+	const struct evidence_note *note;
+	char next[ADDR_TEXT];
+
+	(void)state;
+	bench_configure(&bench, &bench.a, "crypto map M 10 ipsec-isakmp\n set peer 10.0.0.3\n");
+	bench.cut = true;
+	bench_acquire(&bench, &bench.a, 0);
+	bench_pass(&bench, 120);
+	note = noted(evidence_book_find(book(), &path), EVIDENCE_FAILOVER);
+	assert_non_null(note);
+	assert_string_equal(addr_print(&note->other, next, sizeof(next)), "10.0.0.3");
+	assert_int_equal(note->n, 2);
+	assert_int_equal(note->count, 2);
+}
+
+/* The rules themselves over healthy ends: renewals of both phases, a clear, a restart. */
+static void nothing_healthy_raises_anything(void **state)
+{
+	(void)state;
+	bench_bring_up(&bench, 0);
+	bench_pass_with_traffic(&bench, 0, 3 * 3600);
+	ike_engine_clear(bench.a.control->engine, 0, NULL);
+	bench_pass_with_traffic(&bench, 0, 3600);
+	bench_assert_joined(&bench, 0);
+	assert_int_equal(bench_logged(&bench.a, "DIAGNOSIS"), 0);
+	assert_int_equal(bench_logged(&bench.b, "DIAGNOSIS"), 0);
+}
+
+static void wrong_key_is_named_at_both_ends(void **state)
+{
+	(void)state;
+	bench_configure(&bench, &bench.b, "crypto isakmp key other address 10.0.0.1\n");
+	bench_acquire(&bench, &bench.a, 0);
+	bench_pass(&bench, 100);
+	assert_int_equal(bench_logged(&bench.a, "DIAGNOSIS"), 1);
+	assert_int_equal(bench_logged(&bench.b, "DIAGNOSIS: P1-PSK, peer 10.0.0.1"), 1);
+	assert_int_equal(bench_logged(&bench.b, "DIAGNOSIS"), 1);
+	bench_configure(&bench, &bench.b, "crypto isakmp key secret address 10.0.0.1\n");
+	bench_bring_up(&bench, 0);
+	bench_pass(&bench, 5);
+	assert_int_equal(bench_logged(&bench.b, "DIAGNOSIS_CLEARED: P1-PSK, peer 10.0.0.1"), 1);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -388,6 +475,10 @@ int main(void)
 		TEST(drops_find_their_peer_by_sa_spi_policy_or_source),
 		TEST(ike_where_it_is_off_names_interface_and_sender),
 		TEST(gathers_what_is_known_of_a_peer),
+		TEST(rejected_datagrams_are_their_senders),
+		TEST(failover_names_the_next_peer),
+		TEST(nothing_healthy_raises_anything),
+		TEST(wrong_key_is_named_at_both_ends),
 		TEST(rate_counts_the_last_minute),
 		TEST(notes_are_kept_for_their_time),
 	};

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "controlplane/evidence_events.h"
+
+#include "controlplane/evidence_notes.h"
+
+#include <string.h>
+
+enum {
+	MS = 1000,
+	MARKER = 4,
+	FLAGS_AT = 19, /* of an ISAKMP header */
+	FLAG_ENCRYPTED = 1,
+	PORT_NATT = 4500,
+};
+
+/*
+ * What a rejected datagram says of its sender. What is wrong inside an encrypted message says no
+ * more than that the keys differ.
+ */
+static const struct {
+	enum ike_counter counter;
+	enum evidence_note_kind kind;
+	bool any; /* in encrypted ones, too */
+} rejections[] = {
+	{IKE_COUNT_NO_SA, EVIDENCE_STALE_PEER, true},
+	{IKE_COUNT_HALF_OPEN, EVIDENCE_HALF_OPEN, true},
+	{IKE_COUNT_RUNT, EVIDENCE_MALFORMED, false},
+	{IKE_COUNT_LEN_MISMATCH, EVIDENCE_MALFORMED, true},
+	{IKE_COUNT_TOO_BIG, EVIDENCE_MALFORMED, true},
+	{IKE_COUNT_BAD_VERSION, EVIDENCE_MALFORMED, true},
+	{IKE_COUNT_BAD_EXCHANGE, EVIDENCE_MALFORMED, true},
+	{IKE_COUNT_BAD_FLAGS, EVIDENCE_MALFORMED, true},
+	{IKE_COUNT_BAD_COOKIE, EVIDENCE_MALFORMED, true},
+	{IKE_COUNT_PAYLOAD_LEN, EVIDENCE_MALFORMED, false},
+	{IKE_COUNT_CHAIN, EVIDENCE_MALFORMED, false},
+	{IKE_COUNT_MISSING_PAYLOAD, EVIDENCE_MALFORMED, false},
+	{IKE_COUNT_DUP_PAYLOAD, EVIDENCE_MALFORMED, false},
+	{IKE_COUNT_TOO_MANY, EVIDENCE_MALFORMED, false},
+	{IKE_COUNT_UNKNOWN_PAYLOAD, EVIDENCE_MALFORMED, false},
+	{IKE_COUNT_RESERVED, EVIDENCE_MALFORMED, false},
+	{IKE_COUNT_SA_MALFORMED, EVIDENCE_MALFORMED, false},
+	{IKE_COUNT_BAD_DOI, EVIDENCE_MALFORMED, false},
+	{IKE_COUNT_ATTR, EVIDENCE_MALFORMED, false},
+	{IKE_COUNT_LIFETIME, EVIDENCE_MALFORMED, false},
+	{IKE_COUNT_NONCE_LEN, EVIDENCE_MALFORMED, false},
+	{IKE_COUNT_KE_LEN, EVIDENCE_MALFORMED, false},
+};
+
+static bool is_encrypted(const struct ike_path *path, const uint8_t *data, size_t len)
+{
+	size_t at = FLAGS_AT + (path->local_port == PORT_NATT ? MARKER : 0);
+
+	return len > at && data[at] & FLAG_ENCRYPTED;
+}
+
+static void note_rejected(struct control *c, const struct ike_path *path,
+			  enum evidence_note_kind kind)
+{
+	struct evidence_place *p = evidence_book_at(&c->evidence, path);
+
+	if (p)
+		evidence_notes_count(&c->evidence, p, kind, c->now_ms(), 1);
+}
+
+void evidence_events_datagram(struct control *c, const struct ike_path *path, const uint8_t *data,
+			      size_t len)
+{
+	uint64_t before[array_len(rejections)];
+	bool encrypted = is_encrypted(path, data, len);
+
+	evidence_book_heard(&c->evidence, path);
+	for (size_t i = 0; i < array_len(rejections); i++)
+		before[i] = ike_engine_counter(c->engine, rejections[i].counter);
+	ike_engine_receive(c->engine, path, data, len);
+	for (size_t i = 0; i < array_len(rejections); i++)
+		if (ike_engine_counter(c->engine, rejections[i].counter) != before[i] &&
+		    (rejections[i].any || !encrypted))
+			note_rejected(c, path, rejections[i].kind);
+}
+
+static void on_up(struct control *c, struct evidence_place *p)
+{
+	static const enum evidence_note_kind over[] = {
+		EVIDENCE_DPD_DEAD, EVIDENCE_DPD_LOST,	EVIDENCE_STALE_PEER,
+		EVIDENCE_IKE_OFF,  EVIDENCE_AGGRESSIVE, EVIDENCE_HALF_OPEN,
+	};
+
+	for (size_t i = 0; i < array_len(over); i++)
+		evidence_notes_clear(p, over[i]);
+	evidence_book_touch(&c->evidence, p, c->now_ms());
+}
+
+void evidence_events_ike(struct control *c, const struct ike_event *e)
+{
+	struct evidence_book *b = &c->evidence;
+	struct evidence_place *p = evidence_book_at(b, &e->path);
+	uint64_t now = c->now_ms();
+
+	if (!p)
+		return;
+	switch (e->type) {
+	case IKE_EVENT_UP: on_up(c, p); break;
+	case IKE_EVENT_DPD_LOST:
+		evidence_notes_put(b, p, EVIDENCE_DPD_LOST, now)->n = e->tries;
+		break;
+	case IKE_EVENT_COLLISION: evidence_notes_count(b, p, EVIDENCE_COLLISION, now, 1); break;
+	case IKE_EVENT_AGGRESSIVE: evidence_notes_count(b, p, EVIDENCE_AGGRESSIVE, now, 1); break;
+	case IKE_EVENT_DOWN:
+		evidence_book_touch(b, p, now);
+		if (e->reason != IKE_REASON_DPD_DEAD)
+			break;
+		evidence_notes_clear(p, EVIDENCE_DPD_LOST);
+		evidence_notes_put(b, p, EVIDENCE_DPD_DEAD, now)->n = e->tries;
+		break;
+	default: break;
+	}
+}
+
+static size_t place_in_list(const struct tunnel *t, const struct addr *peer)
+{
+	size_t i = 0;
+
+	while (i < t->n_peers && !addr_eq(&t->peers[i], peer))
+		i++;
+	return i + 1;
+}
+
+void evidence_events_failover(struct control *c, const struct ike_path *path)
+{
+	struct evidence_place *p = evidence_book_named(&c->evidence, &path->remote);
+	const struct tunnels_peer *row = tunnels_peers_first(&c->tunnels.by_peer, &path->remote);
+
+	for (; p && row; row = tunnels_peers_next(row)) {
+		const struct addr *next = acquire_peer(&c->acquire, row->tunnel);
+		struct evidence_note *note;
+
+		if (addr_eq(next, &path->remote))
+			continue;
+		note = evidence_notes_put(&c->evidence, p, EVIDENCE_FAILOVER, c->now_ms());
+		note->other = *next;
+		note->n = place_in_list(row->tunnel, next);
+		note->count = row->tunnel->n_peers;
+		return;
+	}
+}
+
+void evidence_events_wanted(struct control *c, const struct tunnel *t)
+{
+	struct evidence_place *p = evidence_book_named(&c->evidence, acquire_peer(&c->acquire, t));
+
+	if (!p)
+		return;
+	p->wanted_ms = c->now_ms();
+	evidence_book_due(&c->evidence, p, p->wanted_ms + MS);
+}
+
+void evidence_events_idle(struct control *c, const struct tunnel *t, const struct ike_path *path)
+{
+	struct evidence_place *p = evidence_book_at(&c->evidence, path);
+
+	if (p)
+		evidence_notes_put(&c->evidence, p, EVIDENCE_IDLE, c->now_ms())->n = t->idle_s;
+}
+
+void evidence_events_path_mtu(struct control *c, const struct ike_path *path, uint32_t mtu)
+{
+	struct evidence_place *p = evidence_book_at(&c->evidence, path);
+
+	if (p)
+		evidence_notes_put(&c->evidence, p, EVIDENCE_PATH_MTU, c->now_ms())->n = mtu;
+}
