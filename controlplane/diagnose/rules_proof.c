@@ -205,6 +205,13 @@ static bool refuses_our_id(const struct evidence *, const struct ike_record *r)
 	       r->notify == IKE_NOTIFY_INVALID_ID_INFORMATION;
 }
 
+/* Our address is refused, and nobody could have seen a NAT that changes it. */
+static bool may_hide_nat(const struct ike_record *r)
+{
+	return !(r->phase1.natt_local && r->phase1.natt_remote) &&
+	       (r->phase1.id_local.type == IKE_ID_IPV4 || r->phase1.id_local.type == IKE_ID_IPV6);
+}
+
 static bool our_id(const struct evidence *e, struct diagnosis *d)
 {
 	const struct ike_record *r = evidence_records_phase1(e, refuses_our_id);
@@ -223,6 +230,9 @@ static bool our_id(const struct evidence *e, struct diagnosis *d)
 			   id->type == IKE_ID_IPV4 || id->type == IKE_ID_IPV6 ? "hostname"
 									      : "address");
 	d->sureness = r->notify_proven ? DIAGNOSE_SURE : DIAGNOSE_LIKELY;
+	if (may_hide_nat(r))
+		rules_fill_either(d, DIAGNOSE_NATT_NEEDED,
+				  "crypto isakmp nat-traversal 20 (here and on the peer)");
 	rules_fill_saw(d, "%s answers our identity with INVALID_ID_INFORMATION", peer);
 	return true;
 }

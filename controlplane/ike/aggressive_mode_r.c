@@ -44,6 +44,7 @@ static int choose(struct ike_work *work, const struct ike_payload *ke)
 	verdict = ike_proposal_select_p1(&offer, policies, n, ike_debug_check_p1, work->sa,
 					 &work->main.choice);
 	if (verdict != IKE_PARSED) {
+		n = phase1_policies(work->sa, 0, policies);
 		ike_evidence_refused_p1(work->sa, &offer, policies, n);
 		ike_say(work->sa, IKE_SAY_NO_OFFER);
 		ike_say(work->sa, IKE_SAY_P1_REFUSED);

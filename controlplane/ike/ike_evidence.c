@@ -195,6 +195,25 @@ void ike_evidence_refused(struct ike_work *work, int verdict)
 	see_and_tell(work->txn, r);
 }
 
+void ike_evidence_no_key(struct ike_engine *engine, const struct ike_path *path)
+{
+	const struct ike_env *env = &engine->env;
+	uint64_t now = ike_engine_now(engine);
+	const struct ike_record r = {
+		.kind = IKE_RECORD_PHASE1,
+		.path = *path,
+		.started_ms = now,
+		.changed_ms = now,
+		.ended_ms = now,
+		.initiator = true,
+		.reason = IKE_REASON_NO_KEY,
+		.phase1.key = IKE_RECORD_KEY_NONE,
+	};
+
+	if (env->record)
+		env->record(env->ctx, &r);
+}
+
 void ike_evidence_refused_first(struct ike_engine *engine, const struct ike_path *path,
 				const struct ike_header *header, const struct ike_id *id,
 				enum ike_reason reason)

@@ -50,6 +50,8 @@ int phase1_start(struct ike_engine *engine, const struct ike_path *path, uint64_
 	struct ike_sa *sa;
 	int rc = ike_engine_peer(engine, path, NULL, &config);
 
+	if (rc == -ENOENT)
+		ike_evidence_no_key(engine, path);
 	if (rc)
 		return rc;
 	secret_wipe(&config.psk);

@@ -208,34 +208,41 @@ int phase1_write_auth(struct ike_work *work, struct ike_out *out, bool initial_c
 	return rc;
 }
 
+/* Message 3 of aggressive mode tells of a NAT and of its sender at once. */
+static bool is_nat_found(const struct ike_work *work)
+{
+	return natt_found(work->sa) || work->main.nat_local || work->main.nat_remote;
+}
+
 /* The address, when the identity is one; with certificates any name that stands in them. */
-static bool proven_id_matches(const struct ike_sa *sa, const struct ike_id *id)
+static bool proven_id_matches(const struct ike_work *work, const struct ike_id *id)
 {
 	bool is_addr = id->type == IKE_ID_IPV4 || id->type == IKE_ID_IPV6;
 	struct ike_id address;
 
-	if (!is_addr || natt_found(sa))
+	if (!is_addr || is_nat_found(work))
 		return true;
-	ike_id_of_addr(&address, &sa->path.remote, 0);
+	ike_id_of_addr(&address, &work->sa->path.remote, 0);
 	return ike_id_eq(&address, id);
 }
 
 /* Type 0 in the configuration is the peer's address, unless a NAT hides it (R021, H038). */
-static bool id_matches(const struct ike_sa *sa, const struct ike_id *id)
+static bool id_matches(const struct ike_work *work, const struct ike_id *id)
 {
+	const struct ike_sa *sa = work->sa;
 	const struct ike_id *want = &sa->hs->config.remote_id;
 	struct ike_id address;
 
 	if (want->type)
 		return ike_id_eq(want, id);
 	if (ike_cert_signs(sa, !sa->initiator))
-		return proven_id_matches(sa, id);
+		return proven_id_matches(work, id);
 	if (sa->hs->config.any_id)
 		return true;
 	/* its configuration was found by this name */
 	if (sa->hs->peer_id.type && id->type != IKE_ID_IPV4 && id->type != IKE_ID_IPV6)
 		return true;
-	if (natt_found(sa))
+	if (is_nat_found(work))
 		return id->type == IKE_ID_IPV4 || id->type == IKE_ID_FQDN;
 	ike_id_of_addr(&address, &sa->path.remote, 0);
 	return ike_id_eq(&address, id);
@@ -308,7 +315,7 @@ static int admit(struct ike_work *work, const struct ike_id *id)
 
 int phase1_check_id(struct ike_work *work, const struct ike_id *id)
 {
-	if (id_matches(work->sa, id))
+	if (id_matches(work, id))
 		return admit(work, id);
 	ike_evidence_expected_id(work->sa);
 	work->reason =

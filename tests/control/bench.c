@@ -247,20 +247,36 @@ static void hold(struct bench *b, const struct plane_datagram *head, const uint8
 	b->held[b->n_held++] = d;
 }
 
+/* What the receiver sees of it: from a it leaves the NAT, for the NAT it goes in to a. */
+static void translate(const struct bench *b, struct plane_datagram *up)
+{
+	if (addr_is_none(&b->nat))
+		return;
+	if (addr_eq(&up->remote, &b->a.address)) {
+		up->remote = b->nat;
+		up->remote_port = (uint16_t)(up->remote_port + BENCH_NAT_PORT);
+	} else if (addr_eq(&up->local, &b->nat)) {
+		up->local = b->a.address;
+		up->local_port = (uint16_t)(up->local_port - BENCH_NAT_PORT);
+	}
+}
+
 static void deliver(struct bench *b, struct plane_datagram *head, const uint8_t *data)
 {
-	struct bench_end *end = addr_eq(&head->remote, &b->a.address)	? &b->a
-				: addr_eq(&head->remote, &b->b.address) ? &b->b
-									: NULL;
 	struct plane_datagram up = *head;
+	struct bench_end *end;
 
 	b->n_datagrams++;
-	if (!end || b->cut || (b->lose_after && b->n_datagrams > b->lose_after))
-		return;
 	up.local = head->remote;
 	up.remote = head->local;
 	up.local_port = head->remote_port;
 	up.remote_port = head->local_port;
+	translate(b, &up);
+	end = addr_eq(&up.local, &b->a.address)	  ? &b->a
+	      : addr_eq(&up.local, &b->b.address) ? &b->b
+						  : NULL;
+	if (!end || b->cut || (b->lose_after && b->n_datagrams > b->lose_after))
+		return;
 	assert_int_equal(plane_ring_send_datagram(end->plane.datagrams_up[0], &up, data), 0);
 }
 

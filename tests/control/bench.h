@@ -18,6 +18,7 @@ enum {
 	BENCH_TUNNELS = 32,
 	BENCH_MSGS = 4096,
 	BENCH_HELD = 16,
+	BENCH_NAT_PORT = 20000, /* added to the ports of a by the NAT */
 };
 
 struct bench_end {
@@ -37,6 +38,7 @@ struct bench {
 	struct bench_end a; /* 10.0.0.1, inside 192.168.1.0/24 */
 	struct bench_end b; /* 10.0.0.2, inside 192.168.2.0/24 */
 	bool cut;	    /* datagrams are lost */
+	struct addr nat;    /* of a NAT in front of a, which changes its ports too; NONE = none */
 	size_t n_datagrams;
 	size_t lose_after;			 /* datagrams beyond so many are lost; 0 = none */
 	bool hold;				 /* datagrams wait for bench_release() */
