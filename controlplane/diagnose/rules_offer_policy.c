@@ -4,6 +4,7 @@
 #include "controlplane/diagnose/diagnose_words.h"
 #include "controlplane/diagnose/evidence_records.h"
 #include "controlplane/diagnose/rules_fill.h"
+#include "controlplane/ike/ike_names.h"
 #include "controlplane/ike/ike_payload.h"
 
 #include <stdio.h>
@@ -181,18 +182,21 @@ static bool is_refused_by_peer(const struct evidence *, const struct ike_record 
 {
 	return r->reason == IKE_REASON_NO_PROPOSAL_P1_PEER ||
 	       r->hint == IKE_REASON_NO_PROPOSAL_P1_PEER ||
-	       (r->initiator && r->notify == IKE_NOTIFY_NO_PROPOSAL_CHOSEN &&
-		r->phase1.messages_seen <= 2);
+	       (r->initiator && r->notify && !r->notify_proven && r->phase1.messages_seen <= 2);
 }
 
 /* Not obeyed, since anybody can send it; but whoever says it is seldom somebody else. */
 bool rules_offer_policy_rejected(const struct evidence *e, struct diagnosis *d)
 {
 	const struct ike_record *r = evidence_records_phase1(e, is_refused_by_peer);
+	uint16_t notify;
+	char name[TEXT];
 
 	if (!r)
 		return false;
+	notify = r->notify ? r->notify : IKE_NOTIFY_NO_PROPOSAL_CHOSEN;
 	rules_fill_peer(e, d);
+	diagnose_set(d, "notify", "%s", ike_names_notify(notify, name, sizeof(name)));
 	d->sureness = DIAGNOSE_LIKELY;
 	saw_offers(d, r);
 	rules_fill_saw(d, "%sso does a peer that has no entry for our address",

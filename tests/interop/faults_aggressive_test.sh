@@ -5,6 +5,7 @@
 
 # shellcheck source=tests/interop/lib/faults.sh
 . "$(dirname "$0")/lib/faults.sh"
+SWAN_DAEMON="i_dont_care_about_security_and_use_aggressive_mode_psk = yes"
 faults_begin aggressive
 faults_call
 faults_judge 90

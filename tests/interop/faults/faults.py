@@ -155,10 +155,12 @@ def lay(group, folder):
 
 
 def said(folder):
-    """address -> the roots said about it."""
-    roots = {}
-    for peer in json.loads((folder / "diagnose.json").read_text())["peers"]:
-        roots[peer["peer"]] = [d["code"] for d in peer["diagnoses"]]
+    """address -> the roots said about it; of a tunnel without one, how it is when not up."""
+    answer = json.loads((folder / "diagnose.json").read_text())
+    roots = {t["peer"]: [t["state"]] for t in answer["tunnels"] if t["state"] != "up"}
+    for peer in answer["peers"]:
+        if peer["diagnoses"]:
+            roots[peer["peer"]] = [d["code"] for d in peer["diagnoses"]]
     return roots
 
 
