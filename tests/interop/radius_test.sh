@@ -31,6 +31,9 @@ aaa accounting network ACC start-stop group radius
 crypto map MAP client accounting list ACC' >"$lab/hub.conf"
 culvert_start hub "$a" "$lab/hub.conf"
 
+spawn debug "$a" "$programs/culvert" --run-dir "$lab/hub.run" -c 'debug radius'
+expect 5 "debug to be on" has -i 'debugging is on' "$lab/debug.log"
+
 # accepted: the address is the server's, not the pool's
 client_start alice "$b" alice radius-only
 expect 15 "a tunnel for alice" client_up alice
@@ -46,6 +49,14 @@ expect 10 "an accounting update" radius_record Interim-Update alice
 culvert_shows hub 'show aaa servers' 'State: current UP' || fail "the server is not shown"
 culvert_shows hub 'show crypto session' '10\.9\.0\.77' || fail "the session is not shown"
 
+# what debug radius tells of it, and what not
+for line in 'Send Access-Request to 127\.0\.0\.1' 'Access-Accept' \
+	'Send Accounting-Request to 127\.0\.0\.1' 'Accounting-[Rr]esponse' '"\?alice'; do
+	has "$line" "$lab/debug.log" || fail "debug radius has no \"$line\": $(cat "$lab/debug.log")"
+done
+has -E 'radius-only|sec,ret|group-key' "$lab/debug.log" && fail "debug radius tells a secret"
+echo "ok - debug radius with a live server"
+
 # the end: a stop with octets, and the address is free
 client_stop alice
 expect 5 "an accounting stop" radius_record Stop alice
@@ -59,6 +70,8 @@ client_start wrong "$b" alice local-only
 expect 10 "vpnc to give up" is_gone wrong
 culvert_shows hub 'show logging' 'Authentication FAILED User=alice .*Reason=413' ||
 	fail "no line for the refusal"
+
+has 'Access-Reject' "$lab/debug.log" || fail "debug radius does not tell of the refusal"
 
 # silent: the server is dead, the local users are asked, at once the second time
 radius_stop
