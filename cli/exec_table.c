@@ -35,6 +35,7 @@ const struct exec_row exec_table[] = {
 #include "cli/exec_debug.def"
 #include "cli/exec_pki.def"
 #include "cli/exec_show.def"
+#include "cli/exec_test.def"
 
 	WORDS("configure", "Enter configuration mode", EXEC_ENABLED),
 	OWN("configure terminal", "Configure from the terminal", EXEC_ENABLED, local_configure),

@@ -61,6 +61,8 @@ void render_clients_servers(FILE *out, const struct render_request *request, con
 void render_clients_lockout(FILE *out, const struct render_request *request, const json_t *result);
 void render_diagnose(FILE *out, const struct render_request *request, const json_t *result);
 void render_drops(FILE *out, const struct render_request *request, const json_t *result);
+void render_test_acl(FILE *out, const struct render_request *request, const json_t *result);
+void render_test_config(FILE *out, const struct render_request *request, const json_t *result);
 void render_users(FILE *out, const struct render_request *request, const json_t *result);
 void render_privilege(FILE *out, const struct render_request *request, const json_t *result);
 void render_version(FILE *out, const struct render_request *request, const json_t *result);

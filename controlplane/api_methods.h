@@ -53,6 +53,8 @@ json_t *api_config_line(struct api_call *call);
 json_t *api_config_leave(struct api_call *call);
 json_t *api_config_save(struct api_call *call);
 json_t *api_replace_diff(struct api_call *call);
+json_t *api_test_acl(struct api_call *call);
+json_t *api_test_config(struct api_call *call);
 json_t *api_replace(struct api_call *call);
 json_t *api_replace_text(struct api_call *call);
 json_t *api_replace_show_startup(struct api_call *call);

@@ -39,6 +39,9 @@ static const struct {
 	{RPC_CAPTURE_REMOVE, "{\"name\":\"C\"}"},
 	{RPC_CONFIG_LINE, "{\"text\":\"crypto map nonsense\"}"},
 	{RPC_CONFIG_LINE, "{\"text\":\"hostname schema\"}"},
+	{RPC_TEST_ACL, "{\"source\":\"192.168.1.5\",\"destination\":\"192.168.2.5\"}"},
+	{RPC_TEST_ACL, "{\"source\":\"192.168.1.5\",\"destination\":\"8.8.8.8\"}"},
+	{RPC_TEST_CONFIG, "{\"from\":{\"of\":\"running\"},\"to\":{\"of\":\"running\"}}"},
 	{RPC_TERMINAL_SET, "{\"dialect\":\"ios\"}"},
 	{RPC_TERMINAL_MONITOR, "{\"on\":false}"},
 };
