@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "cli/access.h"
+#include "cli/archive.h"
 #include "cli/capture.h"
 #include "cli/exec.h"
 #include "cli/local.h"
 #include "cli/ping.h"
 #include "cli/pki.h"
+#include "cli/replace.h"
 #include "cli/tech.h"
 #include "cli/traceroute.h"
 
@@ -34,16 +36,9 @@ const struct exec_row exec_table[] = {
 #include "cli/exec_clear.def"
 #include "cli/exec_debug.def"
 #include "cli/exec_pki.def"
+#include "cli/exec_replace.def"
 #include "cli/exec_show.def"
 #include "cli/exec_test.def"
-
-	WORDS("configure", "Enter configuration mode", EXEC_ENABLED),
-	OWN("configure terminal", "Configure from the terminal", EXEC_ENABLED, local_configure),
-
-	WORDS("copy", "Copy from one file to another", EXEC_ENABLED),
-	WORDS("copy running-config", "Copy from current system configuration", EXEC_ENABLED),
-	CALL("copy running-config startup-config", "Copy to startup configuration", EXEC_ENABLED,
-	     CONFIG_SAVE, render_config_saved),
 
 	OWN("disable", "Turn off privileged commands", EXEC_ENABLED, access_disable),
 	OWN("disable <0-15>", "Privilege level", EXEC_ENABLED, access_disable),

@@ -69,6 +69,12 @@ void render_version(FILE *out, const struct render_request *request, const json_
 void render_processes(FILE *out, const struct render_request *request, const json_t *result);
 void render_config(FILE *out, const struct render_request *request, const json_t *result);
 void render_config_saved(FILE *out, const struct render_request *request, const json_t *result);
+void render_startup_config(FILE *out, const struct render_request *request, const json_t *result);
+void render_config_diff(FILE *out, const struct render_request *request, const json_t *result);
+/* The lines of a diff as one would have typed them; the tunnels that end. */
+void render_config_commands(FILE *out, const struct render_request *request, const json_t *result);
+void render_ending(FILE *out, const struct render_request *request, const json_t *result);
+void render_rollback(FILE *out, const struct render_request *request, const json_t *result);
 void render_logging(FILE *out, const struct render_request *request, const json_t *result);
 void render_debug(FILE *out, const struct render_request *request, const json_t *result);
 void render_debug_condition(FILE *out, const struct render_request *request, const json_t *result);

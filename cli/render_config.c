@@ -51,6 +51,18 @@ void render_config(FILE *out, const struct render_request *request, const json_t
 		print_framed(out, "", text, "");
 }
 
+/* IOS says how much of its memory is used. */
+void render_startup_config(FILE *out, const struct render_request *request, const json_t *result)
+{
+	const char *text = render_text_of(result, "text");
+
+	if (request->dialect != DIALECT_IOS) {
+		print_framed(out, "", text, "");
+		return;
+	}
+	fprintf(out, "Using %zu bytes\n%s", strlen(text), text);
+}
+
 /* Some of the lines: no heading. */
 void render_config_section(FILE *out, const struct render_request *, const json_t *result)
 {

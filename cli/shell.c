@@ -2,6 +2,7 @@
 #include "cli/shell.h"
 
 #include "cli/complete.h"
+#include "cli/files.h"
 #include "cli/filter.h"
 #include "cli/pki.h"
 #include "cli/report.h"
@@ -105,13 +106,20 @@ static int print_or_write(struct shell *shell, const struct filter *filter, char
 	return err ? 1 : 0;
 }
 
+static json_t *call_of(struct shell *shell, const struct exec_row *row, json_t *params)
+{
+	if (row->method == RPC_METHOD_COUNT)
+		return tech_collect(shell);
+	if (row->method == RPC_CONFIG_DIFF && files_sources(shell, params))
+		return NULL;
+	return shell_call(shell, row->method, json_incref(params));
+}
+
 static int run_call(struct shell *shell, const struct exec_match *match,
 		    const struct filter *filter)
 {
 	json_t *params = exec_params(match);
-	bool composite = match->row->method == RPC_METHOD_COUNT;
-	json_t *result = composite ? tech_collect(shell)
-				   : shell_call(shell, match->row->method, json_incref(params));
+	json_t *result = call_of(shell, match->row, params);
 	const struct render_request request = {.params = params, .dialect = shell->dialect};
 	char *text = NULL;
 	int rc = 1;
@@ -183,7 +191,7 @@ int shell_exec(struct shell *shell, unsigned prompt, const char *line, size_t of
 	return rc;
 }
 
-static int ask_hostname(struct shell *shell)
+int shell_refresh(struct shell *shell)
 {
 	json_t *result = session_call(shell->session, RPC_HOSTNAME, NULL);
 	const json_t *granted = json_object_get(result, "granted");
@@ -217,7 +225,7 @@ int shell_config(struct shell *shell, const char *line)
 	mode = config_grammar_mode_of_prompt(render_text_of(result, "prompt"));
 	if (mode < CONFIG_MODE_COUNT)
 		shell->cursor.mode = mode;
-	if (json_is_true(json_object_get(result, "changed")) && ask_hostname(shell))
+	if (json_is_true(json_object_get(result, "changed")) && shell_refresh(shell))
 		refused = true;
 	json_decref(result);
 	return refused ? 1 : 0;
@@ -232,7 +240,7 @@ int shell_init(struct shell *shell, struct session *session, FILE *out, FILE *er
 		.screen_rows = -1,
 		.over_ssh = getenv("SSH_CONNECTION") != NULL,
 	};
-	return ask_hostname(shell);
+	return shell_refresh(shell);
 }
 
 bool shell_is_config(const struct shell *shell, const char *line)

@@ -56,6 +56,11 @@ struct shell {
 /* Asks the hostname and the dialect. 0, or -errno with the sentence in session->error. */
 int must_check shell_init(struct shell *shell, struct session *session, FILE *out, FILE *err);
 
+/*
+ * Asks them again, the configuration having changed. 0, or -errno as above.
+ */
+int must_check shell_refresh(struct shell *shell);
+
 /* Runs one line. 0, or 1 when it failed and the reason was printed. */
 int shell_line(struct shell *shell, const char *line);
 

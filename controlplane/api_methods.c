@@ -63,6 +63,7 @@ static const api_call_fn methods[RPC_METHOD_COUNT] = {
 	[RPC_SHOW_STARTUP_CONFIG] = api_replace_show_startup,
 	[RPC_CONFIG_REVERT] = api_rollback_revert,
 	[RPC_CONFIG_CONFIRM] = api_rollback_confirm,
+	[RPC_SHOW_ARCHIVE] = api_replace_archive,
 	[RPC_SHOW_ROLLBACK] = api_rollback_show,
 	[RPC_PKI_AUTHENTICATE] = api_pki_authenticate,
 	[RPC_PKI_ENROLL] = api_pki_enroll,

@@ -57,6 +57,7 @@ json_t *api_test_acl(struct api_call *call);
 json_t *api_test_config(struct api_call *call);
 json_t *api_replace(struct api_call *call);
 json_t *api_replace_text(struct api_call *call);
+json_t *api_replace_archive(struct api_call *call);
 json_t *api_replace_show_startup(struct api_call *call);
 json_t *api_rollback_revert(struct api_call *call);
 json_t *api_rollback_confirm(struct api_call *call);

@@ -235,3 +235,11 @@ json_t *api_replace_show_startup(struct api_call *call)
 	json_decref(source);
 	return result;
 }
+
+json_t *api_replace_archive(struct api_call *call)
+{
+	const struct config *c = &call->control->config;
+
+	return json_pack("{s:s,s:i,s:s}", "path", c->archive.path, "maximum",
+			 (int)c->archive.maximum, "hostname", c->hostname);
+}

@@ -47,6 +47,7 @@ static const char *const prompts[CONFIG_MODE_COUNT] = {
 	[CONFIG_MODE_CLASS_MAP] = "(config-cmap)",
 	[CONFIG_MODE_POLICY_MAP] = "(config-pmap)",
 	[CONFIG_MODE_POLICY_CLASS] = "(config-pmap-c)",
+	[CONFIG_MODE_ARCHIVE] = "(config-archive)",
 	[CONFIG_MODE_LINE] = "(config-line)",
 	[CONFIG_MODE_OUT] = "(config-out)",
 };

@@ -47,6 +47,7 @@ enum config_mode {
 	CONFIG_MODE_CLASS_MAP,	    /* (config-cmap) */
 	CONFIG_MODE_POLICY_MAP,	    /* (config-pmap) */
 	CONFIG_MODE_POLICY_CLASS,   /* (config-pmap-c), inside the one before */
+	CONFIG_MODE_ARCHIVE,	    /* (config-archive) */
 	CONFIG_MODE_LINE,	    /* (config-line) */
 	CONFIG_MODE_OUT,	    /* (config-out): a block without effect */
 	CONFIG_MODE_COUNT,

@@ -15,6 +15,7 @@ static const struct config_help_word table[] = {
 	{"ios", "Those of a router"},
 	{"asa", "Those of an ASA"},
 	{"pix", "Those of a PIX 6"},
+#include "lib/config/config_help_archive.def"
 #include "lib/config/config_help_logging.def"
 	{"attempts", "Wrong passwords in a row"},
 	{"max-fail", "How many lock a user out"},

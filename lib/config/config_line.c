@@ -132,6 +132,7 @@ void *config_line_object(const struct config *c, const struct config_cursor *cur
 	case CONFIG_MODE_POLICY_CLASS:
 		policy = config_model_policy_map(c, cursor->object);
 		return policy ? config_model_policy_class(policy, cursor->part) : NULL;
+	case CONFIG_MODE_ARCHIVE: return (void *)&c->archive;
 	case CONFIG_MODE_PLATFORM: return (void *)&c->platform;
 	default: return (void *)c;
 	}

@@ -27,6 +27,7 @@ void config_model_init(struct config *config)
 		.platform = {.control_core = -1, .memory_mb = 256},
 		.exec_timeout = {600, 600},
 		.logging = config_logging_defaults(),
+		.archive = {.maximum = CONFIG_ARCHIVE_COPIES},
 		.permit_vpn = true,
 		.same_inter = true,
 		.same_intra = true,

@@ -32,6 +32,7 @@ enum {
 	CONFIG_MATCHES_MAX = 16, /* match lines of a class-map */
 	CONFIG_MATCH_VALUES = 8, /* values of a match line */
 	CONFIG_DSCP_NONE = 255,
+	CONFIG_ARCHIVE_COPIES = 10,
 };
 
 /* The class of every policy-map that takes what no other class does. */
@@ -345,6 +346,12 @@ enum config_terminal {
 	CONFIG_TERMINALS,
 };
 
+/* `archive`: copies of the running configuration, written by the shell of who asks for one. */
+struct config_archive {
+	char path[128]; /* what their names begin with, "" = none; $h the host name, $t the time */
+	uint32_t maximum; /* 1..14, the oldest goes */
+};
+
 struct config {
 	char hostname[CONFIG_NAME]; /* default "culvert" */
 	enum dialect dialect;	    /* `terminal dialect`: of new sessions and of the saved file */
@@ -352,6 +359,7 @@ struct config {
 	struct config_platform platform;
 	uint32_t exec_timeout[CONFIG_TERMINALS]; /* seconds without a key; 0 = for ever */
 	struct config_logging logging;
+	struct config_archive archive;
 	uint16_t tcpmss; /* `sysopt connection tcpmss`, of interfaces that have no adjust-mss */
 	/* kept and printed; here everything passes in any case */
 	bool permit_vpn; /* `sysopt connection permit-vpn` */

@@ -115,6 +115,7 @@ struct config_line {
 };
 
 extern const struct config_rows config_rows_platform;
+extern const struct config_rows config_rows_archive;
 extern const struct config_rows config_rows_logging;
 extern const struct config_rows config_rows_aaa;
 extern const struct config_rows config_rows_radius;

@@ -9,17 +9,19 @@
 #define NAT                                                                                       \
 	"address translation is not this appliance's work, so an exemption from it is trivially " \
 	"true here"
-#define INSPECT	 "inspection of applications is not this appliance's work"
-#define FILTER	 "traffic in clear is not filtered here: filter it before or behind this box"
-#define FAILOVER "not yet: high availability is not built"
-#define GUI	 "there is no web interface here"
-#define SNMP	 "there is no SNMP here"
-#define THREAT	 "intrusion detection is not this appliance's work; IKE is never taken for a scan"
-#define STATE	 "no state of connections is kept here that could time out"
-#define SWITCH	 "this is no switch"
-#define PATH	 "there is one way for packets here"
-#define BOX	 "logging in is the work of the system's ssh"
-#define POOL	 "clients get addresses of the pools of their group: name this pool there"
+#define INSPECT	  "inspection of applications is not this appliance's work"
+#define FILTER	  "traffic in clear is not filtered here: filter it before or behind this box"
+#define FAILOVER  "not yet: high availability is not built"
+#define GUI	  "there is no web interface here"
+#define SNMP	  "there is no SNMP here"
+#define THREAT	  "intrusion detection is not this appliance's work; IKE is never taken for a scan"
+#define STATE	  "no state of connections is kept here that could time out"
+#define SWITCH	  "this is no switch"
+#define PATH	  "there is one way for packets here"
+#define BOX	  "logging in is the work of the system's ssh"
+#define COPY	  "a copy is made when somebody types archive config"
+#define ACCOUNTED "every command is in the log, without its keys: show logging"
+#define POOL	  "clients get addresses of the pools of their group: name this pool there"
 
 #define OUT(text, why)                                                    \
 	{                                                                 \
@@ -28,6 +30,10 @@
 #define OUT_IF(text, why)                                                    \
 	{                                                                    \
 		CONFIG_MODE_INTERFACE, CONFIG_MODE_GLOBAL, text, .note = why \
+	}
+#define OUT_ARCHIVE(text)                                                        \
+	{                                                                        \
+		CONFIG_MODE_ARCHIVE, CONFIG_MODE_GLOBAL, text, .note = ACCOUNTED \
 	}
 /* A line that opens a block, all of which is out. */
 #define OUT_BLOCK(text, why)                                           \
@@ -56,6 +62,13 @@ static const struct config_row rows[] = {
 	 .note = INSPECT},
 	{CONFIG_MODE_POLICY_CLASS, CONFIG_MODE_GLOBAL, "inspect <text:rest>", .note = INSPECT},
 	OUT("service-policy <text:rest>", INSPECT),
+	OUT_ARCHIVE("log config"),
+	OUT_ARCHIVE("hidekeys"),
+	OUT_ARCHIVE("logging {enable|persistent|size <text:rest>}"),
+	OUT_ARCHIVE("notify syslog [<text:rest>]"),
+	OUT_ARCHIVE("record rc"),
+	{CONFIG_MODE_ARCHIVE, CONFIG_MODE_GLOBAL, "time-period <text:rest>", .note = COPY},
+	{CONFIG_MODE_ARCHIVE, CONFIG_MODE_GLOBAL, "write-memory", .note = COPY},
 	OUT("conduit <text:rest>", FILTER),
 	OUT("icmp <text:rest>", FILTER),
 	OUT("filter <text:rest>", FILTER),

@@ -2,16 +2,16 @@
 #include "lib/config/config_tables.h"
 
 const struct config_rows *const config_tables[] = {
-	&config_rows_platform,	    &config_rows_logging,     &config_rows_aaa,
-	&config_rows_radius,	    &config_rows_class,	      &config_rows_policy_map,
-	&config_rows_policy_class,  &config_rows_pki,	      &config_rows_isakmp,
-	&config_rows_isakmp_policy, &config_rows_isakmp_peer, &config_rows_profile,
-	&config_rows_vpngroup,	    &config_rows_aaa_server,  &config_rows_group_policy,
-	&config_rows_tunnel_group,  &config_rows_group,	      &config_rows_ipsec,
-	&config_rows_map,	    &config_rows_map_entry,   &config_rows_interface,
-	&config_rows_named,	    &config_rows_pool,	      &config_rows_route,
-	&config_rows_acl,	    &config_rows_box,	      &config_rows_line,
-	&config_rows_mode,
+	&config_rows_platform,	   &config_rows_archive,       &config_rows_logging,
+	&config_rows_aaa,	   &config_rows_radius,	       &config_rows_class,
+	&config_rows_policy_map,   &config_rows_policy_class,  &config_rows_pki,
+	&config_rows_isakmp,	   &config_rows_isakmp_policy, &config_rows_isakmp_peer,
+	&config_rows_profile,	   &config_rows_vpngroup,      &config_rows_aaa_server,
+	&config_rows_group_policy, &config_rows_tunnel_group,  &config_rows_group,
+	&config_rows_ipsec,	   &config_rows_map,	       &config_rows_map_entry,
+	&config_rows_interface,	   &config_rows_named,	       &config_rows_pool,
+	&config_rows_route,	   &config_rows_acl,	       &config_rows_box,
+	&config_rows_line,	   &config_rows_mode,
 };
 
 const size_t config_tables_n = array_len(config_tables);

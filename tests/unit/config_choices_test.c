@@ -42,11 +42,12 @@ static void offers_the_words_of_a_mode(void **state)
 
 	(void)state;
 	box_init(&b);
-	assert_string_equal(offered(&b, ""),
-			    "terminal hostname platform logging service aaa enable username radius "
-			    "radius-server class-map policy-map crypto aaa-server "
-			    "vpn-sessiondb group-policy tunnel-group interface sysopt ip "
-			    "access-list exit end no");
+	assert_string_equal(
+		offered(&b, ""),
+		"terminal hostname platform archive logging service aaa enable username radius "
+		"radius-server class-map policy-map crypto aaa-server "
+		"vpn-sessiondb group-policy tunnel-group interface sysopt ip "
+		"access-list line exit end no");
 	assert_string_equal(offered(&b, "cr"), "crypto");
 	assert_string_equal(offered(&b, "CR"), "crypto");
 	assert_string_equal(offered(&b, "crypto "), "pki isakmp identity ipsec dynamic-map map");

@@ -16,6 +16,7 @@
 static const char *const entry[CONFIG_MODE_COUNT] = {
 	[CONFIG_MODE_GLOBAL] = "exit",
 	[CONFIG_MODE_PLATFORM] = "platform",
+	[CONFIG_MODE_ARCHIVE] = "archive",
 	[CONFIG_MODE_INTERFACE] = "interface GigabitEthernet0/1",
 	[CONFIG_MODE_ACL] = "ip access-list extended V",
 	[CONFIG_MODE_ACL_STANDARD] = "ip access-list standard S",
