@@ -71,6 +71,7 @@ static const struct {
 };
 
 struct tally {
+	char source[PROBE_TEXT]; /* "" = the appliance chose one */
 	unsigned sent;
 	unsigned received;
 	uint64_t min_us;
@@ -172,6 +173,8 @@ static bool ping_once(struct shell *shell, const struct probe_options *o, uint32
 	if (!*begun)
 		print_begin(o, shell->out, source);
 	*begun = true;
+	if (source)
+		snprintf(t->source, sizeof(t->source), "%s", json_string_value(source));
 	json_decref(source);
 	result = probe_wait(shell, probe);
 	if (!result)
@@ -179,6 +182,27 @@ static bool ping_once(struct shell *shell, const struct probe_options *o, uint32
 	count(t, o, shell->out, result);
 	json_decref(result);
 	return true;
+}
+
+/*
+ * Nothing came back: it may be that no crypto map entry has this source, and one has another. Who
+ * may not ask is not told.
+ */
+static void tell_source(struct shell *shell, const struct probe_options *o, const char *source)
+{
+	json_t *params = json_pack("{s:s}", "destination", o->target);
+	json_t *result;
+	const json_t *d;
+	size_t i;
+
+	if (*source)
+		json_object_set_new(params, "source", json_string(source));
+	result = session_call(shell->session, RPC_TEST_ACL, params);
+	json_array_foreach(json_object_get(result, "diagnoses"), i, d)
+		if (!strcmp(render_text_of(d, "code"), "CFG-PING-SRC"))
+			fprintf(shell->out, "%s: %s Type: %s\n", render_text_of(d, "code"),
+				render_text_of(d, "sentence"), render_text_of(d, "command"));
+	json_decref(result);
 }
 
 static int run(struct shell *shell, const struct probe_options *o)
@@ -197,6 +221,8 @@ static int run(struct shell *shell, const struct probe_options *o)
 	if (!begun)
 		return 1;
 	print_end(&t, shell->out);
+	if (t.sent && !t.received)
+		tell_source(shell, o, t.source);
 	return t.received ? 0 : 1;
 }
 

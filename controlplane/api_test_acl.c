@@ -32,8 +32,8 @@ static bool read_flow(struct api_call *call, struct flow_packet *p)
 	if (api_call_addr(call, "source", &p->src) < 0 ||
 	    api_call_addr(call, "destination", &p->dst) < 0)
 		return false;
-	if (addr_is_none(&p->src) || addr_is_none(&p->dst)) {
-		api_call_fail(call, RPC_INVALID_PARAMS, "source and destination are addresses");
+	if (addr_is_none(&p->dst)) {
+		api_call_fail(call, RPC_INVALID_PARAMS, "destination: an address");
 		return false;
 	}
 	if (!read_port(call, "protocol", UINT8_MAX, &protocol) ||
@@ -112,6 +112,8 @@ static json_t *answer(struct api_call *call, struct flow_walk *w)
 		json_array_append_new(steps, step_json(&w->steps[i]));
 	for (size_t i = 0; i < w->found.n; i++)
 		json_array_append_new(found, api_diagnose_json(c, &w->found.items[i], 0, true));
+	if (!addr_is_none(&w->packet.src))
+		json_object_set_new(result, "source", api_call_json_addr(&w->packet.src));
 	if (w->routed)
 		json_object_set_new(result, "route", route_json(&w->route));
 	if (w->map)

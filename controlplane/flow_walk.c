@@ -238,6 +238,8 @@ static void ask_interface(struct control *c, struct flow_walk *w)
 {
 	const struct config_interface *out = config_model_interface(&c->config, w->route.interface);
 
+	if (out && addr_is_none(&w->packet.src))
+		w->packet.src = out->address;
 	w->map = out ? config_model_map(&c->config, out->crypto_map) : NULL;
 	if (w->map)
 		ask_entries(c, w);

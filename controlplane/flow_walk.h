@@ -20,7 +20,7 @@ enum {
 
 /* Protocol and ports: 0 = any that a line without them takes. */
 struct flow_packet {
-	struct addr src;
+	struct addr src; /* NONE = of this box itself: the address of the interface it leaves by */
 	struct addr dst;
 	uint8_t protocol;
 	uint16_t src_port;

@@ -108,6 +108,11 @@ static void ping_from_the_wrong_address_is_told_a_right_one(void **)
 	assert_string_equal(text(d, "code"), "CFG-PING-SRC");
 	assert_string_equal(text(d, "command"), "ping 192.168.2.5 source 192.168.1.1");
 	json_decref(result);
+	result = api_bench_result(&first, "test.acl",
+				  json_pack("{s:s}", "destination", "192.168.2.5"));
+	assert_string_equal(text(result, "source"), "10.0.0.1");
+	assert_string_equal(code_at(json_object_get(result, "diagnoses"), 0), "CFG-PING-SRC");
+	json_decref(result);
 	result = packet("192.168.1.5", "10.0.0.9");
 	assert_int_equal(json_array_size(json_object_get(result, "diagnoses")), 0);
 	json_decref(result);
