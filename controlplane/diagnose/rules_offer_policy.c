@@ -26,8 +26,8 @@ static void saw_offers(struct diagnosis *d, const struct ike_record *r)
 	char offers[2 * TEXT];
 
 	diagnose_words_offers(r, offers, sizeof(offers));
-	if (offers[0])
-		rules_fill_saw(d, "%s %s", r->initiator ? "we offered" : "it offered", offers);
+	rules_fill_saw(d, "%s %s", r->initiator ? "we offered" : "it offered",
+		       offers[0] ? offers : "nothing that is kept");
 }
 
 static const struct ike_record *refused(const struct evidence *e)
@@ -199,8 +199,7 @@ bool rules_offer_policy_rejected(const struct evidence *e, struct diagnosis *d)
 	diagnose_set(d, "notify", "%s", ike_names_notify(notify, name, sizeof(name)));
 	d->sureness = DIAGNOSE_LIKELY;
 	saw_offers(d, r);
-	rules_fill_saw(d, "%sso does a peer that has no entry for our address",
-		       d->saw[0] ? "; " : "");
+	rules_fill_saw(d, "; so answers a peer that has no entry for our address, too");
 	return true;
 }
 
