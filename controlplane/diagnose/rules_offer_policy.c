@@ -180,9 +180,11 @@ bool rules_offer_policy_any(const struct evidence *e, struct diagnosis *d)
 
 static bool is_refused_by_peer(const struct evidence *, const struct ike_record *r)
 {
+	unsigned first = r->aggressive ? 1 : 2; /* no key has been used by then */
+
 	return r->reason == IKE_REASON_NO_PROPOSAL_P1_PEER ||
 	       r->hint == IKE_REASON_NO_PROPOSAL_P1_PEER ||
-	       (r->initiator && r->notify && !r->notify_proven && r->phase1.messages_seen <= 2);
+	       (r->initiator && r->notify && !r->notify_proven && r->phase1.messages_seen <= first);
 }
 
 /* Not obeyed, since anybody can send it; but whoever says it is seldom somebody else. */

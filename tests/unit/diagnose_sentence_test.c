@@ -26,7 +26,8 @@ static const char *const configs[CONFIGS] = {
 	ROWS_CONFIG "access-list 102 permit ip 10.0.0.0 0.255.255.255 any\n"
 		    "crypto map M 5 ipsec-isakmp\n set peer 10.0.0.9\n set transform-set T\n"
 		    " match address 102\ncrypto isakmp keepalive 10 3\n",
-	"crypto isakmp policy 10\n authentication pre-share\n" ROWS_SET ROWS_ACL "crypto map M 10 ipsec-isakmp\n set peer 10.0.0.2\n" ROWS_IF(
+	"crypto isakmp policy 10\n authentication pre-share\n" ROWS_SET ROWS_ACL
+	"crypto map M 10 ipsec-isakmp\n set peer 10.0.0.2\n" ROWS_IF(
 		"") "tunnel-group DefaultL2LGroup type ipsec-l2l\n"
 		    "tunnel-group DefaultL2LGroup ipsec-attributes\n pre-shared-key sEcReT\n",
 };
