@@ -152,3 +152,15 @@ char *diagnose_words_end(const struct selector *s, bool remote, char *buf, size_
 		append(buf, size, " port %u", (unsigned)port);
 	return buf;
 }
+
+char *diagnose_words_id(const struct ike_record_id *id, char *buf, size_t size)
+{
+	const char *blank = strrchr(id->text, ' ');
+	unsigned protocol, port;
+	size_t len = strlen(id->text);
+
+	if (blank && sscanf(blank, " %u/%u", &protocol, &port) == 2)
+		len = (size_t)(blank - id->text);
+	snprintf(buf, size, "%.*s", (int)len, id->text);
+	return buf;
+}

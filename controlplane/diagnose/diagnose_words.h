@@ -23,3 +23,5 @@ char *diagnose_words_offers(const struct ike_record *r, char *buf, size_t size);
 char *diagnose_words_network(const struct prefix *p, char *buf, size_t size);
 /* One end of a selector: the network, with protocol and port when they are said. */
 char *diagnose_words_end(const struct selector *s, bool remote, char *buf, size_t size);
+/* Who somebody says it is: the value alone, without the protocol and port that go with it. */
+char *diagnose_words_id(const struct ike_record_id *id, char *buf, size_t size);

@@ -54,7 +54,7 @@ static const struct ike_record *behind_nat(const struct evidence *e)
 static bool natt_needed(const struct evidence *e, struct diagnosis *d)
 {
 	const struct ike_record *r = behind_nat(e);
-	char peer[ADDR_TEXT];
+	char peer[ADDR_TEXT], id[IKE_RECORD_TEXT];
 
 	if (!r)
 		return false;
@@ -67,7 +67,7 @@ static bool natt_needed(const struct evidence *e, struct diagnosis *d)
 		rules_fill_command(d, "crypto isakmp nat-traversal 20 (on %s)", peer);
 	if (r->phase1.id_remote.type)
 		rules_fill_saw(d, "it says it is %s, and its packets come from %s; ",
-			       r->phase1.id_remote.text, peer);
+			       diagnose_words_id(&r->phase1.id_remote, id, sizeof(id)), peer);
 	if (r->path.remote_port && r->path.remote_port != IP_PORT_IKE)
 		rules_fill_saw(d, "its packets come from port %u; ", (unsigned)r->path.remote_port);
 	rules_fill_saw(d, "NAT traversal is off %s",
@@ -122,6 +122,7 @@ static bool has_bad_cert(const struct evidence *, const struct ike_record *r)
 static bool certificate(const struct evidence *e, struct diagnosis *d)
 {
 	const struct ike_record *r = evidence_records_phase1(e, has_bad_cert);
+	char id[IKE_RECORD_TEXT];
 
 	if (!r)
 		return false;
@@ -130,7 +131,8 @@ static bool certificate(const struct evidence *e, struct diagnosis *d)
 	rules_fill_command(d, "%s", remedy_of(r));
 	d->sureness = DIAGNOSE_SURE;
 	if (r->phase1.id_remote.type)
-		rules_fill_saw(d, "it says it is %s; ", r->phase1.id_remote.text);
+		rules_fill_saw(d, "it says it is %s; ",
+			       diagnose_words_id(&r->phase1.id_remote, id, sizeof(id)));
 	rules_fill_saw(d, "%s", ike_reason_text(cause_of(r)));
 	return true;
 }
@@ -170,7 +172,7 @@ static bool peer_id(const struct evidence *e, struct diagnosis *d)
 {
 	const struct ike_record *r = evidence_records_phase1(e, has_other_id);
 	const struct ike_record_id *id, *expected;
-	char peer[ADDR_TEXT];
+	char peer[ADDR_TEXT], text[IKE_RECORD_TEXT];
 
 	if (!r)
 		return false;
@@ -179,18 +181,20 @@ static bool peer_id(const struct evidence *e, struct diagnosis *d)
 	addr_print(&e->peer, peer, sizeof(peer));
 	rules_fill_peer(e, d);
 	diagnose_set(d, "type", "%s", type_word(id->type));
-	diagnose_set(d, "value", "%s", id->text);
+	diagnose_set(d, "value", "%s", diagnose_words_id(id, text, sizeof(text)));
 	if (cause_of(r) == IKE_REASON_PROFILE)
 		diagnose_set(d, "expected",
 			     "who set isakmp-profile or identity of the entry names");
 	else if (expected->type)
-		diagnose_set(d, "expected", "%s:%s", type_word(expected->type), expected->text);
+		diagnose_set(d, "expected", "%s:%s", type_word(expected->type),
+			     diagnose_words_id(expected, text, sizeof(text)));
 	else
 		diagnose_set(d, "expected", "address:%s", peer);
 	diagnose_set(d, "kind", "%s", kind_word(expected->type));
 	rules_fill_command(d, "crypto isakmp identity %s (on %s)", kind_word(expected->type), peer);
 	d->sureness = DIAGNOSE_SURE;
-	rules_fill_saw(d, "the key or signature is right; it says it is %s", id->text);
+	rules_fill_saw(d, "the key or signature is right; it says it is %s",
+		       diagnose_words_id(id, text, sizeof(text)));
 	return true;
 }
 
@@ -212,7 +216,7 @@ static bool our_id(const struct evidence *e, struct diagnosis *d)
 {
 	const struct ike_record *r = evidence_records_phase1(e, refuses_our_id);
 	const struct ike_record_id *id;
-	char peer[ADDR_TEXT];
+	char peer[ADDR_TEXT], text[IKE_RECORD_TEXT];
 
 	if (!r)
 		return false;
@@ -220,7 +224,7 @@ static bool our_id(const struct evidence *e, struct diagnosis *d)
 	addr_print(&e->peer, peer, sizeof(peer));
 	diagnose_set(d, "peer", "This end");
 	diagnose_set(d, "type", "%s", type_word(id->type));
-	diagnose_set(d, "value", "%s", id->text);
+	diagnose_set(d, "value", "%s", diagnose_words_id(id, text, sizeof(text)));
 	diagnose_set(d, "expected", "another by %s", peer);
 	rules_fill_command(d, "crypto isakmp identity %s",
 			   id->type == IKE_ID_IPV4 || id->type == IKE_ID_IPV6 ? "hostname"

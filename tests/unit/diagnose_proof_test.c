@@ -92,7 +92,7 @@ static const struct row rows[] = {
 		     .notify = IKE_NOTIFY_INVALID_ID_INFORMATION,
 		     .messages = {SENT(5)},
 		     .phase1 = {.messages_seen = 1}}},
-	 .near = DIAGNOSE_P1_ID},
+	 .root = DIAGNOSE_P1_REJECTED, .near = DIAGNOSE_P1_ID},
 
 	{"the key differs, or somebody else answers", .also = {.seen = V4(10, 0, 0, 77)},
 	 .phase1 = {{.initiator = true,
