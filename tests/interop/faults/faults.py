@@ -7,8 +7,9 @@
 
 A group is GROUP.ini: the section [box] has the lines of the configuration that all share, every
 other section is a row: entry (of error-catalogue.md), side (initiator, responder: the role of the
-box), theirs.* and ours.* where they are not as usual, drop (what the way swallows), expect (the
-root, or none; A|B where either is right).
+box), theirs.*, ours.* and client.* where they are not as usual, drop (what the way swallows),
+expect (the root, or none; A|B where either is right). A box whose peers are clients has a config,
+whole.
 """
 
 import configparser
@@ -43,6 +44,11 @@ USUAL = {
     "ours.lines": "",
     "ours.sequence": "{n}",
     "ours.absent": "no",
+    "client.group": "vpn",
+    "client.key": "same-key-0",
+    "client.user": "user{n}",
+    "client.password": "pass-key-{n}",
+    "client.after": "0",
 }
 # First payload of a message of phase 1, behind UDP and cookies; the last one is encrypted.
 FIRST_PAYLOAD = {"sa": "@th,192,8 1", "ke": "@th,192,8 4", "id": "@th,192,8 5"}
@@ -72,6 +78,8 @@ def block(text, indent=""):
 
 
 def our_configuration(box, rows):
+    if "config" in box:
+        return block(box["config"])
     out = ["hostname left\n", "platform\n memory 128\n", block(box.get("lines", ""))]
     for row in rows:
         if row["ours.lines"]:
@@ -144,6 +152,9 @@ def filters(rows):
 
 def lay(group, folder):
     box, rows = rows_of(group)
+    (folder / "clients").write_text("".join(
+        f"{r['n']} {r['client.group']} {r['client.key']} {r['client.user']} "
+        f"{r['client.password']} {r['client.after']}\n" for r in rows))
     (folder / "left.conf").write_text(our_configuration(box, rows))
     (folder / "swanctl.conf").write_text(their_configuration(rows))
     (folder / "nft").write_text(filters(rows))

@@ -15,8 +15,8 @@ faults_do()
 	/usr/bin/python3 "$here/../faults/faults.py" "$@"
 }
 
-# faults_begin GROUP: both ends run, nobody has called yet
-faults_begin()
+# faults_lay GROUP: the box runs, and there are the addresses of its peers
+faults_lay()
 {
 	local n
 	lab_test
@@ -30,6 +30,12 @@ faults_begin()
 	done <"$lab/addresses"
 	in_ns "$b" nft -f "$lab/nft" || skip "this kernel cannot filter"
 	culvert_start left "$a" "$lab/left.conf"
+}
+
+# faults_begin GROUP: both ends run, nobody has called yet
+faults_begin()
+{
+	faults_lay "$1"
 	swan_start peer "$b" "$lab/swanctl.conf"
 }
 
