@@ -167,17 +167,28 @@ static void show_failure(const struct ike_work *work, struct ike_record *r, int 
 		r->phase1.bad_payload = work->msg.bad;
 	}
 	r->phase1.hash_wrong |= verdict == IKE_COUNT_AUTH_FAIL;
-	if (work->step->message != IKE_MESSAGE_MM1 && work->step->message != IKE_MESSAGE_AM1)
-		return;
-	work->sa->hs->vendors |= work->main.vendors;
-	if (!work->reason)
-		r->reason = IKE_REASON_MALFORMED; /* it ends there */
+}
+
+/* What the handler did not say. */
+static enum ike_reason reason_of(const struct ike_work *work, int verdict)
+{
+	if (work->reason)
+		return work->reason;
+	switch (verdict) {
+	case IKE_COUNT_INTERNAL: return IKE_REASON_INTERNAL;
+	case IKE_COUNT_QM_LIMIT: return IKE_REASON_LIMIT;
+	default: return IKE_REASON_MALFORMED;
+	}
+}
+
+static bool is_first(const struct ike_work *work)
+{
+	return work->step->message == IKE_MESSAGE_MM1 || work->step->message == IKE_MESSAGE_AM1;
 }
 
 void ike_evidence_refused(struct ike_work *work, int verdict)
 {
 	struct ike_record *r = of_work(work);
-	enum ike_reason reason = work->reason ? work->reason : IKE_REASON_MALFORMED;
 
 	if (!r)
 		return;
@@ -185,11 +196,17 @@ void ike_evidence_refused(struct ike_work *work, int verdict)
 		r->notify_sent = work->notify;
 	if (!work->txn) {
 		count(work->engine, r, 1, false);
-		ike_evidence_close(work->sa, r, reason);
+		ike_evidence_close(work->sa, r, reason_of(work, verdict));
 		return;
 	}
 	if (!work->accepted && work->step->message != IKE_STEP_NO_MESSAGE)
 		count(work->engine, r, number_received(work->txn, r, false), false);
+	if (is_first(work)) {
+		/* the SA ends here, which is told */
+		work->sa->hs->vendors |= work->main.vendors;
+		r->reason = reason_of(work, verdict);
+		return;
+	}
 	if (r->kind == IKE_RECORD_PHASE1)
 		show_failure(work, r, verdict);
 	see_and_tell(work->txn, r);

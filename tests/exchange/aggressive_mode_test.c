@@ -233,6 +233,21 @@ static void nat_is_found_and_message_3_floats(void **)
 	lab_fini(&lab);
 }
 
+/* What message 3 shows of a NAT counts for the address that it proves. */
+static void an_address_may_be_behind_a_nat(void **)
+{
+	struct lab lab;
+
+	aggressive(&lab, IKE_ID_IPV4);
+	lab.nat = true;
+	lab_start(&lab);
+	assert_int_equal(lab_initiate(&lab, 0), 0);
+	lab_settle(&lab);
+	must_be_up(&lab, "address behind NAT");
+	assert_true(lab.ends[0].out[0].udp);
+	lab_fini(&lab);
+}
+
 static void try_each(enum lab_fate what, bool nat)
 {
 	for (size_t n = 0; n < MESSAGES; n++) {
@@ -440,6 +455,7 @@ int main(void)
 		cmocka_unit_test(different_keys_are_named_by_the_initiator),
 		cmocka_unit_test(names_cannot_be_tried_out),
 		cmocka_unit_test(nat_is_found_and_message_3_floats),
+		cmocka_unit_test(an_address_may_be_behind_a_nat),
 		cmocka_unit_test(any_message_may_be_lost_doubled_or_late),
 		cmocka_unit_test(message_3_may_come_in_clear),
 		cmocka_unit_test(message_1_floods_take_no_more_than_their_places),

@@ -223,10 +223,51 @@ static bool is_same(const struct ike_record *a, const struct ike_record *b)
 	       (a->kind != IKE_RECORD_QUICK || a->quick.msgid == b->quick.msgid);
 }
 
+static void must_be_printable(const char *text, size_t size)
+{
+	size_t len = strnlen(text, size);
+
+	if (len == size)
+		abort();
+	for (size_t i = 0; i < len; i++)
+		if (text[i] < ' ' || text[i] > '~')
+			abort();
+}
+
+static bool has_bytes(const struct ike_record *r, const void *bytes, size_t len)
+{
+	return len && memmem(r, sizeof(*r), bytes, len);
+}
+
+/* Whatever the peer sends: bounded, printable, and nothing in it that is secret. */
+static void must_be_fit(const struct lab_end *end, const struct ike_record *r)
+{
+	const char *password = end->password ? end->password : "";
+
+	if (r->n_offers_kept > IKE_RECORD_OFFERS || r->n_offers < r->n_offers_kept ||
+	    (!r->ended_ms && (r->up || r->reason)) || r->changed_ms < r->started_ms)
+		abort();
+	if (has_bytes(r, end->peer.psk.b, end->peer.psk.len) ||
+	    has_bytes(r, password, strlen(password)))
+		abort();
+	if (r->kind == IKE_RECORD_PHASE1) {
+		must_be_printable(r->phase1.id_local.text, IKE_RECORD_TEXT);
+		must_be_printable(r->phase1.id_remote.text, IKE_RECORD_TEXT);
+		must_be_printable(r->phase1.id_expected.text, IKE_RECORD_TEXT);
+	}
+	if (r->kind == IKE_RECORD_LOGIN) {
+		must_be_printable(r->login.group, IKE_GROUP_MAX);
+		must_be_printable(r->login.user, IKE_USER_MAX);
+		if (r->login.n_requested > IKE_RECORD_CONFIG)
+			abort();
+	}
+}
+
 static void record(void *ctx, const struct ike_record *r)
 {
 	struct lab_end *end = ctx;
 
+	must_be_fit(end, r);
 	end->n_told++;
 	for (size_t i = 0; i < end->n_negotiations; i++) {
 		if (is_same(&end->negotiations[i], r)) {
