@@ -52,7 +52,7 @@ culvert_shows hub 'show crypto session' '10\.9\.0\.77' || fail "the session is n
 # what debug radius tells of it, and what not
 for line in 'Send Access-Request to 127\.0\.0\.1' 'Access-Accept' \
 	'Send Accounting-Request to 127\.0\.0\.1' 'Accounting-[Rr]esponse' '"\?alice'; do
-	has "$line" "$lab/debug.log" || fail "debug radius has no \"$line\": $(cat "$lab/debug.log")"
+	has "$line" "$lab/debug.log" || fail "debug radius has no \"$line\""
 done
 has -E 'radius-only|sec,ret|group-key' "$lab/debug.log" && fail "debug radius tells a secret"
 echo "ok - debug radius with a live server"
