@@ -73,6 +73,27 @@ static void methods_that_differ(void **)
 	cert_scene_end(&s);
 }
 
+/* An insider answers quick mode with proxies of its own. */
+static void an_answer_with_other_proxies(void **)
+{
+	static const uint8_t id[] = {4, 0, 0, 0, 10, 0, 0, 0, 255, 0, 0, 0};
+	struct forgery f = {
+		.n = 7, .type = IKE_PAYLOAD_ID, .body = id, .len = sizeof(id), .rehash = true};
+	const struct ike_record *r;
+	struct lab lab;
+
+	lab_init(&lab);
+	lab_start(&lab);
+	assert_int_equal(forge_exchange(&lab, &f), 0);
+	assert_true(f.done);
+	r = lab_negotiation(&lab.ends[0], IKE_RECORD_QUICK);
+	assert_int_equal(r->reason, IKE_REASON_PROXY_MISMATCH);
+	assert_true(r->quick.answered_others);
+	assert_int_equal(r->quick.offered.local.len, 8);
+	assert_int_equal(r->quick.ours.local.len, 24);
+	lab_fini(&lab);
+}
+
 static void refused_datagrams_have_a_sender(void **)
 {
 	struct lab lab;
@@ -142,6 +163,7 @@ int main(void)
 		cmocka_unit_test(certificates_that_are_good),
 		cmocka_unit_test(a_certificate_of_a_ca_that_is_not_ours),
 		cmocka_unit_test(methods_that_differ),
+		cmocka_unit_test(an_answer_with_other_proxies),
 		cmocka_unit_test(refused_datagrams_have_a_sender),
 		cmocka_unit_test(dpd_that_is_lost_while_esp_comes_in),
 		cmocka_unit_test(both_ends_at_once),
