@@ -110,7 +110,8 @@ static json_t *call_of(struct shell *shell, const struct exec_row *row, json_t *
 {
 	if (row->method == RPC_METHOD_COUNT)
 		return tech_collect(shell);
-	if (row->method == RPC_CONFIG_DIFF && files_sources(shell, params))
+	if ((row->method == RPC_CONFIG_DIFF || row->method == RPC_TEST_CONFIG) &&
+	    files_sources(shell, params))
 		return NULL;
 	return shell_call(shell, row->method, json_incref(params));
 }

@@ -5,7 +5,9 @@
 #include "controlplane/api_methods.h"
 #include "controlplane/api_source.h"
 #include "controlplane/diagnose/config_rules.h"
+#include "controlplane/diagnose/swanctl.h"
 #include "lib/config/config_grammar.h"
+#include "lib/crypto/secret.h"
 #include "lib/rpc/rpc.h"
 
 #include <errno.h>
@@ -15,14 +17,18 @@
 /* One of the two. */
 struct side {
 	bool given;
-	bool masked; /* its keys were printed as stars: nothing is said of keys */
+	bool foreign; /* made of a swanctl.conf: what it lacks for a router is no fault */
+	bool masked;  /* its keys were printed as stars: nothing is said of keys */
 	struct config config;
 	struct fault_list faults;
 };
 
-static bool is_about_keys(enum diagnose_code code)
+/* Nothing is said of what the text does not tell. */
+static bool is_untold(const struct side *side, enum diagnose_code code)
 {
-	return code == DIAGNOSE_P1_NO_KEY || code == DIAGNOSE_P1_PSK;
+	if (code == DIAGNOSE_P1_NO_KEY || code == DIAGNOSE_P1_PSK)
+		return side->masked;
+	return code == DIAGNOSE_P1_POLICY && side->foreign && !side->config.n_policies;
 }
 
 static bool has_device(const struct config *c)
@@ -39,8 +45,7 @@ static void note_masked(struct side *side)
 		side->masked |= strstr(side->faults.rows[i].text, "masked key") != NULL;
 }
 
-/* Somebody else's: lines that we do not know are told, and the others are looked at. */
-static int read_text(struct side *side, const char *text)
+static int read_lines(struct side *side, const char *text)
 {
 	int err;
 
@@ -49,6 +54,24 @@ static int read_text(struct side *side, const char *text)
 	err = config_grammar_text(&side->config, text, strlen(text), &side->faults);
 	note_masked(side);
 	return err == -ENOMEM ? err : 0;
+}
+
+/* Somebody else's: lines that we do not know are told, and the others are looked at. */
+static int read_text(struct side *side, const char *text)
+{
+	char *lines;
+	int err;
+
+	if (!swanctl_is(text))
+		return read_lines(side, text);
+	side->foreign = true;
+	lines = swanctl_lines(text, &side->faults);
+	if (!lines)
+		return -ENOMEM;
+	err = read_lines(side, lines);
+	secret_wipe_bytes(lines, strlen(lines));
+	free(lines);
+	return err;
 }
 
 static int read_side(struct api_call *call, const char *name, struct side *side)
@@ -66,12 +89,13 @@ static int read_side(struct api_call *call, const char *name, struct side *side)
 	return err;
 }
 
-static json_t *list_of(const struct control *c, const struct diagnose_list *found, bool masked)
+static json_t *list_of(const struct control *c, const struct diagnose_list *found,
+		       const struct side *from, const struct side *to)
 {
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < found->n; i++)
-		if (!masked || !is_about_keys(found->items[i].code))
+		if (!is_untold(from, found->items[i].code) && !is_untold(to, found->items[i].code))
 			json_array_append_new(list,
 					      api_diagnose_json(c, &found->items[i], 0, true));
 	return list;
@@ -86,10 +110,12 @@ static json_t *side_json(const struct control *c, struct side *side, struct diag
 	if (has_device(&side->config))
 		config_grammar_validate(&side->config, &side->faults);
 	found->n = 0;
-	diagnose_config(&side->config, found);
+	if (!side->foreign)
+		diagnose_config(&side->config, found);
 	faults = api_config_faults(&side->faults);
-	diagnoses = list_of(c, found, side->masked);
-	return json_pack("{s:s,s:o,s:o}", "dialect", dialect_name(side->config.dialect), "faults",
+	diagnoses = list_of(c, found, side, side);
+	return json_pack("{s:s,s:o,s:o}", "dialect",
+			 side->foreign ? "swanctl" : dialect_name(side->config.dialect), "faults",
 			 faults, "diagnoses", diagnoses);
 }
 
@@ -106,7 +132,7 @@ static json_t *answer(const struct control *c, struct side *from, struct side *t
 	if (result && to->given) {
 		found->n = 0;
 		diagnose_pair(&from->config, &to->config, found);
-		json_object_set_new(result, "pair", list_of(c, found, from->masked || to->masked));
+		json_object_set_new(result, "pair", list_of(c, found, from, to));
 	}
 	free(found);
 	return result;

@@ -202,6 +202,27 @@ static void masked_keys_are_not_compared(void **)
 	json_decref(result);
 }
 
+/* strongSwan with proposals of its own: nothing is known of them. */
+static void what_a_swanctl_conf_leaves_out_is_no_fault(void **)
+{
+	json_t *result = api_bench_result(
+		&first, "test.config",
+		json_pack("{s:{s:s},s:o}", "from", "of", "running", "to",
+			  source("connections { a { version = 1\n local_addrs = 10.0.0.2\n"
+				 " remote_addrs = 10.0.0.1\n children { c {\n"
+				 " local_ts = 192.168.2.0/24[tcp], 192.168.2.0/24[icmp]\n"
+				 " remote_ts = 192.168.1.0/24[tcp], 192.168.1.0/24[icmp]\n"
+				 "} } } }\nsecrets { ike { secret = 0sAbCd\n } }\n")));
+	char *pair = json_dumps(json_object_get(result, "pair"), 0);
+
+	assert_null(strstr(pair, "P1-"));
+	assert_string_equal(text(json_object_get(result, "to"), "dialect"), "swanctl");
+	assert_int_equal(
+		json_array_size(json_object_get(json_object_get(result, "to"), "diagnoses")), 0);
+	free(pair);
+	json_decref(result);
+}
+
 static void configuration_against_itself_seen_from_there_agrees(void **)
 {
 	json_t *result = api_bench_result(&first, "test.config",
@@ -226,6 +247,7 @@ int main(void)
 		API_CASE(what_is_no_packet_is_refused),
 		API_CASE(two_ends_are_compared),
 		API_CASE(masked_keys_are_not_compared),
+		API_CASE(what_a_swanctl_conf_leaves_out_is_no_fault),
 		API_CASE(configuration_against_itself_seen_from_there_agrees),
 	};
 
