@@ -244,7 +244,21 @@ static void remove_record(struct evidence_records *list, size_t at)
 	memmove(&list->rows[at], &list->rows[at + 1], (--list->n - at) * sizeof(*list->rows));
 }
 
-/* The oldest of those that may go. */
+static bool is_superseded(const struct ike_record *old, const struct ike_record *up)
+{
+	return !old->up && (old->kind != IKE_RECORD_QUICK || old->quick.tunnel == up->quick.tunnel);
+}
+
+/* What went well was the end of what had not: that would stand there as if nothing had come of it. */
+static void evict(struct evidence_records *list, size_t at)
+{
+	for (size_t i = list->n; list->rows[at].up && i-- > at + 1;)
+		if (is_superseded(&list->rows[i], &list->rows[at]))
+			remove_record(list, i);
+	remove_record(list, at);
+}
+
+/* The oldest of a kind that has more than its share, else of all. */
 static size_t victim(const struct evidence_records *list)
 {
 	size_t unproven = 0;
@@ -257,20 +271,33 @@ static size_t victim(const struct evidence_records *list)
 	return list->n - 1u;
 }
 
+/* One that goes well after the other says little. */
+static void limit_ups(struct evidence_records *list)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < list->n; i++) {
+		n += list->rows[i].up;
+		if (n <= EVIDENCE_UPS_MAX)
+			continue;
+		evict(list, i);
+		return;
+	}
+}
+
 static bool make_row(struct evidence_records *list)
 {
-	size_t room = list->room ? list->room * 2u : 1;
 	struct ike_record *rows;
 
 	if (list->n == EVIDENCE_RECORDS)
-		remove_record(list, victim(list));
+		evict(list, victim(list));
 	if (list->n < list->room)
 		return true;
-	rows = realloc(list->rows, room * sizeof(*rows));
+	rows = realloc(list->rows, (list->room + 1u) * sizeof(*rows));
 	if (!rows)
 		return false;
 	list->rows = rows;
-	list->room = (uint8_t)room;
+	list->room++;
 	return true;
 }
 
@@ -304,6 +331,8 @@ void evidence_book_record(struct evidence_book *b, const struct ike_record *r)
 		return;
 	list = &p->records[r->kind];
 	at = find_record(list, r);
+	if (r->kind == IKE_RECORD_PHASE1 && r->up && (at == list->n || !list->rows[at].up))
+		p->ups_ms[p->n_ups++ % EVIDENCE_RECORDS] = r->changed_ms;
 	if (at == list->n) {
 		if (r->path.peer)
 			leave_old_place(b, p, r);
@@ -313,6 +342,7 @@ void evidence_book_record(struct evidence_book *b, const struct ike_record *r)
 		at = 0;
 	}
 	list->rows[at] = *r;
+	limit_ups(list);
 	evidence_book_touch(b, p, r->changed_ms);
 }
 
@@ -358,4 +388,5 @@ void evidence_book_forget(struct evidence_book *b, struct evidence_place *p)
 	p->n_found = 0;
 	p->found_ms = 0;
 	p->waiting = (struct evidence_rate){0};
+	memset(p->ups_ms, 0, sizeof(p->ups_ms));
 }

@@ -24,6 +24,7 @@ enum {
 	EVIDENCE_PROVEN_MAX = 1024,
 	EVIDENCE_STRANGERS_MAX = 64,
 	EVIDENCE_UNPROVEN_MAX = EVIDENCE_RECORDS / 2, /* of a peer: records anybody can cause */
+	EVIDENCE_UPS_MAX = 3,			      /* of a peer: records of what went well */
 	EVIDENCE_STRANGER_MS = 2000,		      /* before a stranger is looked at */
 	EVIDENCE_DROPS_MAX = 12,		      /* reasons kept of a peer */
 };
@@ -65,6 +66,8 @@ struct evidence_place {
 	uint64_t wanted_ms; /* a packet last wanted an SA with it */
 	struct evidence_rate waiting;
 	struct evidence_records records[IKE_RECORD_KIND_COUNT];
+	uint64_t ups_ms[EVIDENCE_RECORDS]; /* when phase 1 came up: a ring */
+	uint8_t n_ups;
 	struct evidence_note *notes; /* owned; one a kind */
 	uint8_t n_notes;
 	struct evidence_dropped *drops; /* owned; one a reason */

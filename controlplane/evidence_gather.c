@@ -160,9 +160,8 @@ static void take_records(const struct evidence_place *p, struct evidence *out)
 	out->login = p->records[IKE_RECORD_LOGIN].rows;
 	out->n_login = p->records[IKE_RECORD_LOGIN].n;
 	out->phase1_span_s = FLAPPING_S;
-	for (size_t i = 0; i < phase1->n; i++)
-		out->phase1_lately += phase1->rows[i].up &&
-				      out->now_ms - phase1->rows[i].started_ms < FLAPPING_S * MS;
+	for (size_t i = 0; i < array_len(p->ups_ms); i++)
+		out->phase1_lately += p->ups_ms[i] && out->now_ms - p->ups_ms[i] < FLAPPING_S * MS;
 }
 
 /* The interface a map is on. */

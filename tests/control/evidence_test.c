@@ -122,6 +122,44 @@ static void record_of_the_same_negotiation_takes_its_place(void **state)
 	assert_int_equal(phase1_of(PEER)->n, 5);
 }
 
+/* So that a failure does not stand there as if nothing had come of it. */
+static void what_went_well_goes_with_what_it_ended(void **state)
+{
+	const struct evidence_records *list;
+
+	(void)state;
+	keep(ours(PEER, 1));
+	for (uint64_t i = 2; i < 10; i++) {
+		struct ike_record r = ours(PEER, i);
+
+		r.up = true;
+		keep(r);
+	}
+	list = phase1_of(PEER);
+	assert_int_equal(list->n, EVIDENCE_UPS_MAX);
+	assert_int_equal(list->rows[0].ike_sa, 9);
+	keep(ours(PEER, 20));
+	assert_int_equal(phase1_of(PEER)->n, EVIDENCE_UPS_MAX + 1);
+}
+
+/* Each tunnel for itself. */
+static void other_tunnels_of_the_peer_keep_their_failures(void **state)
+{
+	struct ike_record r = {.kind = IKE_RECORD_QUICK, .ike_sa = 1, .path = path_of(PEER)};
+	struct ike_path path = path_of(PEER);
+
+	(void)state;
+	r.quick.msgid = 1;
+	r.quick.tunnel = 7;
+	keep(r);
+	r.up = true;
+	r.quick.tunnel = 8;
+	for (r.quick.msgid = 2; r.quick.msgid < 10; r.quick.msgid++)
+		keep(r);
+	assert_int_equal(evidence_book_find(book(), &path)->records[IKE_RECORD_QUICK].n,
+			 EVIDENCE_UPS_MAX + 1);
+}
+
 static void quick_modes_of_one_ike_sa_are_told_apart(void **state)
 {
 	struct ike_record r = {.kind = IKE_RECORD_QUICK, .ike_sa = 1, .path = path_of(PEER)};
@@ -466,6 +504,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(records_are_bounded_newest_first),
 		TEST(record_of_the_same_negotiation_takes_its_place),
+		TEST(what_went_well_goes_with_what_it_ended),
+		TEST(other_tunnels_of_the_peer_keep_their_failures),
 		TEST(quick_modes_of_one_ike_sa_are_told_apart),
 		TEST(strangers_push_out_strangers_alone),
 		TEST(forged_source_of_a_peer_leaves_half_of_its_records),

@@ -325,11 +325,38 @@ static void all_are_rekeyed_on_time(void **state)
 	hub_fini(&h);
 }
 
+/* What is watched of peers that work: counters and rules, every ten seconds each. */
+static void watching_costs_little(void **state)
+{
+	enum {
+		SECONDS = 60,
+		US_MAX = 20000, /* of each second, with a thousand peers */
+	};
+	size_t n = scale() / 2;
+	struct hub h;
+	uint64_t us;
+
+	(void)state;
+	hub_init(&h, n);
+	bring_up(&h);
+	pass(&h, SECONDS);
+	h.cpu_ns = 0;
+	for (unsigned s = 0; s < SECONDS; s++) {
+		traffic(&h);
+		pass(&h, 1);
+	}
+	us = h.cpu_ns / 1000 / SECONDS;
+	print_message("%zu peers at work: %llu us of CPU each second\n", n, (unsigned long long)us);
+	assert_true(us * 1000 <= US_MAX * n);
+	hub_fini(&h);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_tunnel_takes_little_memory),
 		cmocka_unit_test(all_are_rekeyed_on_time),
+		cmocka_unit_test(watching_costs_little),
 	};
 
 	log_init("scale_test", LOG_LEVEL_ERROR);
