@@ -61,6 +61,7 @@ const struct exec_row exec_table[] = {
 		 traceroute_line, traceroute_choices),
 
 	OWN("quit", "Exit from the EXEC", EXEC, local_exit),
+	ALIAS("who", "Display information about terminal lines", EXEC, "show users"),
 
 	WORDS("terminal", "Set terminal line parameters", EXEC),
 	WORDS("terminal dialect", "Set whose words are spoken", EXEC),
@@ -72,6 +73,9 @@ const struct exec_row exec_table[] = {
 	    local_terminal_length),
 	CALL_WITH("terminal monitor", "Event lines to this session", EXEC_ENABLED, TERMINAL_MONITOR,
 		  "{\"on\":true}", NULL, render_nothing),
+	WORDS("terminal no", "Negate a command or set its defaults", EXEC_ENABLED),
+	CALL_WITH("terminal no monitor", "No event lines to this session", EXEC_ENABLED,
+		  TERMINAL_MONITOR, "{\"on\":false}", NULL, render_nothing),
 	WORDS("terminal pager", "Set number of lines on a screen", EXEC | EXEC_ASA | EXEC_PIX),
 	OWN("terminal pager <0-512>", "Number of lines on screen (0 for no pausing)",
 	    EXEC | EXEC_ASA | EXEC_PIX, local_terminal_length),

@@ -24,6 +24,7 @@ typedef void (*render_fn)(FILE *out, const struct render_request *request, const
 
 void render_nothing(FILE *out, const struct render_request *request, const json_t *result);
 
+void render_clock(FILE *out, const struct render_request *request, const json_t *result);
 void render_session(FILE *out, const struct render_request *request, const json_t *result);
 void render_isakmp_peers(FILE *out, const struct render_request *request, const json_t *result);
 void render_isakmp_key(FILE *out, const struct render_request *request, const json_t *result);

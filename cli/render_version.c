@@ -2,6 +2,12 @@
 #include "cli/render.h"
 #include "lib/base/compat.h"
 
+#include <time.h>
+
+enum {
+	MS_PER_S = 1000,
+};
+
 static const struct {
 	const char *name;
 	long long seconds;
@@ -34,6 +40,21 @@ static void print_cores(FILE *out, const json_t *cores)
 			: json_array_size(cores) > 1 ? " on cores "
 						     : " on core ",
 			json_integer_value(core));
+}
+
+/* "11:34:56.123 UTC Sun Nov 22 2026" */
+void render_clock(FILE *out, const struct render_request *request, const json_t *result)
+{
+	long long ms = render_number_of(result, "time_ms");
+	time_t seconds = (time_t)(ms / MS_PER_S);
+	char clock[16], date[48];
+	struct tm tm;
+
+	(void)request;
+	gmtime_r(&seconds, &tm);
+	strftime(clock, sizeof(clock), "%H:%M:%S", &tm);
+	strftime(date, sizeof(date), "UTC %a %b %e %Y", &tm);
+	fprintf(out, "%s.%03lld %s\n", clock, ms % MS_PER_S, date);
 }
 
 /* "11 mins 19 secs" */

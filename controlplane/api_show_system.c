@@ -2,11 +2,13 @@
 #include "controlplane/api_methods.h"
 
 #include <stdio.h>
+#include <time.h>
 
 #define relaxed(field) __atomic_load_n(&(field), __ATOMIC_RELAXED)
 
 enum {
 	MS_PER_S = 1000,
+	NS_PER_MS = 1000000,
 	PER_CENT = 100,
 	STALL_MS = 1000, /* without heartbeat, as the data plane counts stalls */
 };
@@ -73,10 +75,12 @@ json_t *api_show_system_version(struct api_call *call)
 	const struct config_platform *p = &c->config.platform;
 	const struct control_versions *v = &c->versions;
 	json_t *cores = json_array();
+	struct timespec now;
 
+	clock_gettime(CLOCK_REALTIME, &now);
 	for (size_t i = 0; i < p->n_worker_cores; i++)
 		json_array_append_new(cores, json_integer(p->worker_cores[i]));
-	return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:I,s:s,s:i,s:o,s:i,s:b,s:i,s:o,s:i}",
+	return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:I,s:s,s:i,s:o,s:i,s:b,s:i,s:o,s:i,s:I}",
 			 "version", v->version, "git", v->git, "built", v->built, "dpdk", v->dpdk,
 			 "ipsec_mb", v->ipsec_mb, "openssl", v->openssl, "hostname",
 			 c->config.hostname, "uptime_s",
@@ -84,7 +88,8 @@ json_t *api_show_system_version(struct api_call *call)
 			 "culvertd", "workers", (int)h->params.n_workers, "worker_cores", cores,
 			 "memory_mb", (int)p->memory_mb, "hugepages", (int)p->hugepages, "restarts",
 			 (int)relaxed(c->plane->stats_main->iked_starts) - 1, "interfaces",
-			 ports_of(call), "interfaces_max", PLANE_PORTS_MAX);
+			 ports_of(call), "interfaces_max", PLANE_PORTS_MAX, "time_ms",
+			 (json_int_t)now.tv_sec * MS_PER_S + now.tv_nsec / NS_PER_MS);
 }
 
 static double ratio(uint64_t part, uint64_t whole)

@@ -1,27 +1,44 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "lib/config/config_section.h"
 
+#include "lib/config/config_model.h"
+#include "lib/config/config_names.h"
+
 #include <stdbool.h>
 #include <string.h>
 #include <strings.h>
 
 #define BLANKS " \t\r\n"
 
+/* `gi0/1` is no beginning of GigabitEthernet0/1, and means it. */
+static bool names_interface(const char *word, size_t n, const char *line, size_t len)
+{
+	char text[CONFIG_NAME], full[CONFIG_NAME];
+
+	if (n >= sizeof(text))
+		return false;
+	memcpy(text, word, n);
+	text[n] = '\0';
+	return config_names_interface(text, full, sizeof(full)) == 0 && strlen(full) == len &&
+	       strncmp(full, line, len) == 0;
+}
+
 static bool begins(const char *line, const char *words, bool whole)
 {
 	for (;;) {
-		size_t n;
+		size_t n, len;
 
 		words += strspn(words, BLANKS);
 		if (!*words)
 			return true;
 		line += strspn(line, " \t");
 		n = strcspn(words, BLANKS);
-		if (n > strcspn(line, BLANKS) || strncasecmp(line, words, n) != 0 ||
-		    (whole && n < strcspn(line, BLANKS)))
+		len = strcspn(line, BLANKS);
+		if ((n > len || strncasecmp(line, words, n) != 0 || (whole && n < len)) &&
+		    !names_interface(words, n, line, len))
 			return false;
 		words += n;
-		line += strcspn(line, BLANKS);
+		line += len;
 	}
 }
 

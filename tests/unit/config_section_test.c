@@ -33,6 +33,8 @@ static void lines_that_begin_so_stay_with_what_is_below(void **)
 	       "crypto map M 10 ipsec-isakmp\n set peer 10.0.0.1\nno crypto isakmp enable\n");
 	expect(text, "cry map", "crypto map M 10 ipsec-isakmp\n set peer 10.0.0.1\n");
 	expect(text, "INTERFACE gi", "interface Gi0/0\n crypto map M\n");
+	expect("interface GigabitEthernet0/0\n shutdown\ninterface GigabitEthernet0/1\n",
+	       "int gi0/0", "interface GigabitEthernet0/0\n shutdown\n");
 	expect(text, "no crypto isakmp", "no crypto isakmp enable\n");
 	expect(text, "nothing", "");
 	expect(text, "end", "end");

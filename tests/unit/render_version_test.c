@@ -21,6 +21,12 @@ static void version_names_parts_and_uptime(void **)
 		     "The control plane was restarted 1 time\n");
 }
 
+static void clock_is_that_of_a_router(void **)
+{
+	render_check(render_clock, NULL, "{\"time_ms\":1795347296123}",
+		     "11:34:56.123 UTC Sun Nov 22 2026\n");
+}
+
 static void young_system_counts_minutes(void **)
 {
 	render_check(render_version, NULL, "{\"hostname\":\"R1\",\"uptime_s\":59,\"workers\":1}",
@@ -82,6 +88,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(version_names_parts_and_uptime),
+		cmocka_unit_test(clock_is_that_of_a_router),
 		cmocka_unit_test(young_system_counts_minutes),
 		cmocka_unit_test(drops_leave_out_what_never_happened),
 		cmocka_unit_test(log_prints_its_lines),
