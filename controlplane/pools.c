@@ -69,8 +69,11 @@ static bool in_pool(const struct config_pool *pool, uint32_t address)
 
 static bool in_pools(const struct pools_request *r, uint32_t address)
 {
-	for (size_t i = 0; i < r->group->n_pools; i++)
-		if (in_pool(config_remote_pool(r->config, r->group->pools[i]), address))
+	const char(*pools)[CONFIG_REMOTE_NAME];
+	size_t n = config_remote_group_pools(r->config, r->group, &pools);
+
+	for (size_t i = 0; i < n; i++)
+		if (in_pool(config_remote_pool(r->config, pools[i]), address))
 			return is_host(r, address);
 	return false;
 }
@@ -108,8 +111,11 @@ static uint32_t find_remembered(const struct pools *p, const struct pools_reques
 
 static uint32_t find_first(const struct pools *p, const struct pools_request *r, bool fresh)
 {
-	for (size_t i = 0; i < r->group->n_pools; i++) {
-		const struct config_pool *pool = config_remote_pool(r->config, r->group->pools[i]);
+	const char(*pools)[CONFIG_REMOTE_NAME];
+	size_t n = config_remote_group_pools(r->config, r->group, &pools);
+
+	for (size_t i = 0; i < n; i++) {
+		const struct config_pool *pool = config_remote_pool(r->config, pools[i]);
 
 		for (size_t k = 0; pool && k < pool->n_ranges; k++)
 			for (uint64_t a = pool->ranges[k].low; a <= pool->ranges[k].high; a++)

@@ -248,18 +248,21 @@ static int give_address(struct control *c, struct session *session,
 		.framed = session->framed,
 		.wanted = request->wanted,
 	};
+	const char(*pools)[CONFIG_REMOTE_NAME];
 	char rest[80], text[ADDR_TEXT];
 	struct addr address;
+	size_t n_pools;
 	int err;
 
 	if (!addr_is_none(&session->address.addr))
 		return 0;
 	err = pools_take(&c->pools, &want, &address);
 	if (err < 0) {
+		n_pools = config_remote_group_pools(&c->config.remote, group, &pools);
 		debug_log_event(c->log, DEBUG_LOG_POOL,
 				"Pool %s exhausted (%zu addresses in use in all): client %s of "
 				"group %s refused",
-				group->n_pools ? group->pools[0] : "(none)", c->pools.n_used,
+				n_pools ? pools[0] : "(none)", c->pools.n_used,
 				addr_print(&request->path.remote, text, sizeof(text)), group->name);
 		evidence_login_pool(c, &request->path, group);
 		return err;

@@ -115,7 +115,7 @@ static struct prefix read_hosts(struct reader *r)
 	const struct config_arg *arg;
 	uint8_t len = 32;
 
-	if (next_is(r, "any"))
+	if (next_is(r, "any") || next_is(r, "any4"))
 		return prefix_make(&zero, 0);
 	next_is(r, "host");
 	arg = peek(r);
@@ -166,6 +166,25 @@ static uint8_t read_protocol(struct reader *r)
 	return (uint8_t)r->line->args[r->at++].value.number;
 }
 
+/* What only a filter can look at is kept, and the line selects nothing; `log` needs no word. */
+static void read_narrower(struct config_line *line, struct config_acl_line *row)
+{
+	static const char *const words[] = {"established", "fragments"};
+
+	config_line_copy(row->narrower, sizeof(row->narrower), config_line_text(line, "message"));
+	for (size_t i = 0; i < array_len(words); i++)
+		if (config_line_arg(line, words[i]))
+			config_line_copy(row->narrower, sizeof(row->narrower), words[i]);
+	if (row->narrower[0] && !line->no)
+		config_line_note(line,
+				 "%s: addresses, protocol and ports are looked at here, no more: "
+				 "the line selects nothing",
+				 row->narrower);
+	if (!line->no && (config_line_arg(line, "log") || config_line_arg(line, "log-input")))
+		config_line_note(line, "accepted without effect: log: show access-list counts "
+				       "what a line selects");
+}
+
 static int read_extended(struct reader *r, struct config_acl_line *row)
 {
 	row->protocol = read_protocol(r);
@@ -174,6 +193,7 @@ static int read_extended(struct reader *r, struct config_acl_line *row)
 		return -EINVAL;
 	row->dst = read_hosts(r);
 	row->inactive = config_line_arg(r->line, "inactive") != NULL;
+	read_narrower(r->line, row);
 	return read_ports(r, row->dst_port, &row->neq_dst);
 }
 
@@ -222,7 +242,7 @@ bool config_acl_line_eq(const struct config_acl_line *a, const struct config_acl
 	       !memcmp(a->src_port, b->src_port, sizeof(a->src_port)) &&
 	       !memcmp(a->dst_port, b->dst_port, sizeof(a->dst_port)) && a->neq_src == b->neq_src &&
 	       a->neq_dst == b->neq_dst && a->inactive == b->inactive &&
-	       !strcmp(a->remark, b->remark);
+	       !strcmp(a->narrower, b->narrower) && !strcmp(a->remark, b->remark);
 }
 
 uint64_t config_acl_line_hash(const void *row)
@@ -317,6 +337,8 @@ char *config_acl_print_line(const struct config_acl_line *line, bool standard, b
 	print_ports(line->src_port, line->neq_src, buf, size);
 	print_hosts(&line->dst, netmasks, buf, size);
 	print_ports(line->dst_port, line->neq_dst, buf, size);
+	if (line->narrower[0])
+		append(buf, size, " %s", line->narrower);
 	if (line->inactive)
 		append(buf, size, " inactive");
 	return buf;
@@ -337,6 +359,9 @@ const char *config_acl_crypto_fault(const struct config_acl_line *line)
 {
 	if (line->inactive)
 		return NULL;
+	if (line->narrower[0])
+		return "a tunnel carries all of a protocol: leave out the word behind the "
+		       "addresses";
 	if (line->neq_src || line->neq_dst)
 		return "neq cannot be used in a crypto access list: write one line a port";
 	if (line->permit && (is_range(line->src_port) || is_range(line->dst_port)))
@@ -356,11 +381,16 @@ bool config_acl_find_crypto_fault(const struct config_acl *acl, const struct con
 	return false;
 }
 
-bool config_acl_is_crypto(const struct config *c, const char *acl)
+static bool matches(const struct config_map *maps, size_t n, const char *acl)
 {
-	for (size_t i = 0; i < c->n_maps; i++)
-		for (size_t k = 0; k < c->maps[i].n_entries; k++)
-			if (!strcmp(c->maps[i].entries[k].acl, acl))
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < maps[i].n_entries; k++)
+			if (!strcmp(maps[i].entries[k].acl, acl))
 				return true;
 	return false;
+}
+
+bool config_acl_is_crypto(const struct config *c, const char *acl)
+{
+	return matches(c->maps, c->n_maps, acl) || matches(c->dynamic_maps, c->n_dynamic_maps, acl);
 }

@@ -197,7 +197,7 @@ enum dialect config_dialect_of_text(const char *text, size_t len, enum dialect o
 	while (text < end && said == DIALECT_COUNT) {
 		unsigned told = told_by(&words);
 
-		said = named_by(&words, "terminal dialect *");
+		said = named_by(&words, "terminal dialect * ...");
 		bits &= bits & told ? told : UINT32_MAX;
 		text = line_end + 1;
 		line_end = text < end ? end_of_line(text, end) : end;

@@ -69,12 +69,18 @@ static uint32_t initial_of(const struct config_row *row, const struct config *de
 
 static uint32_t initial_in(const struct config_line *line)
 {
+	const enum dialect dialect = line->cursor->dialect;
+	struct config_isakmp_policy policy;
 	struct config defaults;
 	uint32_t initial;
 
 	if (line->row->field.kind == CONFIG_FIELD_FLAG)
 		return 0;
-	config_dialect_defaults(&defaults, line->cursor->dialect);
+	if (line->row->mode == CONFIG_MODE_ISAKMP_POLICY) {
+		policy = config_dialect_policy(dialect, 0);
+		return load(&policy, &line->row->field);
+	}
+	config_dialect_defaults(&defaults, dialect);
 	initial = initial_of(line->row, &defaults);
 	config_model_fini(&defaults);
 	return initial;

@@ -20,38 +20,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const prompts[CONFIG_MODE_COUNT] = {
-	[CONFIG_MODE_GLOBAL] = "(config)",
-	[CONFIG_MODE_PLATFORM] = "(config-platform)",
-	[CONFIG_MODE_INTERFACE] = "(config-if)",
-	[CONFIG_MODE_ACL] = "(config-ext-nacl)",
-	[CONFIG_MODE_ACL_STANDARD] = "(config-std-nacl)",
-	[CONFIG_MODE_ISAKMP_POLICY] = "(config-isakmp)",
-	[CONFIG_MODE_TRANSFORM_SET] = "(cfg-crypto-trans)",
-	[CONFIG_MODE_ISAKMP_PEER] = "(config-isakmp-peer)",
-	[CONFIG_MODE_PROFILE] = "(conf-isa-prof)",
-	[CONFIG_MODE_IDENTITY] = "(config-crypto-identity)",
-	[CONFIG_MODE_CERT_MAP] = "(ca-certificate-map)",
-	[CONFIG_MODE_ISAKMP_GROUP] = "(config-isakmp-group)",
-	[CONFIG_MODE_RADIUS_SERVER] = "(config-radius-server)",
-	[CONFIG_MODE_TUNNEL_IPSEC] = "(config-tunnel-ipsec)",
-	[CONFIG_MODE_TUNNEL_GENERAL] = "(config-tunnel-general)",
-	[CONFIG_MODE_GROUP_POLICY] = "(config-group-policy)",
-	[CONFIG_MODE_USERNAME] = "(config-username)",
-	[CONFIG_MODE_AAA_GROUP] = "(config-aaa-server-group)",
-	[CONFIG_MODE_AAA_HOST] = "(config-aaa-server-host)",
-	[CONFIG_MODE_CRYPTO_MAP] = "(config-crypto-map)",
-	[CONFIG_MODE_TRUSTPOINT] = "(ca-trustpoint)",
-	[CONFIG_MODE_CERT_CHAIN] = "(config-cert-chain)",
-	[CONFIG_MODE_CERT_DATA] = "(config-pubkey)",
-	[CONFIG_MODE_CLASS_MAP] = "(config-cmap)",
-	[CONFIG_MODE_POLICY_MAP] = "(config-pmap)",
-	[CONFIG_MODE_POLICY_CLASS] = "(config-pmap-c)",
-	[CONFIG_MODE_ARCHIVE] = "(config-archive)",
-	[CONFIG_MODE_LINE] = "(config-line)",
-	[CONFIG_MODE_OUT] = "(config-out)",
-};
-
 /* The mode around a mode. */
 static enum config_mode outer(enum config_mode mode)
 {
@@ -100,20 +68,6 @@ static const struct config_rows *const framing[] = {
 	&config_rows_refused,
 	&config_rows_out_block,
 };
-
-const char *config_grammar_prompt(enum config_mode mode)
-{
-	return (unsigned)mode < CONFIG_MODE_COUNT ? prompts[mode] : "";
-}
-
-enum config_mode config_grammar_mode_of_prompt(const char *prompt)
-{
-	enum config_mode mode = CONFIG_MODE_GLOBAL;
-
-	while (mode < CONFIG_MODE_COUNT && strcmp(prompts[mode], prompt) != 0)
-		mode++;
-	return mode;
-}
 
 static struct config_search search_in(enum config_mode mode, const struct config_words *words)
 {
@@ -247,6 +201,23 @@ static int run_flat(struct config_line *line, const struct config_match *m)
 	return ret;
 }
 
+/* Whoever says `ikev1` to it has an ASA that wants this word. */
+static void learn_words(struct config_line *line)
+{
+	line->changed |= !line->config->ikev1_words;
+	line->config->ikev1_words = true;
+}
+
+/* The word that makes a line one that is not supported: the last keyword. */
+static const struct config_arg *refused_word(const struct config_line *line)
+{
+	size_t i = line->n_args;
+
+	while (i > 1 && line->args[i - 1].node[0] == '<')
+		i--;
+	return &line->args[i - 1];
+}
+
 static int run(struct config_line *line, struct config_words *words, enum place place)
 {
 	struct config_cursor before = *line->cursor;
@@ -255,6 +226,7 @@ static int run(struct config_line *line, struct config_words *words, enum place 
 	enum config_mode mode;
 	char aliases[CONFIG_ALIASES_MAX][ADDR_TEXT];
 	size_t n = 0;
+	bool ikev1;
 	int ret;
 
 	while (!find(&m, &s, words, before.mode, place)) {
@@ -268,7 +240,7 @@ static int run(struct config_line *line, struct config_words *words, enum place 
 	line->no = config_words_are_no(words);
 	line->n_args = config_match_args(&m, &s, words, line->args);
 	if (s.tables == framing && m.row->refusal && !line->no)
-		return config_line_refuse(line, &line->args[0], "not supported: %s",
+		return config_line_refuse(line, refused_word(line), "not supported: %s",
 					  m.row->refusal);
 	if (s.tables == framing) {
 		if (m.row->mode == CONFIG_MODE_GLOBAL)
@@ -276,14 +248,17 @@ static int run(struct config_line *line, struct config_words *words, enum place 
 		if (m.row->enters)
 			config_line_enter(line, "", 0);
 		config_explain_out(line);
-		return 0;
+		return m.row->apply ? m.row->apply(line) : 0;
 	}
 	mode = m.flat ? m.flat->mode : m.row->mode;
 	while (mode != CONFIG_MODE_ANY && mode != line->cursor->mode)
 		leave(line->cursor);
+	ikev1 = !line->no && config_line_arg(line, "ikev1");
 	ret = m.flat ? run_flat(line, &m) : apply(line);
 	if (ret)
 		*line->cursor = before;
+	else if (ikev1)
+		learn_words(line);
 	return ret;
 }
 
@@ -321,7 +296,10 @@ static int take(struct config *config, struct config_cursor *cursor, const char 
 int config_grammar_line(struct config *config, struct config_cursor *cursor, const char *text,
 			struct fault_list *faults, bool *changed)
 {
-	return take(config, cursor, text, PLACE_ANY, faults, changed);
+	/* of a block that is pasted: it stands further right */
+	const bool inside = cursor->mode == CONFIG_MODE_OUT && text[0] == ' ';
+
+	return take(config, cursor, text, inside ? PLACE_INSIDE : PLACE_ANY, faults, changed);
 }
 
 char *config_grammar_masked(const struct config_cursor *cursor, const char *line)

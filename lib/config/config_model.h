@@ -122,13 +122,14 @@ struct config_acl_line {
 	char remark[128]; /* a remark line when not empty */
 	bool neq_src; /* `neq`: every port but src_port; such a line is refused in a crypto ACL */
 	bool neq_dst;
-	bool inactive; /* printed, and selects nothing */
+	bool inactive;	   /* printed, and selects nothing */
+	char narrower[32]; /* "echo-reply", "established": as well; "" = none */
 };
 
-/* A line that selects nothing: a remark, or an inactive one. */
+/* A line that selects nothing: a remark, an inactive one, one narrower than we look. */
 static inline bool config_acl_line_is_idle(const struct config_acl_line *line)
 {
-	return line->remark[0] || line->inactive;
+	return line->remark[0] || line->inactive || line->narrower[0];
 }
 
 /* `name A ALIAS`: a word that lines may have for an address. */
@@ -355,6 +356,7 @@ struct config_archive {
 struct config {
 	char hostname[CONFIG_NAME]; /* default "culvert" */
 	enum dialect dialect;	    /* `terminal dialect`: of new sessions and of the saved file */
+	bool ikev1_words;	    /* an ASA since 8.4, which says `crypto ikev1` */
 	char enable_secret[PASSWORD_TEXT]; /* as stored; "" = none */
 	struct config_platform platform;
 	uint32_t exec_timeout[CONFIG_TERMINALS]; /* seconds without a key; 0 = for ever */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "lib/config/config_names.h"
 
-#include "lib/base/names.h"
 #include "lib/config/config_model.h"
 
 #include <ctype.h>
@@ -9,6 +8,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+const struct name config_names_windows[CONFIG_WINDOWS] = {
+	{64, "64"},	  {128, "128"},	    {256, "256"},     {512, "512"},
+	{1024, "1024"},	  {2048, "2048"},   {4096, "4096"},   {8192, "8192"},
+	{16384, "16384"}, {32768, "32768"}, {65536, "65536"},
+};
 
 /* The order decides what an abbreviation that fits several types means. */
 static const char *const interface_types[] = {
@@ -45,6 +50,23 @@ static const struct name port_names[] = {
 	{514, "syslog"},
 	{520, "rip"},
 	{4500, "non500-isakmp"},
+};
+
+/* Messages of ICMP as IOS and an ASA name them in access lists. */
+static const char *const icmp_messages[] = {
+	"echo-reply",		"unreachable",
+	"source-quench",	"redirect",
+	"alternate-address",	"echo",
+	"router-advertisement", "router-solicitation",
+	"time-exceeded",	"parameter-problem",
+	"timestamp-request",	"timestamp-reply",
+	"information-request",	"information-reply",
+	"mask-request",		"mask-reply",
+	"traceroute",		"conversion-error",
+	"mobile-redirect",	"administratively-prohibited",
+	"host-unreachable",	"net-unreachable",
+	"packet-too-big",	"port-unreachable",
+	"ttl-exceeded",
 };
 
 /* How many characters of word are letters that begin a type; *type is which. */
@@ -110,6 +132,19 @@ int config_names_port_of(const char *name, uint32_t *port)
 			return 0;
 		}
 	return -EINVAL;
+}
+
+const char *config_names_icmp_message(size_t i)
+{
+	return i < array_len(icmp_messages) ? icmp_messages[i] : NULL;
+}
+
+const char *config_names_icmp(const char *word)
+{
+	for (size_t i = 0; i < array_len(icmp_messages); i++)
+		if (!strcasecmp(icmp_messages[i], word))
+			return icmp_messages[i];
+	return NULL;
 }
 
 /* One "N" or "N-M" of a list; *next is what follows. */

@@ -3,10 +3,18 @@
 #pragma once
 
 #include "lib/base/compat.h"
+#include "lib/base/names.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+enum {
+	CONFIG_WINDOWS = 11
+};
+
+/* Sizes of a replay window. */
+extern const struct name config_names_windows[CONFIG_WINDOWS];
 
 /* Interface types in the order in which a beginning is tried; NULL at the end. */
 const char *config_names_interface_type(size_t i);
@@ -18,6 +26,10 @@ bool config_names_is_interface_type(const char *word);
 /* The name of a well-known port, or NULL; and the port of a name: 0, or -EINVAL. */
 const char *config_names_port(uint32_t port);
 int must_check config_names_port_of(const char *name, uint32_t *port);
+
+/* Names of ICMP messages, NULL at the end; and the name that a word is in any case, or NULL. */
+const char *config_names_icmp_message(size_t i);
+const char *config_names_icmp(const char *word);
 
 /* Cores of a list such as "1-3,5": how many, or -EINVAL. cores has CONFIG_CORES_MAX entries. */
 int must_check config_names_cores(const char *text, uint16_t *cores);

@@ -128,6 +128,11 @@ void config_print_rows(struct config_print *p, const struct config_rows *table,
 	}
 }
 
+const char *config_print_ikev1(const struct config_print *p, const struct config *c)
+{
+	return p->dialect == DIALECT_ASA && c->ikev1_words ? "ikev1 " : "";
+}
+
 void config_print_separator(struct config_print *p)
 {
 	append(p, "!\n", 2);

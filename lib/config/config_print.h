@@ -45,5 +45,7 @@ void config_print_rows(struct config_print *p, const struct config_rows *table,
 		       enum config_mode mode, const struct config *c, const void *object);
 /* All of a configuration: config_grammar_print(). */
 char *config_print_all(const struct config *config, enum dialect dialect, unsigned flags);
+/* "ikev1 " where an ASA of this configuration has that word, else "". */
+const char *config_print_ikev1(const struct config_print *p, const struct config *c);
 /* "!" on a line of its own. */
 void config_print_separator(struct config_print *p);

@@ -115,3 +115,10 @@ struct config_server_group *config_remote_server_group(const struct config_remot
 {
 	FIND(server_groups, !strcmp(r->server_groups[i].name, name));
 }
+
+size_t config_remote_group_pools(const struct config_remote *r, const struct config_group *group,
+				 const char (**pools)[CONFIG_REMOTE_NAME])
+{
+	*pools = group->n_pools ? group->pools : &r->client_pool;
+	return group->n_pools ? group->n_pools : r->client_pool[0] != '\0';
+}

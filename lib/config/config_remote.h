@@ -82,8 +82,7 @@ struct config_radius_server {
 	char group[CONFIG_REMOTE_NAME];	    /* of `aaa-server`, "" = none */
 	char interface[CONFIG_REMOTE_NAME]; /* `(inside)`, as said there */
 	struct addr address;		    /* NONE = not said yet: not used */
-	uint16_t auth_port;
-	uint16_t acct_port;
+	uint16_t auth_port, acct_port;
 	uint16_t timeout_s;	     /* of one try */
 	uint16_t retransmit;	     /* tries after the first */
 	char key[CONFIG_REMOTE_KEY]; /* wiped when the configuration is freed */
@@ -91,8 +90,7 @@ struct config_radius_server {
 };
 
 struct config_range {
-	uint32_t low; /* host order, both included */
-	uint32_t high;
+	uint32_t low, high; /* host order, both included */
 };
 
 struct config_pool {
@@ -101,11 +99,11 @@ struct config_pool {
 	size_t n_ranges;
 };
 
-/* Whether users of a group log in. */
+/* Whether users of a group log in: by the list of the map, by methods of the group, or not. */
 enum config_login {
-	CONFIG_LOGIN_MAP, /* as the crypto map says, by its list */
-	CONFIG_LOGIN_YES, /* by the methods of the group */
-	CONFIG_LOGIN_NO,
+	CONFIG_LOGIN_MAP,
+	CONFIG_LOGIN_YES,
+	CONFIG_LOGIN_NO
 };
 
 enum config_split {
@@ -129,13 +127,11 @@ struct config_group {
 	uint8_t login;	   /* enum config_login */
 	uint8_t split;	   /* enum config_split, of acl */
 	uint8_t keepalive; /* enum config_keepalive, then two numbers of seconds */
-	uint16_t keepalive_s;
-	uint16_t keepalive_retry_s;
-	char servers[CONFIG_REMOTE_NAME]; /* of the login; "" = LOCAL */
-	bool fallback;			  /* LOCAL when none of them answers */
-	char accounting
-		[CONFIG_REMOTE_NAME]; /* servers told of its sessions, "" = as the map says */
-	char key[CONFIG_REMOTE_KEY];  /* wiped when the configuration is freed */
+	uint16_t keepalive_s, keepalive_retry_s;
+	char servers[CONFIG_REMOTE_NAME];    /* of the login; "" = LOCAL */
+	bool fallback;			     /* LOCAL when none of them answers */
+	char accounting[CONFIG_REMOTE_NAME]; /* servers told of sessions, "" = the map's */
+	char key[CONFIG_REMOTE_KEY];	     /* wiped when the configuration is freed */
 	struct addr dns[CONFIG_GROUP_SERVERS];
 	struct addr wins[CONFIG_GROUP_SERVERS];
 	char domain[CONFIG_REMOTE_KEY];
@@ -180,7 +176,8 @@ struct config_remote {
 	size_t n_group_policies;
 	struct config_group_policy *user_policies; /* by the name of the user */
 	size_t n_user_policies;
-	uint32_t max_sessions; /* `vpn-sessiondb max-session-limit`; 0 = none */
+	char client_pool[CONFIG_REMOTE_NAME]; /* of groups without; "" = none */
+	uint32_t max_sessions;		      /* `vpn-sessiondb max-session-limit`; 0 = none */
 };
 
 struct config_remote config_remote_defaults(void);
@@ -196,5 +193,8 @@ struct config_radius_server *config_remote_server(const struct config_remote *r,
 struct config_pool *config_remote_pool(const struct config_remote *r, const char *name);
 /* One of its own before that of a tunnel group. */
 struct config_group *config_remote_group(const struct config_remote *r, const char *name);
+/* Of a group, or the one of groups without; how many. */
+size_t config_remote_group_pools(const struct config_remote *r, const struct config_group *group,
+				 const char (**pools)[CONFIG_REMOTE_NAME]);
 struct config_server_group *config_remote_server_group(const struct config_remote *r,
 						       const char *name);

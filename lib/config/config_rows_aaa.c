@@ -213,6 +213,8 @@ static const struct config_row rows[] = {
 	{GLOBAL, "enable {secret|password} / " SECRET, apply_enable, print_enable},
 	{GLOBAL, "username <user:word> / [privilege <level:0-15>] {password|secret} " SECRET,
 	 apply_user, print_users},
+	{GLOBAL, "username <user:word> {password|secret} " SECRET " privilege <level:0-15>",
+	 apply_user, .plain = true},
 	{GLOBAL, "username <user:word> privilege / <level:0-15>", apply_privilege},
 };
 

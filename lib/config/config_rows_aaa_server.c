@@ -114,7 +114,6 @@ static bool is_masked(struct config_line *line, const struct config_arg *arg)
 static int check_host(struct config_line *line, const char *name)
 {
 	const struct config_arg *group_arg = config_line_arg(line, "name");
-	const struct config_arg *interface = config_line_arg(line, "side");
 	const struct config_server_group *group =
 		config_remote_server_group(&line->config->remote, group_arg->value.text);
 
@@ -130,10 +129,6 @@ static int check_host(struct config_line *line, const char *name)
 					  "only RADIUS servers are asked here: type aaa-server %s "
 					  "protocol radius",
 					  group_arg->value.text);
-	if (interface && (interface->value.text[0] != '(' ||
-			  interface->value.text[strlen(interface->value.text) - 1] != ')'))
-		return config_line_refuse(line, interface,
-					  "an interface stands in parentheses here: (inside)");
 	return is_masked(line, config_line_arg(line, "secret")) ? -EINVAL : 0;
 }
 
@@ -222,7 +217,7 @@ static const struct config_row rows[] = {
 	{CONFIG_MODE_GLOBAL, CONFIG_MODE_AAA_GROUP,
 	 "aaa-server <name:word> / protocol <protocol-name:word>", apply_group, print_groups},
 	{CONFIG_MODE_GLOBAL, CONFIG_MODE_AAA_HOST,
-	 "aaa-server <name:word> [<side:word>] host <address-of:address> / [<secret:key>] "
+	 "aaa-server <name:word> [<side>] host <address-of:address> / [<secret:key>] "
 	 "[timeout <seconds:1-60>]",
 	 apply_host},
 	{HOST, "key / [0] <secret:key>", apply_key, config_remote_words_print_key},

@@ -9,14 +9,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define HOSTS "{any|host <address>|<address> <wildcard>}"
+#define HOSTS "{any|any4|host <address>|<address> <wildcard>}"
 #define PORTS "[{eq|gt|lt|neq} <port>|range <port> <port>]"
-#define EXTENDED                                                        \
-	"{permit|deny} {{tcp|udp} " HOSTS " " PORTS " " HOSTS " " PORTS \
-	"|{ip|icmp|esp|ahp|gre|<protocol:0-255>} " HOSTS " " HOSTS "}"
-#define STANDARD	"{permit|deny} {any|host <address>|<address> [<wildcard>]}"
+#define EXTENDED                                                                         \
+	"{permit|deny} {{tcp|udp} " HOSTS " " PORTS " " HOSTS " " PORTS " [established]" \
+	"|icmp " HOSTS " " HOSTS " [<message:icmp-message>]"                             \
+	"|{ip|esp|ahp|gre|<protocol:0-255>} " HOSTS " " HOSTS "} [fragments] " LOG
+#define LOG		"[{log|log-input} [<log-level:word>] [interval <log-interval:1-600>]]"
+#define ONE		"{any|any4|host <address>|<address> [<wildcard>]} [log]"
+#define STANDARD	"{permit|deny} " ONE
 /* "ip" is of an extended list, and harmless in a standard one */
-#define LENIENT		"{permit|deny} [ip] {any|host <address>|<address> [<wildcard>]}"
+#define LENIENT		"{permit|deny} [ip] " ONE
 #define PLACE		"[line <place:1-2147483>] "
 #define EXTENDED_NUMBER "{<number:100-199>|<number:2000-2699>}"
 #define STANDARD_NUMBER "{<number:1-99>|<number:1300-1999>}"
@@ -273,6 +276,12 @@ static int apply_flat(struct config_line *line)
 	return ret;
 }
 
+static int apply_compiled(struct config_line *line)
+{
+	config_line_note(line, "accepted without effect: access lists are always compiled");
+	return 0;
+}
+
 /* Line numbers that loading would not give again are printed. */
 static void print_lines(struct config_print *p, const struct config_acl *acl, const char *before,
 			enum config_mode mode)
@@ -363,6 +372,8 @@ static const struct config_row rows[] = {
 	 "access-list <list:acl> / " PLACE "{[extended] " EXTENDED " [inactive]|standard " STANDARD
 	 "|remark <text:line>}",
 	 apply_flat, .dialects = CONFIG_IN_ASA | CONFIG_IN_PIX},
+	{CONFIG_MODE_GLOBAL, CONFIG_MODE_GLOBAL, "access-list compiled", apply_compiled,
+	 .dialects = CONFIG_IN_PIX},
 	{CONFIG_MODE_ACL, CONFIG_MODE_GLOBAL,
 	 "[<sequence:1-2147483647> /] {" EXTENDED " [inactive]|remark <text:line>}", apply_line},
 	{CONFIG_MODE_ACL_STANDARD, CONFIG_MODE_GLOBAL,

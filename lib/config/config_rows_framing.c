@@ -27,6 +27,8 @@
 		CONFIG_MODE_LINE, CONFIG_MODE_GLOBAL, text \
 	}
 
+#define HASHED "a hash of an ASA cannot be checked here: type the password itself"
+
 static const struct config_row rows[] = {
 	FRAME("Building configuration..."),
 	FRAME("Current configuration <text:rest>"),
@@ -46,7 +48,14 @@ static const struct config_row rows[] = {
 	      "|flash-minimum-free|from-address|ftp-bufferwrap|ftp-server|mail|message"
 	      "|permit-hostdown|recipient-address|standby|debug-trace|list} [<text:rest>]"),
 	/* hashes of an ASA or a PIX, which nobody here can check */
-	FRAME("enable {secret|password} <text:key> {encrypted|pbkdf2}"),
+	{CONFIG_MODE_GLOBAL, CONFIG_MODE_GLOBAL,
+	 "enable {secret|password} <text:key> {encrypted|pbkdf2} [<text:rest>]", .note = HASHED},
+	{CONFIG_MODE_GLOBAL, CONFIG_MODE_GLOBAL,
+	 "username <user:word> password <text:key> {encrypted|pbkdf2|nt-encrypted|mschap} "
+	 "[<text:rest>]",
+	 .note = HASHED},
+	{CONFIG_MODE_GLOBAL, CONFIG_MODE_GLOBAL, "username <user:word> nopassword [<text:rest>]",
+	 .note = "whoever logs in has a password here: username NAME password PASSWORD"},
 	FRAME("aaa session-id <text:rest>"),
 	FRAME("aaa group <text:rest>"),
 	FRAME("aaa authentication {enable|ppp|dot1x|attempts|banner|fail-message} <text:rest>"),
@@ -58,6 +67,8 @@ static const struct config_row rows[] = {
 	FRAME_WHY("aaa authorization exec {LOCAL|authentication-server} [auto-enable]", LEVELS),
 	FRAME_WHY("aaa authorization command LOCAL", LEVELS),
 	FRAME("aaa accounting {exec|commands|system|connection|delay-start} [<text:rest>]"),
+	FRAME("banner {motd|login|exec|asdm|incoming|prompt-timeout} <text:rest>"),
+	FRAME("logging rate-limit <text:rest>"),
 	FRAME("memory-size <text:rest>"),
 	FRAME("mmi <text:rest>"),
 	FRAME("clock <text:rest>"),
@@ -116,12 +127,93 @@ const struct config_rows config_rows_framing = {rows, array_len(rows)};
 	"method"
 #define TCP "IPsec over TCP; peers behind a NAT use NAT traversal, UDP 4500: leave it out"
 
+#define MANUAL	   "keys by hand; IKE makes them: crypto map NAME N ipsec-isakmp"
+#define AGGRESSIVE "aggressive mode in a map; use crypto isakmp peer address A"
+#define ADDRESS	   "an address that somebody gives; type it: ip address A MASK"
+
 /* What this box does without, most of it quality of service, and what does the work instead. */
 static const struct config_row refused[] = {
 	REFUSE(GLOBAL, "aaa authorization exec <list:word> {group|radius|tacacs+}", AUTHORIZATION),
 	REFUSE(GLOBAL, "aaa authorization commands <level:0-15> <list:word> {group|tacacs+}",
 	       AUTHORIZATION),
 	REFUSE(GLOBAL, "aaa authorization command", AUTHORIZATION),
+	/* lines of an entry in flat form */
+	{CONFIG_MODE_GLOBAL, CONFIG_MODE_CRYPTO_MAP, "crypto map <name:word> <n:1-65535> @"},
+	{CONFIG_MODE_GLOBAL, CONFIG_MODE_CRYPTO_MAP,
+	 "crypto dynamic-map <name:word> <n:1-65535> @"},
+	REFUSE(GLOBAL, "crypto ikev1 ipsec-over-tcp", TCP),
+	{CONFIG_MODE_GLOBAL, CONFIG_MODE_GLOBAL,
+	 "route <l:word> <a:address> <m:mask> <h:address> tunneled",
+	 .refusal = "tunneled; what comes out of tunnels has the routes of all: leave it out"},
+	REFUSE(GLOBAL, "sysopt connection tcpmss minimum",
+	       "tcpmss minimum; the size of a segment is never raised here: leave it out"),
+	REFUSE(GLOBAL, "firewall", "firewall transparent; this box routes: leave it out"),
+	REFUSE(CERT_MAP, "{subject-name|issuer-name} attr",
+	       "attr; a pattern such as cn=gw does it: subject-name co cn=gw"),
+	REFUSE(GLOBAL, "crypto keyring",
+	       "crypto keyring; a key here is for its address, whoever asks: crypto isakmp key KEY "
+	       "address A"),
+	REFUSE(GLOBAL, "crypto ipsec profile",
+	       "crypto ipsec profile; there are no tunnel interfaces: use a crypto map"),
+	REFUSE(GLOBAL, "crypto ipsec optional",
+	       "crypto ipsec optional; what is to be protected never leaves in clear: leave it "
+	       "out"),
+	{CONFIG_MODE_GLOBAL, CONFIG_MODE_GLOBAL, "crypto ipsec optional",
+	 .refusal =
+		 "crypto ipsec optional; what is to be protected never leaves in clear: leave it "
+		 "out"},
+	REFUSE(GLOBAL, "radius-server {key|timeout|retransmit}",
+	       "for all servers at once; say it of each: radius server NAME, and key, timeout, "
+	       "retransmit in it"),
+	REFUSE(GLOBAL, "group-policy <name:word> external",
+	       "external; what a group gets stands here: group-policy NAME internal"),
+	REFUSE(GROUP_POLICY, "vpn-filter value",
+	       "vpn-filter; traffic of clients is not filtered here: filter it behind this box"),
+	REFUSE(GROUP_POLICY, "group-lock value",
+	       "group-lock; whoever has the key of a group and a password gets in: leave it out"),
+	REFUSE(USERNAME, "{vpn-filter|group-lock} value",
+	       "per user; traffic of clients is not filtered and groups are not locked here"),
+	REFUSE(USERNAME, "vpn-framed-ip-address",
+	       "vpn-framed-ip-address; a RADIUS server can give a user an address"),
+	REFUSE(CRYPTO_MAP, "set session-key", MANUAL),
+	REFUSE(CRYPTO_MAP, "set connection-type",
+	       "set connection-type; both ends may begin: leave it out, or use a dynamic map to "
+	       "answer only"),
+	REFUSE(CRYPTO_MAP, "set phase1-mode", AGGRESSIVE),
+	REFUSE(CRYPTO_MAP, "set ikev1 phase1-mode", AGGRESSIVE),
+	REFUSE(CRYPTO_MAP, "set {trustpoint|ikev1 trustpoint}",
+	       "set trustpoint; an isakmp profile says it: ca trust-point NAME in it, and set "
+	       "isakmp-profile here"),
+	REFUSE(CRYPTO_MAP, "set security-association level",
+	       "set security-association level; a line of the access list for each host does it"),
+	REFUSE(INTERFACE, "ip address {dhcp|negotiated}", ADDRESS),
+	{CONFIG_MODE_INTERFACE, CONFIG_MODE_GLOBAL, "ip address <a:address> <m:mask> secondary",
+	 .refusal =
+		 "secondary; an interface has one address: give the other one to a subinterface"},
+	REFUSE(GLOBAL, "ip address <name:word> {dhcp|pppoe}", ADDRESS),
+	{CONFIG_MODE_INTERFACE, CONFIG_MODE_GLOBAL, "ip address {dhcp|negotiated}",
+	 .refusal = ADDRESS},
+	{CONFIG_MODE_GLOBAL, CONFIG_MODE_GLOBAL, "crypto map <name:word> <n:1-65535> ipsec-manual",
+	 .refusal = MANUAL},
+	REFUSE(GLOBAL, "crypto map <name:word> redundancy",
+	       "redundancy; high availability is not built: leave it out"),
+	REFUSE(GLOBAL, "crypto map <name:word> client token",
+	       "client token; XAUTH asks for a password: crypto map NAME client authentication"),
+	REFUSE(GLOBAL, "isakmp peer",
+	       "isakmp peer; the key says it: isakmp key KEY address A no-xauth"),
+	REFUSE(GLOBAL, "tunnel-group-map <name:word> <n:1-65535>",
+	       "tunnel-group-map; an isakmp profile says who a certificate is for: match "
+	       "certificate"),
+	{CONFIG_MODE_TRUSTPOINT, CONFIG_MODE_GLOBAL, "enrollment self",
+	 .refusal = "enrollment self; make a key and a request: crypto pki enroll"},
+	REFUSE(CRYPTO_MAP, "set {nat|ip}",
+	       "of this line; leave it out: NAT traversal and filters are not said of an entry"),
+	{CONFIG_MODE_CRYPTO_MAP, CONFIG_MODE_GLOBAL, "set nat-t-disable",
+	 .refusal = "set nat-t-disable; NAT traversal is on or off for all: no crypto isakmp "
+		    "nat-traversal"},
+	REFUSE(INTERFACE, "ip vrf", "vrf; there is one routing table: leave it out"),
+	REFUSE(INTERFACE, "vrf", "vrf; there is one routing table: leave it out"),
+	REFUSE(INTERFACE, "tunnel", "tunnel interfaces; use a crypto map"),
 	REFUSE(GLOBAL, "crypto ctcp", TCP),
 	REFUSE(GLOBAL, "crypto isakmp ipsec-over-tcp", TCP),
 	REFUSE(GLOBAL, "isakmp ipsec-over-tcp", TCP),

@@ -14,13 +14,13 @@ enum {
 };
 
 /* By bit of enum config_protocols. */
-static const char *const protocol_words[] = {"ipsec", "l2tp-ipsec", "webvpn", "svc"};
+static const char *const protocol_words[] = {"ipsec", "l2tp-ipsec", "webvpn", "svc", "ikev2"};
+/* The same since 8.4. */
+static const char *const later[] = {"ikev1", "l2tp-ipsec", "ssl-clientless", "ssl-client", "ikev2"};
 
-static const struct name split_names[] = {
-	{CONFIG_SPLIT_ALL, "tunnelall"},
-	{CONFIG_SPLIT_LIST, "tunnelspecified"},
-	{CONFIG_SPLIT_EXCLUDE, "excludespecified"},
-};
+static const struct name split_names[] = {{CONFIG_SPLIT_ALL, "tunnelall"},
+					  {CONFIG_SPLIT_LIST, "tunnelspecified"},
+					  {CONFIG_SPLIT_EXCLUDE, "excludespecified"}};
 
 static int settle(struct config_line *line)
 {
@@ -188,10 +188,8 @@ static int apply_protocols(struct config_line *line)
 	if (!policy)
 		return -EINVAL;
 	for (size_t i = 0; !line->no && i < array_len(protocol_words); i++)
-		if (config_line_arg(line, protocol_words[i]))
+		if (config_line_arg(line, protocol_words[i]) || config_line_arg(line, later[i]))
 			bits |= (uint8_t)(1 << i);
-	if (config_line_arg(line, "ikev1") && !line->no)
-		bits |= CONFIG_PROTOCOL_IPSEC;
 	if (!line->no && !(bits & CONFIG_PROTOCOL_IPSEC))
 		config_line_warn(line, "without ipsec clients of this policy are refused: there is "
 				       "no other protocol here");
@@ -202,15 +200,15 @@ static void print_protocols(struct config_print *p, const struct config_row *row
 			    const struct config *c, const void *object)
 {
 	const struct config_group_policy *policy = object;
+	const char *const *words = config_print_ikev1(p, c)[0] ? later : protocol_words;
 
-	(void)c;
 	if (!(policy->said & CONFIG_SAID_PROTOCOLS))
 		return;
 	config_print_begin(p, row->mode);
 	config_print_text(p, "vpn-tunnel-protocol");
 	for (size_t i = 0; i < array_len(protocol_words); i++)
 		if (policy->protocols & 1 << i)
-			config_print_text(p, " %s", protocol_words[i]);
+			config_print_text(p, " %s", words[i]);
 	config_print_end(p);
 }
 
@@ -479,8 +477,9 @@ static const struct config_row rows[] = {
 	BOTH("vpn-idle-timeout / {none|<minutes:1-35791394>}", apply_minutes, print_idle),
 	BOTH("vpn-session-timeout / {none|<minutes:1-35791394>}", apply_minutes, print_max),
 	BOTH("vpn-simultaneous-logins / <logins:0-2147483647>", apply_logins, print_logins),
-	BOTH("vpn-tunnel-protocol / {ipsec|ikev1|l2tp-ipsec|webvpn|svc}+", apply_protocols,
-	     print_protocols),
+	BOTH("vpn-tunnel-protocol / "
+	     "{ipsec|ikev1|l2tp-ipsec|webvpn|svc|ssl-client|ssl-clientless|ikev2}+",
+	     apply_protocols, print_protocols),
 	{USER, "vpn-group-policy / <policy:word>", apply_group_policy,
 	 .field = {CONFIG_FIELD_TEXT, CONFIG_FIELD_AT(config_group_policy, group_policy)}},
 	{POLICY, "pfs / {enable|disable}", apply_pfs, print_pfs},

@@ -252,6 +252,9 @@ static int apply_address(struct config_line *line)
 		return -EINVAL;
 	if (!line->no)
 		address = arg->value.addr;
+	if (config_line_arg(line, "other"))
+		config_line_note(line, "accepted without effect: standby: high availability is not "
+				       "built");
 	line->changed = !addr_eq(&interface->address, &address) || interface->prefix_len != len;
 	interface->address = address;
 	interface->prefix_len = len;
@@ -363,6 +366,12 @@ static void print_service_policy(struct config_print *p, const struct config_row
 				  interface->service_policy);
 }
 
+/* `mtu` says what `ip mtu` prints. */
+static void print_nothing(struct config_print *, const struct config_row *, const struct config *,
+			  const void *)
+{
+}
+
 /* A line that prints behind the block, by the name of the interface, where it has one. */
 static void print_field(struct config_print *p, const struct config_row *row,
 			const struct config *c, const void *object)
@@ -393,8 +402,11 @@ static const struct config_row rows[] = {
 	{HERE, "device / {af_packet|af_xdp|tap|pci|vdev} <argument>", apply_device, print_device},
 	{HERE, "encapsulation dot1Q / <vlan:1-4094> [native]", config_rows_link_vlan,
 	 config_rows_link_print_vlan},
-	{HERE, "ip address / <host:address> <mask>", apply_address, print_address},
+	{HERE, "ip address / <host:address> <mask> [standby <other:address>]", apply_address,
+	 print_address},
 	{HERE, "ip mtu / <bytes:68-9216>", .print = print_field,
+	 .field = {CONFIG_FIELD_NUMBER, AT(mtu), .warn = warn_mtu}},
+	{HERE, "mtu / <bytes:68-9216>", .print = print_nothing,
 	 .field = {CONFIG_FIELD_NUMBER, AT(mtu), .warn = warn_mtu}},
 	{HERE, "ip tcp adjust-mss / <bytes:500-1460>",
 	 .field = {CONFIG_FIELD_NUMBER, AT(adjust_mss)}},

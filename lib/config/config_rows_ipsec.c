@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* `crypto ipsec ...`: phase 2 and the global ESP settings. Ranges as IOS (cli-commands.md 2.2). */
 #include "lib/config/config_line.h"
+#include "lib/config/config_names.h"
 #include "lib/config/config_print.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* An ASA and a PIX write the bits of this one behind a hyphen. */
+#define ASA_AES "esp-aes-"
 
 /* The word behind `crypto ipsec [ikev1] transform-set NAME`. */
 static size_t first_transform(const struct config_line *line)
@@ -23,12 +27,6 @@ static const struct name df_names[] = {
 static const struct name fragmentation_names[] = {
 	{CONFIG_FRAGMENTATION_BEFORE, "before-encryption"},
 	{CONFIG_FRAGMENTATION_AFTER, "after-encryption"},
-};
-
-static const struct name window_names[] = {
-	{64, "64"},	  {128, "128"},	    {256, "256"},     {512, "512"},
-	{1024, "1024"},	  {2048, "2048"},   {4096, "4096"},   {8192, "8192"},
-	{16384, "16384"}, {32768, "32768"}, {65536, "65536"},
 };
 
 static const struct name replay_names[] = {{0, "disable"}};
@@ -60,15 +58,20 @@ static int add_transform(struct config_line *line, size_t i, struct alg_suite *s
 	const struct config_arg *arg = &line->args[i];
 	enum alg_cipher cipher;
 	enum alg_hash hash;
+	uint16_t bits = bits_behind(line, i);
 	char word[CONFIG_NAME];
 
 	keyword_of(arg, word, sizeof(word));
+	if (!strncmp(word, ASA_AES, strlen(ASA_AES))) {
+		bits = (uint16_t)strtoul(word + strlen(ASA_AES), NULL, 10);
+		word[strlen(ASA_AES) - 1] = '\0';
+	}
 	if (!strncmp(word, "ah-", 3) || !strncmp(word, "comp-", 5))
 		return config_line_refuse(line, arg,
 					  "not supported: %s; this box speaks ESP without AH and "
 					  "without compression: leave it out on both ends",
 					  word);
-	cipher = alg_cipher_of_keyword(word, bits_behind(line, i), true);
+	cipher = alg_cipher_of_keyword(word, bits, true);
 	hash = alg_hash_of_keyword(word, true);
 	if (cipher != ALG_CIPHER_COUNT && suite->cipher != ALG_CIPHER_NONE)
 		return config_line_refuse(line, arg, "%s: a second cipher; a transform set has one",
@@ -178,6 +181,11 @@ static int apply_transform_set(struct config_line *line)
 	return 0;
 }
 
+static const char *bits_mark(const struct config_print *p, const struct alg_cipher_row *cipher)
+{
+	return p->dialect != DIALECT_IOS && !strcmp(cipher->esp_keyword, "esp-aes") ? "-" : " ";
+}
+
 static void print_transform_sets(struct config_print *p, const struct config_row *row,
 				 const struct config *c, const void *object)
 {
@@ -189,10 +197,10 @@ static void print_transform_sets(struct config_print *p, const struct config_row
 		const char *hash = alg_hash_row((enum alg_hash)set->suite.hash)->esp_keyword;
 
 		config_print_begin(p, row->mode);
-		config_print_text(p, "crypto ipsec transform-set %s %s", set->name,
-				  cipher->esp_keyword);
+		config_print_text(p, "crypto ipsec %stransform-set %s %s", config_print_ikev1(p, c),
+				  set->name, cipher->esp_keyword);
 		if (cipher->cli_bits)
-			config_print_text(p, " %u", cipher->cli_bits);
+			config_print_text(p, "%s%u", bits_mark(p, cipher), cipher->cli_bits);
 		if (hash)
 			config_print_text(p, " %s", hash);
 		if (set->esn)
@@ -203,8 +211,8 @@ static void print_transform_sets(struct config_print *p, const struct config_row
 			config_print_separator(p);
 		} else if (set->transport) {
 			config_print_line(p, row->mode,
-					  "crypto ipsec transform-set %s mode transport",
-					  set->name);
+					  "crypto ipsec %stransform-set %s mode transport",
+					  config_print_ikev1(p, c), set->name);
 		}
 	}
 }
@@ -224,6 +232,22 @@ static int apply_mode(struct config_line *line)
 	return 0;
 }
 
+/* Both of them, or with `no` what the dialect means by saying nothing. */
+static int apply_lifetimes(struct config_line *line)
+{
+	struct config_lifetime *lifetime = &line->config->ipsec.lifetime;
+	struct config_lifetime next;
+	struct config defaults;
+
+	config_dialect_defaults(&defaults, line->cursor->dialect);
+	next.seconds = config_line_number(line, "time", defaults.ipsec.lifetime.seconds);
+	next.kilobytes = config_line_number(line, "volume", defaults.ipsec.lifetime.kilobytes);
+	config_model_fini(&defaults);
+	line->changed = memcmp(&next, lifetime, sizeof(next)) != 0;
+	*lifetime = next;
+	return 0;
+}
+
 #define GLOBAL		     CONFIG_MODE_GLOBAL, CONFIG_MODE_GLOBAL
 #define NUMBER(type, member) CONFIG_FIELD_NUMBER, CONFIG_FIELD_AT(type, member)
 
@@ -239,12 +263,17 @@ static const struct config_row rows[] = {
 	{GLOBAL, "crypto ipsec security-association lifetime kilobytes {disable}",
 	 .field = {CONFIG_FIELD_CHOICE_AT(config, ipsec.lifetime.kilobytes, none_names),
 		   .initial = 4608000}},
+	{GLOBAL,
+	 "crypto ipsec security-association lifetime seconds <time:120-86400> kilobytes "
+	 "<volume:2560-536870912>",
+	 apply_lifetimes, .plain = true, .dialects = CONFIG_IN_ASA | CONFIG_IN_PIX},
+	{GLOBAL, "crypto ipsec security-association lifetime", apply_lifetimes, .only_no = true},
 	{GLOBAL, "crypto ipsec security-association idle-time / <seconds:60-86400>",
 	 .field = {NUMBER(config, ipsec.idle_s)}},
 	{GLOBAL,
 	 "crypto ipsec security-association replay window-size / "
 	 "{64|128|256|512|1024|2048|4096|8192|16384|32768|65536}",
-	 .field = {CONFIG_FIELD_CHOICE_AT(config, ipsec.replay_window, window_names),
+	 .field = {CONFIG_FIELD_CHOICE_AT(config, ipsec.replay_window, config_names_windows),
 		   .initial = 64}},
 	{GLOBAL, "crypto ipsec security-association replay {disable}",
 	 .field = {CONFIG_FIELD_CHOICE_AT(config, ipsec.replay_window, replay_names),
@@ -257,7 +286,8 @@ static const struct config_row rows[] = {
 		   .initial = CONFIG_FRAGMENTATION_BEFORE}},
 	{CONFIG_MODE_GLOBAL, CONFIG_MODE_TRANSFORM_SET,
 	 "crypto ipsec [ikev1] transform-set <name:transform-set> / "
-	 "{esp-des|esp-3des|esp-aes [128|192|256]|esp-gcm [128|192|256]|esp-null|esp-md5-hmac"
+	 "{esp-des|esp-3des|esp-aes [128|192|256]|esp-aes-192|esp-aes-256|esp-gcm "
+	 "[128|192|256]|esp-null|esp-md5-hmac"
 	 "|esp-sha-hmac|esp-sha256-hmac|esp-sha384-hmac|esp-sha512-hmac|ah-md5-hmac|ah-sha-hmac"
 	 "|ah-sha256-hmac|comp-lzs|esn}+",
 	 apply_transform_set, print_transform_sets},

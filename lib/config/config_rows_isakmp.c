@@ -82,8 +82,8 @@ static void print_flat_policy(struct config_print *p, const struct config *c,
 	p->all = true;
 	p->flat = p->dialect == DIALECT_PIX ? flat : NULL;
 	if (!p->flat)
-		config_print_line(p, CONFIG_MODE_GLOBAL, "crypto isakmp policy %u",
-				  policy->priority);
+		config_print_line(p, CONFIG_MODE_GLOBAL, "crypto %s policy %u",
+				  c->ikev1_words ? "ikev1" : "isakmp", policy->priority);
 	config_print_rows(p, &config_rows_isakmp_policy, CONFIG_MODE_ISAKMP_POLICY, c, policy);
 	p->flat = NULL;
 	p->all = false;
@@ -354,6 +354,24 @@ static void print_nat_traversal(struct config_print *p, const struct config_row 
 				  c->isakmp.nat_traversal ? "" : "no ", crypto(p));
 }
 
+static int apply_am_disable(struct config_line *line)
+{
+	struct config_isakmp *isakmp = &line->config->isakmp;
+
+	line->changed = isakmp->aggressive_disabled == line->no;
+	isakmp->aggressive_disabled = !line->no;
+	return 0;
+}
+
+static void print_am_disable(struct config_print *p, const struct config_row *row,
+			     const struct config *c, const void *object)
+{
+	(void)object;
+	if (c->isakmp.aggressive_disabled)
+		config_print_line(p, row->mode, "crypto %s am-disable",
+				  c->ikev1_words ? "ikev1" : "isakmp");
+}
+
 /* `crypto isakmp enable` of IOS is about all interfaces, whatever was said of one. */
 static int apply_enable(struct config_line *line)
 {
@@ -403,8 +421,8 @@ static const struct config_row rows[] = {
 	{GLOBAL, "crypto isakmp aggressive-mode disable",
 	 .field = {CONFIG_FIELD_FLAG, CONFIG_FIELD_AT(config, isakmp.aggressive_disabled)},
 	 .dialects = CONFIG_IN_IOS | CONFIG_IN_PIX},
-	{GLOBAL, "crypto isakmp am-disable",
-	 .field = {CONFIG_FIELD_FLAG, CONFIG_FIELD_AT(config, isakmp.aggressive_disabled)}, ASA},
+	{GLOBAL, "crypto {isakmp|ikev1} am-disable", apply_am_disable, print_am_disable, ASA},
+	{GLOBAL, "isakmp am-disable", apply_am_disable, PIX},
 	{GLOBAL, "crypto isakmp keepalive / <seconds:10-3600> [<retry:2-60>] [periodic|on-demand]",
 	 apply_keepalive, print_keepalive},
 	{GLOBAL, "crypto isakmp nat keepalive / <seconds:5-3600>",

@@ -12,6 +12,14 @@ enum {
 	LIFETIME_MAX = 86400
 };
 
+/* Words of `encryption`; of those of a line the last of these says it. */
+static const struct name ciphers[] = {
+	{ALG_CIPHER_DES, "des"},	 {ALG_CIPHER_3DES, "3des"},
+	{ALG_CIPHER_AES_128, "aes"},	 {ALG_CIPHER_AES_192, "192"},
+	{ALG_CIPHER_AES_256, "256"},	 {ALG_CIPHER_AES_192, "aes-192"},
+	{ALG_CIPHER_AES_256, "aes-256"},
+};
+
 static const struct name hash_names[] = {
 	{ALG_HASH_MD5, "md5"},	     {ALG_HASH_SHA1, "sha"},	  {ALG_HASH_SHA256, "sha256"},
 	{ALG_HASH_SHA384, "sha384"}, {ALG_HASH_SHA512, "sha512"},
@@ -52,18 +60,15 @@ static const char *warn_group(uint32_t group)
 static int apply_encryption(struct config_line *line)
 {
 	struct config_isakmp_policy *policy = config_line_object(line->config, line->cursor);
-	enum alg_cipher cipher = ALG_CIPHER_DES;
+	enum alg_cipher cipher = config_dialect_policy(line->cursor->dialect, 0).cipher;
 
 	if (!policy)
 		return config_line_refuse(line, NULL,
 					  "isakmp policy %u does not exist any more: type exit",
 					  line->cursor->number);
-	if (!line->no && config_line_arg(line, "3des"))
-		cipher = ALG_CIPHER_3DES;
-	else if (!line->no && config_line_arg(line, "aes"))
-		cipher = config_line_arg(line, "256")	? ALG_CIPHER_AES_256
-			 : config_line_arg(line, "192") ? ALG_CIPHER_AES_192
-							: ALG_CIPHER_AES_128;
+	for (size_t i = 0; !line->no && i < array_len(ciphers); i++)
+		if (config_line_arg(line, ciphers[i].name))
+			cipher = (enum alg_cipher)ciphers[i].value;
 	line->changed = policy->cipher != cipher;
 	policy->cipher = cipher;
 	if (!line->no && cipher == ALG_CIPHER_DES)
@@ -81,8 +86,8 @@ static void print_encryption(struct config_print *p, const struct config_row *ro
 	if (policy->cipher == ALG_CIPHER_DES && !p->all)
 		return;
 	if (cipher->cli_bits)
-		config_print_line(p, row->mode, "encryption %s %u", cipher->ike_keyword,
-				  cipher->cli_bits);
+		config_print_line(p, row->mode, "encryption %s%s%u", cipher->ike_keyword,
+				  p->dialect == DIALECT_IOS ? " " : "-", cipher->cli_bits);
 	else
 		config_print_line(p, row->mode, "encryption %s", cipher->ike_keyword);
 }
@@ -110,6 +115,8 @@ static int apply_endless(struct config_line *line)
 
 static const struct config_row rows[] = {
 	{POLICY, "encryption / {des|3des|aes [128|192|256]}", apply_encryption, print_encryption},
+	{POLICY, "encryption {aes-192|aes-256}", apply_encryption,
+	 .dialects = CONFIG_IN_ASA | CONFIG_IN_PIX},
 	{POLICY, "hash / {md5|sha|sha256|sha384|sha512}",
 	 .field = {CONFIG_FIELD_CHOICE_AT(config_isakmp_policy, hash, hash_names),
 		   .initial = ALG_HASH_SHA1, .warn = warn_hash}},

@@ -9,7 +9,7 @@
 #define LEVELS                                                                               \
 	"{emergencies|alerts|critical|errors|warnings|notifications|informational|debugging" \
 	"|<level:0-7>}"
-#define STAMPS "{uptime|datetime [msec] [localtime]}"
+#define STAMPS "{uptime|datetime [msec] [localtime] [show-timezone] [year]}"
 #define GLOBAL CONFIG_MODE_GLOBAL, CONFIG_MODE_GLOBAL
 
 /* The level of the line; otherwise what stands there now. */
@@ -44,6 +44,17 @@ static int apply_buffered(struct config_line *line)
 
 	next.buffered = line->no ? CONFIG_LOG_OFF : level_of(line, 7);
 	next.buffer_bytes = line->no ? 0 : config_line_number(line, "bytes", 0);
+	put(line, &next);
+	return 0;
+}
+
+static int apply_buffer_size(struct config_line *line)
+{
+	struct config_logging next = line->config->logging;
+
+	next.buffer_bytes = line->no || next.buffered == CONFIG_LOG_OFF
+				    ? 0
+				    : config_line_number(line, "bytes", 0);
 	put(line, &next);
 	return 0;
 }
@@ -88,7 +99,9 @@ static int apply_facility(struct config_line *line)
 {
 	struct config_logging next = line->config->logging;
 
-	next.facility = CONFIG_LOG_LOCAL7;
+	next.facility = (uint8_t)config_line_number(line, "number", CONFIG_LOG_LOCAL7);
+	if (line->no)
+		next.facility = CONFIG_LOG_LOCAL7;
 	for (uint8_t i = 0; !line->no && i <= CONFIG_LOG_LOCAL7; i++)
 		if (config_logging_facility(i) && config_line_arg(line, config_logging_facility(i)))
 			next.facility = i;
@@ -268,15 +281,17 @@ static const struct config_row rows[] = {
 	{GLOBAL, "logging enable", apply_on, print_nothing},
 	{GLOBAL, "logging buffered / [<bytes:4096-1048576>] [" LEVELS "]", apply_buffered,
 	 print_nothing},
+	{GLOBAL, "logging buffer-size / <bytes:4096-1048576>", apply_buffer_size, print_nothing},
 	{GLOBAL, "logging console / [" LEVELS "]", apply_console, print_nothing},
 	{GLOBAL, "logging monitor / [" LEVELS "]", apply_monitor, print_nothing},
 	{GLOBAL, "logging trap / [" LEVELS "]", apply_trap, print_nothing},
 	{GLOBAL,
 	 "logging facility / {kern|daemon|auth|syslog|local0|local1|local2|local3|local4|local5"
-	 "|local6|local7}",
+	 "|local6|local7|<number:16-23>}",
 	 apply_facility, print_nothing},
 	{GLOBAL, "logging source-interface / <interface>", apply_source, print_nothing},
 	{GLOBAL, "logging queue / <lines:0-8192>", apply_queue, print_nothing},
+	{GLOBAL, "logging <address>", apply_host, print_nothing},
 	{GLOBAL, "logging host <address> / [transport udp port <udp-port:1-65535>]", apply_host,
 	 print_nothing},
 	{GLOBAL, "logging host <ifname:word> <address> / [transport udp port <udp-port:1-65535>]",

@@ -3,6 +3,7 @@
 #include "lib/config/config_acl.h"
 #include "lib/config/config_field.h"
 #include "lib/config/config_line.h"
+#include "lib/config/config_names.h"
 #include "lib/config/config_print.h"
 #include "lib/net/ip.h"
 
@@ -13,12 +14,6 @@ static const struct name none_names[] = {{CONFIG_LIFETIME_NONE, "disable"}};
 static const struct name pfs_names[] = {
 	{1, "group1"},	 {2, "group2"},	  {5, "group5"},   {14, "group14"}, {15, "group15"},
 	{16, "group16"}, {19, "group19"}, {20, "group20"}, {21, "group21"},
-};
-
-static const struct name window_names[] = {
-	{64, "64"},	  {128, "128"},	    {256, "256"},     {512, "512"},
-	{1024, "1024"},	  {2048, "2048"},   {4096, "4096"},   {8192, "8192"},
-	{16384, "16384"}, {32768, "32768"}, {65536, "65536"},
 };
 
 static const struct name replay_names[] = {{0, "disable"}};
@@ -236,11 +231,10 @@ static void print_sets(struct config_print *p, const struct config_row *row, con
 {
 	const struct config_map_entry *entry = object;
 
-	(void)c;
 	if (!entry->n_sets)
 		return;
 	config_print_begin(p, row->mode);
-	config_print_text(p, "set transform-set");
+	config_print_text(p, "set %stransform-set", config_print_ikev1(p, c));
 	for (size_t i = 0; i < entry->n_sets; i++)
 		config_print_text(p, " %s", entry->sets[i]);
 	config_print_end(p);
@@ -435,6 +429,19 @@ static int apply_pfs(struct config_line *line)
 	return 0;
 }
 
+static int apply_lifetimes(struct config_line *line)
+{
+	struct config_map_entry *entry = entry_of(line);
+	const struct config_lifetime next = {config_line_number(line, "time", 0),
+					     config_line_number(line, "volume", 0)};
+
+	if (!entry)
+		return -EINVAL;
+	line->changed = memcmp(&next, &entry->lifetime, sizeof(next)) != 0;
+	entry->lifetime = next;
+	return 0;
+}
+
 #define ENTRY	   CONFIG_MODE_CRYPTO_MAP, CONFIG_MODE_GLOBAL
 #define AT(member) CONFIG_FIELD_AT(config_map_entry, member)
 
@@ -458,12 +465,16 @@ static const struct config_row rows[] = {
 		   .n_names = array_len(none_names)}},
 	{ENTRY, "set security-association lifetime kilobytes {disable}",
 	 .field = {CONFIG_FIELD_CHOICE_AT(config_map_entry, lifetime.kilobytes, none_names)}},
+	{ENTRY,
+	 "set security-association lifetime seconds <time:120-86400> kilobytes "
+	 "<volume:2560-536870912>",
+	 apply_lifetimes, .plain = true, .dialects = CONFIG_IN_ASA | CONFIG_IN_PIX},
 	{ENTRY, "set security-association idle-time / <seconds:60-86400> [default]", apply_idle,
 	 print_idle},
 	{ENTRY,
 	 "set security-association replay window-size / "
 	 "{64|128|256|512|1024|2048|4096|8192|16384|32768|65536}",
-	 .field = {CONFIG_FIELD_CHOICE_AT(config_map_entry, replay_window, window_names),
+	 .field = {CONFIG_FIELD_CHOICE_AT(config_map_entry, replay_window, config_names_windows),
 		   .initial = CONFIG_REPLAY_INHERIT}},
 	{ENTRY, "set security-association replay {disable}",
 	 .field = {CONFIG_FIELD_CHOICE_AT(config_map_entry, replay_window, replay_names),

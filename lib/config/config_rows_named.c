@@ -219,6 +219,41 @@ static int apply_address(struct config_line *line)
 	return 0;
 }
 
+/* A byte of the interface that the line names. */
+static int set_byte(struct config_line *line, size_t offset, uint8_t value)
+{
+	const struct config_arg *label = config_line_arg(line, "label");
+	struct config_interface *i = config_named_find(line->config, label->value.text);
+	uint8_t *field;
+
+	if (!i && line->no)
+		return 0;
+	i = config_named_get(line, label);
+	if (!i)
+		return fault_count(line->faults, FAULT_ERROR) ? -EINVAL : -ENOMEM;
+	field = (uint8_t *)i + offset;
+	line->changed |= *field != value;
+	*field = value;
+	return 0;
+}
+
+static int apply_df(struct config_line *line)
+{
+	return set_byte(line, offsetof(struct config_interface, df_bit),
+			line->no			   ? CONFIG_DF_DEFAULT
+			: config_line_arg(line, "copy-df") ? CONFIG_DF_COPY
+			: config_line_arg(line, "set-df")  ? CONFIG_DF_SET
+							   : CONFIG_DF_CLEAR);
+}
+
+static int apply_fragmentation(struct config_line *line)
+{
+	return set_byte(line, offsetof(struct config_interface, fragmentation),
+			line->no				    ? CONFIG_FRAGMENTATION_DEFAULT
+			: config_line_arg(line, "after-encryption") ? CONFIG_FRAGMENTATION_AFTER
+								    : CONFIG_FRAGMENTATION_BEFORE);
+}
+
 static int apply_mtu(struct config_line *line)
 {
 	const struct config_arg *label = config_line_arg(line, "label");
@@ -284,9 +319,10 @@ static void print_enable(struct config_print *p, const struct config_row *row,
 		const struct config_interface *interface = &c->interfaces[i];
 
 		if (interface->isakmp != CONFIG_ISAKMP_DEFAULT)
-			config_print_line(p, row->mode, "%s%sisakmp enable %s",
+			config_print_line(p, row->mode, "%s%s%s enable %s",
 					  interface->isakmp == CONFIG_ISAKMP_OFF ? "no " : "",
 					  p->dialect == DIALECT_PIX ? "" : "crypto ",
+					  config_print_ikev1(p, c)[0] ? "ikev1" : "isakmp",
 					  interface->nameif[0] ? interface->nameif
 							       : interface->name);
 	}
@@ -310,6 +346,9 @@ static const struct config_row rows[] = {
 	 .dialects = CONFIG_IN_PIX},
 	{GLOBAL, "mtu <label> / <bytes:68-9216>", apply_mtu, FLAT},
 	{GLOBAL, "crypto map <name:map> interface <label>", apply_map, FLAT},
+	{GLOBAL, "crypto ipsec df-bit {copy-df|set-df|clear-df} <label>", apply_df, FLAT},
+	{GLOBAL, "crypto ipsec fragmentation {before-encryption|after-encryption} <label>",
+	 apply_fragmentation, FLAT},
 	{GLOBAL, "crypto isakmp enable <label>", apply_enable, print_enable},
 	{GLOBAL, "crypto ikev1 enable <label>", apply_enable, .dialects = CONFIG_IN_ASA},
 	{GLOBAL, "sysopt connection tcpmss / <bytes:0-65535>",

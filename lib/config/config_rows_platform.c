@@ -85,12 +85,14 @@ static const struct name dialects[] = {
 static int apply_dialect(struct config_line *line)
 {
 	enum dialect dialect = DIALECT_IOS;
+	bool ikev1 = !line->no && config_line_arg(line, "ikev1");
 
 	for (size_t i = 0; !line->no && i < array_len(dialects); i++)
 		if (config_line_arg(line, dialects[i].name))
 			dialect = (enum dialect)dialects[i].value;
-	line->changed = line->config->dialect != dialect;
+	line->changed = line->config->dialect != dialect || line->config->ikev1_words != ikev1;
 	line->config->dialect = dialect;
+	line->config->ikev1_words = ikev1;
 	return 0;
 }
 
@@ -98,13 +100,14 @@ static void print_dialect(struct config_print *p, const struct config_row *row,
 			  const struct config *c, const void *object)
 {
 	(void)object;
-	if (c->dialect != DIALECT_IOS || p->dialect != DIALECT_IOS)
-		config_print_line(p, row->mode, "terminal dialect %s", dialect_name(c->dialect));
+	if (c->dialect != p->dialect || c->ikev1_words)
+		config_print_line(p, row->mode, "terminal dialect %s%s", dialect_name(c->dialect),
+				  c->ikev1_words ? " ikev1" : "");
 }
 
 static const struct config_row rows[] = {
-	{CONFIG_MODE_GLOBAL, CONFIG_MODE_GLOBAL, "terminal dialect / {ios|asa|pix}", apply_dialect,
-	 print_dialect},
+	{CONFIG_MODE_GLOBAL, CONFIG_MODE_GLOBAL, "terminal dialect / {ios|asa|pix} [ikev1]",
+	 apply_dialect, print_dialect},
 	{CONFIG_MODE_GLOBAL, CONFIG_MODE_GLOBAL, "hostname / <hostname>",
 	 .field = {CONFIG_FIELD_TEXT, CONFIG_FIELD_AT(config, hostname),
 		   .initial_text = "culvert"}},

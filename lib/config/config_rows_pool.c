@@ -139,11 +139,39 @@ static void print_pools(struct config_print *p, const struct config_row *row,
 		}
 }
 
+/* `isakmp client configuration address-pool local P`: of groups that name no pool. */
+static int apply_client_pool(struct config_line *line)
+{
+	struct config_remote *r = &line->config->remote;
+
+	if (config_line_arg(line, "side"))
+		config_line_note(line, "the pool is for clients of any interface");
+	config_line_set_text(line, r->client_pool, sizeof(r->client_pool),
+			     line->no ? "" : config_line_text(line, "pool"));
+	return 0;
+}
+
+static void print_client_pool(struct config_print *p, const struct config_row *row,
+			      const struct config *c, const void *object)
+{
+	(void)object;
+	if (c->remote.client_pool[0])
+		config_print_line(
+			p, row->mode, "%sisakmp client configuration address-pool local %s",
+			p->dialect == DIALECT_PIX ? "" : "crypto ", c->remote.client_pool);
+}
+
 static const struct config_row rows[] = {
 	{CONFIG_MODE_GLOBAL, CONFIG_MODE_GLOBAL,
 	 "ip local pool <name:pool> / {<range:address-range> [mask <netmask:mask>]|<low:address> "
 	 "[<high:address>]}",
 	 apply_pool, print_pools},
+	{CONFIG_MODE_GLOBAL, CONFIG_MODE_GLOBAL,
+	 "crypto isakmp client configuration address-pool local / <pool> [<side:label>]",
+	 apply_client_pool, print_client_pool},
+	{CONFIG_MODE_GLOBAL, CONFIG_MODE_GLOBAL,
+	 "isakmp client configuration address-pool local / <pool> [<side:label>]",
+	 apply_client_pool, .dialects = CONFIG_IN_PIX},
 };
 
 const struct config_rows config_rows_pool = {rows, array_len(rows)};

@@ -10,18 +10,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct name field_names[] = {
-	{CONFIG_CERT_SUBJECT, "subject-name"},
-	{CONFIG_CERT_ISSUER, "issuer-name"},
-	{CONFIG_CERT_ALT_SUBJECT, "alt-subject-name"},
-};
+static const struct name field_names[] = {{CONFIG_CERT_SUBJECT, "subject-name"},
+					  {CONFIG_CERT_ISSUER, "issuer-name"},
+					  {CONFIG_CERT_ALT_SUBJECT, "alt-subject-name"}};
 
-static const struct name op_names[] = {
-	{CONFIG_CERT_EQ, "eq"},
-	{CONFIG_CERT_NE, "ne"},
-	{CONFIG_CERT_CO, "co"},
-	{CONFIG_CERT_NC, "nc"},
-};
+static const struct name op_names[] = {{CONFIG_CERT_EQ, "eq"},
+				       {CONFIG_CERT_NE, "ne"},
+				       {CONFIG_CERT_CO, "co"},
+				       {CONFIG_CERT_NC, "nc"}};
 
 static const struct name who_names[] = {
 	{CONFIG_WHO_HOST, "host"},   {CONFIG_WHO_DOMAIN, "host domain"},
@@ -473,6 +469,8 @@ static void print_cert_maps(struct config_print *p, const struct config_row *row
 static const struct config_row rows[] = {
 	{GLOBAL, CONFIG_MODE_CERT_MAP, "crypto pki certificate map <name:word> <sequence:1-65535>",
 	 apply_cert_map, print_cert_maps},
+	{GLOBAL, CONFIG_MODE_CERT_MAP, "crypto ca certificate map <name:word> <sequence:1-65535>",
+	 apply_profile, .dialects = CONFIG_IN_ASA},
 	{CERT_MAP, "{subject-name|issuer-name|alt-subject-name} {eq|ne|co|nc} <pattern:line>",
 	 apply_rule},
 	{GLOBAL, CONFIG_MODE_PROFILE, "crypto isakmp profile <name:word>", apply_profile,

@@ -77,6 +77,9 @@ static int way_of(struct config_line *line, struct config_route *route)
 	return 0;
 }
 
+/* Words behind a route that nothing here looks at. */
+static const char *const without_effect[] = {"permanent", "name", "tag", "track"};
+
 static int apply_route(struct config_line *line)
 {
 	const struct config_arg *hop = config_line_arg(line, "hop");
@@ -91,6 +94,9 @@ static int apply_route(struct config_line *line)
 		route.next_hop = hop->value.addr;
 	if (way_of(line, &route))
 		return fault_count(line->faults, FAULT_ERROR) ? -EINVAL : -ENOMEM;
+	for (size_t i = 0; i < array_len(without_effect) && !line->no; i++)
+		if (config_line_arg(line, without_effect[i]))
+			config_line_note(line, "accepted without effect: %s", without_effect[i]);
 	route.distance = (uint8_t)config_line_number(line, "distance", 1);
 	return line->no ? remove_routes(line, &route) : put_route(line, &route);
 }
@@ -142,11 +148,12 @@ static void print_routes(struct config_print *p, const struct config_row *row,
 static const struct config_row rows[] = {
 	{CONFIG_MODE_GLOBAL, CONFIG_MODE_GLOBAL,
 	 "ip route <network:address> <mask> / {<hop:address>|<interface> [<hop:address>]} "
-	 "[<distance:1-255>]",
+	 "[<distance:1-255>] [permanent|name <remark:word>|tag <tag:1-4294967295>]",
 	 apply_route, print_routes},
 	{CONFIG_MODE_GLOBAL, CONFIG_MODE_GLOBAL,
-	 "route <label> <network:address> <mask> / <hop:address> [<distance:1-255>]", apply_route,
-	 .dialects = CONFIG_IN_ASA | CONFIG_IN_PIX},
+	 "route <label> <network:address> <mask> / <hop:address> [<distance:1-255>] "
+	 "[track <object:1-500>]",
+	 apply_route, .dialects = CONFIG_IN_ASA | CONFIG_IN_PIX},
 };
 
 const struct config_rows config_rows_route = {rows, array_len(rows)};

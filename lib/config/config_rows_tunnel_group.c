@@ -204,7 +204,7 @@ static void print_key(struct config_print *p, const struct config_row *row, cons
 	if (!key)
 		return;
 	config_print_begin(p, row->mode);
-	config_print_text(p, "pre-shared-key ");
+	config_print_text(p, "%spre-shared-key ", config_print_ikev1(p, c));
 	config_print_secret(p, key);
 	config_print_end(p);
 }
@@ -284,6 +284,16 @@ static void print_user_auth(struct config_print *p, const struct config_row *row
 	if (group->user_auth)
 		config_print_line(p, row->mode, "isakmp ikev1-user-authentication %s",
 				  user_auth_words[group->user_auth]);
+}
+
+static void print_trust_point(struct config_print *p, const struct config_row *row,
+			      const struct config *c, const void *object)
+{
+	const struct config_tunnel_group *group = object;
+
+	if (group->trustpoint[0])
+		config_print_line(p, row->mode, "%strust-point %s", config_print_ikev1(p, c),
+				  group->trustpoint);
 }
 
 static int apply_peer_id(struct config_line *line)
@@ -408,7 +418,8 @@ static bool says_general(const struct config_tunnel_group *group)
 static bool says_ipsec(const struct config_print *p, const struct config *c,
 		       const struct config_tunnel_group *group)
 {
-	return group->keepalive || group->user_auth || group->any_id || printed_key(p, c, group);
+	return group->keepalive || group->user_auth || group->any_id || group->trustpoint[0] ||
+	       printed_key(p, c, group);
 }
 
 /* Of an L2L group with no more than a key, other dialects print that. */
@@ -466,17 +477,22 @@ static const struct config_row rows[] = {
 	{CONFIG_MODE_GLOBAL, CONFIG_MODE_TUNNEL_IPSEC, "tunnel-group <name:word> ipsec-attributes",
 	 apply_attributes, .plain = true},
 	{GENERAL, "address-pool / <name:pool>+", apply_pools, print_pools},
-	{GENERAL, "authentication-server-group / <servers:word> [LOCAL]", apply_login, print_login},
+	{GENERAL, "authentication-server-group / [<side>] <servers:word> [LOCAL]", apply_login,
+	 print_login},
 	{GENERAL, "accounting-server-group / <servers:word>", apply_accounting,
 	 .field = {CONFIG_FIELD_TEXT, AT(accounting)}},
 	{GENERAL, "default-group-policy / <policy:word>", apply_policy,
 	 .field = {CONFIG_FIELD_TEXT, AT(policy)}},
 	{IPSEC, "[ikev1] pre-shared-key / [0] <secret:key>", apply_key, print_key},
+	{IPSEC, "[ikev1] trust-point / <trustpoint:word>", .print = print_trust_point,
+	 .field = {CONFIG_FIELD_TEXT, AT(trustpoint)}},
 	{IPSEC, "peer-id-validate / {req|cert|nocheck}", apply_peer_id, print_peer_id},
 	{IPSEC, "isakmp keepalive / {disable|threshold <seconds:10-3600> [retry <again:2-10>]}",
 	 apply_keepalive, print_keepalive},
-	{IPSEC, "isakmp ikev1-user-authentication / {xauth|none|hybrid}", apply_user_auth,
-	 print_user_auth},
+	{IPSEC,
+	 "{isakmp ikev1-user-authentication|ikev1 user-authentication} / [<side>] "
+	 "{xauth|none|hybrid}",
+	 apply_user_auth, print_user_auth},
 };
 
 const struct config_rows config_rows_tunnel_group = {rows, array_len(rows)};

@@ -46,8 +46,9 @@ struct config_tunnel_group {
 	uint8_t keepalive;	     /* enum config_keepalive */
 	uint16_t keepalive_s;
 	uint16_t keepalive_retry_s;
-	uint8_t user_auth; /* enum config_user_auth */
-	bool any_id;	   /* `peer-id-validate nocheck`: the key alone says who it is */
+	uint8_t user_auth;		     /* enum config_user_auth */
+	char trustpoint[CONFIG_REMOTE_NAME]; /* `trust-point`: printed; "" = none */
+	bool any_id; /* `peer-id-validate nocheck`: the key alone says who it is */
 	char pools[CONFIG_GROUP_POOLS][CONFIG_REMOTE_NAME];
 	size_t n_pools;
 	char policy[CONFIG_REMOTE_NAME];     /* "" = CONFIG_GROUP_POLICY_ALL */
@@ -78,6 +79,7 @@ enum config_protocols {
 	CONFIG_PROTOCOL_L2TP = 1 << 1,
 	CONFIG_PROTOCOL_WEBVPN = 1 << 2,
 	CONFIG_PROTOCOL_SVC = 1 << 3,
+	CONFIG_PROTOCOL_IKEV2 = 1 << 4,
 };
 
 /* `group-policy G attributes`, and of one user `username U attributes`. */

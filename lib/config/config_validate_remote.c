@@ -46,23 +46,48 @@ static void check_split(const struct config *c, const struct config_group *group
 static void check_group(const struct config *c, const struct config_group *group,
 			struct fault_list *faults)
 {
+	const char(*pools)[CONFIG_REMOTE_NAME];
+	size_t n;
+
 	if (!group->key[0] && !group->hybrid)
 		fault_add(faults, FAULT_WARNING, -1,
 			  "client group %s has no key, so no client can come in: add key KEY",
 			  group->name);
-	if (!group->n_pools)
+	n = config_remote_group_pools(&c->remote, group, &pools);
+	if (!n)
 		fault_add(faults, FAULT_WARNING, -1,
 			  "client group %s has no pool, so its clients get no address: add pool "
 			  "NAME",
 			  group->name);
-	for (size_t i = 0; i < group->n_pools; i++)
-		if (config_references_lacks(c, CONFIG_REFERENCE_POOL, group->pools[i]))
+	for (size_t i = 0; i < n; i++)
+		if (config_references_lacks(c, CONFIG_REFERENCE_POOL, pools[i]))
 			fault_add(faults, FAULT_WARNING, -1,
 				  "client group %s: pool %s does not exist (names are "
 				  "case-sensitive)",
-				  group->name, group->pools[i]);
+				  group->name, pools[i]);
 	if (group->acl[0])
 		check_split(c, group, faults);
+}
+
+/* The trustpoint of a tunnel group is one that is believed in any case. */
+static void check_tunnel_groups(const struct config *c, struct fault_list *faults)
+{
+	for (size_t i = 0; i < c->remote.n_tunnel_groups; i++) {
+		const struct config_tunnel_group *group = &c->remote.tunnel_groups[i];
+
+		if (!group->trustpoint[0])
+			continue;
+		if (!config_pki_trustpoint(&c->pki, group->trustpoint))
+			fault_add(faults, FAULT_WARNING, -1,
+				  "tunnel-group %s: trustpoint %s does not exist", group->name,
+				  group->trustpoint);
+		else if (c->pki.n_trustpoints > 1)
+			fault_add(faults, FAULT_WARNING, -1,
+				  "tunnel-group %s: certificates of every trustpoint are believed, "
+				  "not only of %s: narrow it with an isakmp profile, ca "
+				  "trust-point %s in it, and set isakmp-profile in the crypto map",
+				  group->name, group->trustpoint, group->trustpoint);
+	}
 }
 
 static void check_named_list(const struct config *c, const struct config_map *map,
@@ -163,5 +188,6 @@ void config_validate_remote(const struct config *c, struct fault_list *faults)
 		fault_add(faults, FAULT_WARNING, -1,
 			  "there are client groups, and no crypto map lets clients name one: add "
 			  "crypto map NAME isakmp authorization list LIST");
+	check_tunnel_groups(c, faults);
 	check_lists(c, faults);
 }

@@ -175,6 +175,17 @@ static int parse_label(const char *word, struct config_value *v, const char **wh
 	return isdigit((unsigned char)word[0]) ? -EINVAL : parse_word(word, v, why);
 }
 
+/* "(inside)": where a line of an ASA is about one interface. */
+static int parse_side(const char *word, struct config_value *v, const char **why)
+{
+	size_t len = strlen(word);
+
+	if (len > 2 && word[0] == '(' && word[len - 1] == ')')
+		return parse_word(word, v, why);
+	*why = "an interface stands in parentheses here: (inside)";
+	return -EINVAL;
+}
+
 /* A word for an address: nothing that could be one, or part of a line. */
 static int parse_alias(const char *word, struct config_value *v, const char **why)
 {
@@ -203,6 +214,21 @@ static int parse_dscp(const char *word, struct config_value *v, const char **why
 {
 	(void)why;
 	return config_qos_dscp_of(word, &v->number);
+}
+
+/* The name or the number of a message, as it is printed. */
+static int parse_icmp_message(const char *word, struct config_value *v, const char **why)
+{
+	const char *name = config_names_icmp(word);
+
+	(void)why;
+	if (!name && (parse_number(word, &v->number) || v->number > UINT8_MAX))
+		return -EINVAL;
+	if (name)
+		snprintf(v->text, sizeof(v->text), "%s", name);
+	else
+		snprintf(v->text, sizeof(v->text), "%u", v->number);
+	return 0;
 }
 
 static int parse_precedence(const char *word, struct config_value *v, const char **why)
@@ -278,6 +304,11 @@ static const char *existing_dscp(const struct config *, size_t i)
 	return config_qos_dscp_name(i);
 }
 
+static const char *existing_icmp(const struct config *, size_t i)
+{
+	return config_names_icmp_message(i);
+}
+
 static const char *existing_precedence(const struct config *, size_t i)
 {
 	return config_qos_precedence_name(i);
@@ -300,6 +331,7 @@ static const struct type types[] = {
 	{"interface", "INTERFACE", "Interface such as GigabitEthernet0/1", parse_interface,
 		existing_interface},
 	{"label", "WORD", "Name of the interface", parse_label, existing_label},
+	{"side", "(WORD)", "Name of the interface, in parentheses", parse_side, NULL},
 	{"alias", "WORD", "Name for the address", parse_alias, NULL},
 	{"foreign", "INTERFACE", "Interface of another box", parse_foreign, NULL},
 	{"port", "<0-65535>", "Port number or name", parse_port, NULL},
@@ -309,6 +341,8 @@ static const struct type types[] = {
 	{"policy-map", "WORD", "Policy-map name", parse_word, existing_policy_map},
 	{"policy-class", "WORD", "Class-map name", parse_word, existing_policy_class},
 	{"dscp", "<0-63>", "Differentiated services code point", parse_dscp, existing_dscp},
+	{"icmp-message", "WORD", "Message of ICMP, by name or number", parse_icmp_message,
+		existing_icmp},
 	{"precedence", "<0-7>", "IP precedence", parse_precedence, existing_precedence},
 	{"address-range", "A.B.C.D-A.B.C.D", "First and last address", parse_address_range, NULL},
 	{"pool", "WORD", "Pool name", parse_word, existing_pool},

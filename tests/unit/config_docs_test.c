@@ -71,8 +71,9 @@ static void show(const char *pattern, char *out)
 static void form_of(const struct config_row *row, char *form)
 {
 	show(row->pattern, form);
-	replace(form, "{any|host ADDRESS|ADDRESS WILDCARD}", "HOSTS");
-	replace(form, "{any|host ADDRESS|ADDRESS [WILDCARD]}", "HOSTS");
+	replace(form, "{any|any4|host ADDRESS|ADDRESS WILDCARD}", "HOSTS");
+	replace(form, "{any|any4|host ADDRESS|ADDRESS [WILDCARD]}", "HOSTS");
+	replace(form, "[{log|log-input} [LOG-LEVEL] [interval <1-600>]]", "[LOG]");
 	replace(form, "[{eq|gt|lt|neq} PORT|range PORT PORT]", "[PORTS]");
 }
 

@@ -314,7 +314,9 @@ static void notes_lines_without_effect(void **state)
 	assert_int_equal(fault_count(&b.faults, FAULT_NOTE), 1);
 	assert_string_equal(b.faults.rows[0].text, "accepted without effect: no ip http");
 	assert_int_equal(box_line(&b, "enable password 8Ry2YjIyt7RRXU24 encrypted"), 0);
-	assert_string_equal(b.faults.rows[0].text, "accepted without effect: enable password");
+	assert_string_equal(b.faults.rows[0].text,
+			    "accepted without effect: enable password: a hash of an ASA cannot be "
+			    "checked here: type the password itself");
 	assert_int_equal(box_line(&b, "aaa authorization exec default local if-authenticated"), 0);
 	assert_non_null(strstr(b.faults.rows[0].text, "username NAME privilege N"));
 	assert_int_equal(box_line(&b, "aaa authorization commands 15 default local"), 0);

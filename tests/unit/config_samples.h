@@ -20,7 +20,7 @@ static const struct {
 } samples[] = {
 	{"address-range>", LIST("10.9.0.1-10.9.0.9", "10.9.0.4-10.9.0.4", "10.9.1.0-10.9.1.255")},
 	{"protocol-name:word>", LIST("radius", "tacacs+", "local")},
-	{"side:word>", LIST("(inside)", "(outside)")},
+	{"<side>", LIST("(inside)", "(outside)")},
 	{"level:word>", LIST("security0", "security10", "security100")},
 	{"alias>", LIST("branch", "hq-1")},
 	{"mask>",
@@ -36,6 +36,7 @@ static const struct {
 	{"policy-class>", LIST("VOICE", "DATA", "x-1", "class-default")},
 	{"policy-map>", LIST("QOS", "INNER", "x-1")},
 	{"dscp>", LIST("ef", "0", "63", "af21", "7", "cs6")},
+	{"icmp-message>", LIST("echo", "ECHO-reply", "3", "255")},
 	{"precedence>", LIST("critical", "0", "7", "flash")},
 	{":bps>", LIST("8000", "1000000", "100000000000")},
 };
