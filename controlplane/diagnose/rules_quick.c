@@ -372,12 +372,12 @@ static bool pfs(const struct evidence *e, struct diagnosis *d)
 		diagnose_set(d, "group", "group %u", (unsigned)wanted);
 	else
 		diagnose_set(d, "group", "none");
-	if (r->quick.group_offered)
+	if (alg_group_row(r->quick.group_offered))
 		rules_fill_command(d, "crypto map {map} {seq} / set pfs group%u",
 				   (unsigned)r->quick.group_offered);
 	else
 		rules_fill_command(d, "crypto map {map} {seq} / %s",
-				   wanted ? "no set pfs" : "set pfs group<number>");
+				   wanted ? "no set pfs" : "set pfs <group>");
 	d->sureness = r->initiator ? DIAGNOSE_LIKELY : DIAGNOSE_SURE;
 	if (r->notify)
 		rules_fill_saw(d, "the peer answers %s",

@@ -84,7 +84,7 @@ static const struct row rows[] = {
 	{"aggressive mode is not for it",
 	 .notes = {{.kind = EVIDENCE_AGGRESSIVE, .at_ms = AGO(9), .n = 2}},
 	 .root = DIAGNOSE_P1_AGGRESSIVE,
-	 .command = "crypto isakmp peer address 10.0.0.2 / set aggressive-mode"},
+	 .command = "crypto isakmp peer address 10.0.0.2"},
 	{"a name that aggressive mode is not for", .stranger = true,
 	 .phase1 = {{ENDED(20, 20), .aggressive = true, .reason = IKE_REASON_AGGRESSIVE,
 		     .messages = {CAME(1)},

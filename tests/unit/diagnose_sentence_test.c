@@ -9,6 +9,7 @@
 enum {
 	ROUNDS = 20000,
 	MOST = 4,
+	TYPED = 3, /* commands of a code that are tried */
 	CONFIGS = 3,
 };
 
@@ -263,6 +264,79 @@ static void check_text(const struct diagnosis *d, const char *text)
 		fail_msg("%s: \"%s\"", diagnose_name(d->code), text);
 }
 
+/* What stands for what only the operator knows. */
+static const struct {
+	const char *word;
+	const char *typed;
+} words[] = {
+	{"<key>", "k"},
+	{"<next hop>", "10.0.0.254"},
+	{"<gateway>", "10.0.0.254"},
+	{"<number>", "7"},
+	{"<interface>", "gi0/0"},
+	{"<group>", "group14"},
+	{"<list>", "L"},
+	{"<name>", "n"},
+	{"<map>", "M"},
+	{"<seconds>", "300"},
+};
+
+static bool begins(const char *text, const char *with)
+{
+	return strncmp(text, with, strlen(with)) == 0;
+}
+
+static void fill_in(const char *command, char *out, size_t size)
+{
+	size_t n = 0;
+
+	while (*command && n + 1 < size) {
+		size_t i = 0;
+
+		while (i < array_len(words) && !begins(command, words[i].word))
+			i++;
+		if (i == array_len(words)) {
+			out[n++] = *command++;
+			continue;
+		}
+		n += (size_t)snprintf(out + n, size - n, "%s", words[i].typed);
+		command += strlen(words[i].word);
+	}
+	out[n] = '\0';
+}
+
+static bool is_configuration(const char *command)
+{
+	static const char *const others[] = {"show ", "debug ", "ping ",
+					     "test ", "clear ", "crypto pki "};
+
+	for (size_t i = 0; i < array_len(others); i++)
+		if (begins(command, others[i]))
+			return false;
+	return !strstr(command, "(on ") && !strstr(command, "(renumber ");
+}
+
+/* Lines with " / " between them, where somebody configures. */
+static void type(const char *configuration, const char *command)
+{
+	char text[DIAGNOSE_TEXT], *line = text, *next;
+	struct box b;
+
+	box_init(&b);
+	box_feed(&b, configuration);
+	fill_in(command, text, sizeof(text));
+	for (; line; line = next) {
+		next = strstr(line, " / ");
+		if (next) {
+			*next = '\0';
+			next += 3;
+		}
+		if (box_line(&b, line))
+			fail_msg("\"%s\" of \"%s\" cannot be typed", line, command);
+	}
+	box_fini(&b);
+}
+
 static void check(const struct diagnose_list *list, size_t *named)
 {
 	char text[2 * DIAGNOSE_TEXT];
@@ -294,16 +368,36 @@ static const struct rules_table *const tables[] = {
 	&rules_way, &rules_offer, &rules_proof, &rules_quick, &rules_life,
 };
 
+static bool is_of_tables(enum diagnose_code code)
+{
+	for (size_t t = 0; t < array_len(tables); t++)
+		for (size_t i = 0; i < tables[t]->n; i++)
+			if (tables[t]->rows[i].code == code)
+				return true;
+	return false;
+}
+
+static void lab_setup(struct lab *lab)
+{
+	for (size_t i = 0; i < CONFIGS; i++) {
+		box_init(&lab->boxes[i]);
+		box_feed(&lab->boxes[i], configs[i]);
+	}
+}
+
+static void lab_teardown(struct lab *lab)
+{
+	for (size_t i = 0; i < CONFIGS; i++)
+		box_fini(&lab->boxes[i]);
+}
+
 static void every_sentence_is_whole(void **state)
 {
 	static struct lab lab = {.state = 20260611};
 	size_t named[DIAGNOSE_CODE_COUNT] = {0};
 
 	(void)state;
-	for (size_t i = 0; i < CONFIGS; i++) {
-		box_init(&lab.boxes[i]);
-		box_feed(&lab.boxes[i], configs[i]);
-	}
+	lab_setup(&lab);
 	for (size_t i = 0; i < ROUNDS; i++) {
 		struct evidence e = draw_evidence(&lab);
 		struct diagnose_list list;
@@ -316,14 +410,41 @@ static void every_sentence_is_whole(void **state)
 			if (!named[tables[t]->rows[i].code])
 				fail_msg("%s is never said",
 					 diagnose_name(tables[t]->rows[i].code));
-	for (size_t i = 0; i < CONFIGS; i++)
-		box_fini(&lab.boxes[i]);
+	lab_teardown(&lab);
+}
+
+static void every_command_can_be_typed(void **state)
+{
+	static struct lab lab = {.state = 20261122};
+	size_t typed[DIAGNOSE_CODE_COUNT] = {0};
+	char text[DIAGNOSE_TEXT];
+
+	(void)state;
+	lab_setup(&lab);
+	for (size_t i = 0; i < ROUNDS / 4; i++) {
+		struct evidence e = draw_evidence(&lab);
+		struct diagnose_list list;
+
+		diagnose_peer(&e, &list);
+		for (size_t k = 0; e.config && k < list.n; k++) {
+			const struct diagnosis *d = &list.items[k];
+			size_t config =
+				(size_t)((const struct box *)(const void *)e.config - lab.boxes);
+
+			diagnose_command(d, text, sizeof(text));
+			if (is_of_tables(d->code) && is_configuration(text) &&
+			    typed[d->code]++ < TYPED)
+				type(configs[config], text);
+		}
+	}
+	lab_teardown(&lab);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_sentence_is_whole),
+		cmocka_unit_test(every_command_can_be_typed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
