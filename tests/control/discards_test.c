@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What was discarded: each cause has its count in `show crypto ipsec sa detail` (hostile 3.0.1) and,
- * where the boxes have one, its line in the log, in the words of each (debug-formats 6).
+ * What was discarded: each cause has its count in `show crypto ipsec sa detail` (hostile 3.0.1),
+ * and where the boxes have one its line in the log, in the words of each (debug-formats 6).
  */
 #include "controlplane/notices.h"
 #include "tests/control/api_bench.h"
