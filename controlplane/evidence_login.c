@@ -63,12 +63,21 @@ void evidence_login_limit(struct control *c, const struct ike_path *path,
 			  const struct config_group *group, const char *user)
 {
 	const struct config_remote *remote = &c->config.remote;
+	uint32_t logins = config_tunnel_group_user(remote, group, user).logins;
 
-	if (remote->max_sessions && c->sessions.n >= remote->max_sessions)
-		note_number(c, path, EVIDENCE_SESSION_LIMIT, user, remote->max_sessions);
+	if (sessions_count(&c->sessions, group->name, user) >= logins)
+		note_number(c, path, EVIDENCE_USER_LIMIT, user, logins);
+	else if (group->max_users &&
+		 sessions_count(&c->sessions, group->name, NULL) >= group->max_users)
+		note_number(c, path, EVIDENCE_GROUP_LIMIT, group->name, group->max_users);
 	else
-		note_number(c, path, EVIDENCE_USER_LIMIT, user,
-			    config_tunnel_group_user(remote, group, user).logins);
+		note_number(c, path, EVIDENCE_SESSION_LIMIT, user, remote->max_sessions);
+}
+
+void evidence_login_protocol(struct control *c, const struct ike_path *path,
+			     const struct config_group *group)
+{
+	note(c, path, EVIDENCE_PROTOCOL, group->name);
 }
 
 static uint64_t used(const struct control *c, const char *name)

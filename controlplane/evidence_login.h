@@ -10,6 +10,9 @@ void evidence_login_user(struct control *c, const struct ike_user *user, enum ik
 /* One login, or one session, too many. */
 void evidence_login_limit(struct control *c, const struct ike_path *path,
 			  const struct config_group *group, const char *user);
+/* vpn-tunnel-protocol of its policy has no IPsec. */
+void evidence_login_protocol(struct control *c, const struct ike_path *path,
+			     const struct config_group *group);
 /* No address was left. */
 void evidence_login_pool(struct control *c, const struct ike_path *path,
 			 const struct config_group *group);

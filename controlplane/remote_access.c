@@ -120,6 +120,7 @@ static bool is_refused(struct control *c, const struct ike_path *path,
 	log_user(c, "Session refused", path, user, group->name,
 		 ": Tunnel Rejected: Conflicting protocols specified by tunnel-group and "
 		 "group-policy (vpn-tunnel-protocol has no ipsec)");
+	evidence_login_protocol(c, path, group);
 	return true;
 }
 

@@ -46,6 +46,16 @@ const struct session *sessions_find(const struct sessions *s, uint64_t peer)
 	return NULL;
 }
 
+uint32_t sessions_count(const struct sessions *s, const char *group, const char *user)
+{
+	const struct session *session;
+	uint32_t n = 0;
+
+	TAILQ_FOREACH(session, &s->all, link)
+		n += !strcmp(session->group, group) && (!user || !strcmp(session->user, user));
+	return n;
+}
+
 enum ike_reason sessions_admit(struct sessions *s, const struct session_limits *limits,
 			       uint64_t peer, const char *group, const char *user)
 {

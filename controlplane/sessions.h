@@ -78,6 +78,8 @@ struct session *sessions_get(struct sessions *s, uint64_t peer);
  */
 enum ike_reason sessions_admit(struct sessions *s, const struct session_limits *limits,
 			       uint64_t peer, const char *group, const char *user);
+/* How many there are of a group, or of one user of it. user: NULL = whoever it is. */
+uint32_t sessions_count(const struct sessions *s, const char *group, const char *user);
 /* A session from now on. The peer has none yet. NULL without memory. */
 struct session *sessions_add(struct sessions *s, const struct ike_path *path, uint64_t ike_sa,
 			     uint64_t now_ms);

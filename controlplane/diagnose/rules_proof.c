@@ -355,8 +355,19 @@ static bool waits_for_am3(const struct evidence *e, const struct ike_record *r)
 {
 	unsigned missing;
 
-	return r->aggressive && !r->initiator && evidence_records_waits(e, r, &missing) &&
-	       missing == 3 && !is_notify_of_key(r->notify);
+	return r->aggressive && !r->initiator && !is_of_group(r) &&
+	       evidence_records_waits(e, r, &missing) && missing == 3 &&
+	       !is_notify_of_key(r->notify);
+}
+
+/* Of a client: its hash was wrong, or ours was for it, and then it says nothing more. */
+static bool is_wrong_group(const struct evidence *e, const struct ike_record *r)
+{
+	unsigned missing;
+
+	return r->aggressive && !r->initiator && is_of_group(r) &&
+	       (r->phase1.hash_wrong || r->phase1.undecodable || is_notify_of_key(r->notify) ||
+		(evidence_records_waits(e, r, &missing) && missing == 3));
 }
 
 static void fill_course(const struct evidence *e, const struct ike_record *r, struct diagnosis *d)
@@ -401,9 +412,31 @@ static bool aggressive_stuck(const struct evidence *e, struct diagnosis *d)
 		return false;
 	fill_course(e, r, d);
 	diagnose_set(d, "n", "3");
-	rules_fill_either(d, is_of_group(r) ? DIAGNOSE_RA_GROUP_KEY : DIAGNOSE_P1_PSK,
-			  "debug crypto isakmp (on %s: does it take our hash?)",
+	rules_fill_either(d, DIAGNOSE_P1_PSK, "debug crypto isakmp (on %s: does it take our hash?)",
 			  addr_print(&e->peer, text, sizeof(text)));
+	return true;
+}
+
+/* Lost on the way would look the same, while message 2 is all that was ever answered with. */
+static bool group_key(const struct evidence *e, struct diagnosis *d)
+{
+	const struct ike_record *r = evidence_records_phase1(e, is_wrong_group);
+	char group[TEXT], text[ADDR_TEXT];
+
+	if (!r)
+		return false;
+	fill_course(e, r, d);
+	diagnose_set(d, "group", "%s", diagnose_words_id(&r->phase1.id_remote, group, TEXT));
+	if (r->phase1.key == IKE_RECORD_KEY_DECOY) {
+		d->sureness = DIAGNOSE_SURE;
+		rules_fill_saw(d, "; there is no group %s", group);
+	} else if (r->phase1.hash_wrong || r->phase1.undecodable || is_notify_of_key(r->notify)) {
+		d->sureness = DIAGNOSE_LIKELY;
+	} else {
+		rules_fill_either(d, DIAGNOSE_P1_AG_STUCK,
+				  "debug crypto isakmp (on %s: does it take our hash?)",
+				  addr_print(&e->peer, text, sizeof(text)));
+	}
 	return true;
 }
 
@@ -415,6 +448,7 @@ static const struct rules_row rows[] = {
 	{DIAGNOSE_P1_PSK, RULES_PROOF, .holds = key},
 	{DIAGNOSE_P1_WAIT_MSG5, RULES_PROOF, .holds = wait_5},
 	{DIAGNOSE_P1_WAIT_MSG6, RULES_PROOF, .holds = wait_6},
+	{DIAGNOSE_RA_GROUP_KEY, RULES_PROOF, .holds = group_key},
 	{DIAGNOSE_P1_AG_STUCK, RULES_PROOF, .holds = aggressive_stuck},
 };
 

@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause
+# Every fault of remote access at once, each at another client (tests/interop/faults/access.ini):
+# what `show crypto diagnose` says is the fault, and nothing else.
+
+# shellcheck source=tests/interop/lib/faults.sh
+. "$(dirname "$0")/lib/faults.sh"
+# shellcheck source=tests/interop/lib/client.sh
+. "$(dirname "$0")/lib/client.sh"
+faults_lay access
+while read -r n client_group client_key user password after; do
+	sleep "$after"
+	client_start "client$n" "$b" "$user" "$password" "Local Addr 10.0.1.$n"
+done <"$lab/clients"
+faults_judge 60
