@@ -3,6 +3,7 @@
 #include "cli/archive.h"
 #include "cli/capture.h"
 #include "cli/exec.h"
+#include "cli/keylog.h"
 #include "cli/local.h"
 #include "cli/ping.h"
 #include "cli/pki.h"

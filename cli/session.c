@@ -103,14 +103,28 @@ static void lose(struct session *s, int rc)
 	session_close(s);
 }
 
+/* Keys are nobody's to see. */
+static void dispatch(void *ctx, const char *method, const json_t *params)
+{
+	const struct session *s = ctx;
+
+	if (strcmp(method, "key.line") == 0) {
+		if (s->key)
+			s->key(s->key_ctx, method, params);
+		return;
+	}
+	if (s->notify)
+		s->notify(s->notify_ctx, method, params);
+}
+
 static json_t *call(struct session *s, enum rpc_method method, json_t *params)
 {
 	json_t *result = NULL, *error = NULL;
 	const char *message;
 	int rc;
 
-	rc = rpc_call(s->fd, &s->reader, rpc_schema_name(method), params, s->notify, s->notify_ctx,
-		      &result, &error);
+	rc = rpc_call(s->fd, &s->reader, rpc_schema_name(method), params, dispatch, s, &result,
+		      &error);
 	s->code = 0;
 	if (rc)
 		lose(s, rc);
@@ -159,7 +173,7 @@ int session_poll(struct session *s, int timeout_ms)
 	rc = poll(&p, 1, timeout_ms);
 	if (rc == 0 || (rc < 0 && errno == EINTR))
 		return 0;
-	rc = rc < 0 ? -errno : rpc_receive(s->fd, &s->reader, s->notify, s->notify_ctx);
+	rc = rc < 0 ? -errno : rpc_receive(s->fd, &s->reader, dispatch, s);
 	if (rc)
 		lose(s, rc);
 	return rc;

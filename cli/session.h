@@ -18,6 +18,8 @@ struct session {
 	struct rpc_reader reader;
 	rpc_notify_fn notify; /* for lines that come by themselves */
 	void *notify_ctx;
+	rpc_notify_fn key; /* for key.line; NULL: they are thrown away */
+	void *key_ctx;
 	int code;	  /* of the last failure, when it was the server's: RPC_*; else 0 */
 	char error[1024]; /* the sentence of the last failure */
 };

@@ -4,6 +4,7 @@
 #include "cli/complete.h"
 #include "cli/files.h"
 #include "cli/filter.h"
+#include "cli/keylog.h"
 #include "cli/pki.h"
 #include "cli/report.h"
 #include "cli/tech.h"
@@ -37,6 +38,7 @@ char *shell_prompt(const struct shell *shell, char *buf, size_t size)
 void shell_disconnected(struct shell *shell)
 {
 	shell->configuring = shell->debugging = false;
+	keylog_close(shell);
 	shell->privileged = shell->privileged && shell->granted > RPC_PRIVILEGE_USER;
 }
 

@@ -17,7 +17,8 @@
 
 enum {
 	SHELL_PROMPT = 160,
-	SHELL_LINE_MAX = 4095
+	SHELL_LINE_MAX = 4095,
+	SHELL_KEY_TABLES = 2,
 };
 
 struct shell {
@@ -48,7 +49,8 @@ struct shell {
 	char hostname[CONFIG_NAME];
 	json_t *paste_params; /* of a call whose text is being pasted (pki.h), NULL = none */
 	enum rpc_method paste_method;
-	char *pasted; /* owned */
+	FILE *keys[SHELL_KEY_TABLES]; /* of keylog.h; NULL = not written */
+	char *pasted;		      /* owned */
 	size_t pasted_len;
 	struct config_cursor cursor; /* mode only; meant when configuring */
 };

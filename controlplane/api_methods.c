@@ -87,6 +87,7 @@ static const api_call_fn methods[RPC_METHOD_COUNT] = {
 	[RPC_DIAGNOSE_WATCH] = api_diagnose_watch,
 	[RPC_CLEAR_DIAGNOSE] = api_diagnose_clear,
 	[RPC_SHOW_USERS] = api_access_users,
+	[RPC_KEYS_WATCH] = api_keys_watch,
 	[RPC_CAPTURE_SET] = api_capture_set,
 	[RPC_CAPTURE_START] = api_capture_start,
 	[RPC_CAPTURE_STOP] = api_capture_stop,

@@ -70,6 +70,8 @@ json_t *api_terminal_hostname(struct api_call *call);
 json_t *api_show_diagnose(struct api_call *call);
 json_t *api_diagnose_watch(struct api_call *call);
 json_t *api_diagnose_clear(struct api_call *call);
+json_t *api_keys_watch(struct api_call *call);
+
 json_t *api_capture_set(struct api_call *call);
 json_t *api_capture_start(struct api_call *call);
 json_t *api_capture_stop(struct api_call *call);

@@ -3,6 +3,7 @@
 
 #include "controlplane/api_methods.h"
 #include "controlplane/captures_debug.h"
+#include "controlplane/key_log.h"
 #include "lib/base/log.h"
 #include "lib/rpc/rpc.h"
 
@@ -88,6 +89,7 @@ static void close_connection(struct connection *conn)
 	LIST_REMOVE(conn, link);
 	s->n_clients--;
 	uv_close((uv_handle_t *)&conn->pipe, on_closed);
+	key_log_watch(s->control, &conn->client, false);
 	if (debug_filter_topics(&conn->client.debug))
 		api_server_update_topics(s);
 }

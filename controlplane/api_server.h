@@ -37,6 +37,7 @@ struct api_client {
 	struct fault_list known;   /* what was wrong at config.enter, or said since */
 	bool monitor;		   /* wants event lines too: `terminal monitor` */
 	bool diagnoses;		   /* wants diagnose.event */
+	bool keys;		   /* wants key.line: key_log_watch() alone writes it */
 	struct debug_filter debug; /* the lines it listens to */
 	uint32_t uid;
 	char user[ACCESS_NAME]; /* its name, or of whom it logged in as */

@@ -7,6 +7,7 @@
 #include "controlplane/evidence_events.h"
 #include "controlplane/ipsec_log.h"
 #include "controlplane/kept.h"
+#include "controlplane/key_log.h"
 #include "controlplane/pki_store.h"
 #include "controlplane/pki_watch.h"
 #include "controlplane/provider.h"
@@ -47,6 +48,7 @@ static int store_send(void *ctx, unsigned worker, struct plane_msg *msg, plane_c
 {
 	struct control *c = ctx;
 
+	key_log_sa(c, msg);
 	return plane_client_send(c->client, (int)worker, msg, fn, fn_ctx, arg);
 }
 

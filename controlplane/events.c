@@ -2,6 +2,7 @@
 #include "controlplane/events.h"
 
 #include "controlplane/evidence_events.h"
+#include "controlplane/key_log.h"
 #include "controlplane/lanes.h"
 #include "controlplane/notices.h"
 #include "controlplane/remote_access.h"
@@ -254,6 +255,8 @@ void events_ike(struct control *c, const struct ike_event *e)
 		[IKE_EVENT_AGGRESSIVE] = notices_ike,
 	};
 
+	if (e->type == IKE_EVENT_UP)
+		key_log_ike(c, e->ike_sa);
 	if (e->type < array_len(on_event))
 		on_event[e->type](c, e);
 	evidence_events_ike(c, e);

@@ -441,6 +441,16 @@ int must_check ike_engine_move(struct ike_engine *engine, const struct addr *fro
 void ike_engine_user(struct ike_engine *engine, uint64_t ike_sa, enum ike_reason verdict);
 /* DELETE for every IKE SA (after the caller has deleted the children): the appliance goes down. */
 void ike_engine_shutdown(struct ike_engine *engine);
+/* The cipher key of an IKE SA, for whoever is to decrypt its messages. Borrowed for the call. */
+struct ike_key {
+	uint8_t cookie_i[8];
+	const struct secret *enc;
+};
+
+/* Of one SA, or with 0 of all that have keys. */
+void ike_engine_keys(const struct ike_engine *engine, uint64_t ike_sa,
+		     void (*tell)(void *ctx, const struct ike_key *key), void *ctx);
+
 /* Topics as a bit mask of 1 << enum ike_topic. */
 void ike_engine_debug(struct ike_engine *engine, unsigned topics);
 

@@ -384,3 +384,18 @@ uint64_t ike_engine_counter(const struct ike_engine *engine, enum ike_counter co
 {
 	return engine->counters[counter];
 }
+
+void ike_engine_keys(const struct ike_engine *engine, uint64_t ike_sa,
+		     void (*tell)(void *ctx, const struct ike_key *key), void *ctx)
+{
+	const struct ike_sa *sa;
+
+	TAILQ_FOREACH(sa, &engine->sas, link) {
+		struct ike_key key = {.enc = &sa->keys.enc};
+
+		if ((ike_sa && sa->id != ike_sa) || !sa->keys.enc.len)
+			continue;
+		memcpy(key.cookie_i, sa->cookie_i, sizeof(key.cookie_i));
+		tell(ctx, &key);
+	}
+}
