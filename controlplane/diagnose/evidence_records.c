@@ -119,6 +119,13 @@ static bool is_beside(const struct ike_record *newer, const struct ike_record *o
 	       newer->phase1.messages_seen <= older->phase1.messages_seen;
 }
 
+/* Whoever forges a source can cause it: while the peer is up, it says nothing of the peer. */
+static bool is_hearsay(const struct evidence *e, const struct ike_record *r)
+{
+	return e->ike_up && r->kind == IKE_RECORD_PHASE1 && !r->initiator &&
+	       r->phase1.messages_seen <= 2;
+}
+
 static const struct ike_record *choose(const struct evidence *e, const struct ike_record *records,
 				       size_t n, evidence_records_fn fn)
 {
@@ -130,7 +137,7 @@ static const struct ike_record *choose(const struct evidence *e, const struct ik
 		const struct ike_record **place = &newest[r->initiator];
 
 		if ((!*place || last_ms(r) > last_ms(*place)) && has_failed(e, r) &&
-		    !is_settled(e, r))
+		    !is_settled(e, r) && !is_hearsay(e, r))
 			*place = r;
 	}
 	first = newest[0] ? newest[0] : newest[1];

@@ -62,7 +62,7 @@ static bool stale_peer(const struct evidence *e, struct diagnosis *d)
 	const struct evidence_note *note = rules_fill_recent(e, EVIDENCE_STALE_PEER);
 	char ago[TEXT];
 
-	if (!note || note->n < STALE_MIN || is_overtaken(e, note))
+	if (!note || note->n < STALE_MIN || e->ike_up || is_overtaken(e, note))
 		return false;
 	rules_fill_peer(e, d);
 	d->sureness = DIAGNOSE_SURE;

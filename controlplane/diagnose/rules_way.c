@@ -193,7 +193,7 @@ static bool not_enabled(const struct evidence *e, struct diagnosis *d)
 	const struct evidence_note *note = rules_fill_recent(e, EVIDENCE_IKE_OFF);
 	char text[TEXT];
 
-	if (!note || evidence_records_up_ms(e) > note->at_ms)
+	if (!note || e->ike_up || evidence_records_up_ms(e) > note->at_ms)
 		return false;
 	if (e->config && config_model_isakmp(e->config, note->interface))
 		return false;

@@ -46,7 +46,7 @@ static const struct row rows[] = {
 		     .phase1 = {.messages_seen = 5, .id_remote = ID_FQ}}},
 	 .root = DIAGNOSE_P1_CERT,
 	 .sentence = "Certificate of 10.0.0.2 is not accepted: the peer's certificate has expired.",
-	 .command = "show crypto pki certificates"},
+	 .command = "show clock"},
 	{"its certificate is of another CA, it seems, and it still tries",
 	 .phase1 = {{BEGAN(20), .hint = IKE_REASON_CERT_UNKNOWN_CA, RSA,
 		     .messages = {AS_R, CAME(3)}, .phase1 = {.messages_seen = 5}}},
