@@ -13,7 +13,12 @@ void render_cleared_pairs(FILE *out, const struct render_request *, const json_t
 {
 	long long n = render_number_of(result, "cleared");
 
-	fprintf(out, "%lld pair%s of IPsec SAs removed\n", n, n == 1 ? "" : "s");
+	long long peers = render_number_of(result, "peers");
+
+	fprintf(out, "%lld pair%s of IPsec SAs removed", n, n == 1 ? "" : "s");
+	if (peers)
+		fprintf(out, ", of %lld peer%s", peers, peers == 1 ? "" : "s");
+	fputc('\n', out);
 }
 
 void render_cleared_sessions(FILE *out, const struct render_request *, const json_t *result)

@@ -41,7 +41,11 @@ static void print_side(FILE *out, const char *title, const json_t *side)
 	fprintf(out, "%s (%s):\n", title, render_text_of(side, "dialect"));
 	print_faults(out, faults);
 	print_diagnoses(out, diagnoses);
-	if (!json_array_size(faults) && !json_array_size(diagnoses))
+	if (json_array_size(faults) || json_array_size(diagnoses))
+		return;
+	if (strcmp(render_text_of(side, "dialect"), "swanctl") == 0)
+		fputs("    All of it was understood.\n", out);
+	else
 		fputs("    Nothing is wrong by itself.\n", out);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "controlplane/api_methods.h"
 #include "controlplane/lanes.h"
+#include "controlplane/losses.h"
 #include "controlplane/sa_clear.h"
 #include "lib/rpc/rpc.h"
 
@@ -46,6 +47,7 @@ json_t *api_clear_sa(struct api_call *call)
 	struct addr peer, to;
 	int has_peer = api_call_addr(call, "peer", &peer);
 	int has_to = api_call_addr(call, "to", &to);
+	struct losses lost;
 	size_t n;
 
 	if (has_peer < 0 || has_to < 0)
@@ -57,6 +59,7 @@ json_t *api_clear_sa(struct api_call *call)
 	filter.peer = has_peer ? &peer : NULL;
 	filter.to = has_to ? &to : NULL;
 	filter.spi = (uint32_t)json_integer_value(spi);
+	losses_begin(&lost, &call->control->store);
 	n = sa_clear_pairs(&call->control->store, &filter, IKE_REASON_CLEARED, false);
 	/* orphans have no SPI of a known tunnel to be named by */
 	if (!filter.spi)
@@ -64,7 +67,8 @@ json_t *api_clear_sa(struct api_call *call)
 	if (!filter.spi)
 		n += orphans_remove_matching(&call->control->orphans, &call->control->tunnels,
 					     filter.peer, filter.map);
-	return json_pack("{s:I}", "cleared", (json_int_t)n);
+	losses_end(&lost, &call->control->store);
+	return json_pack("{s:I,s:I}", "cleared", (json_int_t)n, "peers", (json_int_t)lost.n_peers);
 }
 
 static int clear_workers(struct control *c, uint32_t which)

@@ -6,6 +6,7 @@
 #include "controlplane/api_server.h"
 #include "controlplane/api_source.h"
 #include "controlplane/diagnose/config_rules.h"
+#include "controlplane/losses.h"
 #include "controlplane/reconfigure.h"
 #include "lib/base/log.h"
 #include "lib/rpc/rpc.h"
@@ -111,35 +112,30 @@ static void add_new_rules(struct api_call *call, struct fault_list *faults)
 	fault_list_fini(&found);
 }
 
-static bool is_up(const struct sa_pair *pair)
+/* What the line has cost is said with it: CFG-MAP-CHANGE. */
+static void tell_losses(const struct losses *lost, struct fault_list *faults)
 {
-	return pair->state == SA_STATE_UP || pair->state == SA_STATE_REKEYING;
-}
+	struct diagnosis d = config_rules_make(DIAGNOSE_CFG_MAP_CHANGE, NULL, NULL);
 
-/* Tunnels that carry traffic, by their SA pairs. */
-static size_t count_up(const struct control *c)
-{
-	const struct sa_pair *pair;
-	size_t n = 0;
-
-	LIST_FOREACH(pair, &c->store.pairs, link)
-		n += is_up(pair);
-	return n;
+	diagnose_set(&d, "n", "%zu", lost->n_lost);
+	config_rules_saw(&d, "%zu of the %zu that were up %s torn down, of %zu peer%s.",
+			 lost->n_lost, lost->n_up, lost->n_lost == 1 ? "is" : "are", lost->n_peers,
+			 lost->n_peers == 1 ? "" : "s");
+	config_rules_command(&d, "show crypto session");
+	config_rules_fault(&d, faults);
 }
 
 static int put_in_force(struct control *c, const struct config *before, struct fault_list *faults)
 {
-	size_t up = count_up(c), still_up;
-	int err = reconfigure_apply(c, before);
+	struct losses lost;
+	int err;
 
-	if (err)
-		return err;
-	still_up = count_up(c);
-	if (still_up < up)
-		fault_add(faults, FAULT_NOTE, -1,
-			  "%zu of the %zu tunnels that were up %s torn down by this line",
-			  up - still_up, up, up - still_up == 1 ? "is" : "are");
-	return 0;
+	losses_begin(&lost, &c->store);
+	err = reconfigure_apply(c, before);
+	losses_end(&lost, &c->store);
+	if (err == 0 && lost.n_lost)
+		tell_losses(&lost, faults);
+	return err;
 }
 
 /* The line is in force when this returns, or nothing is different. 0, or -ENOMEM. */

@@ -62,15 +62,19 @@ void config_rules_run(const struct config *config, struct config_rules *r)
 			parts[i].find(r);
 }
 
-static void tell(void *ctx, const struct diagnosis *d)
+void config_rules_fault(const struct diagnosis *d, struct fault_list *faults)
 {
 	bool notice = diagnose_severity(d->code) == DIAGNOSE_NOTICE;
 	char sentence[DIAGNOSE_TEXT], command[DIAGNOSE_TEXT];
-	struct fault_list *faults = ctx;
 
 	fault_add(faults, notice ? FAULT_NOTE : FAULT_WARNING, -1, "%s: %s%s%s Type: %s",
 		  diagnose_name(d->code), diagnose_sentence(d, sentence, sizeof(sentence)),
 		  d->saw[0] ? " " : "", d->saw, diagnose_command(d, command, sizeof(command)));
+}
+
+static void tell(void *ctx, const struct diagnosis *d)
+{
+	config_rules_fault(d, ctx);
 }
 
 void config_rules_faults(const struct config *config, enum config_rules_when when,

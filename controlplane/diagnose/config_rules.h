@@ -34,7 +34,9 @@ struct config_rules {
 
 /* The rules; when, found and ctx are set. */
 void config_rules_run(const struct config *config, struct config_rules *r);
-/* One fault for each finding: "CODE: sentence: what was seen: type command". */
+/* A finding as a fault: "CODE: sentence what was seen. Type: command". */
+void config_rules_fault(const struct diagnosis *d, struct fault_list *faults);
+/* All findings, a fault each. */
 void config_rules_faults(const struct config *config, enum config_rules_when when,
 			 struct fault_list *faults);
 

@@ -316,6 +316,7 @@ static void clear_says_how_many(void **state)
 	json_decref(result);
 	result = api_bench_result(&first, "clear.sa", json_pack("{s:s}", "map", "M"));
 	assert_int_equal(json_integer_value(json_object_get(result, "cleared")), 1);
+	assert_int_equal(json_integer_value(json_object_get(result, "peers")), 1);
 	json_decref(result);
 	result = api_bench_result(&first, "clear.isakmp", NULL);
 	assert_int_equal(json_integer_value(json_object_get(result, "cleared")), 1);

@@ -143,6 +143,27 @@ static void packet_by_another_interface_is_told_where_the_map_is(void **)
 	json_decref(result);
 }
 
+/* E103, E106: what a line costs is said with it. */
+static void line_that_ends_tunnels_says_how_many(void **)
+{
+	json_t *result;
+	const char *says;
+
+	bench_acquire(&bench, &bench.a, 1);
+	api_bench_turn();
+	json_decref(api_bench_result(&first, "config.enter", NULL));
+	result = api_bench_result(&first, "config.line",
+				  json_pack("{s:s}", "text", "hostname still"));
+	assert_int_equal(json_array_size(json_object_get(result, "faults")), 0);
+	json_decref(result);
+	result = api_bench_result(&first, "config.line",
+				  json_pack("{s:s}", "text", "no crypto map M 10"));
+	says = text(api_bench_at(result, "faults", 0), "text");
+	assert_int_equal(strncmp(says, "CFG-MAP-CHANGE: Command affects 1 tunnels. ", 43), 0);
+	assert_non_null(strstr(says, "1 of the 1 that were up is torn down, of 1 peer."));
+	json_decref(result);
+}
+
 static void what_is_no_packet_is_refused(void **)
 {
 	api_bench_error(&first, "test.acl", json_pack("{s:s}", "source", "10.0.0.1"));
@@ -244,6 +265,7 @@ int main(void)
 		API_CASE(ping_from_the_wrong_address_is_told_a_right_one),
 		API_CASE(packet_without_route_is_told_whose_it_would_be),
 		API_CASE(packet_by_another_interface_is_told_where_the_map_is),
+		API_CASE(line_that_ends_tunnels_says_how_many),
 		API_CASE(what_is_no_packet_is_refused),
 		API_CASE(two_ends_are_compared),
 		API_CASE(masked_keys_are_not_compared),
