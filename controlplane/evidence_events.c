@@ -90,6 +90,14 @@ static void on_up(struct control *c, struct evidence_place *p)
 	evidence_book_touch(&c->evidence, p, c->now_ms());
 }
 
+/* Both ends may begin at once, too: that is no renewal. */
+static bool is_renewed(const struct control *c, uint32_t child)
+{
+	const struct tunnel *t = tunnels_find(&c->tunnels, tunnels_child_handle(child));
+
+	return t && sa_store_current(&c->store, t->handle, tunnels_child_lane(child));
+}
+
 void evidence_events_ike(struct control *c, const struct ike_event *e)
 {
 	struct evidence_book *b = &c->evidence;
@@ -103,7 +111,10 @@ void evidence_events_ike(struct control *c, const struct ike_event *e)
 	case IKE_EVENT_DPD_LOST:
 		evidence_notes_put(b, p, EVIDENCE_DPD_LOST, now)->n = e->tries;
 		break;
-	case IKE_EVENT_COLLISION: evidence_notes_count(b, p, EVIDENCE_COLLISION, now, 1); break;
+	case IKE_EVENT_COLLISION:
+		if (!e->tunnel || is_renewed(c, e->tunnel))
+			evidence_notes_count(b, p, EVIDENCE_COLLISION, now, 1);
+		break;
 	case IKE_EVENT_AGGRESSIVE: evidence_notes_count(b, p, EVIDENCE_AGGRESSIVE, now, 1); break;
 	case IKE_EVENT_DOWN:
 		evidence_book_touch(b, p, now);

@@ -144,7 +144,8 @@ static void take_drops(const struct evidence_place *p, struct evidence_room *roo
 static void take_notes(struct evidence_place *p, struct evidence_room *room, struct evidence *out)
 {
 	evidence_notes_prune(p, out->now_ms);
-	memcpy(room->notes, p->notes, p->n_notes * sizeof(*p->notes));
+	if (p->n_notes)
+		memcpy(room->notes, p->notes, p->n_notes * sizeof(*p->notes));
 	out->notes = room->notes;
 	out->n_notes = p->n_notes;
 }

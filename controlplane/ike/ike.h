@@ -266,8 +266,6 @@ const char *ike_reason_name(enum ike_reason reason);
 const char *ike_reason_text(enum ike_reason reason);
 const char *ike_counter_name(enum ike_counter counter);
 const char *ike_counter_text(enum ike_counter counter);
-/* What was counted is no sound message, whatever the keys and whatever is configured. */
-bool ike_counter_malformed(enum ike_counter counter);
 
 enum ike_topic {
 	IKE_TOPIC_ISAKMP,
@@ -386,9 +384,6 @@ struct ike_env {
 	 * keeps them.
 	 */
 	void (*record)(void *ctx, const struct ike_record *record);
-	/* A datagram from path.remote was refused, and counted: for who asks whose it was. May be
-	 * NULL. */
-	void (*refused)(void *ctx, const struct ike_path *path, enum ike_counter counter);
 };
 
 struct ike_engine;

@@ -73,14 +73,6 @@ void ike_engine_count(struct ike_engine *engine, enum ike_counter counter)
 	engine->counters[counter]++;
 }
 
-void ike_engine_refuse(struct ike_engine *engine, const struct ike_path *path,
-		       enum ike_counter counter)
-{
-	ike_engine_count(engine, counter);
-	if (engine->env.refused)
-		engine->env.refused(engine->env.ctx, path, counter);
-}
-
 int ike_engine_random(struct ike_engine *engine, void *out, size_t len)
 {
 	return engine->env.random(engine->env.ctx, out, len);
@@ -174,7 +166,7 @@ void ike_engine_receive(struct ike_engine *engine, const struct ike_path *path, 
 	if (natt && len == 1 && p[0] == 0xff)
 		return; /* a keepalive */
 	if (bad)
-		ike_engine_refuse(engine, path, IKE_COUNT_BAD_MARKER);
+		ike_engine_count(engine, IKE_COUNT_BAD_MARKER);
 	else if (natt)
 		ike_receive_message(engine, path, p + MARKER_LEN, len - MARKER_LEN);
 	else

@@ -77,9 +77,6 @@ struct ike_engine {
 
 uint64_t ike_engine_now(const struct ike_engine *engine);
 void ike_engine_count(struct ike_engine *engine, enum ike_counter counter);
-/* Of a datagram that came this way. */
-void ike_engine_refuse(struct ike_engine *engine, const struct ike_path *path,
-		       enum ike_counter counter);
 int must_check ike_engine_random(struct ike_engine *engine, void *out, size_t len);
 void ike_engine_send(struct ike_engine *engine, const struct ike_path *path, const void *data,
 		     size_t len);

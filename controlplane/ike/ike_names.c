@@ -125,28 +125,6 @@ const char *ike_counter_name(enum ike_counter counter)
 	return counter < IKE_COUNTER_COUNT ? counters[counter].name : "";
 }
 
-bool ike_counter_malformed(enum ike_counter counter)
-{
-	switch (counter) {
-	case IKE_COUNT_ENC_EXPECTED:
-	case IKE_COUNT_ENC_UNEXPECTED:
-	case IKE_COUNT_NO_SA:
-	case IKE_COUNT_NO_PROPOSAL:
-	case IKE_COUNT_BAD_GROUP: return false;
-	case IKE_COUNT_KE_LEN:
-	case IKE_COUNT_KE_VALUE:
-	case IKE_COUNT_NONCE_LEN:
-	case IKE_COUNT_ID_LEN:
-	case IKE_COUNT_CERT:
-	case IKE_COUNT_NATD:
-	case IKE_COUNT_NOTIFY:
-	case IKE_COUNT_DELETE:
-	case IKE_COUNT_MODECFG:
-	case IKE_COUNT_FRAG_BAD: return true;
-	default: return counter <= IKE_COUNT_BAD_SPI;
-	}
-}
-
 const char *ike_counter_text(enum ike_counter counter)
 {
 	return counter < IKE_COUNTER_COUNT ? counters[counter].text : "";

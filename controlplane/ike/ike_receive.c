@@ -372,5 +372,5 @@ void ike_receive_message(struct ike_engine *engine, const struct ike_path *path,
 	else if (verdict == IKE_COUNT_BAD_MSGID)
 		hint_without_msgid(engine, path, &header, data, len);
 	if (verdict != IKE_PARSED)
-		ike_engine_refuse(engine, path, (enum ike_counter)verdict);
+		ike_engine_count(engine, (enum ike_counter)verdict);
 }

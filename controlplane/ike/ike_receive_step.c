@@ -154,7 +154,7 @@ static void refuse(struct ike_work *work, int verdict)
 	bool first = !sa->initiator &&
 		     (sa->main.state == IKE_STATE_NEW || sa->main.state == IKE_STATE_AG_NEW);
 
-	ike_engine_refuse(work->engine, &work->path, (enum ike_counter)verdict);
+	ike_engine_count(work->engine, (enum ike_counter)verdict);
 	ike_debug_return(sa, work->step, false);
 	ike_evidence_refused(work, verdict);
 	if (!ike_sa_up(sa) && (verdict == IKE_COUNT_AUTH_FAIL || verdict == IKE_COUNT_HASH_FAIL))

@@ -94,24 +94,6 @@ static void an_answer_with_other_proxies(void **)
 	lab_fini(&lab);
 }
 
-static void refused_datagrams_have_a_sender(void **)
-{
-	struct lab lab;
-	uint8_t junk[64] = {1, 2, 3};
-
-	lab_tunnel(&lab);
-	lab_inject(&lab, 1, junk, sizeof(junk), 500);
-	assert_int_equal(lab.ends[1].refused[IKE_COUNT_LEN_MISMATCH], 1);
-	assert_true(ike_counter_malformed(IKE_COUNT_LEN_MISMATCH));
-	/* B has lost its memory, and A goes on under the SA it had */
-	lab_restart(&lab, 1);
-	assert_int_equal(lab_initiate(&lab, 0), 0);
-	lab_run(&lab, 1000);
-	assert_int_equal(lab.ends[1].refused[IKE_COUNT_NO_SA], 1);
-	assert_false(ike_counter_malformed(IKE_COUNT_NO_SA));
-	lab_fini(&lab);
-}
-
 static void dpd_that_is_lost_while_esp_comes_in(void **)
 {
 	const struct ike_event *e;
@@ -164,7 +146,6 @@ int main(void)
 		cmocka_unit_test(a_certificate_of_a_ca_that_is_not_ours),
 		cmocka_unit_test(methods_that_differ),
 		cmocka_unit_test(an_answer_with_other_proxies),
-		cmocka_unit_test(refused_datagrams_have_a_sender),
 		cmocka_unit_test(dpd_that_is_lost_while_esp_comes_in),
 		cmocka_unit_test(both_ends_at_once),
 	};

@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -281,6 +282,14 @@ static void another_pfs_group_is_refused_with_both(void **)
 	assert_int_equal(r->quick.group_wanted, 5);
 }
 
+/* From now on, and what is on its way. */
+static void lose_all(void)
+{
+	lab.cut = true;
+	while (lab.n_queue)
+		free(lab.queue[--lab.n_queue]);
+}
+
 static void message_1_may_never_be_confirmed(void **)
 {
 	const struct ike_record *r;
@@ -290,8 +299,7 @@ static void message_1_may_never_be_confirmed(void **)
 	lab_step(&lab); /* message 1 arrives */
 	while (lab.ends[B].n_sent == 0)
 		lab_step(&lab);
-	lab.cut = true;
-	lab.n_queue = 0;
+	lose_all();
 	lab_run(&lab, 100000);
 	r = phase1(B);
 	assert_int_equal(r->phase1.messages_seen, 2);
@@ -335,8 +343,7 @@ static void a_quick_mode_that_nobody_answers(void **)
 	assert_int_equal(lab_initiate(&lab, A), 0);
 	while (lab_up(&lab, A) == 0)
 		lab_step(&lab);
-	lab.cut = true;
-	lab.n_queue = 0;
+	lose_all();
 	lab_run(&lab, 70000);
 	r = quick(A);
 	assert_int_equal(r->reason, IKE_REASON_NO_ANSWER);

@@ -82,7 +82,6 @@ struct lab_end {
 	struct ike_record negotiations[LAB_NEGOTIATIONS]; /* as last told, oldest first */
 	size_t n_negotiations;
 	size_t n_told;			   /* times env->record was called */
-	size_t refused[IKE_COUNTER_COUNT]; /* of the other end's address, env->refused */
 	uint32_t deleted[LAB_DELETED];
 	size_t n_deleted;
 	size_t n_sent;

@@ -279,14 +279,6 @@ static void record(void *ctx, const struct ike_record *r)
 		end->negotiations[end->n_negotiations++] = *r;
 }
 
-static void refused(void *ctx, const struct ike_path *path, enum ike_counter counter)
-{
-	struct lab_end *end = ctx;
-
-	if (addr_eq(&path->remote, &end->lab->ends[!end->me].addr))
-		end->refused[counter]++;
-}
-
 static int job(void *ctx, void (*work)(void *arg), void (*done)(void *arg), void *arg)
 {
 	struct lab_end *end = ctx;
@@ -353,7 +345,6 @@ struct ike_env lab_env(struct lab_end *end)
 		.heard = heard,
 		.event = event,
 		.record = record,
-		.refused = refused,
 		.user = user,
 		.client = client,
 		.job = job,
