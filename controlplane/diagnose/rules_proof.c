@@ -426,7 +426,8 @@ static bool group_key(const struct evidence *e, struct diagnosis *d)
 	if (!r)
 		return false;
 	fill_course(e, r, d);
-	diagnose_set(d, "group", "%s", diagnose_words_id(&r->phase1.id_remote, group, TEXT));
+	diagnose_words_id(&r->phase1.id_remote, group, TEXT);
+	diagnose_set(d, "group", "%s", group[0] ? group : "<group>");
 	if (r->phase1.key == IKE_RECORD_KEY_DECOY) {
 		d->sureness = DIAGNOSE_SURE;
 		rules_fill_saw(d, "; there is no group %s", group);
