@@ -183,7 +183,7 @@ enum exec_result exec_match(unsigned prompt, const char *line, struct exec_match
 	size_t n = words_split(line, words, WORDS_MAX);
 	enum exec_result rc;
 
-	*match = (struct exec_match){.line = line};
+	*match = (struct exec_match){.line = line, .whole = line};
 	if (n == 0)
 		return EXEC_EMPTY;
 	if (n > WORDS_MAX)

@@ -75,7 +75,8 @@ enum exec_result {
 };
 
 struct exec_match {
-	const char *line; /* that was matched */
+	const char *line;  /* that was matched */
+	const char *whole; /* that it is the end of, as in `do ping`: what a caret is under */
 	const struct exec_row *row;
 	struct word values[EXEC_VALUES_MAX]; /* inside the line */
 	size_t n_values;

@@ -101,7 +101,9 @@ static bool next(struct line *l)
 
 static int refuse(const struct line *l, enum exec_result why)
 {
-	return report_exec(l->shell, why, l->match->line, (size_t)(l->word.at - l->match->line));
+	const char *whole = l->match->whole;
+
+	return report_exec(l->shell, why, whole, (size_t)(l->word.at - whole));
 }
 
 static int read_option(struct line *l, const struct probe_row *rows, size_t n,

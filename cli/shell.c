@@ -156,6 +156,7 @@ static int run_filtered(struct shell *shell, unsigned prompt, char *line, size_t
 	if (bar)
 		*bar = '\0';
 	result = exec_match(prompt, line + offset, &match);
+	match.whole = line;
 	if (result == EXEC_EMPTY && !bar)
 		return 0;
 	if (result != EXEC_OK)
@@ -180,11 +181,13 @@ static int run_filtered(struct shell *shell, unsigned prompt, char *line, size_t
 int shell_exec(struct shell *shell, unsigned prompt, const char *line, size_t offset)
 {
 	struct exec_match match;
+	enum exec_result result = exec_match(prompt, line + offset, &match);
 	char *copy;
 	int rc;
 
+	match.whole = line;
 	/* `do LINE` takes the bar as part of its line: try the line as it is first. */
-	if (exec_match(prompt, line + offset, &match) == EXEC_OK && match.row->run)
+	if (result == EXEC_OK && match.row->run)
 		return match.row->run(shell, &match);
 	copy = strdup(line);
 	if (!copy)

@@ -5,6 +5,7 @@
 #include "lib/config/config_names.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 static struct config_interface *find_name(const struct config *c, const char *word)
@@ -116,4 +117,26 @@ int config_named_give(struct config_line *line, const char *interface,
 	config_line_remove(line, &c->interfaces, &c->n_interfaces, sizeof(*other),
 			   (size_t)(other - c->interfaces));
 	return 0;
+}
+
+void config_named_warn_map(struct config_line *line, const struct config_interface *interface,
+			   const char *map)
+{
+	const struct config_map *old = config_model_map(line->config, interface->crypto_map);
+	char peers[128] = "", text[ADDR_TEXT];
+	size_t len = 0, n = 0;
+
+	if (!interface->crypto_map[0] || !map[0] || !strcmp(interface->crypto_map, map))
+		return;
+	for (size_t i = 0; old && i < old->n_entries; i++)
+		for (size_t k = 0; k < old->entries[i].n_peers; k++, n++)
+			if (len + ADDR_TEXT + 2 < sizeof(peers))
+				len += (size_t)snprintf(
+					peers + len, sizeof(peers) - len, "%s%s", n ? ", " : "",
+					addr_print(&old->entries[i].peers[k], text, sizeof(text)));
+	config_line_warn(line,
+			 "crypto map %s takes the place of crypto map %s on %s: an interface has "
+			 "one, and the tunnels of %s end%s%s%s",
+			 map, interface->crypto_map, interface->name, interface->crypto_map,
+			 n ? " (peers " : "", peers, n ? ")" : "");
 }

@@ -22,6 +22,9 @@ struct config_interface *config_named_get(struct config_line *line, const struct
 /* Where an interface that is none is put: before the stand-ins, which are in order of name. */
 size_t config_named_end(const struct config *c);
 bool config_named_is_stand_in(const struct config_interface *i);
+/* Says which tunnels end when another crypto map takes the place of the one on an interface. */
+void config_named_warn_map(struct config_line *line, const struct config_interface *interface,
+			   const char *map);
 /* Gives an interface its name, and what was said under it before. 0, or -EINVAL with a fault. */
 int must_check config_named_give(struct config_line *line, const char *interface,
 				 const struct config_arg *name);

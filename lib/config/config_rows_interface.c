@@ -284,6 +284,7 @@ static int apply_crypto_map(struct config_line *line)
 
 	if (!interface)
 		return -EINVAL;
+	config_named_warn_map(line, interface, name);
 	config_line_set_text(line, interface->crypto_map, sizeof(interface->crypto_map), name);
 	if (!line->no && config_line_typed(line) && !config_model_map(line->config, name))
 		config_line_note(line, "crypto map %s has no entries yet", name);

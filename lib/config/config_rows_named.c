@@ -290,6 +290,7 @@ static int apply_map(struct config_line *line)
 	i = config_named_get(line, label);
 	if (!i)
 		return fault_count(line->faults, FAULT_ERROR) ? -EINVAL : -ENOMEM;
+	config_named_warn_map(line, i, name);
 	config_line_set_text(line, i->crypto_map, sizeof(i->crypto_map), name);
 	if (config_line_typed(line) && !config_model_map(line->config, name))
 		config_line_note(line, "crypto map %s has no entries yet", name);

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 enum {
+	TCP = 0,
 	ICMP = 1
 };
 
@@ -381,6 +382,24 @@ static void member_by_supplementary_group_is_let_in(void **state)
 	assert_int_equal(setgroups(0, NULL), 0);
 }
 
+/* Tunnels, not SA pairs: one that is being renewed is one. */
+static void a_line_says_how_many_tunnels_it_takes_down(void **state)
+{
+	json_t *result;
+
+	(void)state;
+	bench_acquire(&bench, &bench.a, ICMP);
+	bench_acquire(&bench, &bench.a, TCP);
+	api_bench_turn();
+	json_decref(api_bench_result(&first, "config.enter", NULL));
+	json_decref(line("interface GigabitEthernet0/1"));
+	result = line("no crypto map M");
+	assert_non_null(strstr(
+		json_string_value(json_object_get(api_bench_at(result, "faults", 0), "text")),
+		"2 of the 2 that were up are torn down, of 1 peer"));
+	json_decref(result);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -400,6 +419,7 @@ int main(void)
 		API_CASE(request_in_pieces_is_answered_once),
 		API_CASE(client_that_does_not_read_is_closed),
 		API_CASE(crowd_beyond_the_limit_is_turned_away),
+		API_CASE(a_line_says_how_many_tunnels_it_takes_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -21,6 +21,7 @@ struct line_row {
 #define PRINTS(text, dialect, part)
 #define NOTED(context, line, says)
 #define REFUSED(context, line, column, says)
+#define WARNED(context, line, says)
 
 static const struct print_row prints[] = {
 #undef PRINTS
@@ -41,6 +42,14 @@ static const struct line_row noted[] = {
 static const struct line_row refused[] = {
 #undef REFUSED
 #define REFUSED(context, line, column, says) {context, line, column, says},
+#include "tests/unit/config_dialects.def"
+#undef REFUSED
+#define REFUSED(context, line, column, says)
+};
+
+static const struct line_row warned[] = {
+#undef WARNED
+#define WARNED(context, line, says) {context, line, 0, says},
 #include "tests/unit/config_dialects.def"
 };
 
@@ -159,12 +168,33 @@ static void refuses_at_the_word(void **state)
 	}
 }
 
+static void warns_of_what_it_takes(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(warned) / sizeof(warned[0]); i++) {
+		const struct fault *fault;
+		struct box b;
+
+		box_init(&b);
+		type_context(&b, warned[i].context);
+		assert_int_equal(box_line(&b, warned[i].line), 0);
+		fault = box_fault(&b, FAULT_WARNING, 0);
+		if (!fault || !strstr(fault->text, warned[i].says)) {
+			print_error("\"%s\": %s\n", warned[i].line,
+				    fault ? fault->text : "nothing is said");
+			fail();
+		}
+		box_fini(&b);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(prints_in_the_words_of_a_dialect),
 		cmocka_unit_test(takes_with_a_note),
 		cmocka_unit_test(refuses_at_the_word),
+		cmocka_unit_test(warns_of_what_it_takes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -335,6 +335,11 @@ static void exec_commands_work_in_configuration_mode(void **state)
 	expect(b, "do sh run | include enable", 0, "crypto isakmp enable\n", "", NULL);
 	expect(b, "show running-config | count h", 0, "Number of lines which match regexp = 1\n",
 	       "", NULL);
+	expect(b, "do ping 10.0.0.1 bogus", 1, "",
+	       "do ping 10.0.0.1 bogus\n"
+	       "                 ^\n"
+	       "% Invalid input detected at '^' marker.\n",
+	       NULL);
 	expect(b, "do show nothing", 1, "",
 	       "do show nothing\n"
 	       "        ^\n"
