@@ -257,6 +257,24 @@ static void print_peer(struct report *r, const json_t *peer)
 		print_negotiation(r->out, row);
 }
 
+/* What the tunnels did not say. */
+static void print_configuration(struct report *r, const json_t *found)
+{
+	const json_t *d;
+	bool first = true;
+	char key[KEY];
+	size_t i;
+
+	json_array_foreach(found, i, d) {
+		if (json_object_get(r->said, key_of(render_text_of(d, "peer"), d, key)))
+			continue;
+		if (first)
+			fputs("\nConfiguration\n", r->out);
+		first = false;
+		print_diagnosis(r, render_text_of(d, "peer"), d);
+	}
+}
+
 /* A layout of our own, the same in all dialects. */
 void render_diagnose(FILE *out, const struct render_request *request, const json_t *result)
 {
@@ -271,6 +289,7 @@ void render_diagnose(FILE *out, const struct render_request *request, const json
 	print_tunnels(&r, tunnels);
 	json_array_foreach(json_object_get(result, "peers"), i, row)
 		print_peer(&r, row);
+	print_configuration(&r, json_object_get(result, "configuration"));
 	if (!json_object_size(r.said) && !count(tunnels, "down") && !count(tunnels, "incomplete"))
 		fputs("\nNothing is wrong that can be seen from here.\n", out);
 	json_decref(r.said);

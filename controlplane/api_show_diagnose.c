@@ -2,13 +2,15 @@
 #include "controlplane/api_diagnose.h"
 #include "controlplane/api_methods.h"
 #include "controlplane/api_negotiations.h"
+#include "controlplane/diagnose/config_rules.h"
 #include "controlplane/sa_query.h"
 #include "controlplane/tunnel_list.h"
 
 #include <string.h>
 
 enum {
-	MS_PER_S = 1000
+	MS_PER_S = 1000,
+	FINDINGS_MAX = 64, /* of the configuration */
 };
 
 /* What the rows are made of. */
@@ -20,6 +22,7 @@ struct view {
 	struct addr peer; /* this one */
 	json_t *tunnels;
 	json_t *peers;
+	json_t *configuration; /* what is wrong with it by itself */
 };
 
 static uint64_t seconds_since(const struct view *v, uint64_t ms)
@@ -151,6 +154,23 @@ static bool has_tunnel(const struct view *v, const struct config_map *map, uint1
 	return false;
 }
 
+/* The finding about an entry, NULL = none; borrowed. */
+static json_t *finding_of(const struct view *v, const struct config_map *map, uint16_t sequence)
+{
+	json_t *d;
+	size_t i;
+
+	json_array_foreach(v->configuration, i, d) {
+		const char *name = json_string_value(json_object_get(d, "map"));
+		const json_t *its = json_object_get(d, "sequence");
+
+		if (name && strcmp(name, map->name) == 0 &&
+		    (!its || json_integer_value(its) == sequence))
+			return d;
+	}
+	return NULL;
+}
+
 /* An entry from which nothing came: it is not complete, or its map is on no interface. */
 static void add_entry(struct view *v, const struct config_map *map,
 		      const struct config_map_entry *entry)
@@ -175,6 +195,8 @@ static void add_entry(struct view *v, const struct config_map *map,
 	if (f)
 		json_object_set_new(row, "diagnosis",
 				    api_diagnose_json(v->c, &f->d, f->since_ms, false));
+	else if (finding_of(v, map, entry->sequence))
+		json_object_set(row, "diagnosis", finding_of(v, map, entry->sequence));
 	json_array_append_new(v->tunnels, row);
 }
 
@@ -204,6 +226,29 @@ static void add_peer(struct view *v, const struct evidence_place *p)
 	json_array_append_new(v->peers, row);
 }
 
+/* What a peer shows already is not said twice. */
+static bool is_shown(const struct control *c, const struct diagnosis *d)
+{
+	const struct evidence_place *p;
+
+	for (size_t k = 0; k < EVIDENCE_CLASS_COUNT; k++)
+		TAILQ_FOREACH(p, &c->evidence.places[k], link)
+			for (size_t i = 0; i < p->n_found; i++)
+				if (p->found[i].d.code == d->code &&
+				    (addr_is_none(&d->peer) || addr_eq(&d->peer, &p->addr)) &&
+				    (!d->map[0] || strcmp(d->map, p->found[i].d.map) == 0))
+					return true;
+	return false;
+}
+
+static void add_finding(void *ctx, const struct diagnosis *d)
+{
+	struct view *v = ctx;
+
+	if (json_array_size(v->configuration) < FINDINGS_MAX && !is_shown(v->c, d))
+		json_array_append_new(v->configuration, api_diagnose_json(v->c, d, 0, v->detail));
+}
+
 static void add_all(struct view *v, const struct tunnel_list *all)
 {
 	const struct evidence_place *p;
@@ -225,15 +270,20 @@ json_t *api_show_diagnose(struct api_call *call)
 		.c = call->control,
 		.detail = json_is_true(json_object_get(call->params, "detail")),
 	};
+	struct config_rules rules = {.when = CONFIG_RULES_ALL, .found = add_finding, .ctx = &v};
 	struct tunnel_list all;
 	int only = api_call_addr(call, "peer", &v.peer);
 
 	if (only < 0 || tunnel_list_init(&all, v.c) < 0)
 		return NULL;
 	v.only = only;
+	v.configuration = json_array();
+	if (!only)
+		config_rules_run(&v.c->config, &rules);
 	v.tunnels = json_array();
 	v.peers = json_array();
 	add_all(&v, &all);
 	tunnel_list_fini(&all);
-	return json_pack("{s:o,s:o}", "tunnels", v.tunnels, "peers", v.peers);
+	return json_pack("{s:o,s:o,s:o}", "tunnels", v.tunnels, "peers", v.peers, "configuration",
+			 v.configuration);
 }

@@ -144,8 +144,8 @@ static void take_drops(const struct evidence_place *p, struct evidence_room *roo
 static void take_notes(struct evidence_place *p, struct evidence_room *room, struct evidence *out)
 {
 	evidence_notes_prune(p, out->now_ms);
-	if (p->n_notes)
-		memcpy(room->notes, p->notes, p->n_notes * sizeof(*p->notes));
+	for (size_t i = 0; i < p->n_notes; i++)
+		room->notes[i] = p->notes[i];
 	out->notes = room->notes;
 	out->n_notes = p->n_notes;
 }

@@ -56,6 +56,27 @@ static void entry_without_a_peer_is_incomplete(void **)
 		     "-               M 30                     incomplete          \n");
 }
 
+/* The finding of an entry stands with the entry, once; others come at the end. */
+static void configuration_is_said_once(void **)
+{
+	static const char json[] =
+		"{\"tunnels\":[{\"map\":\"M\",\"sequence\":30,\"state\":\"incomplete\","
+		"\"diagnosis\":{\"code\":\"CFG-NO-PEER\",\"map\":\"M\",\"sequence\":30,"
+		"\"sentence\":\"No peer.\",\"command\":\"set peer\"}}],\"peers\":[],"
+		"\"configuration\":[{\"code\":\"CFG-NO-PEER\",\"map\":\"M\",\"sequence\":30,"
+		"\"sentence\":\"No peer.\",\"command\":\"set peer\"},{\"code\":\"RA-NO-DNS\","
+		"\"sentence\":\"No DNS.\",\"command\":\"dns-server value\"}]}";
+
+	render_check(render_diagnose, NULL, json,
+		     "Tunnels: 1, 1 incomplete\n" HEAD
+		     "-               M 30                     incomplete            CFG-NO-PEER\n"
+		     "    CFG-NO-PEER: No peer.\n"
+		     "    Type: set peer\n"
+		     "\nConfiguration\n"
+		     "    RA-NO-DNS: No DNS.\n"
+		     "    Type: dns-server value\n");
+}
+
 static void strangers_come_last(void **)
 {
 	render_check(render_diagnose, NULL,
@@ -118,6 +139,7 @@ int main(void)
 		cmocka_unit_test(healthy_box_says_so),
 		cmocka_unit_test(reason_and_remedy_are_said_once),
 		cmocka_unit_test(entry_without_a_peer_is_incomplete),
+		cmocka_unit_test(configuration_is_said_once),
 		cmocka_unit_test(strangers_come_last),
 		cmocka_unit_test(detail_has_evidence_and_negotiations),
 	};
