@@ -249,7 +249,7 @@ static bool is_superseded(const struct ike_record *old, const struct ike_record 
 	return !old->up && (old->kind != IKE_RECORD_QUICK || old->quick.tunnel == up->quick.tunnel);
 }
 
-/* What went well was the end of what had not: that would stand there as if nothing had come of it. */
+/* What went well ended what had not, which would stand there as if nothing had come of it. */
 static void evict(struct evidence_records *list, size_t at)
 {
 	for (size_t i = list->n; list->rows[at].up && i-- > at + 1;)

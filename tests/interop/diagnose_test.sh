@@ -28,7 +28,8 @@ in_ns "$ha" ping -n -q -c 20 -i 0.5 -W 1 192.168.2.2 >/dev/null && fail "a ping 
 expect 40 "the fault by its name" culvert_shows left 'show crypto diagnose' 'down .* P1-PSK'
 culvert_shows left 'show crypto diagnose' 'Type: crypto isakmp key <key> address 10.0.0.2' ||
 	fail "it does not say what to type"
-culvert_shows left 'show crypto diagnose peer 10.0.0.2 detail' 'Saw: ' || fail "it does not say what it saw"
+culvert_shows left 'show crypto diagnose peer 10.0.0.2 detail' 'Saw: ' ||
+	fail "it does not say what it saw"
 culvert_shows left 'show crypto diagnose detail' 'phase 1 as initiator, main' ||
 	fail "it does not tell the negotiation"
 culvert_do left 'show crypto diagnose | json' | python3 -m json.tool >"$lab/json" ||
