@@ -1,27 +1,253 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What the counters of SAs and the discarded packets say. A network that is well loses, doubles and
+ * damages a packet now and then: below these numbers nothing is said.
+ */
+#include "controlplane/diagnose/diagnose_words.h"
 #include "controlplane/diagnose/rules.h"
 #include "controlplane/diagnose/rules_fill.h"
 
+#include <stdio.h>
+
 enum {
+	TEXT = RULES_FILL_TEXT,
 	ONE_WAY_S = 15, /* a peer may take so long to answer the first packets */
 	ONE_WAY_PACKETS = 5,
+	LATE_PACKETS = 10,
+	BAD_PACKETS = 3,
+	UNKNOWN_PACKETS = 5,
+	UNKNOWN_GRACE_MS = 15000, /* what was on its way when an SA ended */
+	NOW_MS = 30000,		  /* it still happens */
+	STALE_S = 60,
+	BACK_DISTANCE = 65536, /* no network is that late: the numbers began anew */
 };
+
+#define LATELY(sa, counter) ((sa)->now.counter - (sa)->before.counter)
+
+typedef bool (*sa_fn)(const struct evidence_sa *sa);
+
+static const struct evidence_sa *sa_that(const struct evidence *e, sa_fn fn)
+{
+	for (size_t i = 0; i < e->n_sas; i++)
+		if (fn(&e->sas[i]))
+			return &e->sas[i];
+	return NULL;
+}
+
+/* Of a reason, lately and still, at least so many; NULL otherwise. */
+static const struct evidence_drop *drop_of(const struct evidence *e, enum drop_reason reason,
+					   uint64_t least)
+{
+	const struct evidence_drop *drop = evidence_drop(e, reason);
+
+	return drop && drop->lately >= least && e->now_ms - drop->last_ms <= NOW_MS ? drop : NULL;
+}
+
+static bool is_damaged(const struct evidence_sa *sa)
+{
+	return LATELY(sa, auth_failed) >= BAD_PACKETS;
+}
+
+static bool damaged(const struct evidence *e, struct diagnosis *d)
+{
+	const struct evidence_sa *sa = sa_that(e, is_damaged);
+
+	if (!sa)
+		return false;
+	rules_fill_peer(e, d);
+	diagnose_set(d, "n", "%llu", (unsigned long long)LATELY(sa, auth_failed));
+	d->sureness = DIAGNOSE_SURE;
+	rules_fill_saw(d,
+		       "SPI 0x%08X: %llu packets failed the integrity check in the last minute, "
+		       "%llu passed: %s",
+		       (unsigned)sa->spi_in, (unsigned long long)LATELY(sa, auth_failed),
+		       (unsigned long long)LATELY(sa, in_packets),
+		       LATELY(sa, in_packets) ? "damaged or forged on the way"
+					      : "another key, or all of it is damaged");
+	return true;
+}
+
+static bool has_bad_padding(const struct evidence_sa *sa)
+{
+	return LATELY(sa, pad_failed) >= BAD_PACKETS;
+}
+
+static bool padding(const struct evidence *e, struct diagnosis *d)
+{
+	const struct evidence_sa *sa = sa_that(e, has_bad_padding);
+
+	if (!sa)
+		return false;
+	diagnose_set(d, "set", "%s", e->entry && e->entry->n_sets ? e->entry->sets[0] : "<set>");
+	diagnose_set(d, "cipher", "%s", alg_cipher_row(sa->suite.cipher)->esp_print);
+	d->sureness = DIAGNOSE_SURE;
+	rules_fill_saw(d, "SPI 0x%08X: padding of %llu packets was wrong in the last minute",
+		       (unsigned)sa->spi_in, (unsigned long long)LATELY(sa, pad_failed));
+	return true;
+}
+
+static bool is_late(const struct evidence_sa *sa)
+{
+	return LATELY(sa, replay_late) + LATELY(sa, replay_seen) >= LATE_PACKETS;
+}
+
+/* Late is what the network reorders, seen is what somebody repeats. */
+static void saw_late(const struct evidence_sa *sa, struct diagnosis *d)
+{
+	uint64_t late = LATELY(sa, replay_late), seen = LATELY(sa, replay_seen);
+
+	rules_fill_saw(d, "SPI 0x%08X, last minute: %llu late, %llu received before",
+		       (unsigned)sa->spi_in, (unsigned long long)late, (unsigned long long)seen);
+	if (sa->late_most >= BACK_DISTANCE && !LATELY(sa, in_packets))
+		rules_fill_saw(d, "; nothing else comes: the peer's sequence numbers went back");
+	else if (!late)
+		rules_fill_saw(d, "; the network doubles packets, or somebody repeats them");
+	else if (sa->late_forged > sa->late_verified)
+		rules_fill_saw(d, "; most of the late ones are forged");
+	else if (sa->wanted_window)
+		rules_fill_saw(d,
+			       "; a window of %u would have taken them; QoS behind the peer's "
+			       "encryption reorders so",
+			       (unsigned)sa->wanted_window);
+}
+
+static bool replay(const struct evidence *e, struct diagnosis *d)
+{
+	const struct evidence_sa *sa = sa_that(e, is_late);
+	char peer[ADDR_TEXT];
+	uint64_t n;
+
+	if (!sa)
+		return false;
+	n = LATELY(sa, replay_late) + LATELY(sa, replay_seen);
+	diagnose_set(d, "n", "%llu", (unsigned long long)n);
+	diagnose_set(d, "window", "%u", (unsigned)sa->window);
+	diagnose_set(d, "distance", "%u", (unsigned)sa->late_most);
+	diagnose_set(d, "wanted", "%u", (unsigned)sa->wanted_window);
+	addr_print(&e->peer, peer, sizeof(peer));
+	if (sa->late_most >= BACK_DISTANCE && !LATELY(sa, in_packets))
+		rules_fill_command(d, "clear crypto sa peer %s", peer);
+	else if (!sa->wanted_window)
+		rules_fill_command(d, "show crypto ipsec sa peer %s detail", peer);
+	d->sureness = DIAGNOSE_SURE;
+	saw_late(sa, d);
+	return true;
+}
+
+static const struct evidence_sa *sa_of(const struct evidence *e, uint32_t spi)
+{
+	for (size_t i = 0; i < e->n_sas; i++)
+		if (e->sas[i].spi_in == spi)
+			return &e->sas[i];
+	return NULL;
+}
+
+static bool selector(const struct evidence *e, struct diagnosis *d)
+{
+	const struct evidence_drop *drop = drop_of(e, DROP_ESP_POLICY, BAD_PACKETS);
+	const struct evidence_sa *sa = drop ? sa_of(e, drop->spi) : NULL;
+	struct evidence_nearest nearest;
+	char a[TEXT], b[TEXT];
+
+	if (!sa)
+		return false;
+	nearest = evidence_nearest(e, &sa->selector);
+	diagnose_set(d, "src", "%s", diagnose_words_network(&drop->flow.remote, a, TEXT));
+	diagnose_set(d, "dst", "%s", diagnose_words_network(&drop->flow.local, b, TEXT));
+	diagnose_set(d, "protocol", "protocol %u", drop->flow.protocol);
+	diagnose_set(d, "local", "%s", diagnose_words_end(&sa->selector, false, a, TEXT));
+	diagnose_set(d, "remote", "%s", diagnose_words_end(&sa->selector, true, b, TEXT));
+	diagnose_set(d, "acl", "%s", nearest.acl ? nearest.acl->name : "<acl>");
+	d->sureness = DIAGNOSE_SURE;
+	rules_fill_saw(d, "%llu packets in the last minute, SPI 0x%08X",
+		       (unsigned long long)drop->lately, (unsigned)drop->spi);
+	return true;
+}
+
+static bool unknown_spi(const struct evidence *e, struct diagnosis *d)
+{
+	const struct evidence_drop *drop = drop_of(e, DROP_ESP_NO_SA, UNKNOWN_PACKETS);
+	char text[ADDR_TEXT], age[TEXT] = "never ours, as far as is known";
+	char span[TEXT];
+
+	if (!drop || (drop->spi_ended_ms && e->now_ms - drop->spi_ended_ms < UNKNOWN_GRACE_MS))
+		return false;
+	if (drop->spi_ended_ms)
+		snprintf(age, sizeof(age), "it ended %s ago: %s",
+			 diagnose_words_span(e->now_ms - drop->spi_ended_ms, span, sizeof(span)),
+			 ike_reason_text(drop->spi_reason));
+	rules_fill_peer(e, d);
+	diagnose_set(d, "spi", "0x%08X", (unsigned)drop->spi);
+	diagnose_set(d, "age", "%s", age);
+	diagnose_set(d, "local", "%s",
+		     e->local.family ? addr_print(&e->local, text, sizeof(text)) : "<our address>");
+	d->sureness = DIAGNOSE_SURE;
+	rules_fill_saw(d, "%llu packets in the last minute", (unsigned long long)drop->lately);
+	return true;
+}
+
+static bool clear_in(const struct evidence *e, struct diagnosis *d)
+{
+	const struct evidence_drop *drop = drop_of(e, DROP_POLICY_CLEAR, BAD_PACKETS);
+	char a[TEXT], b[TEXT];
+
+	if (!drop)
+		return false;
+	rules_fill_peer(e, d);
+	diagnose_set(d, "src", "%s", diagnose_words_network(&drop->flow.remote, a, TEXT));
+	diagnose_set(d, "dst", "%s", diagnose_words_network(&drop->flow.local, b, TEXT));
+	d->sureness = DIAGNOSE_SURE;
+	rules_fill_saw(d, "%llu packets in clear in the last minute",
+		       (unsigned long long)drop->lately);
+	return true;
+}
+
+static bool is_stale(const struct evidence_sa *sa)
+{
+	return sa->up && sa->current && !sa->newest && sa->age_s >= STALE_S &&
+	       LATELY(sa, out_packets);
+}
+
+static bool stale(const struct evidence *e, struct diagnosis *d)
+{
+	const struct evidence_sa *sa = sa_that(e, is_stale);
+
+	if (!sa)
+		return false;
+	rules_fill_peer(e, d);
+	d->sureness = DIAGNOSE_SURE;
+	rules_fill_saw(d, "traffic goes out with SPI 0x%08X, which is %u s old and has a successor",
+		       (unsigned)sa->spi_out, (unsigned)sa->age_s);
+	return true;
+}
+
+/* An SA after one that carried both ways may have to wait for the next packet. */
+static bool has_worked(const struct evidence *e, const struct evidence_sa *sa)
+{
+	for (size_t i = 0; i < e->n_sas; i++)
+		if (&e->sas[i] != sa && selector_eq(&e->sas[i].selector, &sa->selector) &&
+		    e->sas[i].now.in_packets && e->sas[i].now.out_packets)
+			return true;
+	return false;
+}
 
 static bool is_one_way_out(const struct evidence_sa *sa)
 {
 	return sa->up && sa->newest && sa->age_s >= ONE_WAY_S && !sa->now.in_packets &&
-	       sa->now.out_packets >= ONE_WAY_PACKETS &&
-	       sa->now.out_packets > sa->before.out_packets;
+	       sa->now.out_packets >= ONE_WAY_PACKETS && LATELY(sa, out_packets);
+}
+
+static bool is_one_way_in(const struct evidence_sa *sa)
+{
+	return sa->up && sa->newest && sa->age_s >= ONE_WAY_S && !sa->now.out_packets &&
+	       sa->now.in_packets >= ONE_WAY_PACKETS && LATELY(sa, in_packets);
 }
 
 static bool one_way_out(const struct evidence *e, struct diagnosis *d)
 {
-	const struct evidence_sa *sa = NULL;
+	const struct evidence_sa *sa = sa_that(e, is_one_way_out);
 
-	for (size_t i = 0; i < e->n_sas && !sa; i++)
-		if (is_one_way_out(&e->sas[i]))
-			sa = &e->sas[i];
-	if (!sa)
+	if (!sa || has_worked(e, sa))
 		return false;
 	rules_fill_peer(e, d);
 	diagnose_set(d, "n", "%llu", (unsigned long long)sa->now.out_packets);
@@ -31,7 +257,46 @@ static bool one_way_out(const struct evidence *e, struct diagnosis *d)
 	return true;
 }
 
+static bool one_way_in(const struct evidence *e, struct diagnosis *d)
+{
+	const struct evidence_sa *sa = sa_that(e, is_one_way_in);
+
+	if (!sa || e->client || has_worked(e, sa))
+		return false;
+	rules_fill_peer(e, d);
+	diagnose_set(d, "n", "%llu", (unsigned long long)sa->now.in_packets);
+	d->sureness = DIAGNOSE_LIKELY;
+	rules_fill_saw(d, "the SA is up for %u s: %llu packets came in on it, none went out",
+		       (unsigned)sa->age_s, (unsigned long long)sa->now.in_packets);
+	return true;
+}
+
+/* Nobody behind us knows the way to the addresses of the pool. */
+static bool pool_unknown(const struct evidence *e, struct diagnosis *d)
+{
+	const struct evidence_sa *sa = sa_that(e, is_one_way_in);
+	char net[TEXT], pool[TEXT];
+
+	if (!sa || !e->client || has_worked(e, sa))
+		return false;
+	diagnose_set(d, "net", "%s", diagnose_words_network(&sa->selector.local, net, TEXT));
+	diagnose_set(d, "pool", "%s", diagnose_words_network(&sa->selector.remote, pool, TEXT));
+	d->sureness = DIAGNOSE_LIKELY;
+	rules_fill_saw(d, "%llu packets of the client came in, none went back in %u s",
+		       (unsigned long long)sa->now.in_packets, (unsigned)sa->age_s);
+	return true;
+}
+
 static const struct rules_row rows[] = {
+	{DIAGNOSE_ESP_STALE_CTX, RULES_TRAFFIC, .own = true, .holds = stale},
+	{DIAGNOSE_ESP_INV_SPI, RULES_TRAFFIC, .holds = unknown_spi},
+	{DIAGNOSE_ESP_HMAC, RULES_TRAFFIC, .holds = damaged},
+	{DIAGNOSE_ESP_PADDING, RULES_TRAFFIC, .holds = padding},
+	{DIAGNOSE_ESP_REPLAY, RULES_TRAFFIC, .holds = replay},
+	{DIAGNOSE_ESP_SELECTOR, RULES_TRAFFIC, .holds = selector},
+	{DIAGNOSE_ESP_CLEAR_IN, RULES_TRAFFIC, .holds = clear_in},
+	{DIAGNOSE_RT_POOL, RULES_TRAFFIC, .holds = pool_unknown},
+	{DIAGNOSE_ESP_ONE_WAY_IN, RULES_TRAFFIC, .holds = one_way_in},
 	{DIAGNOSE_ESP_ONE_WAY_OUT, RULES_TRAFFIC, .holds = one_way_out},
 };
 

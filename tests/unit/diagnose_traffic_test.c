@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* ESP: one way, late, repeated, damaged, unknown, in clear; and sizes that do not cross. */
+#include "tests/unit/diagnose_rows.h"
+
+#define NETS                                                                  \
+	{                                                                     \
+		.local = NET(10, 1, 0, 0, 16), .remote = NET(10, 2, 0, 0, 16) \
+	}
+#define SA(s, used_now, ...)                                                               \
+	{                                                                                  \
+		.spi_in = 0x1001, .spi_out = 0x2002, .up = true, .newest = (used_now),     \
+		.current = true, .age_s = (s), .window = 64, .selector = NETS, __VA_ARGS__ \
+	}
+#define PAIR(...) SA(100, true, __VA_ARGS__)
+#define BOTH_WAYS .in_packets = 500, .out_packets = 500
+#define FLOW                                                                                  \
+	{                                                                                     \
+		.local = NET(10, 1, 0, 9, 32), .remote = NET(10, 2, 0, 9, 32), .protocol = 17 \
+	}
+#define DROP(what, count, s, ...)                                                              \
+	{                                                                                      \
+		.reason = DROP_##what, .lately = (count), .total = (count), .last_ms = AGO(s), \
+		.flow = FLOW, __VA_ARGS__                                                      \
+	}
+
+static const struct row rows[] = {
+	{"traffic goes out on an old SA", .sas = {SA(100, false, .now = {BOTH_WAYS})},
+	 .root = DIAGNOSE_ESP_STALE_CTX, .command = "clear crypto sa peer 10.0.0.2"},
+	{"traffic went out on an old SA a moment ago",
+	 .sas = {SA(100, false, .now = {BOTH_WAYS}, .before = {BOTH_WAYS})},
+	 .near = DIAGNOSE_ESP_STALE_CTX},
+
+	{"an SPI that was cleared",
+	 .drops = {DROP(ESP_NO_SA, 50, 1, .spi = 0x77, .spi_ended_ms = AGO(90),
+			.spi_reason = IKE_REASON_CLEARED)},
+	 .root = DIAGNOSE_ESP_INV_SPI,
+	 .sentence = "10.0.0.2 sends SPI 0x00000077 we do not have (it ended 90 s ago: cleared by "
+		     "command).",
+	 .command = "clear crypto sa peer 10.0.0.1 (on 10.0.0.2)"},
+	{"an SPI that never was", .drops = {DROP(ESP_NO_SA, 50, 1, .spi = 0x77)},
+	 .root = DIAGNOSE_ESP_INV_SPI,
+	 .sentence = "10.0.0.2 sends SPI 0x00000077 we do not have (never ours"},
+	{"an SPI that ended just now",
+	 .drops = {DROP(ESP_NO_SA, 50, 1, .spi = 0x77, .spi_ended_ms = AGO(5))},
+	 .near = DIAGNOSE_ESP_INV_SPI},
+	{"an SPI that nobody sends any more", .drops = {DROP(ESP_NO_SA, 50, 45, .spi = 0x77)},
+	 .near = DIAGNOSE_ESP_INV_SPI},
+
+	{"damaged packets", .sas = {PAIR(.now = {BOTH_WAYS, .auth_failed = 30})},
+	 .root = DIAGNOSE_ESP_HMAC, .sentence = "30 packets with bad ICV from 10.0.0.2.",
+	 .saw = "damaged or forged on the way"},
+	{"one way, since all of it is damaged",
+	 .sas = {PAIR(.now = {.out_packets = 90, .auth_failed = 30})}, .root = DIAGNOSE_ESP_HMAC,
+	 .under = {DIAGNOSE_ESP_ONE_WAY_OUT}, .saw = "another key"},
+	{"a damaged packet", .sas = {PAIR(.now = {BOTH_WAYS, .auth_failed = 1})},
+	 .near = DIAGNOSE_ESP_HMAC},
+	{"damaged packets, some time ago",
+	 .sas = {PAIR(.now = {BOTH_WAYS, .auth_failed = 30},
+		      .before = {BOTH_WAYS, .auth_failed = 30})},
+	 .near = DIAGNOSE_ESP_HMAC},
+
+	{"padding",
+	 .sas = {PAIR(.now = {BOTH_WAYS, .pad_failed = 9}, .suite.cipher = ALG_CIPHER_3DES)},
+	 .root = DIAGNOSE_ESP_PADDING,
+	 .command = "crypto ipsec transform-set T esp-3des esp-sha-hmac"},
+	{"padding of one packet", .sas = {PAIR(.now = {BOTH_WAYS, .pad_failed = 1})},
+	 .near = DIAGNOSE_ESP_PADDING},
+
+	{"late packets",
+	 .sas = {PAIR(.now = {BOTH_WAYS, .replay_late = 40}, .late_verified = 40, .late_most = 200,
+		      .wanted_window = 256)},
+	 .root = DIAGNOSE_ESP_REPLAY,
+	 .sentence = "40 packets outside the 64-packet window (max distance 200).",
+	 .command = "crypto ipsec security-association replay window-size 256", .saw = "QoS"},
+	{"repeated packets", .sas = {PAIR(.now = {BOTH_WAYS, .replay_seen = 40})},
+	 .root = DIAGNOSE_ESP_REPLAY, .command = "show crypto ipsec sa peer 10.0.0.2 detail",
+	 .saw = "somebody repeats them"},
+	{"the peer has lost count",
+	 .sas = {PAIR(.now = {BOTH_WAYS, .replay_late = 40}, .before = {BOTH_WAYS},
+		      .late_verified = 40, .late_most = 90000)},
+	 .root = DIAGNOSE_ESP_REPLAY, .command = "clear crypto sa peer 10.0.0.2",
+	 .saw = "went back"},
+	{"a few late packets",
+	 .sas = {PAIR(.now = {BOTH_WAYS, .replay_late = 4, .replay_seen = 2})},
+	 .near = DIAGNOSE_ESP_REPLAY},
+
+	{"another network inside", .sas = {PAIR(.now = {BOTH_WAYS})},
+	 .drops = {DROP(ESP_POLICY, 5, 1, .spi = 0x1001)}, .root = DIAGNOSE_ESP_SELECTOR,
+	 .sentence = "Inner 10.2.0.9 to 10.1.0.9 protocol 17 in SA 10.1.0.0/16-10.2.0.0/16.",
+	 .command = "show access-list 101"},
+	{"another network inside, once", .sas = {PAIR(.now = {BOTH_WAYS})},
+	 .drops = {DROP(ESP_POLICY, 1, 1, .spi = 0x1001)}, .near = DIAGNOSE_ESP_SELECTOR},
+
+	{"in clear", .drops = {DROP(POLICY_CLEAR, 5, 1)}, .root = DIAGNOSE_ESP_CLEAR_IN,
+	 .sentence = "Clear packet 10.2.0.9 to 10.1.0.9 should be encrypted."},
+	{"in clear, once", .drops = {DROP(POLICY_CLEAR, 1, 1)}, .near = DIAGNOSE_ESP_CLEAR_IN},
+
+	{"nothing goes back to a client", .stranger = true, .also = {.client = true},
+	 .sas = {PAIR(.now = {.in_packets = 20})}, .root = DIAGNOSE_RT_POOL,
+	 .sentence = "No replies from 10.1.0.0/16 to pool 10.2.0.0/16: check return route."},
+	{"nothing has gone back to a client yet", .stranger = true, .also = {.client = true},
+	 .sas = {PAIR(.now = {.in_packets = 2})}, .near = DIAGNOSE_RT_POOL},
+
+	{"nothing goes out", .sas = {PAIR(.now = {.in_packets = 20})},
+	 .root = DIAGNOSE_ESP_ONE_WAY_IN, .sureness = DIAGNOSE_LIKELY,
+	 .sentence = "10.0.0.2: decaps 20, encaps 0"},
+	{"nothing went out on this SA, but on the last one",
+	 .sas = {PAIR(.now = {.in_packets = 20}),
+		 SA(3600, false, .now = {BOTH_WAYS}, .before = {BOTH_WAYS})},
+	 .near = DIAGNOSE_ESP_ONE_WAY_IN},
+	{"nothing comes in", .sas = {PAIR(.now = {.out_packets = 20})},
+	 .root = DIAGNOSE_ESP_ONE_WAY_OUT, .sureness = DIAGNOSE_LIKELY,
+	 .sentence = "10.0.0.2: encaps 20, decaps 0"},
+	{"nothing has come in yet", .sas = {SA(3, true, .now = {.out_packets = 20})},
+	 .near = DIAGNOSE_ESP_ONE_WAY_OUT},
+};
+
+static const struct row sizes[] = {
+	{"a size that does not cross",
+	 .notes = {{.kind = EVIDENCE_SIZE_LOST, .at_ms = AGO(5), .n = 1400},
+		   {.kind = EVIDENCE_PATH_MTU, .at_ms = AGO(5), .n = 1380}},
+	 .root = DIAGNOSE_MTU_BLACKHOLE, .command = "ip tcp adjust-mss 1280",
+	 .saw = "packets of 1400 bytes did not cross"},
+	{"a size that did not cross an hour ago",
+	 .notes = {{.kind = EVIDENCE_SIZE_LOST, .at_ms = AGO(3600), .n = 1400}},
+	 .near = DIAGNOSE_MTU_BLACKHOLE},
+};
+
+static void says_what_becomes_of_packets(void **state)
+{
+	(void)state;
+	diagnose_rows_run(rows, array_len(rows));
+}
+
+static void says_which_sizes_cross(void **state)
+{
+	(void)state;
+	diagnose_rows_run(sizes, array_len(sizes));
+}
+
+static void every_rule_has_a_case_and_a_near_miss(void **state)
+{
+	(void)state;
+	diagnose_rows_cover(rows, array_len(rows), &rules_traffic);
+	diagnose_rows_cover(sizes, array_len(sizes), &rules_size);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(says_what_becomes_of_packets),
+		cmocka_unit_test(says_which_sizes_cross),
+		cmocka_unit_test(every_rule_has_a_case_and_a_near_miss),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
