@@ -81,7 +81,7 @@ struct lab_end {
 	size_t n_events;
 	struct ike_record negotiations[LAB_NEGOTIATIONS]; /* as last told, oldest first */
 	size_t n_negotiations;
-	size_t n_told;			   /* times env->record was called */
+	size_t n_told; /* times env->record was called */
 	uint32_t deleted[LAB_DELETED];
 	size_t n_deleted;
 	size_t n_sent;

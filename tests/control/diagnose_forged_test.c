@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Somebody writes to one end in the name of the other, while the tunnel stands and carries traffic:
+ * offers that nobody takes, names that nobody has, refusals, nonsense. No tunnel is called broken
+ * for it.
+ */
+#include "controlplane/diagnose/diagnose.h"
+#include "controlplane/evidence_gather.h"
+#include "controlplane/ike/ike_id.h"
+#include "controlplane/ike/ike_payload.h"
+#include "controlplane/ike/ike_proposal.h"
+#include "lib/net/ip.h"
+#include "tests/control/bench.h"
+
+#include <cmocka.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	TIMES = 6,    /* more than a peer that repeats itself */
+	SECONDS = 70, /* longer than a negotiation lasts */
+	BUF = 1024,
+};
+
+static struct bench bench;
+
+static int setup(void **)
+{
+	bench_init(&bench, bench_config_a, bench_config_b);
+	bench_bring_up(&bench, 0);
+	return 0;
+}
+
+static int teardown(void **)
+{
+	bench_fini(&bench);
+	return 0;
+}
+
+/* To A, as if B had sent it. */
+static void forge(const void *data, size_t len)
+{
+	const struct plane_datagram head = {
+		.local = bench.a.address,
+		.remote = bench.b.address,
+		.local_port = IP_PORT_IKE,
+		.remote_port = IP_PORT_IKE,
+		.len = (uint16_t)len,
+	};
+
+	assert_int_equal(plane_ring_send_datagram(bench.a.plane.datagrams_up[0], &head, data), 0);
+	bench_settle(&bench);
+}
+
+static struct ike_header header_of(uint8_t exchange)
+{
+	struct ike_header h = {.exchange = exchange};
+
+	arc4random_buf(h.cookie_i, sizeof(h.cookie_i));
+	h.cookie_i[0] |= 1;
+	return h;
+}
+
+static void write_offer(struct ike_build *b, const struct ike_policy *policy)
+{
+	ike_proposal_build_p1(b, policy, 1);
+}
+
+static void forge_offer(const struct ike_policy *policy)
+{
+	const struct ike_header h = header_of(IKE_EXCHANGE_MAIN);
+	uint8_t buf[BUF];
+	struct ike_build b;
+
+	ike_build_begin(&b, buf, sizeof(buf), &h);
+	write_offer(&b, policy);
+	forge(buf, ike_build_finish(&b, 0));
+}
+
+static void an_offer_that_nobody_takes(void)
+{
+	forge_offer(&(struct ike_policy){10, ALG_CIPHER_DES, ALG_HASH_MD5, ALG_AUTH_PSK, 1, 600});
+}
+
+/* Answered, and never gone on with. */
+static void an_offer_that_is_good(void)
+{
+	forge_offer(
+		&(struct ike_policy){10, ALG_CIPHER_AES_128, ALG_HASH_SHA1, ALG_AUTH_PSK, 19, 600});
+}
+
+static void aggressive_mode(void)
+{
+	static const uint8_t public[64] = {1};
+	const struct ike_header h = header_of(IKE_EXCHANGE_AGGRESSIVE);
+	struct ike_build b;
+	uint8_t buf[BUF];
+	struct ike_id id;
+
+	ike_id_of_text(&id, IKE_ID_FQDN, "nobody.example");
+	ike_build_begin(&b, buf, sizeof(buf), &h);
+	write_offer(&b, &(struct ike_policy){10, ALG_CIPHER_AES_128, ALG_HASH_SHA1, ALG_AUTH_PSK,
+					     19, 600});
+	ike_build_payload(&b, IKE_PAYLOAD_KE, public, sizeof(public));
+	ike_build_payload(&b, IKE_PAYLOAD_NONCE, public, 16);
+	ike_id_build(&b, &id);
+	forge(buf, ike_build_finish(&b, 0));
+}
+
+static void a_message_of_no_sa(void)
+{
+	struct ike_header h = header_of(IKE_EXCHANGE_QUICK);
+	uint8_t buf[BUF];
+	struct ike_build b;
+
+	h.flags = IKE_FLAG_ENCRYPTED;
+	h.msgid = 7;
+	h.cookie_r[0] = 9;
+	ike_build_begin(&b, buf, sizeof(buf), &h);
+	ike_build_payload(&b, IKE_PAYLOAD_HASH, buf, 28);
+	forge(buf, ike_build_finish(&b, 0));
+}
+
+static void nonsense(void)
+{
+	uint8_t buf[60];
+
+	arc4random_buf(buf, sizeof(buf));
+	forge(buf, sizeof(buf));
+}
+
+static void must_be_no_error(const struct bench_end *end, const struct addr *peer, const char *what)
+{
+	const struct ike_path path = {.local = end->address, .remote = *peer};
+	struct evidence_place *place = evidence_book_find(&end->control->evidence, &path);
+	static struct evidence_room room;
+	struct diagnose_list list;
+	struct evidence evidence;
+	char text[DIAGNOSE_TEXT];
+
+	assert_non_null(place);
+	evidence_gather(end->control, place, &room, &evidence);
+	diagnose_peer(&evidence, &list);
+	for (size_t i = 0; i < list.n; i++)
+		if (diagnose_severity(list.items[i].code) == DIAGNOSE_ERROR)
+			fail_msg("%s: %s %s [%s]", what, diagnose_name(list.items[i].code),
+				 diagnose_sentence(&list.items[i], text, sizeof(text)),
+				 list.items[i].saw);
+}
+
+static void a_tunnel_that_stands_is_not_called_broken(void **)
+{
+	static const struct {
+		const char *name;
+		void (*forge)(void);
+		enum ike_counter counter; /* what A makes of it, at least once */
+	} rows[] = {
+		{"an offer that nobody takes", an_offer_that_nobody_takes, IKE_COUNT_NO_PROPOSAL},
+		{"an offer that is good", an_offer_that_is_good, IKE_COUNT_HALF_OPEN},
+		{"aggressive mode", aggressive_mode, IKE_COUNT_AGGRESSIVE},
+		{"a message of no SA", a_message_of_no_sa, IKE_COUNT_NO_SA},
+		{"nonsense", nonsense, IKE_COUNT_LEN_MISMATCH},
+	};
+
+	for (size_t i = 0; i < array_len(rows); i++) {
+		for (int k = 0; k < TIMES; k++) {
+			rows[i].forge();
+			bench_pass_with_traffic(&bench, 0, 2);
+			must_be_no_error(&bench.a, &bench.b.address, rows[i].name);
+		}
+		assert_true(ike_engine_counter(bench.a.control->engine, rows[i].counter) > 0);
+		bench_pass_with_traffic(&bench, 0, SECONDS);
+		must_be_no_error(&bench.a, &bench.b.address, rows[i].name);
+		must_be_no_error(&bench.b, &bench.a.address, rows[i].name);
+		bench_forget(&bench.a);
+		bench_forget(&bench.b);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(a_tunnel_that_stands_is_not_called_broken, setup,
+						teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
