@@ -200,12 +200,62 @@ static bool is_meant(const struct config *c, const struct config_map *map)
 	return false;
 }
 
+static bool meets(const struct prefix *a, const struct prefix *b)
+{
+	return prefix_covers(a, b) || prefix_covers(b, a);
+}
+
+/* Some of it is reached: by a route, or through an interface. */
+static bool is_routed(const struct config *c, const struct prefix *net)
+{
+	for (size_t i = 0; i < c->n_routes; i++)
+		if (meets(&c->routes[i].prefix, net))
+			return true;
+	for (size_t i = 0; i < c->n_interfaces; i++) {
+		const struct config_interface *interface = &c->interfaces[i];
+		struct prefix network = prefix_make(&interface->address, interface->prefix_len);
+
+		if (!addr_is_none(&interface->address) && meets(&network, net))
+			return true;
+	}
+	return false;
+}
+
+static void check_routes(struct config_rules *r, const struct config_map *map,
+			 const struct config_map_entry *entry)
+{
+	const struct config_acl *acl = config_model_acl(r->config, entry->acl);
+
+	for (size_t i = 0; acl && !entry->reverse_route && i < acl->n_lines; i++) {
+		const struct config_acl_line *line = &acl->lines[i];
+		struct diagnosis d = config_rules_make(DIAGNOSE_RT_NO_ROUTE, map, entry);
+		struct addr mask = prefix_mask(&line->dst);
+		char text[PREFIX_TEXT];
+
+		if (!line->permit || config_acl_line_is_idle(line) || !line->dst.len ||
+		    is_routed(r->config, &line->dst))
+			continue;
+		d.acl_sequence = line->sequence;
+		diagnose_set(&d, "net", "%s", addr_print(&line->dst.addr, text, sizeof(text)));
+		diagnose_set(&d, "mask", "%s", addr_print(&mask, text, sizeof(text)));
+		config_rules_saw(&d, "Line %u of access list %s is for it.", line->sequence,
+				 acl->name);
+		config_rules_found(r, &d);
+		return;
+	}
+}
+
 static bool has_static(const struct config_map *map)
 {
 	for (size_t i = 0; i < map->n_entries; i++)
 		if (!map->entries[i].dynamic[0])
 			return true;
 	return false;
+}
+
+static bool has_address(const struct config_interface *interface)
+{
+	return interface && !addr_is_none(&interface->address);
 }
 
 static void check_map(struct config_rules *r, const struct config_map *map)
@@ -216,6 +266,9 @@ static void check_map(struct config_rules *r, const struct config_map *map)
 	check_local(r, map);
 	if (is_meant(r->config, map))
 		return;
+	for (size_t i = 0; has_address(config_rules_carrier(r->config, map)) && i < map->n_entries;
+	     i++)
+		check_routes(r, map, &map->entries[i]);
 	if (!config_rules_carrier(r->config, map))
 		say_not_applied(r, map, exit_of(r->config, map), "It protects nothing.");
 	else if (has_static(map))

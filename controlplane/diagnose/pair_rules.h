@@ -34,6 +34,7 @@ size_t pair_rules_proxies_mirrored(const struct pair_end *ours, const struct pai
 struct diagnosis *pair_rules_add(const struct pair_rules *p, enum diagnose_code code);
 
 /* The parts, each of a file of its own. */
+void pair_rules_identities(const struct pair_rules *p);
 void pair_rules_phase1(const struct pair_rules *p);
 void pair_rules_proxies(const struct pair_rules *p);
 void pair_rules_phase2(const struct pair_rules *p);

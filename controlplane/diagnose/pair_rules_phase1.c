@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Policies, keys and identities of two ends. */
+/* Policies and keys of two ends. */
 #include "controlplane/diagnose/pair_rules.h"
-#include "lib/config/config_dialect.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -183,14 +182,6 @@ static const char *key_of(const struct pair_end *end, const struct pair_end *oth
 	return key ? key->key : NULL;
 }
 
-static bool by_name(const struct pair_end *end)
-{
-	for (size_t i = 0; i < end->config->n_keys; i++)
-		if (end->config->keys[i].hostname[0])
-			return true;
-	return false;
-}
-
 static void say_no_key(const struct pair_rules *p, bool there)
 {
 	const struct pair_end *end = there ? &p->theirs : &p->ours;
@@ -201,52 +192,6 @@ static void say_no_key(const struct pair_rules *p, bool there)
 	diagnose_set(d, "peer", "%s", addr_print(&address, text, sizeof(text)));
 	if (there)
 		config_rules_saw(d, "At the other end: it has no key for us.");
-}
-
-static const char *kind_name(enum config_identity kind)
-{
-	static const char *const names[] = {
-		[CONFIG_IDENTITY_ADDRESS] = "address",
-		[CONFIG_IDENTITY_HOSTNAME] = "hostname",
-		[CONFIG_IDENTITY_KEY_ID] = "key-id",
-		[CONFIG_IDENTITY_DN] = "dn",
-	};
-
-	return names[kind];
-}
-
-static void say_identity(const struct pair_rules *p, const char *expected)
-{
-	const struct config *theirs = p->theirs.config;
-	struct diagnosis *d = pair_rules_add(p, DIAGNOSE_P1_ID);
-	char text[ADDR_TEXT];
-
-	diagnose_set(d, "type", "%s", kind_name(theirs->isakmp.identity));
-	diagnose_set(d, "value", "%s",
-		     theirs->isakmp.identity == CONFIG_IDENTITY_HOSTNAME ? theirs->hostname
-		     : theirs->isakmp.identity == CONFIG_IDENTITY_KEY_ID
-			     ? theirs->isakmp.key_id
-			     : addr_print(&p->theirs.address, text, sizeof(text)));
-	diagnose_set(d, "expected", "%s", expected);
-	diagnose_set(d, "kind", "%s", kind_name(theirs->isakmp.identity));
-	d->sureness = DIAGNOSE_LIKELY; /* many take the key of the address, whatever the name is */
-}
-
-/* Somebody chose it: it is not what such a box says by itself. */
-static bool is_chosen(const struct config *c)
-{
-	return c->isakmp.identity != config_dialect_identity(c->dialect);
-}
-
-/* They are the same kind, or the box that says a name has a key under it at the other end. */
-static void check_identities(const struct pair_rules *p)
-{
-	const struct config *ours = p->ours.config, *theirs = p->theirs.config;
-
-	if (ours->isakmp.identity == theirs->isakmp.identity ||
-	    (!is_chosen(ours) && !is_chosen(theirs)) || by_name(&p->ours) || by_name(&p->theirs))
-		return;
-	say_identity(p, kind_name(ours->isakmp.identity));
 }
 
 static void check_keys(const struct pair_rules *p)
@@ -307,7 +252,7 @@ void pair_rules_phase1(const struct pair_rules *p)
 	check_aggressive(p);
 	if (!agreed || n.ours->auth == ALG_AUTH_PSK) {
 		check_keys(p);
-		check_identities(p);
+		pair_rules_identities(p);
 	}
 	if (agreed)
 		check_lifetimes(p, &n);

@@ -212,6 +212,24 @@ static unsigned write_sets(struct writer *w, const struct where *at, char *names
 	return group;
 }
 
+/* The identity that the other end must have, as an isakmp profile. */
+static bool write_profile(struct writer *w, const struct where *at)
+{
+	const struct swanctl_word *id = value_in(w, at, "remote", "id");
+	struct addr address;
+	char text[WORD];
+
+	if (!id || strpbrk(text_of(id, text), "@=%*, "))
+		return false;
+	line(w, "crypto isakmp profile ID%u", w->sequence);
+	if (addr_parse(&address, text) == 0)
+		line(w, " match identity address %s", text);
+	else
+		line(w, " match identity host %s", text);
+	line(w, "exit");
+	return true;
+}
+
 static void write_child(struct writer *w, const struct where *connection, const struct where *at)
 {
 	struct addresses locals = addresses_of(w, connection, "local_addrs");
@@ -219,8 +237,10 @@ static void write_child(struct writer *w, const struct where *connection, const 
 	const struct swanctl_word *life = value(w, at, "rekey_time");
 	char map[WORD], names[WORD], text[ADDR_TEXT];
 	unsigned group;
+	bool profile;
 
 	w->sequence += 10;
+	profile = write_profile(w, connection);
 	map_of(w, &locals.rows[0], map);
 	write_acl(w, at, &locals.rows[0], &remotes.rows[0]);
 	group = write_sets(w, at, names, sizeof(names));
@@ -233,6 +253,8 @@ static void write_child(struct writer *w, const struct where *connection, const 
 		line(w, "crypto dynamic-map swanctl-any %u", w->sequence);
 	}
 	line(w, " match address TS%u", w->sequence);
+	if (profile)
+		line(w, " set isakmp-profile ID%u", w->sequence);
 	for (size_t i = 0; i < remotes.n; i++)
 		line(w, " set peer %s", addr_print(&remotes.rows[i], text, sizeof(text)));
 	if (names[0])

@@ -100,6 +100,85 @@ static size_t count_faults(const struct box *b, enum config_rules_when when, con
 	return n;
 }
 
+/* What stands in the configurations of the references, and not one thing more. */
+static const struct {
+	const char *name;
+	const char *codes;
+} golden[] = {
+	{"s1-asa.conf", "P1-NO-KEY P1-NO-KEY CFG-ACQUIRE CFG-MAP-NOT-APPLIED CFG-ACQUIRE "
+			"RA-POOL-BAD CFG-NAME-CASE"},
+	{"s1-dynamic.conf", "CFG-ACQUIRE P1-NO-KEY P1-NOT-ENABLED CFG-ACQUIRE CFG-ACQUIRE"},
+	{"s1-rri.conf", "CFG-ACQUIRE P1-NO-KEY CFG-ACQUIRE CFG-MAP-NOT-APPLIED CFG-ACQUIRE"},
+	{"s2-carrion.conf", ""},
+	{"s2-rain.conf", ""},
+	{"s2-snow.conf", ""},
+	{"s4-asa.conf", "P1-NO-KEY"},
+	{"scenario-a.conf", ""},
+};
+
+static void load_golden(struct box *b, const char *name)
+{
+	char path[512], *text = calloc(1, 1 << 17);
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/%s", GOLDEN_CONFIG, name);
+	file = fopen(path, "r");
+	assert_non_null(file);
+	assert_non_null(text);
+	assert_true(fread(text, 1, (1 << 17) - 1, file) > 0);
+	fclose(file);
+	box_init(b);
+	box_feed(b, text);
+	free(text);
+}
+
+static void configurations_that_work_raise_nothing(void **)
+{
+	for (size_t i = 0; i < sizeof(golden) / sizeof(golden[0]); i++) {
+		static struct diagnose_list list;
+		char codes[512] = "";
+		struct box b;
+
+		load_golden(&b, golden[i].name);
+		list.n = 0;
+		diagnose_config(&b.config, &list);
+		for (size_t k = 0; k < list.n; k++)
+			snprintf(codes + strlen(codes), sizeof(codes) - strlen(codes), "%s%s",
+				 k ? " " : "", diagnose_name(list.items[k].code));
+		if (strcmp(codes, golden[i].codes) != 0)
+			fail_msg("%s: expected \"%s\", got \"%s\"", golden[i].name, golden[i].codes,
+				 codes);
+		box_fini(&b);
+	}
+}
+
+/* The hub and a spoke of the same laboratory. */
+static void ends_that_work_together_agree(void **)
+{
+	static const char *const pairs[][2] = {{"s2-snow.conf", "s2-rain.conf"},
+					       {"s2-rain.conf", "s2-snow.conf"}};
+
+	for (size_t i = 0; i < 2; i++) {
+		static struct diagnose_list list;
+		struct box a, b;
+
+		load_golden(&a, pairs[i][0]);
+		load_golden(&b, pairs[i][1]);
+		list.n = 0;
+		diagnose_pair(&a.config, &b.config, &list);
+		for (size_t k = 0; k < list.n; k++) {
+			char text[DIAGNOSE_TEXT];
+
+			print_error("%s: %s %s\n", diagnose_name(list.items[k].code),
+				    diagnose_sentence(&list.items[k], text, sizeof(text)),
+				    list.items[k].saw);
+		}
+		assert_int_equal(list.n, 0);
+		box_fini(&a);
+		box_fini(&b);
+	}
+}
+
 /* A map is typed line by line: what it lacks is said when it is left, what is wrong at once. */
 static void half_a_change_lacks_nothing_yet(void **)
 {
@@ -162,6 +241,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_what_one_configuration_shows),
+		cmocka_unit_test(configurations_that_work_raise_nothing),
+		cmocka_unit_test(ends_that_work_together_agree),
 		cmocka_unit_test(half_a_change_lacks_nothing_yet),
 		cmocka_unit_test(line_that_ike_cannot_hold_is_named),
 		cmocka_unit_test(errors_come_first),

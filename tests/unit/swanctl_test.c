@@ -57,6 +57,9 @@ static const struct {
 	{SWAN("", IKE, CHILD "-modp2048", SECRET), "P2-PFS"},
 	{SWAN("", IKE, CHILD "\n rekey_time = 30m", SECRET), "CFG-LIFETIME"},
 	{SWAN("", IKE, CHILD "\n rekey_time = 1h", SECRET), ""},
+	{SWAN("remote-1 { id = 10.0.0.1\n }", IKE, CHILD, SECRET), ""},
+	{SWAN("remote-1 { id = other.example\n }", IKE, CHILD, SECRET), "P1-ID"},
+	{SWAN("remote-1 { id = 10.0.0.9\n }", IKE, CHILD, SECRET), "P1-ID"},
 	{SWAN("rekey_time = 8h", IKE, CHILD, SECRET), "CFG-LIFETIME"},
 	{"connections { site { remote_addrs = 10.0.0.7\n local_addrs = 10.0.0.2\n proposals = " IKE
 	 "\n children { a { local_ts = 192.168.2.0/24\n remote_ts = 192.168.1.0/24\n"
