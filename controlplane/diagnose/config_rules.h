@@ -10,7 +10,7 @@
 #include "lib/base/fault.h"
 
 enum {
-	CONFIG_RULES_COMPARISONS = 20000000, /* of a whole configuration */
+	CONFIG_RULES_COMPARISONS = 60000000, /* of a whole configuration */
 	CONFIG_RULES_QUICK = 200000,	     /* after each line that is typed */
 };
 

@@ -3,6 +3,8 @@
  * Any bytes as a configuration. What must hold: a refused line leaves the model as it was, what is
  * printed loads back and prints the same, and help never reads or writes beyond its room.
  */
+#include "controlplane/diagnose/config_rules.h"
+#include "controlplane/diagnose/swanctl.h"
 #include "lib/config/config_grammar.h"
 
 #include <stdint.h>
@@ -85,6 +87,19 @@ static void check_fixed_point(const struct config *config, enum dialect dialect)
 	free(second);
 }
 
+/* The rules over it, over it and itself; and it as a swanctl.conf. */
+static void diagnose(const struct config *config, const char *text, struct fault_list *faults)
+{
+	static struct diagnose_list list;
+	char *lines = swanctl_lines(text, faults);
+
+	config_rules_faults(config, CONFIG_RULES_ALL, faults);
+	list.n = 0;
+	diagnose_pair(config, config, &list);
+	require(lines, "no memory", text);
+	free(lines);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -102,6 +117,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (config_grammar_text(&config, (const char *)data, size, &faults) == 0)
 		require(!fault_count(&faults, FAULT_ERROR), "accepted with an error", text);
 	config_grammar_validate(&config, &faults);
+	diagnose(&config, text, &faults);
 	check_fixed_point(&config, dialect);
 	if (config_model_copy(&typed, &config) == 0) {
 		type_lines(&typed, text, dialect);
