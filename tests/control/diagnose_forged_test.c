@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Somebody writes to one end in the name of the other, while the tunnel stands and carries traffic:
- * offers that nobody takes, names that nobody has, refusals, nonsense. No tunnel is called broken
+ * offers that nobody takes, modes that are not enabled, messages of no SA, nonsense. No tunnel is called broken
  * for it.
  */
 #include "controlplane/diagnose/diagnose.h"
@@ -100,7 +100,7 @@ static void aggressive_mode(void)
 	uint8_t buf[BUF];
 	struct ike_id id;
 
-	ike_id_of_text(&id, IKE_ID_FQDN, "nobody.example");
+	ike_id_of_addr(&id, &bench.b.address, IP_PORT_IKE);
 	ike_build_begin(&b, buf, sizeof(buf), &h);
 	write_offer(&b, &(struct ike_policy){10, ALG_CIPHER_AES_128, ALG_HASH_SHA1, ALG_AUTH_PSK,
 					     19, 600});
