@@ -122,10 +122,15 @@ culvert_do hub 'monitor capture CAP start' || fail "no capture starts"
 culvert_do site 'ping 192.168.1.2 source 192.168.3.1' >/dev/null
 expect 5 "captured packets" culvert_shows hub 'show monitor capture CAP' 'Inactive'
 
-# rows DIALECT: the commands as the shell is given them
+# what the startup configuration has not
+printf '%s\n' 'configure terminal' 'access-list 77 permit any' end >"$lab/commands"
+"$programs/culvert" --run-dir "$lab/hub.run" -f "$lab/commands" >/dev/null || fail "no change"
+
+# the commands as the shell is given them
 values=(interface=GigabitEthernet0/1 map=MAP peer=10.0.0.3 section=crypto trustpoint=LAB
 	name=MAP 'show access-lists:name=VPN' 'show class-map:name=VOICE' 'show policy-map:name=OUT'
 	'show crypto dynamic-map:name=CLIENTS' 'show monitor:name=CAP' 'show capture:name=CAP'
+	from=startup-config to=running-config
 	"spi=$(culvert_spis hub | head -n 1)")
 build=${programs%/app}/tests/interop
 "$build/show_schema" rows "${values[@]}" >"$lab/rows"
