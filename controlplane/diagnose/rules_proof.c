@@ -427,7 +427,11 @@ static bool group_key(const struct evidence *e, struct diagnosis *d)
 		return false;
 	fill_course(e, r, d);
 	diagnose_words_id(&r->phase1.id_remote, group, TEXT);
-	diagnose_set(d, "group", "%s", group[0] ? group : "<group>");
+	diagnose_set(d, "group", "%s", group);
+	/* whoever sent the name does not say what is typed */
+	if (!e->config || !config_remote_group(&e->config->remote, group))
+		rules_fill_command(d,
+				   "crypto isakmp client configuration group <group> / key <key>");
 	if (r->phase1.key == IKE_RECORD_KEY_DECOY) {
 		d->sureness = DIAGNOSE_SURE;
 		rules_fill_saw(d, "; there is no group %s", group);
