@@ -77,6 +77,34 @@ static size_t score(const struct pair_end *ours, const struct pair_end *theirs)
 	return here || there || lines ? points : 0;
 }
 
+static bool is_private(const struct addr *a)
+{
+	uint32_t v4 = addr_to_v4(a);
+
+	return v4 >> 24 == 10 || v4 >> 20 == 0xac1 || v4 >> 16 == 0xc0a8;
+}
+
+/* Who is called by a public address and has a private one is behind a NAT. */
+static bool is_translated(const struct pair_end *caller, const struct pair_end *called)
+{
+	return caller->entry->n_peers && is_private(&called->address) &&
+	       !is_private(&caller->entry->peers[0]);
+}
+
+static void check_nat(struct pair_rules *p, bool theirs)
+{
+	bool here = p->ours.config->isakmp.nat_traversal;
+	bool there = p->theirs.config->isakmp.nat_traversal;
+	struct diagnosis *d;
+
+	if (here && there)
+		return;
+	d = pair_rules_add(p, DIAGNOSE_NATT_NEEDED);
+	diagnose_set(d, "where", "%s", theirs ? "peer" : "self");
+	d->sureness = DIAGNOSE_LIKELY;
+	config_rules_saw(d, "It is off %s.", here ? "there" : there ? "here" : "at both ends");
+}
+
 static void say_address(struct pair_rules *p)
 {
 	const struct pair_end *ours = &p->ours, *theirs = &p->theirs;
@@ -87,6 +115,10 @@ static void say_address(struct pair_rules *p)
 
 	if (here && there)
 		return;
+	if (is_translated(wrong, right)) {
+		check_nat(p, !here);
+		return;
+	}
 	d = pair_rules_add(p, DIAGNOSE_CFG_PEER);
 	if (wrong->entry->n_peers)
 		addr_print(&wrong->entry->peers[0], named, sizeof(named));

@@ -108,10 +108,94 @@ static void names_what_two_ends_differ_in(void **)
 	}
 }
 
+/* One thing that is different, and what is said of it. */
+struct change {
+	bool there;
+	size_t field; /* offset in struct end */
+	const char *text;
+	const char *code; /* "" = nothing to say */
+};
+
+#define CHANGE(side, f, t, c)                       \
+	{                                           \
+		side, offsetof(struct end, f), t, c \
+	}
+
+static const struct change changes[] = {
+	CHANGE(false, policy, " authentication pre-share\n encryption aes 192\n group 14\n",
+	       "P1-POLICY-ENC"),
+	CHANGE(true, policy, " authentication pre-share\n encryption aes 256\n group 2\n",
+	       "P1-GROUP"),
+	CHANGE(true, policy, " authentication pre-share\n encryption 3des\n hash md5\n group 2\n",
+	       "P1-POLICY"),
+	CHANGE(false, key, "crypto isakmp key SECRETWORDX address 10.0.0.2\n", "P1-PSK"),
+	CHANGE(true, key, "crypto isakmp key SECRETWORDY address 0.0.0.0 0.0.0.0\n", "P1-PSK"),
+	CHANGE(true, key, "crypto isakmp key SECRETWORD address 0.0.0.0 0.0.0.0\n", ""),
+	CHANGE(false, set, "esp-gcm 256\n", "P2-TRANSFORM"),
+	CHANGE(true, set, "esp-3des esp-md5-hmac\n", "P2-TRANSFORM"),
+	CHANGE(false, entry, " set peer 10.0.0.2\n set pfs group14\n", "P2-PFS"),
+	CHANGE(true, entry, " set peer 10.0.0.1\n set pfs group5\n", "P2-PFS"),
+	CHANGE(false, acl, " permit ip 10.1.0.0 0.0.255.255 host 10.2.0.9\n", "P2-PROXY"),
+	CHANGE(true, acl, " permit udp 10.2.0.0 0.0.255.255 10.1.0.0 0.0.255.255\n", "P2-PROXY"),
+	CHANGE(false, more, "crypto ipsec security-association lifetime seconds 7200\n",
+	       "CFG-LIFETIME"),
+	CHANGE(true, more, "crypto isakmp keepalive 15\n", ""),
+};
+
+static void apply(const struct change *c, struct end *ours_, struct end *theirs_)
+{
+	memcpy((char *)(c->there ? theirs_ : ours_) + c->field, &c->text, sizeof(c->text));
+}
+
+static bool is_in(const struct diagnose_list *list, const char *code)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (!strcmp(diagnose_name(list->items[i].code), code))
+			return true;
+	return !code[0];
+}
+
+/* None, one or two changes of different fields: each is named, and nothing else. */
+static void random_pairs_are_told_apart(void **)
+{
+	static struct diagnose_list list;
+	uint32_t seed = 20261122;
+
+	for (unsigned round = 0; round < 1000; round++) {
+		const struct change *x, *y;
+		struct end a = {0}, b = {0};
+		unsigned n = round % 3;
+		struct box here, there;
+		size_t codes = 0;
+
+		seed = seed * 1664525 + 1013904223;
+		x = &changes[(seed >> 8) % (sizeof(changes) / sizeof(changes[0]))];
+		seed = seed * 1664525 + 1013904223;
+		y = &changes[(seed >> 8) % (sizeof(changes) / sizeof(changes[0]))];
+		n = n == 2 && x->field == y->field ? 1 : n;
+		if (n > 0)
+			apply(x, &a, &b);
+		if (n > 1)
+			apply(y, &a, &b);
+		load(&here, &a, &ours, "10.0.0.1");
+		load(&there, &b, &theirs, "10.0.0.2");
+		list.n = 0;
+		diagnose_pair(&here.config, &there.config, &list);
+		codes = (n > 0 && x->code[0]) + (n > 1 && y->code[0]);
+		if ((n > 0 && !is_in(&list, x->code)) || (n > 1 && !is_in(&list, y->code)) ||
+		    list.n != codes)
+			fail_msg("round %u: %s %s, got %zu", round, n > 0 ? x->code : "",
+				 n > 1 ? y->code : "", list.n);
+		box_fini(&here);
+		box_fini(&there);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_what_two_ends_differ_in),
+		cmocka_unit_test(random_pairs_are_told_apart),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
