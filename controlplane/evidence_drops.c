@@ -64,7 +64,7 @@ static struct evidence_place *owner_of(struct control *c, int from, const struct
 		pair = sa_store_at(&c->store, (unsigned)from, n->pair);
 	if (pair)
 		return evidence_book_at(&c->evidence, &pair->path);
-	if (n->reason == DROP_POLICY_CLEAR)
+	if (n->reason == DROP_POLICY_CLEAR || n->reason == DROP_NO_ROUTE)
 		return by_policy(c, &n->flow);
 	/* an SPI alone can be guessed */
 	if (ended && addr_eq(&ended->path.remote, &n->flow.remote.addr))

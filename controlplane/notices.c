@@ -191,7 +191,8 @@ void notices_log(struct control *c, int from, const struct plane_notice *notice)
 	struct notice_text t = {.n = notice, .pair = pair_of(c, from, notice->pair)};
 	const struct notice_row *row;
 
-	if (notice->reason >= DROP_COUNT)
+	/* its sender hears of it by ICMP */
+	if (notice->reason >= DROP_COUNT || notice->reason == DROP_NO_ROUTE)
 		return;
 	row = rows[notice->reason].write ? &rows[notice->reason] : &rest;
 	/* flows are seen from our side: local is where the packet was going */

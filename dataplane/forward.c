@@ -174,6 +174,7 @@ static void refuse_route(struct worker *w, struct rte_mbuf *m, uint8_t kind)
 {
 	switch (kind) {
 	case ROUTE_NONE:
+		notice_no_route(w, m);
 		forward_icmp_error(w, m, ICMP_UNREACHABLE, ICMP_NET, 0);
 		counters_drop(w, m, DROP_NO_ROUTE);
 		break;

@@ -36,31 +36,52 @@ static struct selector flow_of(const struct rte_mbuf *m, bool inbound)
 	return s;
 }
 
-void notice_drop(struct worker *w, struct sa_gate *gate, enum drop_reason reason,
-		 const struct rte_mbuf *m, const struct sa_in *sa, uint32_t spi, uint64_t seq)
+/* Whether it may be told now; else it is counted. */
+static bool is_open(const struct worker *w, struct sa_gate *gate)
 {
-	struct plane_msg msg;
+	if (w->now_ms >= gate->next_ms)
+		return true;
+	gate->suppressed++;
+	return false;
+}
 
-	if (w->now_ms < gate->next_ms) {
-		gate->suppressed++;
-		return;
-	}
-	msg = (struct plane_msg){
-		.type = PLANE_NOTICE,
-		.notice =
-			{
-				.reason = reason,
-				.spi = spi,
-				.pair = sa ? sa->pair : UINT32_MAX,
-				.suppressed = gate->suppressed,
-				.seq = seq,
-				.flow = flow_of(m, true),
-			},
-	};
+static void post_notice(struct worker *w, struct sa_gate *gate, const struct plane_notice *notice)
+{
+	struct plane_msg msg = {.type = PLANE_NOTICE, .notice = *notice};
+
+	msg.notice.suppressed = gate->suppressed;
 	if (!post(w, &msg))
 		return;
 	gate->next_ms = w->now_ms + NOTICE_EVERY_MS;
 	gate->suppressed = 0;
+}
+
+void notice_drop(struct worker *w, struct sa_gate *gate, enum drop_reason reason,
+		 const struct rte_mbuf *m, const struct sa_in *sa, uint32_t spi, uint64_t seq)
+{
+	struct plane_notice notice;
+
+	if (!is_open(w, gate))
+		return;
+	notice = (struct plane_notice){
+		.reason = reason,
+		.spi = spi,
+		.pair = sa ? sa->pair : UINT32_MAX,
+		.seq = seq,
+		.flow = flow_of(m, true),
+	};
+	post_notice(w, gate, &notice);
+}
+
+void notice_no_route(struct worker *w, const struct rte_mbuf *m)
+{
+	struct plane_notice notice;
+
+	if (!is_open(w, &w->gate_no_route))
+		return;
+	notice = (struct plane_notice){
+		.reason = DROP_NO_ROUTE, .pair = UINT32_MAX, .flow = flow_of(m, false)};
+	post_notice(w, &w->gate_no_route, &notice);
 }
 
 void notice_acquire(struct worker *w, uint32_t tunnel, const struct rte_mbuf *m)

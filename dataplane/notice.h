@@ -15,6 +15,9 @@
 void notice_drop(struct worker *w, struct sa_gate *gate, enum drop_reason reason,
 		 const struct rte_mbuf *m, const struct sa_in *sa, uint32_t spi, uint64_t seq);
 
+/* The same about a packet without a route, its source on our side: a tunnel may wait for it. */
+void notice_no_route(struct worker *w, const struct rte_mbuf *m);
+
 /* PLANE_ACQUIRE for the tunnel of the packet at m's data, at most one a second. */
 void notice_acquire(struct worker *w, uint32_t tunnel, const struct rte_mbuf *m);
 

@@ -81,6 +81,7 @@ struct worker {
 	struct sa_gate gate_no_sa;
 	struct sa_gate gate_clear;
 	struct sa_gate gate_ike_off;
+	struct sa_gate gate_no_route;
 	bool ring_control; /* bells to ring at the end of the round */
 	bool ring_main;
 	bool ring_any; /* some of ring_workers */

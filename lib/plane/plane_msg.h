@@ -326,7 +326,7 @@ struct plane_notice {
 	uint32_t pair;	     /* UINT32_MAX when there is no SA */
 	uint32_t suppressed; /* like ones not reported since the last */
 	uint64_t seq;
-	struct selector flow; /* outer addresses; for ESP_POLICY the inner packet */
+	struct selector flow; /* outer addresses; for ESP_POLICY, NO_ROUTE the inner packet */
 };
 
 struct plane_path_mtu {

@@ -120,6 +120,27 @@ static void drops_find_their_peer_by_sa_spi_policy_or_source(void **state)
 	assert_int_equal(dropped(PEER, DROP_ESP_NO_SA)->drop.total, 1);
 }
 
+/* The route to the far network leads by the map's interface; without it nothing asks for an SA. */
+static void packets_without_a_route_are_the_peers_whose_line_selects_them(void **state)
+{
+	const struct addr src = addr_v4(0xc0a80105), dst = addr_v4(0xc0a80205);
+	struct selector flow = {
+		.local = prefix_make(&src, 32), .remote = prefix_make(&dst, 32), .protocol = 6};
+
+	(void)state;
+	for (unsigned i = 0; i < 3; i++)
+		notice((struct plane_notice){
+			.reason = DROP_NO_ROUTE, .pair = UINT32_MAX, .flow = flow});
+	assert_int_equal(dropped(PEER, DROP_NO_ROUTE)->drop.total, 3);
+	bench_pass(&bench, 2);
+	assert_int_equal(bench_logged(&bench.a, "DIAGNOSIS: RT-NO-ROUTE"), 1);
+	assert_int_equal(bench_logged(&bench.a, "no route to the destination"), 0);
+	/* what no line selects is nobody's */
+	flow.protocol = 17;
+	notice((struct plane_notice){.reason = DROP_NO_ROUTE, .pair = UINT32_MAX, .flow = flow});
+	assert_int_equal(dropped(PEER, DROP_NO_ROUTE)->drop.total, 3);
+}
+
 static void ike_where_it_is_off_names_interface_and_sender(void **state)
 {
 	const struct ike_path path = path_of(PEER);
@@ -297,6 +318,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(drops_find_their_peer_by_sa_spi_policy_or_source),
+		TEST(packets_without_a_route_are_the_peers_whose_line_selects_them),
 		TEST(ike_where_it_is_off_names_interface_and_sender),
 		TEST(gathers_what_is_known_of_a_peer),
 		TEST(rejected_datagrams_are_their_senders),

@@ -51,6 +51,7 @@ static void a_neighbour_that_moves_is_followed(void **state)
 static void a_route_that_goes_takes_its_flows_along(void **state)
 {
 	struct box *b = *state;
+	struct plane_msg msg;
 
 	assert_int_equal(box_change_route(b, PLANE_ROUTE_ADD, BOX_FAR, 24, BOX_OUT_GATE), 0);
 	announce_gate(b, box_gate_mac);
@@ -59,6 +60,10 @@ static void a_route_that_goes_takes_its_flows_along(void **state)
 	box_put_ip(b, BED_INSIDE, BOX_IN_HOST, BOX_FAR);
 	box_run(b);
 	assert_int_equal(bed_drop(b->bed, DROP_NO_ROUTE), 1);
+	/* a tunnel may wait for it */
+	assert_true(bed_event(b->bed, &msg));
+	assert_int_equal(msg.notice.reason, DROP_NO_ROUTE);
+	assert_int_equal(addr_to_v4(&msg.notice.flow.remote.addr), BOX_FAR);
 	assert_true(rte_ring_empty(b->bed->tx[BED_OUTSIDE]));
 	bed_flush(b->bed);
 	assert_int_equal(box_change_route(b, PLANE_ROUTE_ADD, BOX_FAR, 24, BOX_OUT_GATE), 0);
