@@ -373,9 +373,39 @@ static void initialisation_vectors_never_repeat(void **state)
 	bed_destroy(bed);
 }
 
+/* Once in five seconds, however many there are. */
+static void ike_where_it_is_off_is_told_with_its_sender(void **state)
+{
+	const struct ip_udp udp = {.dst_port_be = __builtin_bswap16(IP_PORT_IKE),
+				   .len_be = __builtin_bswap16(16)};
+	struct bed *bed = bed_create(1, 1);
+	uint8_t packet[36] = {0};
+	struct plane_msg msg;
+	struct ip_v4 ip;
+
+	(void)state;
+	ip_build_v4(&ip, __builtin_bswap32(0x0a090002), __builtin_bswap32(0x0a090001), IP_PROTO_UDP,
+		    0, 64, sizeof(packet), 1, false);
+	memcpy(packet, &ip, sizeof(ip));
+	memcpy(packet + sizeof(ip), &udp, sizeof(udp));
+	bed->dp.ports[BED_OUTSIDE].ike = false;
+	for (unsigned i = 0; i < 3; i++)
+		bed_put(bed, BED_OUTSIDE, packet, sizeof(packet));
+	bed_run(bed);
+	assert_true(bed_event(bed, &msg));
+	assert_int_equal(msg.type, PLANE_NOTICE);
+	assert_int_equal(msg.notice.reason, DROP_IKE_OFF);
+	assert_int_equal(addr_to_v4(&msg.notice.flow.remote.addr), 0x0a090002);
+	assert_false(bed_event(bed, &msg));
+	assert_int_equal(bed_drop(bed, DROP_IKE_OFF), 3);
+	bed_check_pool(bed);
+	bed_destroy(bed);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(ike_where_it_is_off_is_told_with_its_sender),
 		cmocka_unit_test(byte_limits_ask_for_a_rekey_then_stop_the_sender),
 		cmocka_unit_test(byte_limits_stop_the_receiver),
 		cmocka_unit_test(event_waits_for_room_in_the_ring),

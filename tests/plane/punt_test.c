@@ -138,7 +138,6 @@ static void interface_without_ike_drops_both_ports(void **state)
 {
 	struct bed *bed = bed_create(1, 1);
 	uint8_t packet[BED_PACKET];
-	struct plane_msg msg;
 	unsigned n;
 
 	(void)state;
@@ -150,12 +149,6 @@ static void interface_without_ike_drops_both_ports(void **state)
 	bed_run(bed);
 	assert_int_equal(bed_drop(bed, DROP_IKE_OFF), 2);
 	assert_int_equal(bed_drops(bed), 2);
-	/* the control plane hears who it was, once */
-	assert_true(bed_event(bed, &msg));
-	assert_int_equal(msg.type, PLANE_NOTICE);
-	assert_int_equal(msg.notice.reason, DROP_IKE_OFF);
-	assert_false(addr_is_none(&msg.notice.flow.remote.addr));
-	assert_false(bed_event(bed, &msg));
 	bed_check_pool(bed);
 	bed_destroy(bed);
 }
