@@ -117,6 +117,9 @@ static struct prefix read_hosts(struct reader *r)
 
 	if (next_is(r, "any") || next_is(r, "any4"))
 		return prefix_make(&zero, 0);
+	if (next_is(r, "object"))
+		return config_model_object(r->line->config, r->line->args[r->at++].value.text)
+			->network;
 	next_is(r, "host");
 	arg = peek(r);
 	r->at++;
@@ -197,6 +200,26 @@ static int read_extended(struct reader *r, struct config_acl_line *row)
 	return read_ports(r, row->dst_port, &row->neq_dst);
 }
 
+static int check_objects(struct config_line *line)
+{
+	for (size_t i = 0; i < line->n_args; i++) {
+		const struct config_arg *arg = &line->args[i];
+		const struct config_object *object;
+
+		if (!config_pattern_named(arg->node, "object-name"))
+			continue;
+		object = config_model_object(line->config, arg->value.text);
+		if (!object || !object->set)
+			return config_line_refuse(
+				line, arg,
+				"object %s %s: type object network %s, and subnet "
+				"or host in it",
+				arg->value.text, object ? "has no network yet" : "does not exist",
+				arg->value.text);
+	}
+	return 0;
+}
+
 int config_acl_line_of(struct config_line *line, bool standard, struct config_acl_line *row)
 {
 	struct reader r = {.line = line};
@@ -228,6 +251,8 @@ int config_acl_line_of(struct config_line *line, bool standard, struct config_ac
 		    len_of(&line->args[i].value.addr, r.netmasks) < 0)
 			return config_line_refuse(line, &line->args[i],
 						  "netmasks and wildcards in one line");
+	if (check_objects(line))
+		return -EINVAL;
 	if (!standard)
 		return read_extended(&r, row);
 	next_is(&r, "ip");

@@ -24,6 +24,7 @@ enum config_mode {
 	CONFIG_MODE_GLOBAL,	    /* (config) */
 	CONFIG_MODE_PLATFORM,	    /* (config-platform) */
 	CONFIG_MODE_INTERFACE,	    /* (config-if) */
+	CONFIG_MODE_OBJECT,	    /* (config-network-object) */
 	CONFIG_MODE_ACL,	    /* (config-ext-nacl) */
 	CONFIG_MODE_ACL_STANDARD,   /* (config-std-nacl) */
 	CONFIG_MODE_ISAKMP_POLICY,  /* (config-isakmp) */

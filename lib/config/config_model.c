@@ -65,6 +65,7 @@ void config_model_fini(struct config *config)
 	free(config->interfaces);
 	free(config->routes);
 	free(config->aliases);
+	free(config->objects);
 	free(config->acls);
 	free(config->policies);
 	free(config->keys);
@@ -108,9 +109,9 @@ static int copy_inner(struct config *copy, const struct config *config)
 static int copy_outer(struct config *copy, const struct config *config)
 {
 #define COPY(list) copy_list(&copy->list, config->list, config->n_##list, sizeof(*config->list))
-	if (COPY(interfaces) || COPY(routes) || COPY(aliases) || COPY(policies) || COPY(keys) ||
-	    COPY(isakmp_peers) || COPY(profiles) || COPY(identities) || COPY(cert_maps) ||
-	    COPY(transform_sets) || COPY(classes))
+	if (COPY(interfaces) || COPY(routes) || COPY(aliases) || COPY(objects) || COPY(policies) ||
+	    COPY(keys) || COPY(isakmp_peers) || COPY(profiles) || COPY(identities) ||
+	    COPY(cert_maps) || COPY(transform_sets) || COPY(classes))
 		return -ENOMEM;
 	/* the counts of these four say how many inner lists may be freed */
 	if (COPY(acls))
@@ -145,6 +146,7 @@ int config_model_copy(struct config *copy, const struct config *config)
 	copy->interfaces = NULL;
 	copy->routes = NULL;
 	copy->aliases = NULL;
+	copy->objects = NULL;
 	copy->acls = NULL;
 	copy->n_acls = 0;
 	copy->policies = NULL;
@@ -219,6 +221,11 @@ bool config_model_isakmp(const struct config *c, const char *interface)
 	if (i && i->isakmp != CONFIG_ISAKMP_DEFAULT)
 		return i->isakmp == CONFIG_ISAKMP_ON;
 	return c->isakmp.enabled;
+}
+
+struct config_object *config_model_object(const struct config *c, const char *name)
+{
+	FIND(objects, !strcmp(c->objects[i].name, name));
 }
 
 struct config_alias *config_model_alias(const struct config *c, const char *name)

@@ -138,6 +138,13 @@ struct config_alias {
 	struct addr address;
 };
 
+/* `object network`: a name that lines of access lists may have for a network. */
+struct config_object {
+	char name[CONFIG_NAME];
+	bool set;
+	struct prefix network;
+};
+
 struct config_acl {
 	char name[CONFIG_NAME]; /* a number is a name */
 	bool standard;		/* source only; dst is any */
@@ -377,6 +384,8 @@ struct config {
 	size_t n_interfaces;
 	struct config_route *routes;
 	size_t n_routes;
+	struct config_object *objects;
+	size_t n_objects;
 	struct config_acl *acls;
 	size_t n_acls;
 	struct config_isakmp_policy *policies; /* by priority */
@@ -426,6 +435,7 @@ bool config_model_is_sub(const struct config_interface *i);
 /* Neither it nor its main interface is shut down, and a subinterface has its VLAN. */
 bool config_model_enabled(const struct config *c, const struct config_interface *i);
 struct config_alias *config_model_alias(const struct config *c, const char *name);
+struct config_object *config_model_object(const struct config *c, const char *name);
 struct config_acl *config_model_acl(const struct config *c, const char *name);
 struct config_transform_set *config_model_transform_set(const struct config *c, const char *name);
 struct config_map *config_model_map(const struct config *c, const char *name);

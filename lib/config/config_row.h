@@ -141,6 +141,7 @@ extern const struct config_rows config_rows_named;
 extern const struct config_rows config_rows_box;
 extern const struct config_rows config_rows_line;
 extern const struct config_rows config_rows_route;
+extern const struct config_rows config_rows_object;
 extern const struct config_rows config_rows_acl;
 /* `exit` and `end`. */
 extern const struct config_rows config_rows_mode;

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define HOSTS "{any|any4|host <address>|<address> <wildcard>}"
+#define HOSTS "{any|any4|host <address>|object <object-name:word>|<address> <wildcard>}"
 #define PORTS "[{eq|gt|lt|neq} <port>|range <port> <port>]"
 #define EXTENDED                                                                         \
 	"{permit|deny} {{tcp|udp} " HOSTS " " PORTS " " HOSTS " " PORTS " [established]" \

@@ -128,6 +128,7 @@ const struct config_rows config_rows_framing = {rows, array_len(rows)};
 	"method"
 #define TCP "IPsec over TCP; peers behind a NAT use NAT traversal, UDP 4500: leave it out"
 
+#define GROUP	   "object-group; write a line for each network and service of it"
 #define MANUAL	   "keys by hand; IKE makes them: crypto map NAME N ipsec-isakmp"
 #define AGGRESSIVE "aggressive mode in a map; use crypto isakmp peer address A"
 #define ADDRESS	   "an address that somebody gives; type it: ip address A MASK"
@@ -212,6 +213,12 @@ static const struct config_row refused[] = {
 	{CONFIG_MODE_CRYPTO_MAP, CONFIG_MODE_GLOBAL, "set nat-t-disable",
 	 .refusal = "set nat-t-disable; NAT traversal is on or off for all: no crypto isakmp "
 		    "nat-traversal"},
+	REFUSE(OBJECT, "fqdn", "fqdn; an address is needed: host A"),
+	REFUSE(OBJECT, "range", "range; write an object for each network of it: subnet A MASK"),
+	REFUSE(GLOBAL, "access-list <list:word> extended {permit|deny} <what:word> object-group",
+	       GROUP),
+	REFUSE(GLOBAL, "access-list <list:word> extended {permit|deny} {object|object-group}",
+	       GROUP),
 	REFUSE(INTERFACE, "ip vrf", "vrf; there is one routing table: leave it out"),
 	REFUSE(INTERFACE, "vrf", "vrf; there is one routing table: leave it out"),
 	REFUSE(INTERFACE, "tunnel", "tunnel interfaces; use a crypto map"),

@@ -110,7 +110,7 @@ static const struct config_row rows[] = {
 	OUT_IF("ip nat {inside|outside}", NAT),
 	OUT("alias <text:rest>", NAT),
 	OUT_BLOCK("route-map <text:rest>", NAT),
-	OUT_BLOCK("object network <text:rest>", NAT),
+	OUT_IN(OBJECT, "{nat|description} <text:rest>", NAT),
 	OUT_BLOCK("object service <text:rest>", NAT),
 	OUT_BLOCK("object-group {network|service|protocol|icmp-type} <text:rest>", FILTER),
 	OUT("fixup <text:rest>", INSPECT),

@@ -71,7 +71,7 @@ static void show(const char *pattern, char *out)
 static void form_of(const struct config_row *row, char *form)
 {
 	show(row->pattern, form);
-	replace(form, "{any|any4|host ADDRESS|ADDRESS WILDCARD}", "HOSTS");
+	replace(form, "{any|any4|host ADDRESS|object OBJECT-NAME|ADDRESS WILDCARD}", "HOSTS");
 	replace(form, "{any|any4|host ADDRESS|ADDRESS [WILDCARD]}", "HOSTS");
 	replace(form, "[{log|log-input} [LOG-LEVEL] [interval <1-600>]]", "[LOG]");
 	replace(form, "[{eq|gt|lt|neq} PORT|range PORT PORT]", "[PORTS]");

@@ -88,7 +88,7 @@ static void survive_every_dialect(void **state)
 		n++;
 	}
 	closedir(dir);
-	assert_true(n >= 8);
+	assert_true(n >= 9);
 }
 
 int main(void)

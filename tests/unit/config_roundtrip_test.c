@@ -18,6 +18,7 @@ static const char *const entry[CONFIG_MODE_COUNT] = {
 	[CONFIG_MODE_PLATFORM] = "platform",
 	[CONFIG_MODE_ARCHIVE] = "archive",
 	[CONFIG_MODE_INTERFACE] = "interface GigabitEthernet0/1",
+	[CONFIG_MODE_OBJECT] = "object network V",
 	[CONFIG_MODE_ACL] = "ip access-list extended V",
 	[CONFIG_MODE_ACL_STANDARD] = "ip access-list standard S",
 	[CONFIG_MODE_ISAKMP_POLICY] = "crypto isakmp policy 10",
