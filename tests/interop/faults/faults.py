@@ -7,8 +7,8 @@
 
 A group is GROUP.ini: the section [box] has the lines of the configuration that all share, every
 other section is a row: entry (of error-catalogue.md), side (initiator, responder: the role of the
-box), theirs.*, ours.* and client.* where they are not as usual, drop (what the way swallows),
-expect (the root, or none; A|B where either is right). A box whose peers are clients has a config,
+box), theirs.*, ours.* and client.* where they are not as usual, drop (what the way swallows), inject
+(injector.py), their.ping (whom the peer pings), expect (the root, or none; A|B where either is right). A box whose peers are clients has a config,
 whole.
 """
 
@@ -44,6 +44,8 @@ USUAL = {
     "ours.lines": "",
     "ours.sequence": "{n}",
     "ours.absent": "no",
+    "their.ping": "",
+    "inject": "",
     "client.group": "vpn",
     "client.key": "same-key-0",
     "client.user": "user{n}",
@@ -51,6 +53,7 @@ USUAL = {
     "client.after": "0",
 }
 # First payload of a message of phase 1, behind UDP and cookies; the last one is encrypted.
+ESP = {"esp": "@th,64,32 != 0 drop", "flip": "@th,64,32 != 0 @th,400,8 set 0x5a"}
 FIRST_PAYLOAD = {"sa": "@th,192,8 1", "ke": "@th,192,8 4", "id": "@th,192,8 5"}
 
 
@@ -129,15 +132,15 @@ def their_configuration(rows):
 
 
 def filters(rows):
-    """What gets lost on the way, in the namespace of the peers: `all`, `esp` (theirs), or a
-    message of phase 1 by its sender and its first payload, `our-sa`, `their-ke`."""
+    """What gets lost on the way, in the namespace of the peers: `all`, `esp` (theirs; `flip`: is
+    damaged), or a message of phase 1 by its sender and its first payload, `our-sa`, `their-ke`."""
     lines = []
     for row in rows:
         for what in row["drop"].split():
             if what == "all":
                 lines.append(f"to ip daddr {row['peer']} drop")
-            elif what == "esp":
-                lines.append(f"from ip saddr {row['peer']} ip protocol esp drop")
+            elif what in ESP:
+                lines.append(f"from ip saddr {row['peer']} udp sport 4500 {ESP[what]}")
             else:
                 sender, payload = what.split("-")
                 chain, end = ("to", "daddr") if sender == "our" else ("from", "saddr")
@@ -159,6 +162,10 @@ def lay(group, folder):
     (folder / "swanctl.conf").write_text(their_configuration(rows))
     (folder / "nft").write_text(filters(rows))
     (folder / "addresses").write_text("".join(f"{r['n']}\n" for r in rows))
+    (folder / "injected").write_text("".join(
+        f"{r['peer']} 172.16.{r['n']}.1 {r['inject']}\n" for r in rows if r["inject"]))
+    (folder / "their-pings").write_text("".join(
+        f"172.16.{r['n']}.1 {r['their.ping']}\n" for r in rows if r["their.ping"]))
     (folder / "calls").write_text("".join(
         f"r{r['n']}\n" for r in rows if r["side"] == "responder" and r["theirs.absent"] == "no"))
     (folder / "pings").write_text("".join(

@@ -42,13 +42,18 @@ faults_begin()
 # faults_call: everybody who is to begin does
 faults_call()
 {
-	local who
+	local who to
 	while read -r who; do
 		swan_do peer --initiate --child "$who" --timeout 1 >>"$lab/calls.log" 2>&1 &
 	done <"$lab/calls"
 	while read -r who; do
-		spawn "ping-$who" "$ha" ping -n -i 2 "$who"
+		spawn "ping-$who" "$ha" ping -n -q -i "${interval:-2}" "$who"
 	done <"$lab/pings"
+	while read -r who to; do
+		# and nobody behind us knows the way back
+		ip -n "$ha" route add blackhole "$who/32"
+		spawn "ping-$who" "$b" ping -n -q -i "${interval:-2}" -I "$who" "$to"
+	done <"$lab/their-pings"
 }
 
 faults_look()

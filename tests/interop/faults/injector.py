@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What a bad network or somebody else does to ESP, seen from the namespace of the peers.
+
+	injector.py INTERFACE FILE	FILE: lines of "PEER INNER KIND", until it is ended
+
+repeat: every packet of ESP once more; late: once more 200 packets later; spi: once more with an
+SPI that is nobody's; clear: a packet in clear from INNER to 192.168.1.2 five times a second.
+"""
+
+import collections
+import socket
+import struct
+import sys
+import time
+
+ETH_P_ALL, OUTGOING, ETHERNET, NATT = 3, 4, 14, 4500
+LATE = 200
+
+
+def checksum(data):
+    total = sum(struct.unpack(f"!{len(data) // 2}H", data))
+    total = (total >> 16) + (total & 0xffff)
+    return 0xffff - ((total >> 16) + (total & 0xffff))
+
+
+def clear_frame(ethernet, inner):
+    icmp = struct.pack("!BBHHH", 8, 0, 0, 7, 7) + bytes(32)
+    icmp = icmp[:2] + struct.pack("!H", checksum(icmp)) + icmp[4:]
+    head = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(icmp), 1, 0, 64, 1, 0,
+                       socket.inet_aton(inner), socket.inet_aton("192.168.1.2"))
+    return ethernet + head[:10] + struct.pack("!H", checksum(head)) + head[12:] + icmp
+
+
+def is_esp(frame):
+    """In UDP, as strongSwan in user space sends it."""
+    if frame[12:14] != b"\x08\x00" or frame[23] != 17 or len(frame) < ETHERNET + 36:
+        return False
+    sport, = struct.unpack("!H", frame[ETHERNET + 20:ETHERNET + 22])
+    return sport == NATT and frame[ETHERNET + 28:ETHERNET + 32] != bytes(4)
+
+
+def main():
+    kinds, inners = {}, {}
+    for line in open(sys.argv[2], encoding="ascii"):
+        peer, inner, kind = line.split()
+        kinds[socket.inet_aton(peer)] = kind
+        inners[inner] = kind
+    wire = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_P_ALL))
+    wire.bind((sys.argv[1], 0))
+    wire.settimeout(0.1)
+    kept, sent, ethernet, due = collections.defaultdict(collections.deque), set(), None, 0
+    while True:
+        try:
+            frame, where = wire.recvfrom(2048)
+        except TimeoutError:
+            frame = None
+        if frame and where[2] == OUTGOING and is_esp(frame):
+            kind, data = kinds.get(frame[26:30]), frame
+            ethernet = frame[:ETHERNET]
+            if data in sent:
+                sent.discard(data)
+                kind = None
+            if kind == "late":
+                kept[frame[26:30]].append(frame)
+                data = kept[frame[26:30]].popleft() if len(kept[frame[26:30]]) > LATE else None
+            elif kind == "spi":
+                at = ETHERNET + 28
+                data = frame[:at] + bytes([frame[at] ^ 0xff]) + frame[at + 1:26 + at]
+                data += frame[len(data):]
+            if kind in ("repeat", "late", "spi") and data:
+                sent.add(data)
+                wire.send(data)
+        if ethernet and time.monotonic() >= due:
+            due = time.monotonic() + 0.2
+            for inner in (i for i, kind in inners.items() if kind == "clear"):
+                wire.send(clear_frame(ethernet, inner))
+
+
+main()
