@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Somebody writes to one end in the name of the other, while the tunnel stands and carries traffic:
- * offers that nobody takes, modes that are not enabled, messages of no SA, nonsense. No tunnel is called broken
- * for it.
+ * offers that nobody takes, modes that are not enabled, messages of no SA, nonsense. No tunnel is
+ * called broken for it.
  */
 #include "controlplane/diagnose/diagnose.h"
 #include "controlplane/evidence_gather.h"
