@@ -263,7 +263,7 @@ static bool waits_for_6(const struct evidence *e, const struct ike_record *r)
 {
 	unsigned missing;
 
-	return evidence_records_waits(e, r, &missing) && missing == 6 && !r->aggressive;
+	return evidence_records_waits(e, r, &missing) && missing == 6;
 }
 
 static bool is_unproven(const struct evidence *e, const struct ike_record *r)
@@ -348,7 +348,7 @@ static bool waits_for_5(const struct evidence *e, const struct ike_record *r)
 {
 	unsigned missing;
 
-	return evidence_records_waits(e, r, &missing) && missing == 5 && !r->aggressive;
+	return evidence_records_waits(e, r, &missing) && missing == 5;
 }
 
 static bool waits_for_am3(const struct evidence *e, const struct ike_record *r)

@@ -82,6 +82,18 @@ static const struct row rows[] = {
 		  .now = {.in_packets = 4, .out_packets = 4}}},
 	 .near = DIAGNOSE_CFG_MAP_ORDER},
 
+	{"an entry before it takes nothing of it",
+	 .config = ROWS_CONFIG
+	 "access-list 105 permit ip 10.0.0.0 0.255.255.255 10.0.0.0 0.255.255.255\n"
+	 "crypto map M 5 ipsec-isakmp\n set peer 10.0.0.9\n set transform-set T\n"
+	 " match address 105\n",
+	 .sas = {{.spi_in = 9,
+		  .up = true,
+		  .newest = true,
+		  .selector = BOTH,
+		  .now = {.in_packets = 4, .out_packets = 4}}},
+	 .near = DIAGNOSE_CFG_MAP_ORDER},
+
 	{"a host for a network",
 	 .quick = {{QM, ENDED(20, 20), .reason = IKE_REASON_PROXY_MISMATCH, .messages = {CAME(1)},
 		    OFFERED = OTHERS}},
@@ -130,6 +142,16 @@ static const struct row rows[] = {
 	 .sentence = "10.0.0.2 offers ESP_3DES HMAC-MD5, map M 10 allows esp-aes esp-sha-hmac.",
 	 .command = "show crypto ipsec transform-set",
 	 .saw = "encryption ESP_3DES instead of ESP_AES"},
+	{"3DES for AES, where there was AES before",
+	 .sas = {{.spi_in = 9,
+		  .up = true,
+		  .selector = BOTH,
+		  .age_s = 100,
+		  .now = {.in_packets = 1, .out_packets = 1}}},
+	 .quick = {{QM, ENDED(20, 20), .reason = IKE_REASON_NO_PROPOSAL_P2, .messages = {CAME(1)},
+		    OFFERED = BOTH},
+		   UP(100, 99, OFFERED = BOTH)},
+	 .root = DIAGNOSE_P2_TRANSFORM},
 	{"AH",
 	 .quick = {{QM, ENDED(20, 20), .reason = IKE_REASON_AH_OFFERED, .messages = {CAME(1)},
 		    OFFERED = BOTH}},

@@ -115,7 +115,7 @@ static void check(const struct row *row, const struct diagnose_list *list)
 
 	for (size_t i = 0; i < list->n; i++) {
 		check_text(row->name, &list->items[i]);
-		if (i && !list->items[i].under)
+		if (i && !list->items[i].under && list->items[i].code != row->beside)
 			fail_msg("%s: also %s", row->name, diagnose_name(list->items[i].code));
 	}
 	if (row->root && !list->n)
@@ -126,7 +126,9 @@ static void check(const struct row *row, const struct diagnose_list *list)
 		if (!has(list, row->under[n_under]))
 			fail_msg("%s: %s is not under it", row->name,
 				 diagnose_name(row->under[n_under]));
-	if (list->n > n_under + 1)
+	if (row->beside && !has(list, row->beside))
+		fail_msg("%s: %s does not stand beside it", row->name, diagnose_name(row->beside));
+	if (list->n > n_under + 1 + (row->beside != DIAGNOSE_NONE))
 		fail_msg("%s: %s is under it, too", row->name,
 			 diagnose_name(list->items[list->n - 1].code));
 	if (row->near && has(list, row->near))

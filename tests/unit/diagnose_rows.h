@@ -80,7 +80,8 @@ struct row {
 	bool link_down;
 	enum diagnose_code root; /* NONE = nothing at all is wrong */
 	enum diagnose_code under[ROWS_UNDER];
-	enum diagnose_code near; /* it does not hold, though it nearly does */
+	enum diagnose_code beside; /* a root of its own */
+	enum diagnose_code near;   /* it does not hold, though it nearly does */
 	enum diagnose_sureness sureness;
 	enum diagnose_code other;
 	const char *sentence; /* begins so; NULL = any */
