@@ -115,7 +115,7 @@ static void check(const struct row *row, const struct diagnose_list *list)
 
 	for (size_t i = 0; i < list->n; i++) {
 		check_text(row->name, &list->items[i]);
-		if (i && !list->items[i].under && list->items[i].code != row->beside)
+		if (i && !list->items[i].under != (list->items[i].code == row->beside))
 			fail_msg("%s: also %s", row->name, diagnose_name(list->items[i].code));
 	}
 	if (row->root && !list->n)
