@@ -213,6 +213,9 @@ int main(void)
 	if (err < 0)
 		return EXIT_FAILURE;
 	err = serve(&p);
+	/* who comes next goes on with all of it: nothing may be said to workers and peers */
+	if (p.control && p.control->reloading)
+		_exit(EXIT_SUCCESS);
 	if (p.control) {
 		api_server_destroy(p.control->api);
 		p.control->api = NULL;

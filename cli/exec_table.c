@@ -7,6 +7,7 @@
 #include "cli/local.h"
 #include "cli/ping.h"
 #include "cli/pki.h"
+#include "cli/reload.h"
 #include "cli/replace.h"
 #include "cli/tech.h"
 #include "cli/traceroute.h"

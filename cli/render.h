@@ -75,6 +75,7 @@ void render_config_diff(FILE *out, const struct render_request *request, const j
 /* The lines of a diff as one would have typed them; the tunnels that end. */
 void render_config_commands(FILE *out, const struct render_request *request, const json_t *result);
 void render_ending(FILE *out, const struct render_request *request, const json_t *result);
+void render_reload(FILE *out, const struct render_request *request, const json_t *result);
 void render_rollback(FILE *out, const struct render_request *request, const json_t *result);
 void render_logging(FILE *out, const struct render_request *request, const json_t *result);
 void render_debug(FILE *out, const struct render_request *request, const json_t *result);

@@ -85,3 +85,14 @@ void render_rollback(FILE *out, const struct render_request *, const json_t *res
 		render_number_of(result, "minutes"), render_number_of(result, "remaining_s"),
 		render_text_of(result, "user"));
 }
+
+void render_reload(FILE *out, const struct render_request *, const json_t *result)
+{
+	long long in_s = render_number_of(result, "in_s");
+
+	if (json_is_true(json_object_get(result, "scheduled")))
+		fprintf(out, "Reload scheduled in %lld minutes and %lld seconds\n", in_s / 60,
+			in_s % 60);
+	else
+		fputs("No reload is scheduled.\n", out);
+}

@@ -17,6 +17,7 @@
 #include "controlplane/sa_clear.h"
 #include "controlplane/sa_expiry.h"
 #include "controlplane/sa_install.h"
+#include "controlplane/vault.h"
 #include "lib/base/log.h"
 
 #include <errno.h>
@@ -99,6 +100,7 @@ static void store_event(void *ctx, enum sa_store_event event, const struct sa_pa
 	struct control *c = ctx;
 	const struct tunnel *t = tunnels_find(&c->tunnels, pair->tunnel);
 
+	vault_touch(c);
 	ipsec_log_store(c, event, pair, reason);
 	if (event == SA_STORE_DELETED)
 		evidence_drops_ended(c, pair, reason);
@@ -345,6 +347,10 @@ int control_start(struct control *c, struct config *config)
 			  "interface instead",
 			  PLANE_CLASSES);
 	config_model_fini(&before);
+	vault_adopt(c);
+	if (c->orphans.n)
+		log_notice("%zu other SAs of the process before this one go on until they expire",
+			   c->orphans.n);
 	drop_strangers(c);
 	rollback_resume(c);
 	return err;
@@ -386,6 +392,23 @@ static uint64_t stop_if_done(struct control *c, uint64_t now)
 	return now + STOP_POLL_MS;
 }
 
+/* What the workers were told is done; the next process finds it in the vault. */
+static uint64_t reload(struct control *c, uint64_t now)
+{
+	bool quiet = plane_client_flushed(c->client) && plane_client_unanswered(c->client) == 0;
+
+	if (now < c->reload_ms)
+		return c->reload_ms;
+	if (!quiet && now < c->reload_ms + CONTROL_STOP_MS)
+		return now + STOP_POLL_MS;
+	vault_write(c);
+	kept_write(c);
+	c->reloading = true;
+	if (c->loop)
+		loop_stop(c->loop);
+	return UINT64_MAX;
+}
+
 uint64_t control_turn(void *control)
 {
 	struct control *c = control;
@@ -404,6 +427,7 @@ uint64_t control_turn(void *control)
 	next = earlier(next, ike_engine_tick(c->engine));
 	next = earlier(next, rollback_turn(c, now));
 	next = earlier(next, kept_turn(c, now));
+	next = earlier(next, vault_turn(c, now));
 	next = earlier(next, diagnose_watch_turn(c, now));
 	/* a peer that failed in this tick: the next one is asked at once, which is new work */
 	if (c->acquire.pending) {
@@ -414,6 +438,8 @@ uint64_t control_turn(void *control)
 		reconfigure_routes(c);
 	if (c->stop_ms)
 		next = earlier(next, stop_if_done(c, now));
+	else if (c->reload_ms && !c->reloading)
+		next = earlier(next, reload(c, now));
 	return next;
 }
 

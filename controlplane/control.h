@@ -101,6 +101,9 @@ struct control {
 	bool saving;		/* the blob area is in use */
 	bool program_dirty;	/* some of the configuration was not sent yet, or was refused */
 	uint64_t born_ms;	/* when it was made */
+	uint64_t reload_ms;	/* another process takes over then; 0 = none (`reload`) */
+	bool reloading;		/* it does: leave without touching anything */
+	uint64_t vault_ms;	/* SAs are written for the next process then (vault.h) */
 	uint64_t kept_ms;  /* the configuration in force is to be kept then; 0 = it is (kept.h) */
 	uint64_t retry_ms; /* what was refused is sent again then */
 	uint32_t retry_s;  /* how long that took; 0 = nothing was refused lately */

@@ -9,6 +9,7 @@
 #include "controlplane/sa_clear.h"
 #include "controlplane/sa_expiry.h"
 #include "controlplane/sa_move.h"
+#include "controlplane/vault.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -257,6 +258,7 @@ void events_ike(struct control *c, const struct ike_event *e)
 
 	if (e->type == IKE_EVENT_UP)
 		key_log_ike(c, e->ike_sa);
+	vault_touch(c);
 	if (e->type < array_len(on_event))
 		on_event[e->type](c, e);
 	evidence_events_ike(c, e);

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "controlplane/orphans.h"
 
-#include "lib/base/log.h"
-
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,8 +66,6 @@ int orphans_adopt(struct orphans *o)
 				return -ENOMEM;
 		}
 	}
-	if (o->n)
-		log_notice("%zu SAs of the process before this one go on until they expire", o->n);
 	return 0;
 }
 
@@ -77,6 +73,16 @@ void orphans_fini(struct orphans *o)
 {
 	free(o->rows);
 	*o = (struct orphans){0};
+}
+
+void orphans_release(struct orphans *o, uint32_t spi_in)
+{
+	for (size_t i = 0; i < o->n; i++) {
+		if (o->rows[i].spi_in != spi_in)
+			continue;
+		o->rows[i] = o->rows[--o->n];
+		return;
+	}
 }
 
 static void on_removed(void *ctx, uint64_t arg, const struct plane_ack *ack)

@@ -48,6 +48,8 @@ struct orphans {
 /* Finds them. 0 or -ENOMEM. slots, client and the callback are set by the caller before. */
 int must_check orphans_adopt(struct orphans *o);
 void orphans_fini(struct orphans *o);
+/* One that is known after all is no orphan; its slot stays taken. */
+void orphans_release(struct orphans *o, uint32_t spi_in);
 /* Removes those of one tunnel of a worker now. Returns how many. */
 size_t orphans_remove(struct orphans *o, unsigned worker, uint32_t index);
 /* Removes those of dynamic tunnels, whose numbers may mean another tunnel now. */

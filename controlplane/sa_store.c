@@ -204,6 +204,30 @@ uint32_t sa_store_alloc(struct sa_store *s, uint32_t child)
 	return pair->spi_in;
 }
 
+int sa_store_adopt(struct sa_store *s, const struct sa_pair *kept)
+{
+	uint32_t next = kept->conn_in > kept->conn_out ? kept->conn_in : kept->conn_out;
+	struct sa_pair *pair;
+
+	if (sa_store_at(s, plane_spi_worker(kept->spi_in), plane_spi_slot(kept->spi_in)))
+		return -EEXIST;
+	pair = malloc(sizeof(*pair));
+	if (!pair)
+		return -ENOMEM;
+	*pair = *kept;
+	pair->held = NULL;
+	pair->waits = false;
+	pair->path = (struct ike_path){0};
+	LIST_INSERT_HEAD(&s->pairs, pair, link);
+	LIST_INSERT_HEAD(&s->tunnels[pair->tunnel].pairs, pair, tunnel_link);
+	*slot_of(s, pair->spi_in) = pair;
+	sa_store_set_path(s, pair, &kept->path);
+	s->n_pairs++;
+	if (s->next_conn <= next)
+		s->next_conn = next + 1;
+	return 0;
+}
+
 void sa_store_release_held(struct sa_store *s, struct sa_pair *pair)
 {
 	if (!pair->held)

@@ -113,6 +113,11 @@ void sa_store_fini(struct sa_store *s);
  */
 uint32_t sa_store_alloc(struct sa_store *s, uint32_t child);
 void sa_store_cancel(struct sa_store *s, uint32_t spi_in);
+/*
+ * A pair that the worker has already, of another process: a copy joins the book as it is. 0,
+ * -EEXIST when its slot is in use here, -ENOMEM.
+ */
+int must_check sa_store_adopt(struct sa_store *s, const struct sa_pair *pair);
 struct sa_pair *sa_store_find(const struct sa_store *s, uint32_t spi_in);
 /* The pair in a slot of a worker, NULL when it is free. */
 struct sa_pair *sa_store_at(const struct sa_store *s, unsigned worker, uint32_t slot);

@@ -95,6 +95,16 @@ void dpd_start(struct ike_sa *sa)
 	arm(sa, sa->dpd.interval_s);
 }
 
+void dpd_resume(struct ike_sa *sa)
+{
+	sa->dpd.timer.fire = fire;
+	sa->dpd.awaiting = false;
+	sa->dpd.tries = 0;
+	sa->dpd.checked_ms = ike_engine_now(sa->engine);
+	if (sa->dpd.interval_s && sa->dpd.peer_does)
+		arm(sa, sa->dpd.interval_s);
+}
+
 static uint32_t sequence(const struct ike_notify *n)
 {
 	return (uint32_t)n->data[0] << 24 | (uint32_t)n->data[1] << 16 | (uint32_t)n->data[2] << 8 |

@@ -20,6 +20,9 @@ enum {
 /* The SA is up. */
 void dpd_start(struct ike_sa *sa);
 
+/* An SA that was up in another process: goes on with its numbers. */
+void dpd_resume(struct ike_sa *sa);
+
 /* Received, authenticated: IKE_PARSED, NOTIFY, or REPLAY when the sequence number is not fresh. */
 int must_check dpd_check_probe(const struct ike_sa *sa, const struct ike_notify *n);
 int must_check dpd_check_ack(const struct ike_sa *sa, const struct ike_notify *n);

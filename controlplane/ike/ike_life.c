@@ -148,6 +148,16 @@ void ike_life_start(struct ike_sa *sa)
 	ike_pending_run(sa->engine, &sa->path);
 }
 
+void ike_life_resume(struct ike_sa *sa)
+{
+	uint64_t now = ike_engine_now(sa->engine), due = sa->up_ms + ike_life_renew_ms(sa);
+
+	if (sa->replaced)
+		arm(sa, now + IKE_LIFE_LINGER_MS);
+	else if (sa->expires_ms)
+		arm(sa, due > now ? due : now);
+}
+
 void ike_life_hasten(struct ike_sa *sa)
 {
 	if (!sa->replaced)

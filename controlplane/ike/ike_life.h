@@ -23,6 +23,8 @@ enum {
 /* How long after it came up it is renewed; 0 = never. */
 uint64_t ike_life_renew_ms(const struct ike_sa *sa);
 void ike_life_start(struct ike_sa *sa);
+/* An SA that was up in another process has its times: its clock runs again. */
+void ike_life_resume(struct ike_sa *sa);
 /* RESPONDER-LIFETIME came authenticated under the SA we initiated: a shorter one counts. */
 void ike_life_shorten(struct ike_sa *sa, const struct ike_notify *n);
 /* The same for every RESPONDER-LIFETIME of the message that completes phase 1. */

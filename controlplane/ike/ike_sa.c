@@ -102,6 +102,28 @@ struct ike_sa *ike_sa_create(struct ike_engine *engine, const struct ike_path *p
 	return sa;
 }
 
+struct ike_sa *ike_sa_restore(struct ike_engine *engine, const struct ike_path *path,
+			      bool initiator, const uint8_t *cookie_i, const uint8_t *cookie_r,
+			      uint64_t id)
+{
+	struct ike_sa *sa;
+
+	if (ike_sa_find(engine, cookie_i, cookie_r) || ike_sa_find_id(engine, id))
+		return NULL;
+	sa = ike_sa_create(engine, path, initiator, cookie_i);
+	if (!sa)
+		return NULL;
+	LIST_REMOVE(sa, cookie_link);
+	LIST_REMOVE(sa, id_link);
+	memcpy(sa->cookie_i, cookie_i, IKE_COOKIE_LEN);
+	memcpy(sa->cookie_r, cookie_r, IKE_COOKIE_LEN);
+	sa->id = id;
+	LIST_INSERT_HEAD(cookie_bucket(engine, initiator ? sa->cookie_i : sa->cookie_r), sa,
+			 cookie_link);
+	LIST_INSERT_HEAD(id_bucket(engine, id), sa, id_link);
+	return sa;
+}
+
 static void report(const struct ike_sa *sa, enum ike_reason reason)
 {
 	/* Half-open SAs that fade away may never have had a peer: nobody is told. */

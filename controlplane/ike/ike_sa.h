@@ -135,6 +135,13 @@ struct ike_sa {
 struct ike_sa *ike_sa_create(struct ike_engine *engine, const struct ike_path *path, bool initiator,
 			     const uint8_t *cookie_i);
 /*
+ * One that another process had, in state NEW: the caller makes it what it was. NULL without memory
+ * or randomness, or when it is there already.
+ */
+struct ike_sa *ike_sa_restore(struct ike_engine *engine, const struct ike_path *path,
+			      bool initiator, const uint8_t *cookie_i, const uint8_t *cookie_r,
+			      uint64_t id);
+/*
  * Takes the SA out of the tables with everything under it, tells the environment, and leaves it
  * on the dead list: pointers stay valid until the call into the engine is over. A second call
  * does nothing.

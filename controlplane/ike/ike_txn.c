@@ -46,6 +46,11 @@ void ike_txn_set_state(struct ike_txn *txn, enum ike_state next)
 	txn->state = next;
 }
 
+void ike_txn_resume(struct ike_txn *txn)
+{
+	txn->state = IKE_STATE_UP;
+}
+
 bool ike_txn_busy(const struct ike_txn *txn)
 {
 	return txn->work || txn->held;

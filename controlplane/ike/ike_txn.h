@@ -77,6 +77,8 @@ void ike_txn_init(struct ike_txn *txn, struct ike_sa *sa, uint8_t exchange, uint
 void ike_txn_fini(struct ike_txn *txn);
 
 void ike_txn_set_state(struct ike_txn *txn, enum ike_state next);
+/* Phase 1 of an SA that was up in another process: it is up. */
+void ike_txn_resume(struct ike_txn *txn);
 /* A job or an installation is pending: no message may be taken. */
 bool ike_txn_busy(const struct ike_txn *txn);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * What one culvert-iked leaves for the one after it, in the memory file: culvertd never reads it.
- * Texts are written into the half that is not in use and published with one store, so that a
+ * Each is written into the half that is not in use and published with one store, so that a
  * process which is killed while it writes leaves the one before. They hold keys: what is out of
  * use is wiped.
  */
@@ -15,12 +15,13 @@
 struct plane;
 
 enum {
-	PLANE_KEPT_BYTES = 4 << 20 /* of a text */
+	PLANE_KEPT_BYTES = 16 << 20 /* of one of them */
 };
 
 enum plane_kept_what {
 	PLANE_KEPT_RUNNING,  /* the configuration in force */
 	PLANE_KEPT_BASELINE, /* the one that comes back unless somebody confirms */
+	PLANE_KEPT_VAULT,    /* SAs, as bytes: controlplane/vault.h */
 	PLANE_KEPT_COUNT,
 };
 

@@ -85,7 +85,7 @@ int api_bench_teardown(void **state)
 void api_bench_restart(const char *config)
 {
 	stop_serving();
-	bench_restart(&bench, &bench.a, config);
+	bench_reload(&bench, &bench.a, config);
 	serve();
 }
 

@@ -72,7 +72,7 @@ static void assert_has(const json_t *object, const char *const *fields, size_t n
 static bool has_nothing_to_do(enum rpc_method method)
 {
 	return method == RPC_CONFIG_REPLACE || method == RPC_CONFIG_REVERT ||
-	       method == RPC_CONFIG_CONFIRM;
+	       method == RPC_CONFIG_CONFIRM || method == RPC_RELOAD_CANCEL;
 }
 
 static void every_method_answers(void **state)

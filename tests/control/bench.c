@@ -416,6 +416,12 @@ void bench_configure(struct bench *b, struct bench_end *end, const char *text)
 
 void bench_restart(struct bench *b, struct bench_end *end, const char *config)
 {
+	plane_kept_forget(&end->plane, PLANE_KEPT_VAULT);
+	bench_reload(b, end, config);
+}
+
+void bench_reload(struct bench *b, struct bench_end *end, const char *config)
+{
 	control_destroy(end->control);
 	start_control(end, config);
 	bench_settle(b);

@@ -83,9 +83,11 @@ size_t bench_logged(const struct bench_end *end, const char *text);
 void bench_configure(struct bench *b, struct bench_end *end, const char *text);
 /*
  * The control plane dies without a word and a new one starts on the same memory with the same
- * text.
+ * text, and without a vault: the SAs of before are orphans.
  */
 void bench_restart(struct bench *b, struct bench_end *end, const char *config);
+/* The same with what it has left in the vault. */
+void bench_reload(struct bench *b, struct bench_end *end, const char *config);
 
 /* Both ends carry the tunnel's traffic on each other's SPIs. */
 void bench_assert_joined(const struct bench *b, size_t tunnel);

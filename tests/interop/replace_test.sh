@@ -34,7 +34,7 @@ lines()
 	culvert_shows left 'show running-config' '192.168.3.0'
 }
 expect 15 "a second tunnel" second_up
-numbers_start 25 50 192.168.1.2 192.168.2.2
+numbers_start 80 50 192.168.1.2 192.168.2.2
 
 # a copy that loads again, and is for its owner alone
 culvert_do left "copy running-config $lab/whole.conf" | grep -q 'bytes copied' ||
@@ -71,7 +71,7 @@ lines && fail "the new process has the configuration of before"
 culvert_shows left 'show archive config rollback timer' 'Timer value' || fail "no clock runs"
 expect 70 "the configuration from before" lines
 [ $(($(date +%s) - started)) -ge 58 ] || fail "it came back too soon"
-expect 15 "an answer again" answers "$ha" 192.168.2.2
+expect 15 "the second tunnel again" second_up
 numbers_end 40
 
 # confirmed, it stays; and what was saved is what comes back with it
