@@ -193,6 +193,27 @@ static void half_a_change_lacks_nothing_yet(void **)
 	box_fini(&b);
 }
 
+/* Lines that come one after the other to something sound: not a word in between. */
+static void sound_configuration_is_typed_in_silence(void **)
+{
+	static const char text[] = ALL GROUP DNS POOL CLIENTS DYNAMIC OTHER_KEY SECOND
+		" set peer 10.0.0.3\nip access-list extended OTHER\n"
+		" permit ip 10.1.0.0 0.0.255.255 10.3.0.0 0.0.255.255\n"
+		"crypto map MAPA 65535 ipsec-isakmp dynamic DYN\n";
+	char line[256];
+	struct box b;
+
+	box_init(&b);
+	for (const char *at = text, *end; (end = strchr(at, '\n')); at = end + 1) {
+		snprintf(line, sizeof(line), "%.*s", (int)(end - at), at);
+		assert_int_equal(box_line(&b, line), 0);
+		if (count_faults(&b, CONFIG_RULES_AT_ONCE, ""))
+			fail_msg("after \"%s\"", line);
+	}
+	assert_int_equal(count_faults(&b, CONFIG_RULES_ALL, ""), 0);
+	box_fini(&b);
+}
+
 /* However it came there: such a line would be negotiated for every port. */
 static void line_that_ike_cannot_hold_is_named(void **)
 {
@@ -244,6 +265,7 @@ int main(void)
 		cmocka_unit_test(configurations_that_work_raise_nothing),
 		cmocka_unit_test(ends_that_work_together_agree),
 		cmocka_unit_test(half_a_change_lacks_nothing_yet),
+		cmocka_unit_test(sound_configuration_is_typed_in_silence),
 		cmocka_unit_test(line_that_ike_cannot_hold_is_named),
 		cmocka_unit_test(errors_come_first),
 	};
