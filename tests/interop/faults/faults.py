@@ -4,6 +4,7 @@
 	faults.py lay GROUP FOLDER	writes left.conf, swanctl.conf, addresses, nft, calls, pings
 	faults.py judge GROUP FOLDER	reads FOLDER/diagnose.json, prints a line a row and the
 					confusion matrix; exit 1 when a row is wrong
+	faults.py check GROUP FOLDER	the same of FOLDER/row-N.said, warnings of `--check`
 
 A group is GROUP.ini: the section [box] has the lines of the configuration that all share, every
 other section is a row: entry (of error-catalogue.md), side (initiator, responder: the role of the
@@ -44,6 +45,8 @@ USUAL = {
     "ours.lines": "",
     "ours.sequence": "{n}",
     "ours.absent": "no",
+    "without": "",
+    "lines": "",
     "their.ping": "",
     "inject": "",
     "client.group": "vpn",
@@ -104,6 +107,14 @@ def our_configuration(box, rows):
     return "".join(out)
 
 
+def without(text, pattern):
+    """A configuration without the lines that begin so."""
+    lines = text.splitlines()
+    if pattern:
+        lines = [line for line in lines if not re.match(f"({pattern})", line.strip())]
+    return block("\n".join(lines))
+
+
 def their_configuration(rows):
     connections, secrets = [], []
     for row in rows:
@@ -153,8 +164,11 @@ def filters(rows):
         *(f"add rule ip faults {line}\n" for line in lines)])
 
 
-def lay(group, folder):
-    box, rows = rows_of(group)
+def lay(box, rows, folder):
+    for row in rows:
+        if row["lines"] or row["without"]:
+            (folder / f"row-{row['n']}.conf").write_text(
+                without(box["config"], row["without"]) + block(row["lines"]))
     (folder / "clients").write_text("".join(
         f"{r['n']} {r['client.group']} {r['client.key']} {r['client.user']} "
         f"{r['client.password']} {r['client.after']}\n" for r in rows))
@@ -182,9 +196,14 @@ def said(folder):
     return roots
 
 
-def judge(group, folder):
-    _, rows = rows_of(group)
-    roots, wrong, matrix = said(folder), 0, {}
+def warned(folder, rows):
+    return {row["peer"]: re.findall(r"(?:warning|note): ([A-Z0-9-]+):",
+                                    (folder / f"row-{row['n']}.said").read_text())
+            for row in rows if (folder / f"row-{row['n']}.said").exists()}
+
+
+def judge(rows, roots, folder):
+    wrong, matrix = 0, {}
     for row in rows:
         got = sorted(set(roots.get(row["peer"], []))) or ["none"]
         right = len(got) == 1 and got[0] in row["expect"].split("|")
@@ -205,10 +224,11 @@ def judge(group, folder):
 
 def main():
     command, group, folder = sys.argv[1], sys.argv[2], pathlib.Path(sys.argv[3])
+    box, rows = rows_of(group)
     if command == "lay":
-        lay(group, folder)
+        lay(box, rows, folder)
     else:
-        sys.exit(judge(group, folder))
+        sys.exit(judge(rows, warned(folder, rows) if command == "check" else said(folder), folder))
 
 
 main()
