@@ -127,11 +127,12 @@ static unsigned number_received(const struct ike_txn *txn, const struct ike_reco
 
 static void count(const struct ike_engine *engine, struct ike_record *r, unsigned number, bool ours)
 {
-	struct ike_record_message *m = &r->messages[number - 1];
 	uint32_t at_ms = (uint32_t)(ike_engine_now(engine) - r->started_ms);
+	struct ike_record_message *m;
 
 	if (number < 1 || number > IKE_RECORD_MESSAGES)
 		return;
+	m = &r->messages[number - 1];
 	if (!m->times)
 		m->first_ms = at_ms;
 	m->last_ms = at_ms;
