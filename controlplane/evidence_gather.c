@@ -84,6 +84,7 @@ static void take_reorder(struct evidence_sa *sa, const struct plane_stats_in *in
 	sa->late_forged = relaxed(in->late_forged);
 	sa->late_most = relaxed(in->late_most);
 	sa->reorder_most = relaxed(in->reorder_most);
+	sa->in_reassembled = relaxed(in->late_reassembled);
 	window = sa->late_verified ? reorder_advice_window(sa->late_most) : 0;
 	sa->wanted_window = window > sa->window ? window : 0;
 }

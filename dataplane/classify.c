@@ -271,8 +271,10 @@ void classify_fragment(struct worker *w, struct rte_mbuf *m)
 	if (unlikely(w->capture))
 		capture_ended(w, m, PLANE_VERDICT_OURS);
 	rte_pktmbuf_free(m);
-	if (whole)
-		take_local(w, whole);
+	if (!whole)
+		return;
+	packet_meta(whole)->flags |= PACKET_REASSEMBLED;
+	take_local(w, whole);
 }
 
 static void take_fragment(struct worker *w, struct rte_mbuf *m)

@@ -65,8 +65,10 @@ static void refuse(struct worker *w, struct rte_mbuf *m, struct sa_in *sa, enum 
 		rte_pktmbuf_free(m);
 		return;
 	}
-	if (reason == DROP_ESP_REPLAY_LATE)
+	if (reason == DROP_ESP_REPLAY_LATE) {
 		reorder_late(&w->sas.reorder, sa, packet_meta(m)->seq, late, w->now_ms);
+		sa->stats->late_reassembled += !!(packet_meta(m)->flags & PACKET_REASSEMBLED);
+	}
 	if (reason == DROP_ESP_REPLAY_SEEN)
 		reorder_seen(&w->sas.reorder, sa, packet_meta(m)->seq, w->now_ms);
 	if (failure)

@@ -22,6 +22,7 @@ enum packet_flags {
 	PACKET_LATE = 1 << 4,  /* below the window: verified for the reorder meter, then dropped */
 	PACKET_COPY = 1 << 5,  /* with PACKET_LATE: made for the meter, never counted as a packet */
 	PACKET_PROBE = 1 << 6, /* with PACKET_OURS: errors about it are for ourselves */
+	PACKET_REASSEMBLED = 1 << 7, /* came in fragments, for ourselves */
 };
 
 /* Why a worker hands a packet to the main thread. */

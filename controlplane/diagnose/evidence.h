@@ -65,7 +65,7 @@ struct evidence_sa {
 	uint32_t late_most;
 	uint32_t reorder_most;
 	uint32_t wanted_window;	 /* the reorder meter recommends it; 0 = the one in use will do */
-	uint32_t in_reassembled; /* ESP of it that came in fragments */
+	uint32_t in_reassembled; /* of the late ones: came in fragments */
 	uint32_t in_large;	 /* decapsulated packets above 1200 bytes */
 	uint32_t out_large;
 };

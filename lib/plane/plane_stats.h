@@ -49,6 +49,7 @@ struct plane_stats_in {
 	uint32_t rollover;   /* of replay_late, 2^31 or more below: numbers wrapped without ESN */
 	uint32_t flags;	     /* of plane_sa */
 	uint32_t invalid_sa; /* expired, or being removed */
+	uint32_t late_reassembled; /* of replay_late: came in fragments */
 } cache_aligned;
 
 /*

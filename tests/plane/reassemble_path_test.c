@@ -67,6 +67,34 @@ static void esp_in_fragments_is_decrypted(void **state)
 	}
 }
 
+/* Fragments wait for each other while whole packets pass them: that is told apart. */
+static void late_esp_that_came_in_fragments_is_counted(void **state)
+{
+	struct lab lab = lab_create((struct bed_sa){
+		.suite = {ALG_CIPHER_GCM_128, ALG_HASH_NONE}, .generation = 1, .window = 64});
+	const struct plane_stats_in *stats = plane_stats_in_of(&lab.bed->plane, 0);
+	static const uint64_t late[] = {10, 11};
+	uint8_t inner[1400];
+	struct bed_packet p;
+	unsigned len = lab_inner(inner, 1000), slot = 0;
+
+	(void)state;
+	seal_packet(lab.peer, 1000, inner, len, IP_PROTO_IPIP, &p);
+	bed_put(lab.bed, BED_OUTSIDE, p.b, p.len);
+	bed_run(lab.bed);
+	seal_packet(lab.peer, late[0], inner, len, IP_PROTO_IPIP, &p);
+	bed_put(lab.bed, BED_OUTSIDE, p.b, p.len);
+	seal_packet(lab.peer, late[1], inner, len, IP_PROTO_IPIP, &p);
+	put_fragments(lab.bed, &p, 240, false);
+	bed_run(lab.bed);
+	while (!stats[slot].spi)
+		slot++;
+	assert_int_equal(stats[slot].replay_late, 2);
+	assert_int_equal(stats[slot].late_reassembled, 1);
+	bed_flush(lab.bed);
+	lab_destroy(&lab);
+}
+
 /* H169: datagrams go to the worker of their hash and come whole to that of their SA. */
 static void fragments_meet_on_one_of_several_workers(void **state)
 {
@@ -162,6 +190,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(esp_in_fragments_is_decrypted),
+		cmocka_unit_test(late_esp_that_came_in_fragments_is_counted),
 		cmocka_unit_test(fragments_meet_on_one_of_several_workers),
 		cmocka_unit_test(a_large_ike_datagram_reaches_the_control_plane),
 		cmocka_unit_test(others_fragments_are_left_alone),
