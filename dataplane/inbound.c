@@ -65,10 +65,10 @@ static void refuse(struct worker *w, struct rte_mbuf *m, struct sa_in *sa, enum 
 		rte_pktmbuf_free(m);
 		return;
 	}
-	if (reason == DROP_ESP_REPLAY_LATE) {
+	if (reason == DROP_ESP_REPLAY_LATE)
 		reorder_late(&w->sas.reorder, sa, packet_meta(m)->seq, late, w->now_ms);
-		sa->stats->late_reassembled += !!(packet_meta(m)->flags & PACKET_REASSEMBLED);
-	}
+	if (reason == DROP_ESP_REPLAY_LATE && packet_meta(m)->flags & PACKET_REASSEMBLED)
+		sa->stats->late_reassembled++;
 	if (reason == DROP_ESP_REPLAY_SEEN)
 		reorder_seen(&w->sas.reorder, sa, packet_meta(m)->seq, w->now_ms);
 	if (failure)
@@ -103,13 +103,11 @@ static enum drop_reason check_endpoint(const struct sa_in *sa, const struct rte_
 {
 	const struct ip_v4 *ip = rte_pktmbuf_mtod(m, const struct ip_v4 *);
 	bool udp = ip->protocol == IP_PROTO_UDP;
-
-	if (ip->dst_be != sa->local_be || udp != !!(sa->flags & SA_UDP))
-		return DROP_ESP_ENDPOINT;
 	/* behind a NAT the source may change; the ICV decides */
-	if (!udp && ip->src_be != sa->remote_be)
-		return DROP_ESP_ENDPOINT;
-	return DROP_NONE;
+	bool fits = ip->dst_be == sa->local_be && udp == !!(sa->flags & SA_UDP) &&
+		    (udp || ip->src_be == sa->remote_be);
+
+	return fits ? DROP_NONE : DROP_ESP_ENDPOINT;
 }
 
 /* Where a packet came from, and how far the window was before it. */
