@@ -42,10 +42,31 @@ static void on_expire(struct control *c, int from, const struct plane_msg *msg)
 	orphans_limit(&c->orphans, (unsigned)from, msg->expire.spi);
 }
 
+/*
+ * `crypto isakmp invalid-spi-recovery`: who sends under an SPI that is gone here has not noticed. A
+ * new SA is what it would ask for itself; who forges such packets gets no more than one negotiation
+ * with a peer that is configured.
+ */
+static void recover_spi(struct control *c, const struct plane_notice *n)
+{
+	if (n->reason != DROP_ESP_NO_SA || !c->config.isakmp.invalid_spi_recovery)
+		return;
+	for (size_t i = 0; i < c->tunnels.n; i++) {
+		const struct tunnel *t = &c->tunnels.rows[i];
+
+		if (t->dynamic || !tunnels_has_peer(t, &n->flow.remote.addr) ||
+		    sa_store_current(&c->store, t->handle, 0))
+			continue;
+		acquire_packet(&c->acquire, t);
+		return;
+	}
+}
+
 static void on_notice(struct control *c, int from, const struct plane_msg *msg)
 {
 	notices_log(c, from, &msg->notice);
 	evidence_drops_notice(c, from, &msg->notice);
+	recover_spi(c, &msg->notice);
 }
 
 static void set_mtu(struct control *c, struct sa_pair *pair, uint32_t mtu)

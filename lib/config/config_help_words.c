@@ -42,6 +42,7 @@ const struct config_help_word config_help_words[] = {
 	{"<time kilobytes", "Volume in kB"},
 	{"<time", "Seconds"},
 	{"<volume", "kB"},
+	{"invalid-spi-recovery", "Ask a peer whose SA is gone here for a new one"},
 	{"compiled", "Has no effect: they always are"},
 	{"configuration address-pool", "Pool of groups that name none"},
 	{"address-pool local", "A pool of this configuration"},

@@ -187,6 +187,7 @@ struct config_isakmp {
 	bool keepalive_periodic;       /* default on-demand */
 	uint32_t nat_keepalive_s;      /* 0 = default of 20 when behind NAT */
 	bool nat_traversal;	       /* default on */
+	bool invalid_spi_recovery;     /* ask a peer whose SA is gone here for a new one */
 	bool fragmentation;	       /* of IKE messages; default on */
 };
 

@@ -427,6 +427,8 @@ static const struct config_row rows[] = {
 	 apply_keepalive, print_keepalive},
 	{GLOBAL, "crypto isakmp nat keepalive / <seconds:5-3600>",
 	 .field = {CONFIG_FIELD_NUMBER, CONFIG_FIELD_AT(config, isakmp.nat_keepalive_s)}},
+	{GLOBAL, "crypto isakmp invalid-spi-recovery",
+	 .field = {CONFIG_FIELD_FLAG, CONFIG_FIELD_AT(config, isakmp.invalid_spi_recovery)}},
 	{GLOBAL, "crypto isakmp fragmentation",
 	 .field = {CONFIG_FIELD_FLAG, CONFIG_FIELD_AT(config, isakmp.fragmentation), .initial = 1}},
 };

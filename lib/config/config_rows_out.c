@@ -136,9 +136,6 @@ static const struct config_row rows[] = {
 	OUT("crypto isakmp {disconnect-notify|reload-wait}", TOLD),
 	OUT("isakmp {disconnect-notify|reload-wait}", TOLD),
 	OUT("crypto isakmp {ccm|diagnose|default} [<text:rest>]", PATH),
-	OUT("crypto isakmp invalid-spi-recovery",
-	    "a packet with an unknown SPI is dropped and told of; keepalives find a peer that "
-	    "has forgotten: crypto isakmp keepalive"),
 	OUT("isakmp log <text:rest>", PATH),
 	OUT("crypto {call|logging|mib} <text:rest>", "limits and logs here are always on"),
 	OUT("crypto ipsec security-association pmtu-aging <text:rest>",

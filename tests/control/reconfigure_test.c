@@ -339,6 +339,34 @@ static void restarted_peer_loses_its_old_sas_only(void **state)
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
+/* The other end has an SA that is gone here, and goes on sending under it. */
+static void unknown_spi_of_a_peer_asks_it_for_an_sa_when_that_is_wanted(void **state)
+{
+	const struct addr peer = addr_v4(0x0a000002), stranger = addr_v4(0x0a000063);
+	struct plane_msg msg = {
+		.type = PLANE_NOTICE,
+		.notice = {.reason = DROP_ESP_NO_SA, .spi = 0xdeadbeef},
+	};
+
+	(void)state;
+	msg.notice.flow.remote = prefix_make(&peer, 32);
+	assert_int_equal(plane_ring_send(bench.a.plane.from_worker[0], &msg), 0);
+	bench_settle(&bench);
+	assert_int_equal(bench.a.control->store.n_pairs, 0);
+
+	bench_configure(&bench, &bench.a, "crypto isakmp invalid-spi-recovery\n");
+	msg.notice.flow.remote = prefix_make(&stranger, 32);
+	assert_int_equal(plane_ring_send(bench.a.plane.from_worker[0], &msg), 0);
+	bench_settle(&bench);
+	assert_int_equal(bench.a.control->store.n_pairs, 0);
+
+	msg.notice.flow.remote = prefix_make(&peer, 32);
+	assert_int_equal(plane_ring_send(bench.a.plane.from_worker[0], &msg), 0);
+	bench_settle(&bench);
+	assert_int_equal(bench.a.control->store.n_pairs, 1);
+	bench_assert_joined(&bench, TCP);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -359,6 +387,7 @@ int main(void)
 		CASE(clear_takes_orphans_along),
 		CASE(orphan_of_an_unknown_tunnel_is_removed_at_start),
 		CASE(restarted_peer_loses_its_old_sas_only),
+		CASE(unknown_spi_of_a_peer_asks_it_for_an_sa_when_that_is_wanted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

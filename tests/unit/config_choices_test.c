@@ -54,7 +54,7 @@ static void offers_the_words_of_a_mode(void **state)
 	assert_string_equal(offered(&b, "crypto i"), "isakmp identity ipsec");
 	assert_string_equal(offered(&b, "cry isa "),
 			    "enable policy key identity aggressive-mode keepalive nat "
-			    "fragmentation peer profile client");
+			    "invalid-spi-recovery fragmentation peer profile client");
 	assert_string_equal(offered(&b, "crypto isakmp policy "), "<1-10000>");
 	assert_string_equal(offered(&b, "crypto isakmp policy 10 "), "<cr>");
 	assert_string_equal(offered(&b, "crypto isakmp policy 0 "), "");
