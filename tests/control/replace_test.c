@@ -145,6 +145,11 @@ static void the_same_configuration_again_does_nothing(void **state)
 	free(text);
 }
 
+static bool is_up(size_t tunnel)
+{
+	return tunnel < bench.a.control->tunnels.n && bench_current(&bench.a, tunnel);
+}
+
 /* What is foreseen of a line is what it does. */
 static void what_is_foreseen_happens(void **state)
 {
@@ -179,8 +184,7 @@ static void what_is_foreseen_happens(void **state)
 		result = call("config.replace", "merge", rows[i].lines);
 		assert_true(is_applied(result));
 		json_decref(result);
-		stay = (bench_current(&bench.a, TCP) != NULL) +
-		       (bench_current(&bench.a, ICMP) != NULL);
+		stay = is_up(TCP) + is_up(ICMP);
 		if (stay != 2 - rows[i].ending)
 			fail_msg("%s: %zu stay", rows[i].lines, stay);
 		api_bench_teardown(state);
