@@ -1,6 +1,19 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "cli/render.h"
 
+static void print_file(FILE *out, const json_t *r)
+{
+	const json_t *file = json_object_get(r, "file");
+
+	if (file)
+		fprintf(out,
+			"    File logging: file %s, level %s, %lld messages logged, %lld dropped, "
+			"max %lld bytes\n",
+			render_text_of(file, "name"), render_text_of(file, "level"),
+			render_number_of(file, "written"), render_number_of(file, "lost"),
+			render_number_of(file, "bytes"));
+}
+
 static void print_ios(FILE *out, const json_t *r)
 {
 	const json_t *host;
@@ -12,6 +25,7 @@ static void print_ios(FILE *out, const json_t *r)
 	fprintf(out, "    Console logging: level %s\n", render_text_of(r, "console"));
 	fprintf(out, "    Monitor logging: level %s\n", render_text_of(r, "monitor"));
 	fprintf(out, "    Buffer logging:  level %s\n", render_text_of(r, "buffered"));
+	print_file(out, r);
 	fprintf(out, "    Trap logging: level %s, facility %s\n", render_text_of(r, "trap"),
 		render_text_of(r, "facility"));
 	json_array_foreach(json_object_get(r, "hosts"), i, host)
@@ -32,6 +46,7 @@ static void print_asa(FILE *out, const json_t *r)
 	fprintf(out, "    Console logging: level %s\n", render_text_of(r, "console"));
 	fprintf(out, "    Monitor logging: level %s\n", render_text_of(r, "monitor"));
 	fprintf(out, "    Buffer logging: level %s\n", render_text_of(r, "buffered"));
+	print_file(out, r);
 	fprintf(out, "    Trap logging: level %s\n", render_text_of(r, "trap"));
 	json_array_foreach(json_object_get(r, "hosts"), i, host)
 		fprintf(out, "        Logging to %s udp/%lld\n", render_text_of(host, "address"),

@@ -252,8 +252,10 @@ struct control *control_create(const struct control_params *params)
 		evidence_book_init(&c->evidence);
 		diagnose_watch_init(c);
 		c->log = debug_log_create(params->now_ms);
-		if (c->log)
+		if (c->log) {
 			debug_log_follow(c->log, &c->config);
+			debug_log_set_file(c->log, log_file_write, c);
+		}
 		if (c->log && create_client(c, params) == 0 && create_store(c) == 0 &&
 		    create_engine(c) == 0)
 			return c;

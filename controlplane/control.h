@@ -19,6 +19,7 @@
 #include "controlplane/evidence_drops.h"
 #include "controlplane/evidence_samples.h"
 #include "controlplane/ike/ike.h"
+#include "controlplane/log_file.h"
 #include "controlplane/loop.h"
 #include "controlplane/orphans.h"
 #include "controlplane/pki_store.h"
@@ -85,6 +86,7 @@ struct control {
 	struct acquire acquire;
 	struct probes probes; /* of ping and traceroute */
 	struct captures captures;
+	struct log_file log_file;
 	struct apply apply;
 	/* what diagnoses are made of */
 	struct evidence_book evidence;

@@ -58,6 +58,8 @@ struct debug_log {
 	uint64_t (*now_ms)(void);
 	const struct config *config;
 	struct debug_log_listener listener;
+	void (*write_file)(void *ctx, const char *line);
+	void *file_ctx;
 	unsigned topics;
 	uint64_t start_ms;
 	uint64_t suppressed;
@@ -89,6 +91,13 @@ void debug_log_destroy(struct debug_log *log)
 void debug_log_listen(struct debug_log *log, const struct debug_log_listener *listener)
 {
 	log->listener = *listener;
+}
+
+void debug_log_set_file(struct debug_log *log, void (*write)(void *ctx, const char *line),
+			void *ctx)
+{
+	log->write_file = write;
+	log->file_ctx = ctx;
 }
 
 void debug_log_follow(struct debug_log *log, const struct config *config)
@@ -205,6 +214,17 @@ static void to_servers(const struct debug_log *log, const struct debug_log_recor
 	log_server_send(log->config, severity, r->wall_ms, line);
 }
 
+static void to_file(const struct debug_log *log, const struct debug_log_record *r)
+{
+	const struct config_logging *l = &log->config->logging;
+	enum dialect dialect = log->config->dialect;
+	char line[DEBUG_LOG_PRINTED];
+
+	if (!l->file[0] || !log->write_file || debug_log_severity(r, dialect) > l->file_level)
+		return;
+	log->write_file(log->file_ctx, debug_log_print(log, r, dialect, line, sizeof(line)));
+}
+
 static void pass_on(struct debug_log *log, const struct debug_log_record *r)
 {
 	const struct config_logging l = settings(log);
@@ -213,8 +233,10 @@ static void pass_on(struct debug_log *log, const struct debug_log_record *r)
 	keep(log, r);
 	if (l.off)
 		return;
-	if (log->config)
+	if (log->config) {
 		to_servers(log, r);
+		to_file(log, r);
+	}
 	if (log->listener.event && l.monitor != CONFIG_LOG_OFF &&
 	    debug_log_severity(r, DIALECT_IOS) <= l.monitor)
 		log->listener.event(log->listener.ctx, r);

@@ -42,6 +42,9 @@ struct debug_log;
 struct debug_log *debug_log_create(uint64_t (*now_ms)(void));
 void debug_log_destroy(struct debug_log *log);
 void debug_log_listen(struct debug_log *log, const struct debug_log_listener *listener);
+/* Writes a line of `logging file`; NULL: nobody does. */
+void debug_log_set_file(struct debug_log *log, void (*write)(void *ctx, const char *line),
+			void *ctx);
 /* What says where lines go; looked at with each line. NULL: the defaults. */
 void debug_log_follow(struct debug_log *log, const struct config *config);
 /* Topics somebody listens to, as bits 1 << enum ike_topic. */

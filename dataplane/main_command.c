@@ -282,6 +282,11 @@ static int set_capture(struct main_loop *ml, struct plane_msg *msg)
 						    : CAPTURE_ALL_PORTS);
 }
 
+static int append_log(struct main_loop *ml, struct plane_msg *msg)
+{
+	return log_file_append(&ml->log_file, ml->dp->plane->config_path, &msg->log);
+}
+
 static const command_fn commands[PLANE_TYPE_COUNT] = {
 	[PLANE_IF_SET] = set_interface,	   [PLANE_ROUTE_ADD] = add_route,
 	[PLANE_ROUTE_DEL] = remove_route,  [PLANE_POLICY_BEGIN] = begin_policy,
@@ -291,7 +296,7 @@ static const command_fn commands[PLANE_TYPE_COUNT] = {
 	[PLANE_QOS_CLASS] = add_qos_class, [PLANE_QOS_MATCH] = add_qos_match,
 	[PLANE_QOS_COMMIT] = commit_qos,   [PLANE_PKI_READ] = read_pki,
 	[PLANE_PKI_SAVE] = save_pki,	   [PLANE_PROBE] = send_probe,
-	[PLANE_CAPTURE] = set_capture,
+	[PLANE_CAPTURE] = set_capture,	   [PLANE_LOG] = append_log,
 };
 
 int main_command_run(struct main_loop *ml, struct plane_msg *msg)

@@ -114,6 +114,7 @@ void main_loop_destroy(struct main_loop *ml)
 	main_command_reclaim(ml, true);
 	qos_main_reclaim(&ml->qos, ml->dp, true);
 	capture_main_fini(&ml->capture, ml->dp);
+	log_file_close(&ml->log_file);
 	free(ml->retired);
 	rib_destroy(ml->rib);
 	neighbour_destroy(ml->neighbours);

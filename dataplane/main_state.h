@@ -5,6 +5,7 @@
 #include "dataplane/capture_main.h"
 #include "dataplane/dataplane.h"
 #include "dataplane/icmp.h"
+#include "dataplane/log_file.h"
 #include "dataplane/neighbour.h"
 #include "dataplane/packet.h"
 #include "dataplane/probe.h"
@@ -42,6 +43,7 @@ struct main_loop {
 	unsigned n_retired;
 	struct qos_main qos;
 	struct capture_main capture;
+	struct log_file log_file;
 	struct icmp_limit icmp;
 	struct watch watch;
 	struct probe_table probes;

@@ -21,6 +21,7 @@ struct config_logging config_logging_defaults(void)
 		.console = 7,
 		.monitor = 7,
 		.trap = 6,
+		.file_level = 7,
 		.facility = CONFIG_LOG_LOCAL7,
 	};
 }

@@ -14,6 +14,8 @@ enum {
 	CONFIG_LOG_OFF = 8, /* a level: one more than debugging */
 	CONFIG_LOG_IF = 32,
 	CONFIG_LOG_LOCAL7 = 23,
+	CONFIG_LOG_FILE = 48,
+	CONFIG_LOG_FILE_BYTES = 1 << 20,
 };
 
 enum config_log_stamp {
@@ -42,8 +44,11 @@ struct config_logging {
 	uint8_t console;
 	uint8_t monitor;
 	uint8_t trap;
+	uint8_t file_level;
 	uint32_t buffer_bytes; /* 0 = as much as there is */
-	uint32_t queue;	       /* lines waiting for one session; 0 = default */
+	uint32_t queue;	       /* lines waiting for the log file; 0 = default */
+	char file[CONFIG_LOG_FILE]; /* "" = none */
+	uint32_t file_bytes;	    /* then a new one begins; 0 = CONFIG_LOG_FILE_BYTES */
 	uint8_t facility;      /* RFC 3164 4.1.1; local7 = 23 */
 	char source[CONFIG_LOG_IF];
 	struct config_log_host hosts[CONFIG_LOG_HOSTS];

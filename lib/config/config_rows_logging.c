@@ -86,6 +86,26 @@ static int apply_trap(struct config_line *line)
 	return 0;
 }
 
+/* A file of the log's own folder: what stands in front of a colon is a disk of a router. */
+static int apply_file(struct config_line *line)
+{
+	struct config_logging next = line->config->logging;
+	const char *name = line->no ? "" : config_line_text(line, "name");
+	const char *colon = strrchr(name, ':'), *file = colon ? colon + 1 : name;
+
+	if (!line->no &&
+	    (!*file || *file == '.' || strchr(file, '/') || strlen(name) >= sizeof(next.file)))
+		return config_line_refuse(line, config_line_arg(line, "name"),
+					  "a log file has a short name without folders: it stands "
+					  "in the folder CONFIG.log beside the configuration");
+	memset(next.file, 0, sizeof(next.file));
+	config_line_copy(next.file, sizeof(next.file), name);
+	next.file_bytes = line->no ? 0 : config_line_number(line, "bytes", 0);
+	next.file_level = line->no ? 7 : level_of(line, 7);
+	put(line, &next);
+	return 0;
+}
+
 static int apply_queue(struct config_line *line)
 {
 	struct config_logging next = line->config->logging;
@@ -243,6 +263,19 @@ static void print_stamps(struct config_print *p, const char *of, const struct co
 				  t->msec ? " msec" : "", t->localtime ? " localtime" : "");
 }
 
+static void print_file(struct config_print *p, const struct config_logging *l)
+{
+	if (!l->file[0])
+		return;
+	config_print_begin(p, CONFIG_MODE_GLOBAL);
+	config_print_text(p, "logging file %s", l->file);
+	if (l->file_bytes)
+		config_print_text(p, " %u", l->file_bytes);
+	if (l->file_level != config_logging_defaults().file_level)
+		config_print_text(p, " %s", config_logging_level(l->file_level));
+	config_print_end(p);
+}
+
 /* All of them, with the first row. */
 static void print_all(struct config_print *p, const struct config_row *, const struct config *c,
 		      const void *)
@@ -265,6 +298,7 @@ static void print_all(struct config_print *p, const struct config_row *, const s
 				  config_logging_facility(l->facility));
 	if (l->source[0])
 		config_print_line(p, CONFIG_MODE_GLOBAL, "logging source-interface %s", l->source);
+	print_file(p, l);
 	if (l->queue)
 		config_print_line(p, CONFIG_MODE_GLOBAL, "logging queue %u", l->queue);
 	print_hosts(p, l);
@@ -290,6 +324,8 @@ static const struct config_row rows[] = {
 	 "|local6|local7|<number:16-23>}",
 	 apply_facility, print_nothing},
 	{GLOBAL, "logging source-interface / <interface>", apply_source, print_nothing},
+	{GLOBAL, "logging file / <name:word> [<bytes:4096-2147483647>] [" LEVELS "]", apply_file,
+	 print_nothing},
 	{GLOBAL, "logging queue / <lines:0-8192>", apply_queue, print_nothing},
 	{GLOBAL, "logging <address>", apply_host, print_nothing},
 	{GLOBAL, "logging host <address> / [transport udp port <udp-port:1-65535>]", apply_host,

@@ -72,6 +72,7 @@ enum plane_type {
 	PLANE_PKI_READ,	   /* no body: the directory of keys into the blob area; ack.bytes of it */
 	PLANE_PKI_SAVE,	   /* blob: one file into that directory (dataplane/pki_dir.h) */
 	PLANE_PROBE,	   /* probe: a packet of ping or traceroute leaves */
+	PLANE_LOG,	   /* log: bytes behind what a log file has */
 	PLANE_CAPTURE,	   /* capture: one step of saying which packets are copied out */
 	/* worker or main thread -> control plane */
 	PLANE_ACK,	 /* ack */
@@ -284,6 +285,23 @@ struct plane_capture {
 	struct plane_qos_match line;
 };
 
+enum {
+	PLANE_LOG_NAME = 64,
+	PLANE_LOG_TEXT = 224,
+};
+
+/*
+ * A piece of the event log for a file beside the configuration (dataplane/log_file.h). -EINVAL for
+ * a name that is none.
+ */
+struct plane_log {
+	uint16_t len; /* bytes of text */
+	uint8_t zero[2];
+	uint32_t most_bytes; /* then the file becomes NAME.1 and a new one begins; 0 = never */
+	char name[PLANE_LOG_NAME];
+	char text[PLANE_LOG_TEXT];
+};
+
 struct plane_options {
 	uint8_t nat_traversal; /* UDP 4500 is served */
 	uint8_t zero[7];
@@ -405,6 +423,7 @@ struct plane_msg {
 		struct plane_probe probe;
 		struct plane_answer answer;
 		struct plane_capture capture;
+		struct plane_log log;
 		uint32_t counters; /* of enum plane_counters */
 		uint8_t bytes[PLANE_MSG_BYTES - 16];
 	};

@@ -16,7 +16,8 @@ router "$b" 192.168.2.1/24 10.0.0.2/24 10.0.0.1
 swan_connection 10.0.0.2 10.0.0.1 192.168.2.0/24 192.168.1.0/24 \
 	"$(swan_ike 'aes 256' sha256 14)" "$(swan_esp 'esp-aes 256 esp-sha256-hmac' no)" \
 	>"$lab/peer.conf"
-culvert_conf left more="access-list 150 permit icmp any any" >"$lab/left.conf"
+culvert_conf left more="access-list 150 permit icmp any any
+logging file events 4096 notifications" >"$lab/left.conf"
 culvert_start left "$a" "$lab/left.conf"
 swan_start peer "$b" "$lab/peer.conf"
 
@@ -166,3 +167,8 @@ grep -Eq 'PACKET: GigabitEthernet0/1 out plain: 192\.168\.1\.1 > 192\.168\.2\.2:
 	<<<"$said" || fail "debug packet says: $said"
 grep -Eq 'PACKET: GigabitEthernet0/1 out encrypted: 10\.0\.0\.1(\.4500)? > 10\.0\.0\.2(\.4500)?: (ip-proto-50|esp in udp)' <<<"$said" ||
 	fail "debug packet says: $said"
+
+# and the log has its file, in a folder beside the configuration
+grep -q '%CRYPTO-5-SESSION_STATUS: Crypto tunnel is UP' "$lab/left.conf.log/events" ||
+	fail "the log file holds: $(cat "$lab/left.conf.log/events" 2>&1)"
+! grep -q 'BUFCAP-6' "$lab/left.conf.log/events" || fail "the log file has lines of another level"
