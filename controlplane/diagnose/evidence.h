@@ -66,8 +66,6 @@ struct evidence_sa {
 	uint32_t reorder_most;
 	uint32_t wanted_window;	 /* the reorder meter recommends it; 0 = the one in use will do */
 	uint32_t in_reassembled; /* of the late ones: came in fragments */
-	uint32_t in_large;	 /* decapsulated packets above 1200 bytes */
-	uint32_t out_large;
 };
 
 /* Discarded packets of one reason that are (or claim to be) this peer's. */

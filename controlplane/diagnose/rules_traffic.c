@@ -91,6 +91,27 @@ static bool is_late(const struct evidence_sa *sa)
 	return LATELY(sa, replay_late) + LATELY(sa, replay_seen) >= LATE_PACKETS;
 }
 
+static bool comes_in_pieces(const struct evidence_sa *sa)
+{
+	return LATELY(sa, replay_late) >= LATE_PACKETS && sa->in_reassembled >= LATE_PACKETS;
+}
+
+/* Pieces wait for each other while whole packets go past them. */
+static bool late_pieces(const struct evidence *e, struct diagnosis *d)
+{
+	const struct evidence_sa *sa = sa_that(e, comes_in_pieces);
+
+	if (!sa)
+		return false;
+	d->sureness = DIAGNOSE_LIKELY;
+	rules_fill_saw(d,
+		       "SPI 0x%08X: %llu packets were late in the last minute; %u of its late "
+		       "ones had come in fragments",
+		       (unsigned)sa->spi_in, (unsigned long long)LATELY(sa, replay_late),
+		       (unsigned)sa->in_reassembled);
+	return true;
+}
+
 /* Late is what the network reorders, seen is what somebody repeats. */
 static void saw_late(const struct evidence_sa *sa, struct diagnosis *d)
 {
@@ -117,7 +138,7 @@ static bool replay(const struct evidence *e, struct diagnosis *d)
 	char peer[ADDR_TEXT];
 	uint64_t n;
 
-	if (!sa)
+	if (!sa || comes_in_pieces(sa))
 		return false;
 	n = LATELY(sa, replay_late) + LATELY(sa, replay_seen);
 	diagnose_set(d, "n", "%llu", (unsigned long long)n);
@@ -292,6 +313,7 @@ static const struct rules_row rows[] = {
 	{DIAGNOSE_ESP_INV_SPI, RULES_TRAFFIC, .holds = unknown_spi},
 	{DIAGNOSE_ESP_HMAC, RULES_TRAFFIC, .holds = damaged},
 	{DIAGNOSE_ESP_PADDING, RULES_TRAFFIC, .holds = padding},
+	{DIAGNOSE_ESP_FRAG_ORDER, RULES_TRAFFIC, .holds = late_pieces},
 	{DIAGNOSE_ESP_REPLAY, RULES_TRAFFIC, .holds = replay},
 	{DIAGNOSE_ESP_SELECTOR, RULES_TRAFFIC, .holds = selector},
 	{DIAGNOSE_ESP_CLEAR_IN, RULES_TRAFFIC, .holds = clear_in},

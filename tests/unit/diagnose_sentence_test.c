@@ -187,7 +187,6 @@ static void draw_traffic(struct lab *lab)
 			.reorder_most = draw(lab, 500),
 			.wanted_window = draw(lab, 2) ? 1024 : 0,
 			.in_reassembled = draw(lab, 9),
-			.out_large = draw(lab, 99),
 			.mtu = draw(lab, 2) ? 1400 : 0,
 		};
 		draw_counters(lab, &sa->now, &sa->before);

@@ -84,6 +84,16 @@ static const struct row rows[] = {
 	 .sas = {PAIR(.now = {BOTH_WAYS, .replay_late = 4, .replay_seen = 2})},
 	 .near = DIAGNOSE_ESP_REPLAY},
 
+	{"late packets that came in pieces",
+	 .sas = {PAIR(.now = {BOTH_WAYS, .replay_late = 40}, .late_verified = 40, .late_most = 200,
+		      .in_reassembled = 30)},
+	 .root = DIAGNOSE_ESP_FRAG_ORDER, .command = "crypto ipsec fragmentation before-encryption",
+	 .saw = "30 of its late ones"},
+	{"late packets, and a few pieces",
+	 .sas = {PAIR(.now = {BOTH_WAYS, .replay_late = 40}, .late_verified = 40, .late_most = 200,
+		      .in_reassembled = 2)},
+	 .root = DIAGNOSE_ESP_REPLAY, .near = DIAGNOSE_ESP_FRAG_ORDER},
+
 	{"another network inside", .sas = {PAIR(.now = {BOTH_WAYS})},
 	 .drops = {DROP(ESP_POLICY, 5, 1, .spi = 0x1001)}, .root = DIAGNOSE_ESP_SELECTOR,
 	 .sentence = "Inner 10.2.0.9 to 10.1.0.9 protocol 17 in SA 10.1.0.0/16-10.2.0.0/16.",
