@@ -456,5 +456,7 @@ void control_terminate(void *control)
 	remote_access_shutdown(c);
 	sa_clear_pairs(&c->store, &everything, IKE_REASON_SHUTDOWN, false);
 	ike_engine_shutdown(c->engine);
+	/* nobody may go on with what the peers have just been told to forget */
+	vault_write(c);
 	c->stop_ms = c->now_ms() + CONTROL_STOP_MS;
 }

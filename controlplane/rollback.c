@@ -102,6 +102,8 @@ int rollback_now(struct control *c)
 	config_model_fini(&baseline);
 	if (err < 0)
 		return err;
+	/* before the baseline is forgotten: a death in between must not bring the change back */
+	kept_write(c);
 	rollback_forget(c);
 	if (c->api)
 		api_server_changed(c->api, NULL);

@@ -2,6 +2,7 @@
 #include "controlplane/vault.h"
 
 #include "controlplane/ike/ike_vault.h"
+#include "controlplane/kept.h"
 #include "controlplane/reverse_routes.h"
 #include "lib/base/log.h"
 
@@ -163,6 +164,13 @@ void vault_adopt(struct control *c)
 		memcpy(&header, at, sizeof(header));
 	if (header.version != VERSION || header.pair_bytes != sizeof(struct kept_pair))
 		return;
+	/* it may be what kills, and from here on the configuration may be another one */
+	if (c->plane->kept->loads >= KEPT_LOADS_MAX) {
+		log_warning("SAs of the process before this one are not taken over: it has been "
+			    "started %d times in short order",
+			    KEPT_LOADS_MAX);
+		return;
+	}
 	at = rbuf_take(&r, header.n_pairs * sizeof(struct kept_pair));
 	/* the other way round: lists are filled at their heads */
 	for (size_t i = at ? header.n_pairs : 0; i; i--)

@@ -4,6 +4,7 @@
  * then nor when SAs are renewed, looked after or ended later.
  */
 #include "controlplane/ike/ike_vault.h"
+#include "controlplane/kept.h"
 #include "controlplane/sa_clear.h"
 #include "controlplane/vault.h"
 #include "tests/control/bench.h"
@@ -229,6 +230,32 @@ static void damaged_bytes_are_survived(void **state)
 	assert_non_null(bench_current(&bench.a, ICMP));
 }
 
+/* Who has said goodbye to every peer leaves nothing for the next to go on with. */
+static void nothing_is_left_behind_a_goodbye(void **state)
+{
+	(void)state;
+	bench_bring_up(&bench, ICMP);
+	bench_pass(&bench, 2);
+	control_terminate(bench.a.control);
+	bench_settle(&bench);
+	bench_reload(&bench, &bench.a, bench_config_a);
+	assert_int_equal(ike_of(&bench.b).n, 0);
+	assert_int_equal(ike_of(&bench.a).n, 0);
+	assert_int_equal(bench.a.control->store.n_pairs, 0);
+}
+
+/* A vault that kills who opens it is not opened for ever, nor with a configuration it is not of. */
+static void what_kills_again_and_again_is_not_tried_again(void **state)
+{
+	(void)state;
+	bench_bring_up(&bench, ICMP);
+	bench_pass(&bench, 2);
+	bench.a.plane.kept->loads = KEPT_LOADS_MAX;
+	bench_reload(&bench, &bench.a, bench_config_a);
+	assert_int_equal(ike_of(&bench.a).n, 0);
+	assert_int_equal(bench.a.control->orphans.n, 1);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -242,6 +269,8 @@ int main(void)
 		CASE(again_and_again),
 		CASE(what_is_not_configured_any_more_is_not_taken),
 		CASE(damaged_bytes_are_survived),
+		CASE(nothing_is_left_behind_a_goodbye),
+		CASE(what_kills_again_and_again_is_not_tried_again),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -374,6 +374,25 @@ static void a_restart_takes_nothing_back_and_stops_no_clock(void **state)
 	free(text);
 }
 
+/* Who dies the moment it is back does not bring the change back, which nobody could confirm now. */
+static void a_death_does_not_bring_a_change_back(void **state)
+{
+	char *before = running(), *text = without("permit icmp"), *kept;
+	struct config config;
+
+	(void)state;
+	replace_for_minutes(text, 2);
+	bench_pass(&bench, 1);
+	json_decref(api_bench_result(&first, "config.revert", NULL));
+	assert_int_equal(kept_load(&bench.a.plane, &config), 0);
+	kept = config_grammar_print(&config, config.dialect, CONFIG_PRINT_SECRETS);
+	assert_string_equal(kept, before);
+	config_model_fini(&config);
+	free(kept);
+	free(text);
+	free(before);
+}
+
 /* One that dies with it again and again is not tried for ever. */
 static void a_configuration_that_kills_is_left(void **state)
 {
@@ -435,6 +454,7 @@ int main(void)
 		API_CASE(what_is_confirmed_stays),
 		API_CASE(lines_go_back_too),
 		API_CASE(a_restart_takes_nothing_back_and_stops_no_clock),
+		API_CASE(a_death_does_not_bring_a_change_back),
 		API_CASE(a_configuration_that_kills_is_left),
 		API_CASE(what_is_saved_is_the_next_start),
 	};
