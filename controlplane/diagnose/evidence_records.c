@@ -119,11 +119,31 @@ static bool is_beside(const struct ike_record *newer, const struct ike_record *o
 	       newer->phase1.messages_seen <= older->phase1.messages_seen;
 }
 
-/* Whoever forges a source can cause it: while the peer is up, it says nothing of the peer. */
+/* Whoever forges a source can cause it. */
+static bool is_forgeable(const struct ike_record *r)
+{
+	return r->kind == IKE_RECORD_PHASE1 && !r->initiator && r->phase1.messages_seen <= 2;
+}
+
+/* While the peer is up, that says nothing of the peer. */
 static bool is_hearsay(const struct evidence *e, const struct ike_record *r)
 {
-	return e->ike_up && r->kind == IKE_RECORD_PHASE1 && !r->initiator &&
-	       r->phase1.messages_seen <= 2;
+	return e->ike_up && is_forgeable(r);
+}
+
+/* Nor does it hide how far the peer itself came a moment before. */
+static bool is_outweighed(const struct ike_record *newer, const struct ike_record *older)
+{
+	return is_forgeable(newer) && older->phase1.messages_seen > 2 &&
+	       last_ms(older) + EVIDENCE_RECORDS_BESIDE_MS >= last_ms(newer);
+}
+
+/* Which of two says more: the newer one. NULL says nothing. */
+static bool is_rather(const struct ike_record *r, const struct ike_record *than)
+{
+	if (!r || !than)
+		return r;
+	return last_ms(r) > last_ms(than) ? !is_outweighed(r, than) : is_outweighed(than, r);
 }
 
 static const struct ike_record *choose(const struct evidence *e, const struct ike_record *records,
@@ -131,21 +151,19 @@ static const struct ike_record *choose(const struct evidence *e, const struct ik
 {
 	const struct ike_record *newest[2] = {NULL, NULL}; /* by role */
 	const struct ike_record *first, *second;
+	bool rather;
 
 	for (size_t i = 0; i < n; i++) {
 		const struct ike_record *r = &records[i];
 		const struct ike_record **place = &newest[r->initiator];
 
-		if ((!*place || last_ms(r) > last_ms(*place)) && has_failed(e, r) &&
-		    !is_settled(e, r) && !is_hearsay(e, r))
+		if (is_rather(r, *place) && has_failed(e, r) && !is_settled(e, r) &&
+		    !is_hearsay(e, r))
 			*place = r;
 	}
-	first = newest[0] ? newest[0] : newest[1];
-	second = newest[0] ? newest[1] : NULL;
-	if (second && last_ms(second) > last_ms(first)) {
-		first = newest[1];
-		second = newest[0];
-	}
+	rather = is_rather(newest[1], newest[0]);
+	first = newest[rather];
+	second = newest[!rather];
 	if (first && fn(e, first))
 		return first;
 	return second && is_beside(first, second) && fn(e, second) ? second : NULL;

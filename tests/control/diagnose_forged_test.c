@@ -180,9 +180,57 @@ static void a_tunnel_that_stands_is_not_called_broken(void **)
 	}
 }
 
+static bool is_said(const char *name)
+{
+	const struct ike_path path = {.local = bench.a.address, .remote = bench.b.address};
+	struct evidence_place *place = evidence_book_find(&bench.a.control->evidence, &path);
+	static struct evidence_room room;
+	struct diagnose_list list;
+	struct evidence evidence;
+
+	evidence_gather(bench.a.control, place, &room, &evidence);
+	diagnose_peer(&evidence, &list);
+	for (size_t i = 0; i < list.n; i++)
+		if (!list.items[i].under && strcmp(diagnose_name(list.items[i].code), name) == 0)
+			return true;
+	return false;
+}
+
+/* The keys differ; offers in the name of the peer, newer than its own messages, hide it not. */
+static void must_not_be_hidden(bool initiator)
+{
+	char *config = strdup(bench_config_b), *key = strstr(config, "key secret");
+
+	memcpy(key, "key SECRET", 10);
+	bench_fini(&bench);
+	bench_init(&bench, bench_config_a, config);
+	free(config);
+	bench_acquire(&bench, initiator ? &bench.a : &bench.b, 0);
+	bench_pass(&bench, SECONDS);
+	assert_true(is_said("P1-PSK") || is_said("P1-PSK-OR-ADDR"));
+	for (int k = 0; k < TIMES; k++) {
+		an_offer_that_nobody_takes();
+		bench_pass(&bench, 1);
+		assert_true(is_said("P1-PSK") || is_said("P1-PSK-OR-ADDR"));
+		assert_false(is_said("P1-POLICY"));
+	}
+}
+
+static void a_fault_is_not_hidden(void **)
+{
+	must_not_be_hidden(true);
+}
+
+static void a_fault_of_a_caller_is_not_hidden(void **)
+{
+	must_not_be_hidden(false);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(a_fault_is_not_hidden, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_fault_of_a_caller_is_not_hidden, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_tunnel_that_stands_is_not_called_broken, setup,
 						teardown),
 	};
