@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "controlplane/api_methods.h"
 #include "controlplane/api_server.h"
+#include "controlplane/key_log.h"
 #include "lib/crypto/password.h"
 #include "lib/rpc/rpc.h"
 
@@ -49,8 +50,11 @@ static unsigned level_of(const struct api_call *call, unsigned otherwise)
 	return (unsigned)level;
 }
 
-static json_t *take_level(struct api_client *client, unsigned level)
+/* Who may not ask for keys any more is not given them either. */
+static json_t *take_level(struct control *c, struct api_client *client, unsigned level)
 {
+	if (level < rpc_schema_privilege(RPC_KEYS_WATCH))
+		key_log_watch(c, client, false);
 	client->privilege = level;
 	return json_pack("{s:i}", "privilege", (int)level);
 }
@@ -71,7 +75,9 @@ static json_t *answer(const struct check *check, struct api_client *client)
 		return rpc_error(check->id, RPC_DENIED,
 				 check->user[0] ? "Login invalid" : "Access denied");
 	if (!check->user[0])
-		return rpc_result(check->id, take_level(client, check->level));
+		return rpc_result(check->id, take_level(check->control, client, check->level));
+	/* another user asks for himself */
+	key_log_watch(check->control, client, false);
 	memcpy(client->user, check->user, sizeof(client->user));
 	client->privilege = client->granted = check->level;
 	return rpc_result(check->id, describe(client));
@@ -152,7 +158,7 @@ json_t *api_access_enable(struct api_call *call)
 	if (level == LEVEL_INVALID)
 		return api_call_fail(call, RPC_INVALID_PARAMS, "a level is 0 to 15");
 	if (level <= client->granted || level <= client->privilege)
-		return take_level(call->client, level);
+		return take_level(call->control, call->client, level);
 	if (!call->control->config.enable_secret[0])
 		return api_call_fail(call, RPC_DENIED, "No password set");
 	if (!password)
@@ -170,7 +176,7 @@ json_t *api_access_disable(struct api_call *call)
 		return api_call_fail(call, RPC_INVALID_PARAMS,
 				     "disable lowers the privilege: it is %u",
 				     call->client->privilege);
-	return take_level(call->client, level);
+	return take_level(call->control, call->client, level);
 }
 
 json_t *api_access_login(struct api_call *call)

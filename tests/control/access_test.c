@@ -91,6 +91,27 @@ static json_t *password(const char *text)
 	return json_pack("{s:s}", "password", text);
 }
 
+static bool gets_keys(void)
+{
+	return api_server_next(bench.a.control->api, NULL)->keys;
+}
+
+/* Whoever gave his privilege away, or is another user now, is given no more keys. */
+static void keys_end_with_the_privilege(void **)
+{
+	json_decref(api_bench_result(&first, "keys.watch", json_pack("{s:b}", "on", 1)));
+	assert_true(gets_keys());
+	json_decref(api_bench_result(&first, "access.disable", NULL));
+	assert_false(gets_keys());
+	json_decref(api_bench_result(&first, "access.enable", NULL));
+	assert_false(gets_keys());
+	json_decref(api_bench_result(&first, "keys.watch", json_pack("{s:b}", "on", 1)));
+	configure("username bob privilege 1 secret builder\n");
+	json_decref(api_bench_result(&first, "access.login",
+				     json_pack("{s:s,s:s}", "user", "bob", "password", "builder")));
+	assert_false(gets_keys());
+}
+
 static void more_than_is_granted_needs_the_password(void **)
 {
 	become(1);
@@ -281,6 +302,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		API_CASE(a_method_is_refused_below_its_privilege),
 		API_CASE(what_was_given_away_comes_back_without_a_password),
+		API_CASE(keys_end_with_the_privilege),
 		API_CASE(more_than_is_granted_needs_the_password),
 		API_CASE(enable_asks_for_the_secret),
 		API_CASE(guesses_at_the_secret_are_slowed_down),
