@@ -131,11 +131,15 @@ static bool is_hearsay(const struct evidence *e, const struct ike_record *r)
 	return e->ike_up && is_forgeable(r);
 }
 
+static bool is_further(const struct ike_record *r, uint64_t at_ms)
+{
+	return r->phase1.messages_seen > 2 && last_ms(r) + EVIDENCE_RECORDS_BESIDE_MS >= at_ms;
+}
+
 /* Nor does it hide how far the peer itself came a moment before. */
 static bool is_outweighed(const struct ike_record *newer, const struct ike_record *older)
 {
-	return is_forgeable(newer) && older->phase1.messages_seen > 2 &&
-	       last_ms(older) + EVIDENCE_RECORDS_BESIDE_MS >= last_ms(newer);
+	return is_forgeable(newer) && is_further(older, last_ms(newer));
 }
 
 /* Which of two says more: the newer one. NULL says nothing. */
@@ -201,6 +205,14 @@ bool evidence_records_waits(const struct evidence *e, const struct ike_record *r
 		return false;
 	return r->ended_ms || last->times >= EVIDENCE_RECORDS_TRIES ||
 	       e->now_ms >= r->started_ms + last->first_ms + EVIDENCE_RECORDS_GRACE_MS;
+}
+
+bool evidence_records_further(const struct evidence *e, uint64_t at_ms)
+{
+	for (size_t i = 0; i < e->n_phase1; i++)
+		if (is_further(&e->phase1[i], at_ms))
+			return true;
+	return false;
 }
 
 static bool is_of_ike(uint8_t kind)

@@ -3,7 +3,8 @@
  * Which of the negotiations of a peer count as failures now: those that have ended badly or wait
  * for longer than is usual, and that none has overtaken that succeeded. Of each role only the
  * newest counts, and the older of the two only beside the newer one; who got further has shown that
- * what stopped the other is settled.
+ * what stopped the other is settled. What a forged source can cause does not count beside one in
+ * which the peer itself came further.
  */
 #pragma once
 
@@ -31,6 +32,8 @@ const struct ike_record *evidence_records_newest_up(const struct evidence *e);
 bool evidence_records_waits(const struct evidence *e, const struct ike_record *r, unsigned *number);
 /* Nothing of the other end came in this negotiation, no notify either. */
 bool evidence_records_silent(const struct ike_record *r);
+/* The peer itself came further than a forged source can, in a phase 1 a moment before `at_ms`. */
+bool evidence_records_further(const struct evidence *e, uint64_t at_ms);
 /* A message of the peer came in any phase 1 since, or is noted. */
 bool evidence_records_heard_since(const struct evidence *e, uint64_t since_ms);
 /* Whether the two select a packet that both select. */

@@ -114,7 +114,8 @@ static bool aggressive_refused(const struct evidence *e, struct diagnosis *d)
 	const struct evidence_note *note = rules_fill_recent(e, EVIDENCE_AGGRESSIVE);
 	const struct ike_record *r = evidence_records_phase1(e, wants_aggressive);
 
-	if (note && (e->ike_up || evidence_records_up_ms(e) >= note->at_ms))
+	if (note && (e->ike_up || evidence_records_up_ms(e) >= note->at_ms ||
+		     evidence_records_further(e, note->at_ms)))
 		note = NULL;
 	if (!note && !r)
 		return false;

@@ -2,7 +2,7 @@
 /*
  * Somebody writes to one end in the name of the other, while the tunnel stands and carries traffic:
  * offers that nobody takes, modes that are not enabled, messages of no SA, nonsense. No tunnel is
- * called broken for it.
+ * called broken for it, and what is wrong with one that does not stand is not hidden by it.
  */
 #include "controlplane/diagnose/diagnose.h"
 #include "controlplane/evidence_gather.h"
@@ -199,6 +199,8 @@ static bool is_said(const char *name)
 /* The keys differ; offers in the name of the peer, newer than its own messages, hide it not. */
 static void must_not_be_hidden(bool initiator)
 {
+	void (*const forgers[])(void) = {an_offer_that_nobody_takes, an_offer_that_is_good,
+					 aggressive_mode, a_message_of_no_sa, nonsense};
 	char *config = strdup(bench_config_b), *key = strstr(config, "key secret");
 
 	memcpy(key, "key SECRET", 10);
@@ -208,8 +210,8 @@ static void must_not_be_hidden(bool initiator)
 	bench_acquire(&bench, initiator ? &bench.a : &bench.b, 0);
 	bench_pass(&bench, SECONDS);
 	assert_true(is_said("P1-PSK") || is_said("P1-PSK-OR-ADDR"));
-	for (int k = 0; k < TIMES; k++) {
-		an_offer_that_nobody_takes();
+	for (size_t i = 0; i < TIMES * array_len(forgers); i++) {
+		forgers[i % array_len(forgers)]();
 		bench_pass(&bench, 1);
 		assert_true(is_said("P1-PSK") || is_said("P1-PSK-OR-ADDR"));
 		assert_false(is_said("P1-POLICY"));
