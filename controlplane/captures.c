@@ -49,15 +49,18 @@ struct captures_one *captures_make(struct captures *s, const char *name)
 {
 	struct captures_one *one = captures_find(s, name);
 
-	for (size_t i = 0; !one && i < CAPTURES_MAX; i++) {
-		if (s->all[i].name[0])
-			continue;
+	if (one)
+		return one;
+	for (size_t i = 0; i < CAPTURES_MAX; i++) {
 		one = &s->all[i];
+		if (one->name[0])
+			continue;
 		*one = (struct captures_one){.wish = captures_defaults()};
 		one->last = &one->first;
 		memcpy(one->name, name, strlen(name) + 1);
+		return one;
 	}
-	return one;
+	return NULL;
 }
 
 static uint64_t lost_by_plane(const struct control *c)

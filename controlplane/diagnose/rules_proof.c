@@ -427,6 +427,8 @@ static bool group_key(const struct evidence *e, struct diagnosis *d)
 		return false;
 	fill_course(e, r, d);
 	diagnose_words_id(&r->phase1.id_remote, group, TEXT);
+	if (!group[0])
+		snprintf(group, sizeof(group), "<group>");
 	diagnose_set(d, "group", "%s", group);
 	/* whoever sent the name does not say what is typed */
 	if (!e->config || !config_remote_group(&e->config->remote, group))
@@ -434,9 +436,11 @@ static bool group_key(const struct evidence *e, struct diagnosis *d)
 				   "crypto isakmp client configuration group <group> / key <key>");
 	if (r->phase1.key == IKE_RECORD_KEY_DECOY) {
 		d->sureness = DIAGNOSE_SURE;
-		rules_fill_saw(d, "; there is no group %s", group);
+		rules_fill_saw(d, "%sthere is no group %s", d->saw[0] ? "; " : "", group);
 	} else if (r->phase1.hash_wrong || r->phase1.undecodable || is_notify_of_key(r->notify)) {
 		d->sureness = DIAGNOSE_LIKELY;
+		rules_fill_saw(d, "%sits hash does not hold, or ours not for it",
+			       d->saw[0] ? "; " : "");
 	} else {
 		rules_fill_either(d, DIAGNOSE_P1_AG_STUCK,
 				  "debug crypto isakmp (on %s: does it take our hash?)",

@@ -154,7 +154,9 @@ static int parse_side(struct side *s, const struct swanctl_word *word, const str
 	}
 	if (strcmp(text, "dynamic") != 0)
 		return parse_net(&s->net, text);
-	s->net = addr_is_none(end) ? (struct prefix){0} : prefix_make(end, 32);
+	s->net = (struct prefix){0};
+	if (!addr_is_none(end))
+		s->net = prefix_make(end, 32);
 	return 0;
 }
 

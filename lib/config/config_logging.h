@@ -45,11 +45,11 @@ struct config_logging {
 	uint8_t monitor;
 	uint8_t trap;
 	uint8_t file_level;
-	uint32_t buffer_bytes; /* 0 = as much as there is */
-	uint32_t queue;	       /* lines waiting for the log file; 0 = default */
+	uint32_t buffer_bytes;	    /* 0 = as much as there is */
+	uint32_t queue;		    /* lines waiting for the log file; 0 = default */
 	char file[CONFIG_LOG_FILE]; /* "" = none */
 	uint32_t file_bytes;	    /* then a new one begins; 0 = CONFIG_LOG_FILE_BYTES */
-	uint8_t facility;      /* RFC 3164 4.1.1; local7 = 23 */
+	uint8_t facility;	    /* RFC 3164 4.1.1; local7 = 23 */
 	char source[CONFIG_LOG_IF];
 	struct config_log_host hosts[CONFIG_LOG_HOSTS];
 	uint8_t n_hosts;

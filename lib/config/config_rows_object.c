@@ -56,7 +56,9 @@ static int set_network(struct config_line *line, const struct prefix *network)
 				 "were typed: type them again",
 				 object->name);
 	object->set = !line->no;
-	object->network = line->no ? (struct prefix){0} : *network;
+	object->network = (struct prefix){0};
+	if (!line->no)
+		object->network = *network;
 	return 0;
 }
 

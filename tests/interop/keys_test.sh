@@ -19,7 +19,8 @@ decrypted()
 {
 	HOME=$lab/home tshark -r "$lab/wire.pcapng" -o esp.enable_encryption_decode:TRUE -Y "$1" \
 		-T fields -e "$2" 2>"$lab/tshark.err" || fail "tshark: $(cat "$lab/tshark.err")"
-	! grep -qiE 'error|cannot|invalid' "$lab/tshark.err" || fail "tshark: $(cat "$lab/tshark.err")"
+	! grep -qiE 'error|cannot|invalid' "$lab/tshark.err" ||
+		fail "tshark: $(cat "$lab/tshark.err")"
 }
 
 # suite ENCRYPTION HASH GROUP TRANSFORM: a tunnel from nothing, its keys and its packets
@@ -53,7 +54,8 @@ suite()
 	done
 	[ -n "$(decrypted 'isakmp.exchangetype == 2 && isakmp.typepayload == 8' frame.number)" ] ||
 		fail "$1: main mode stays encrypted: $(cat "$lab/k.ikev1_decryption_table")"
-	[ -n "$(decrypted 'isakmp.exchangetype == 32 && isakmp.typepayload == 10' frame.number)" ] ||
+	filter='isakmp.exchangetype == 32 && isakmp.typepayload == 10'
+	[ -n "$(decrypted "$filter" frame.number)" ] ||
 		fail "$1: quick mode stays encrypted"
 	[ "$(decrypted 'icmp.type == 8' ip.src | grep -c ',192.168.1.2$')" -ge 3 ] ||
 		fail "$4 stays encrypted on the way out: $(cat "$lab/k.esp_sa")"

@@ -39,7 +39,8 @@ done
 # shellcheck disable=SC2119
 radius_conf
 radius_start
-client_hub 'group radius local' 'username bob secret locksmith
+cat >"$lab/more" <<EOF2
+username bob secret locksmith
 aaa local authentication attempts max-fail 1
 radius server main
  address ipv4 127.0.0.1
@@ -65,7 +66,9 @@ interface GigabitEthernet0/1
  nameif outside
  service-policy output OUT
 logging host 10.0.0.2
-enable secret open-sesame' >"$lab/hub.conf"
+enable secret open-sesame
+EOF2
+client_hub 'group radius local' "$(cat "$lab/more")" >"$lab/hub.conf"
 cat >"$lab/site.conf" <<EOF2
 hostname site
 platform
