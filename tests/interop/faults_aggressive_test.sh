@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause
-# Every fault of aggressive mode at once, each at another peer (tests/interop/faults/aggressive.ini): what `show
+# Every fault of aggressive mode at once, each at another peer (faults/aggressive.ini): what `show
 # crypto diagnose` says is the fault, and nothing else.
 
 # shellcheck source=tests/interop/lib/faults.sh

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause
-# `monitor crypto keys`: with its files tshark decrypts a negotiation with strongSwan and the traffic
+# `monitor crypto keys`: with its files tshark decrypts a negotiation with strongSwan and what
+# crosses
 # behind it, for each suite; and nobody else learns a key.
 #
 #   HA 192.168.1.2 --- culvert 10.0.0.1 === 10.0.0.2 strongSwan --- 192.168.2.2 HB

@@ -7,10 +7,10 @@
 	faults.py check GROUP FOLDER	the same of FOLDER/row-N.said, warnings of `--check`
 
 A group is GROUP.ini: the section [box] has the lines of the configuration that all share, every
-other section is a row: entry (of error-catalogue.md), side (initiator, responder: the role of the
-box), theirs.*, ours.* and client.* where they are not as usual, drop (what the way swallows), inject
-(injector.py), their.ping (whom the peer pings), expect (the root, or none; A|B where either is right). A box whose peers are clients has a config,
-whole.
+other section is a row: entry (of error-catalogue.md), side (initiator, responder: the role of
+the box), theirs.*, ours.* and client.* where they are not as usual, drop (what the way
+swallows), inject (injector.py), their.ping (whom the peer pings), expect (the root, or none;
+A|B where either is right). A box whose peers are clients has a config, whole.
 """
 
 import configparser
