@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* culvert: the operator's shell, on a terminal or running the commands of its arguments. */
+#include "app/capture_command.h"
 #include "cli/cli.h"
 
 #include <errno.h>
@@ -26,13 +27,17 @@ struct options {
 
 static const char usage[] =
 	"Usage: culvert [--run-dir DIR] [-c COMMAND]... [-f FILE]...\n"
+	"       culvert diagnose CAPTURE [key KEY] [json]\n"
 	"\n"
 	"The shell of a culvert: on a terminal when no command is given.\n"
 	"  -c, --command COMMAND  run this command; may be repeated\n"
 	"  -f, --file FILE        run the commands of this file, - is standard input\n"
 	"  -d, --run-dir DIR      the run directory of culvertd (default /run/culvert)\n"
 	"  -V, --version          print the version\n"
-	"  -h, --help             print this\n";
+	"  -h, --help             print this\n"
+	"\n"
+	"diagnose: why the IKE negotiations in a capture (pcap, pcapng) of any two peers fail;\n"
+	"with a pre-shared key, which end of aggressive mode has it. No culvertd is asked.\n";
 
 static const struct option long_options[] = {
 	{"command", required_argument, NULL, 'c'}, {"file", required_argument, NULL, 'f'},
@@ -183,8 +188,11 @@ int main(int argc, char **argv)
 	struct options o = {.run_dir = "/run/culvert"};
 	struct session session;
 	struct shell shell;
-	int status = parse(&o, argc, argv);
+	int status;
 
+	if (argc > 1 && strcmp(argv[1], "diagnose") == 0)
+		return capture_command_run(argc - 1, argv + 1);
+	status = parse(&o, argc, argv);
 	if (status >= 0)
 		return status;
 	rpc_wipe_texts();
