@@ -9,8 +9,11 @@
 A group is GROUP.ini: the section [box] has the lines of the configuration that all share, every
 other section is a row: entry (of error-catalogue.md), side (initiator, responder: the role of
 the box), theirs.*, ours.* and client.* where they are not as usual, drop (what the way
-swallows), inject (injector.py), their.ping (whom the peer pings), expect (the root, or none;
-A|B where either is right). A box whose peers are clients has a config, whole.
+swallows), inject (injector.py), later (what the way swallows when the tunnels are up),
+later.type (what is typed then), ping (yes, no, or every so many seconds), their.ping (whom the
+peer pings), about (the address the root is said of), follows (a code under it), expect (the
+root, or none; A/B where two causes look alike and both have to be named, A|B where either is
+right). A box whose peers are clients has a config, whole.
 """
 
 import configparser
@@ -24,6 +27,10 @@ USUAL = {
     "side": "responder",
     "expect": "none",
     "drop": "",
+    "later": "",
+    "later.type": "",
+    "about": "{peer}",
+    "follows": "",
     "ping": "yes",
     "theirs.version": "1",
     "theirs.proposals": "aes256-sha256-modp2048",
@@ -34,6 +41,7 @@ USUAL = {
     "theirs.remote_id": "%any",
     "theirs.key": "same-key-{n}",
     "theirs.auth": "psk",
+    "theirs.certificate": "",
     "theirs.lines": "",
     "theirs.child": "",
     "theirs.absent": "no",
@@ -55,9 +63,12 @@ USUAL = {
     "client.password": "pass-key-{n}",
     "client.after": "0",
 }
-# First payload of a message of phase 1, behind UDP and cookies; the last one is encrypted.
+# First payload of a message of phase 1, behind UDP and cookies; the last one is encrypted. From
+# then on IKE is on port 4500 behind a marker: whatever is there, or an exchange.
 ESP = {"esp": "@th,64,32 != 0 drop", "flip": "@th,64,32 != 0 @th,400,8 set 0x5a"}
-FIRST_PAYLOAD = {"sa": "@th,192,8 1", "ke": "@th,192,8 4", "id": "@th,192,8 5"}
+FIRST_PAYLOAD = {"sa": "500 @th,192,8 1", "ke": "500 @th,192,8 4", "id": "500 @th,192,8 5",
+                 "natt": "4500 @th,64,32 0", "info": "4500 @th,64,32 0 @th,240,8 5",
+                 "quick": "4500 @th,64,32 0 @th,240,8 32"}
 
 
 def rows_of(group):
@@ -120,6 +131,7 @@ def their_configuration(rows):
     for row in rows:
         if row["theirs.absent"] == "yes":
             continue
+        certificate = f"certs = r{row['n']}.crt" if row["theirs.certificate"] else ""
         connections.append(f"""\
   r{row['n']} {{ version = {row['theirs.version']}
     local_addrs = {row['peer']}
@@ -127,6 +139,7 @@ def their_configuration(rows):
     proposals = {row['theirs.proposals']}
 {block(row['theirs.lines'], '    ')}\
     local {{ auth = {row['theirs.auth']}
+      {certificate}
       id = {row['theirs.id']} }}
     remote {{ auth = {row['theirs.auth']}
       id = {row['theirs.remote_id']} }}
@@ -142,12 +155,12 @@ def their_configuration(rows):
     return f"connections {{\n{''.join(connections)}}}\nsecrets {{\n{''.join(secrets)}}}\n"
 
 
-def filters(rows):
+def filters(rows, when):
     """What gets lost on the way, in the namespace of the peers: `all`, `esp` (theirs; `flip`: is
-    damaged), or a message of phase 1 by its sender and its first payload, `our-sa`, `their-ke`."""
+    damaged), or a message of IKE by its sender and what it is, `our-sa`, `their-quick`."""
     lines = []
     for row in rows:
-        for what in row["drop"].split():
+        for what in row[when].split():
             if what == "all":
                 lines.append(f"to ip daddr {row['peer']} drop")
             elif what in ESP:
@@ -155,7 +168,7 @@ def filters(rows):
             else:
                 sender, payload = what.split("-")
                 chain, end = ("to", "daddr") if sender == "our" else ("from", "saddr")
-                lines.append(f"{chain} ip {end} {row['peer']} udp sport 500 "
+                lines.append(f"{chain} ip {end} {row['peer']} udp sport "
                              f"{FIRST_PAYLOAD[payload]} drop")
     return "".join([
         "add table ip faults\n",
@@ -174,7 +187,10 @@ def lay(box, rows, folder):
         f"{r['client.password']} {r['client.after']}\n" for r in rows))
     (folder / "left.conf").write_text(our_configuration(box, rows))
     (folder / "swanctl.conf").write_text(their_configuration(rows))
-    (folder / "nft").write_text(filters(rows))
+    (folder / "nft").write_text(filters(rows, "drop"))
+    (folder / "nft-later").write_text(filters(rows, "later"))
+    (folder / "certificates").write_text("".join(
+        f"{r['n']} {r['theirs.certificate']}\n" for r in rows if r["theirs.certificate"]))
     (folder / "addresses").write_text("".join(f"{r['n']}\n" for r in rows))
     (folder / "injected").write_text("".join(
         f"{r['peer']} 172.16.{r['n']}.1 {r['inject']}\n" for r in rows if r["inject"]))
@@ -183,17 +199,31 @@ def lay(box, rows, folder):
     (folder / "calls").write_text("".join(
         f"r{r['n']}\n" for r in rows if r["side"] == "responder" and r["theirs.absent"] == "no"))
     (folder / "pings").write_text("".join(
-        f"172.16.{r['n']}.1\n" for r in rows if r["side"] == "initiator" and r["ping"] == "yes"))
+        f"172.16.{r['n']}.1 {r['ping'].replace('yes', '')}\n"
+        for r in rows if r["side"] == "initiator" and r["ping"] != "no"))
+    (folder / "typed-later").write_text("".join(
+        f"{r['later.type']}\n" for r in rows if r["later.type"]))
 
 
 def said(folder):
-    """address -> the roots said about it; of a tunnel without one, how it is when not up."""
+    """address -> the roots said about it; of a tunnel without one, how it is when not up. Lines that
+    nobody has used are nothing beside one that is up."""
     answer = json.loads((folder / "diagnose.json").read_text())
-    roots = {t["peer"]: [t["state"]] for t in answer["tunnels"] if t["state"] != "up"}
+    up = {t["peer"] for t in answer["tunnels"] if t["state"] == "up"}
+    roots = {t["peer"]: [t["state"]] for t in answer["tunnels"]
+             if t["state"] != "up" and not (t["state"] == "idle" and t["peer"] in up)}
     for peer in answer["peers"]:
         if peer["diagnoses"]:
-            roots[peer["peer"]] = [d["code"] for d in peer["diagnoses"]]
+            roots[peer["peer"]] = ["/".join([d["code"], *([d["other"]] if "other" in d else [])])
+                                   for d in peer["diagnoses"]]
     return roots
+
+
+def following(folder):
+    """address -> the codes that stand under its roots"""
+    answer = json.loads((folder / "diagnose.json").read_text())
+    return {peer["peer"]: [d["code"] for root in peer["diagnoses"] for d in root.get("under", [])]
+            for peer in answer["peers"]}
 
 
 def warned(folder, rows):
@@ -202,15 +232,16 @@ def warned(folder, rows):
             for row in rows if (folder / f"row-{row['n']}.said").exists()}
 
 
-def judge(rows, roots, folder):
+def judge(rows, roots, follows, folder):
     wrong, matrix = 0, {}
     for row in rows:
-        got = sorted(set(roots.get(row["peer"], []))) or ["none"]
+        got = sorted(set(roots.get(row["about"], []))) or ["none"]
         right = len(got) == 1 and got[0] in row["expect"].split("|")
+        right = right and (not row["follows"] or row["follows"] in follows.get(row["about"], []))
         wrong += not right
         cell = (row["expect"], " + ".join(got))
         matrix[cell] = matrix.get(cell, 0) + 1
-        print(f"{'ok' if right else 'not ok'} - {row.get('entry', 'healthy')} {row['name']} "
+        print(f"{'ok' if right else 'not ok'} - {row.get('entry', '-')} {row['name']} "
               f"({row['side']}): {' + '.join(got)}" + ("" if right else f", not {row['expect']}"))
     text = (folder / "everything").read_text() if (folder / "everything").exists() else ""
     for key in sorted(set(re.findall(r"[a-z]+-key-\d+", text))):
@@ -228,7 +259,8 @@ def main():
     if command == "lay":
         lay(box, rows, folder)
     else:
-        sys.exit(judge(rows, warned(folder, rows) if command == "check" else said(folder), folder))
+        sys.exit(judge(rows, warned(folder, rows), {}, folder) if command == "check" else
+                 judge(rows, said(folder), following(folder), folder))
 
 
 main()

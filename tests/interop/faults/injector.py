@@ -4,7 +4,8 @@
 	injector.py INTERFACE FILE	FILE: lines of "PEER INNER KIND", until it is ended
 
 repeat: every packet of ESP once more; late: once more 200 packets later; spi: once more with an
-SPI that is nobody's; clear: a packet in clear from INNER to 192.168.1.2 five times a second.
+SPI that is nobody's; clear: a packet in clear from INNER to 192.168.1.2 five times a second;
+malformed: so often IKE from PEER that says it is longer than it is.
 """
 
 import collections
@@ -23,12 +24,22 @@ def checksum(data):
     return 0xffff - ((total >> 16) + (total & 0xffff))
 
 
+def frame_of(ethernet, source, destination, protocol, payload):
+    head = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(payload), 1, 0, 64, protocol, 0,
+                       source, socket.inet_aton(destination))
+    return ethernet + head[:10] + struct.pack("!H", checksum(head)) + head[12:] + payload
+
+
+def malformed_frame(ethernet, peer):
+    ike = struct.pack("!QQBBBBII", 0x1122334455667788, 0, 1, 0x10, 2, 0, 0, 4000) + bytes(20)
+    return frame_of(ethernet, peer, "10.0.0.1", 17,
+                    struct.pack("!HHHH", 500, 500, 8 + len(ike), 0) + ike)
+
+
 def clear_frame(ethernet, inner):
     icmp = struct.pack("!BBHHH", 8, 0, 0, 7, 7) + bytes(32)
     icmp = icmp[:2] + struct.pack("!H", checksum(icmp)) + icmp[4:]
-    head = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(icmp), 1, 0, 64, 1, 0,
-                       socket.inet_aton(inner), socket.inet_aton("192.168.1.2"))
-    return ethernet + head[:10] + struct.pack("!H", checksum(head)) + head[12:] + icmp
+    return frame_of(ethernet, socket.inet_aton(inner), "192.168.1.2", 1, icmp)
 
 
 def is_esp(frame):
@@ -74,6 +85,8 @@ def main():
             due = time.monotonic() + 0.2
             for inner in (i for i, kind in inners.items() if kind == "clear"):
                 wire.send(clear_frame(ethernet, inner))
+            for peer in (p for p, kind in kinds.items() if kind == "malformed"):
+                wire.send(malformed_frame(ethernet, peer))
 
 
 main()

@@ -15,7 +15,7 @@ faults_do()
 	/usr/bin/python3 "$here/../faults/faults.py" "$@"
 }
 
-# faults_lay GROUP: the box runs, and there are the addresses of its peers
+# faults_lay GROUP [PREPARE]: the box runs, and there are the addresses of its peers
 faults_lay()
 {
 	local n
@@ -23,6 +23,7 @@ faults_lay()
 	topology
 	group=$1
 	faults_do lay "$group" "$lab"
+	[ -z "${2:-}" ] || "$2"
 	address "$b" outside 10.0.0.2/16 10.0.0.1
 	while read -r n; do
 		ip -n "$b" address add "10.0.1.$n/16" dev outside
@@ -32,28 +33,39 @@ faults_lay()
 	culvert_start left "$a" "$lab/left.conf"
 }
 
-# faults_begin GROUP: both ends run, nobody has called yet
+# faults_begin GROUP [PREPARE]: both ends run, nobody has called yet
 faults_begin()
 {
-	faults_lay "$1"
+	faults_lay "$@"
 	swan_start peer "$b" "$lab/swanctl.conf"
 }
 
 # faults_call: everybody who is to begin does
 faults_call()
 {
-	local who to
+	local who to pause
 	while read -r who; do
 		swan_do peer --initiate --child "$who" --timeout 1 >>"$lab/calls.log" 2>&1 &
 	done <"$lab/calls"
-	while read -r who; do
-		spawn "ping-$who" "$ha" ping -n -q -i "${interval:-2}" "$who"
+	while read -r who pause; do
+		spawn "ping-$who" "$ha" ping -n -q -i "${pause:-${interval:-2}}" "$who"
 	done <"$lab/pings"
 	while read -r who to; do
 		# and nobody behind us knows the way back
 		ip -n "$ha" route add blackhole "$who/32"
 		spawn "ping-$who" "$b" ping -n -q -i "${interval:-2}" -I "$who" "$to"
 	done <"$lab/their-pings"
+}
+
+# faults_later SECONDS: what was fine for so long is not so any more
+faults_later()
+{
+	local line
+	sleep "$1"
+	in_ns "$b" nft -f "$lab/nft-later" || fail "nothing can be lost later"
+	while read -r line; do
+		culvert_do left "$line" >>"$lab/typed.log" 2>&1 || fail "$line: $(cat "$lab/typed.log")"
+	done <"$lab/typed-later"
 }
 
 faults_look()
