@@ -47,14 +47,16 @@ static bool login_of_site(const struct evidence *e, struct diagnosis *d)
 	char span[TEXT];
 
 	if (!r || !e->entry || e->entry->dynamic[0] || e->client || r->up || !r->login.asked ||
-	    r->login.answered || e->now_ms < r->started_ms + EVIDENCE_RECORDS_GRACE_MS)
+	    (r->login.answered && r->login.user[0]) ||
+	    e->now_ms < r->started_ms + EVIDENCE_RECORDS_GRACE_MS)
 		return false;
 	rules_fill_peer(e, d);
 	d->sureness = DIAGNOSE_SURE;
 	rules_fill_saw(d,
-		       "it was asked for a user %s ago and has not answered; it is the peer of "
+		       "it was asked for a user %s ago and has %s; it is the peer of "
 		       "crypto map %s %u",
 		       diagnose_words_span(e->now_ms - r->started_ms, span, sizeof(span)),
+		       r->login.answered ? "named none" : "not answered",
 		       e->map ? e->map->name : "", (unsigned)e->entry->sequence);
 	return true;
 }

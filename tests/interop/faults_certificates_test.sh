@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause
-# What is wrong with certificates, each at another peer (tests/interop/faults/certificates.ini): what
-# `show crypto diagnose` says is the fault, and nothing else.
+# What is wrong with certificates, each at another peer (tests/interop/faults/certificates.ini):
+# what `show crypto diagnose` says is the fault, and nothing else.
 
 # shellcheck source=tests/interop/lib/faults.sh
 . "$(dirname "$0")/lib/faults.sh"

@@ -206,8 +206,8 @@ def lay(box, rows, folder):
 
 
 def said(folder):
-    """address -> the roots said about it; of a tunnel without one, how it is when not up. Lines that
-    nobody has used are nothing beside one that is up."""
+    """address -> the roots said about it; of a tunnel without one, how it is when not up. Lines
+    that nobody has used are nothing beside one that is up."""
     answer = json.loads((folder / "diagnose.json").read_text())
     up = {t["peer"] for t in answer["tunnels"] if t["state"] == "up"}
     roots = {t["peer"]: [t["state"]] for t in answer["tunnels"]

@@ -64,7 +64,8 @@ faults_later()
 	sleep "$1"
 	in_ns "$b" nft -f "$lab/nft-later" || fail "nothing can be lost later"
 	while read -r line; do
-		culvert_do left "$line" >>"$lab/typed.log" 2>&1 || fail "$line: $(cat "$lab/typed.log")"
+		culvert_do left "$line" >>"$lab/typed.log" 2>&1 ||
+			fail "$line: $(cat "$lab/typed.log")"
 	done <"$lab/typed-later"
 }
 
