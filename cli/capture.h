@@ -4,7 +4,7 @@
 
 #include "cli/exec.h"
 
-/* monitor capture WORD LINE: what it wants; and LINE behind `export`: its packets into that file. */
+/* monitor capture WORD LINE: what it wants; LINE behind `export`: its packets into that file. */
 int capture_line(struct shell *shell, const struct exec_match *match);
 int capture_export(struct shell *shell, const struct exec_match *match);
 /* capture WORD LINE of an ASA, which begins at once; copy capture:WORD FILE. */

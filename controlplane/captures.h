@@ -64,7 +64,7 @@ struct captures_one {
 struct captures {
 	struct captures_one all[CAPTURES_MAX];
 	bool debug; /* somebody debugs packets */
-	/* of debug in this second: packets looked at, lines said; and packets left out since then */
+	/* of debug in this second: packets looked at, lines said; packets left out since */
 	uint64_t said_ms;
 	unsigned looked_at;
 	unsigned said;

@@ -21,7 +21,7 @@ void captures_debug_set(struct control *c, bool on)
 	captures_plane_program(c);
 }
 
-/* The pair whose SA it is; by the outbound SPI one that the peer chose, so others may have it too. */
+/* The pair whose SA it is; by the outbound SPI one that the peer chose: others may have it too. */
 static const struct sa_pair *pair_of(const struct control *c, const struct plane_captured *head)
 {
 	const struct sa_pair *pair;

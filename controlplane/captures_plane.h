@@ -3,5 +3,5 @@
 
 struct control;
 
-/* Tells the data plane which captures run and what they want; a refusal stops them and is logged. */
+/* Tells the data plane which captures run and what they want; a refusal stops them, logged. */
 void captures_plane_program(struct control *c);

@@ -66,7 +66,7 @@ static bool is_wanted(const struct control *c)
 	return false;
 }
 
-/* Takes the reference. Who does not read is closed by what is posted, so the next is asked first. */
+/* Takes the reference. Who does not read is closed by what is posted: the next is asked first. */
 static void tell(struct control *c, json_t *params)
 {
 	const struct api_client *client = api_server_next(c->api, NULL), *next;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * `logging file`: lines for the file that culvertd writes (plane_msg.h struct plane_log). At most as
- * many wait as `logging queue` says, the others are counted; a file that cannot be written is told
- * of once.
+ * `logging file`: lines for the file that culvertd writes (plane_msg.h struct plane_log). At most
+ * as many wait as `logging queue` says, the others are counted; a file that cannot be written is
+ * told of once.
  */
 #pragma once
 

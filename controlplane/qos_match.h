@@ -28,6 +28,6 @@ struct qos_match_list {
  */
 int must_check qos_match_build(const struct config *config, const struct config_class *class,
 			       struct plane_qos *plane, struct qos_match_list *list);
-/* Appends the lines of the access list of that name; none when there is no such list. Errors alike. */
+/* Appends the lines of the access list of that name, none when there is no list. Errors alike. */
 int must_check qos_match_access(const struct config *config, const char *name,
 				struct qos_match_list *list);

@@ -14,8 +14,9 @@ struct capture_main {
 };
 
 /*
- * Port is that of the step's interface, CAPTURE_ALL_PORTS, or -errno. 0, or -errno: -EPROTO for what
- * is out of order or follows a refusal, -ENODEV, -EINVAL, -E2BIG, -ENOMEM; then what runs stays.
+ * Port is that of the step's interface, CAPTURE_ALL_PORTS, or -errno. 0, or -errno: -EPROTO for
+ * what is out of order or follows a refusal, -ENODEV, -EINVAL, -E2BIG, -ENOMEM; then what runs
+ * stays.
  */
 int must_check capture_main_step(struct capture_main *c, struct dataplane *dp,
 				 const struct plane_capture *step, int port);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * `logging file`: culvertd writes the file, since culvert-iked has no right to open any. It stands in
- * the folder CONFIG.log beside the configuration, readable by root and its group.
+ * `logging file`: culvertd writes the file, since culvert-iked has no right to open any. It stands
+ * in the folder CONFIG.log beside the configuration, readable by root and its group.
  */
 #pragma once
 

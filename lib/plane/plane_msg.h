@@ -456,7 +456,7 @@ enum plane_verdict {
 	PLANE_VERDICT_COUNT,
 };
 
-/* A captured packet, worker -> control plane: this header, then the packet from its IP header on. */
+/* A captured packet, worker -> control plane: this header, the packet from its IP header on. */
 struct plane_captured {
 	uint32_t len;	       /* bytes that follow, at most PLANE_CAPTURED_MAX */
 	uint32_t packet_bytes; /* of the whole packet */

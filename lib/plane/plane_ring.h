@@ -59,7 +59,7 @@ int must_check plane_ring_send_datagram(struct plane_ring *ring, const struct pl
 /* Bytes received into data (PLANE_PACKET_MAX bytes fit), 0 when the ring is empty. */
 size_t plane_ring_recv_datagram(struct plane_ring *ring, struct plane_datagram *head, void *data);
 
-/* The same for a captured packet on such a ring; what is longer than PLANE_CAPTURED_MAX: -EMSGSIZE. */
+/* The same for a captured packet on such a ring; longer than PLANE_CAPTURED_MAX: -EMSGSIZE. */
 int must_check plane_ring_send_captured(struct plane_ring *ring, const struct plane_captured *head,
 					const void *data);
 size_t plane_ring_recv_captured(struct plane_ring *ring, struct plane_captured *head, void *data);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* `logging file` as the control plane has it: what culvertd is told to write, bounded and counted. */
+/* `logging file` as the control plane has it: what culvertd is told to write, bounded, counted. */
 #include "tests/control/api_bench.h"
 
 #include <cmocka.h>

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause
-# What one can ask before a packet goes: `test crypto config` of one file and of two ends, the peer a
-# swanctl.conf or a router, `test crypto acl`, and what is said at the prompt.
+# What one can ask before a packet goes: `test crypto config` of one file and of two ends, the peer
+# a swanctl.conf or a router, `test crypto acl`, and what is said at the prompt.
 
 # shellcheck source=tests/interop/lib/culvert.sh
 . "$(dirname "$0")/lib/culvert.sh"
@@ -60,7 +60,8 @@ has '^    CFG-PING-SRC: ' "a ping from the wrong address"
 
 # at the prompt: at once what a line makes wrong, at the end what is missing
 said=$("$programs/culvert" --run-dir "$lab/left.run" -c 'configure terminal' \
-	-c 'ip local pool CLIENTS 192.168.1.100 192.168.1.120' -c 'show clock' -c 'end' 2>&1) || true
+	-c 'ip local pool CLIENTS 192.168.1.100 192.168.1.120' -c 'show clock' -c 'end' \
+	2>&1) || true
 has '^CFG-POOL-OVERLAP: Pool CLIENTS overlaps 192\.168\.1\.0/24' "a pool inside a network"
 [ "$(grep -c CFG-POOL-OVERLAP <<<"$said")" = 1 ] || fail "said more than once: $said"
 said=$("$programs/culvert" --run-dir "$lab/left.run" -c 'configure terminal' \

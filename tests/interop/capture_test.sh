@@ -91,7 +91,9 @@ directions=$(fields "$lab/WIRE.pcapng" 'esp && frame.packet_flags_direction == 1
 
 # in the words of IOS
 says 'show monitor capture WIRE buffer brief'
-grep -Eq '^ *0 +[0-9]+ +0\.000000 +10\.0\.0\.1 +-> +10\.0\.0\.2 +0 +BE +(ESP|UDP) +GigabitEthernet0/1 out SPI 0x[0-9A-F]{8}, sequence [0-9]+: sent$' \
+port='GigabitEthernet0/1' number='SPI 0x[0-9A-F]{8}, sequence [0-9]+:'
+way='10\.0\.0\.1 +-> +10\.0\.0\.2 +0 +BE +(ESP|UDP)'
+grep -Eq "^ *0 +[0-9]+ +0\.000000 +$way +$port out $number sent$" \
 	<<<"$said" || fail "brief says:"$'\n'"$said"
 says 'show monitor capture PLAIN buffer detailed'
 grep -Eq '^  0000: 45[0-9A-F]{6} ' <<<"$said" || fail "detailed says:"$'\n'"$said"
@@ -133,11 +135,11 @@ culvert_shows left 'show logging' '%BUFCAP-6-ENABLE: Capture Point WIRE enabled\
 # an ASA: both views in one, by a match for both directions
 cat >"$lab/asa" <<-EOF
 	terminal dialect asa
-	capture CAP interface GigabitEthernet0/1 include-decrypted match icmp 192.168.1.0 255.255.255.0 any
+	capture CAP interface $port include-decrypted match icmp 192.168.1.0 255.255.255.0 any
 	show capture
 EOF
 said=$("$programs/culvert" --run-dir "$lab/left.run" -f "$lab/asa" 2>&1) || fail "asa: $said"
-grep -q '^capture CAP type raw-data include-decrypted interface GigabitEthernet0/1 \[Capturing - 0 bytes\]$' \
+grep -q "^capture CAP type raw-data include-decrypted interface $port \[Capturing - 0 bytes\]$" \
 	<<<"$said" || fail "show capture says: $said"
 in_ns "$ha" ping -c 1 192.168.2.2 >/dev/null || fail "the ping was lost"
 sleep 0.7
@@ -149,7 +151,8 @@ cat >"$lab/asa" <<-EOF
 EOF
 said=$("$programs/culvert" --run-dir "$lab/left.run" -f "$lab/asa" 2>&1) || fail "asa: $said"
 grep -q '^2 packets captured$' <<<"$said" || fail "show capture CAP says: $said"
-grep -Eq '^   1: [0-9:]+\.[0-9]{6}       192\.168\.1\.2 > 192\.168\.2\.2: icmp: echo request \(SPI 0x[0-9A-F]{8}, sequence [0-9]+: encrypted\)$' \
+way='192\.168\.1\.2 > 192\.168\.2\.2'
+grep -Eq "^   1: [0-9:]+\.[0-9]{6}       $way: icmp: echo request \($number encrypted\)$" \
 	<<<"$said" || fail "show capture CAP says: $said"
 counted "copied" 2 "$(fields "$lab/asa.pcapng" icmp ip.src)"
 
@@ -163,9 +166,11 @@ said=$({
 	sleep 2
 	echo "undebug all"
 } | "$programs/culvert" --run-dir "$lab/left.run" 2>&1) || fail "debug packet: $said"
-grep -Eq 'PACKET: GigabitEthernet0/1 out plain: 192\.168\.1\.1 > 192\.168\.2\.2: icmp: echo request, 100 bytes: SPI 0x[0-9A-F]{8}, sequence [0-9]+: encrypted' \
+way='192\.168\.1\.1 > 192\.168\.2\.2: icmp: echo request, 100 bytes'
+grep -Eq "PACKET: $port out plain: $way: $number encrypted" \
 	<<<"$said" || fail "debug packet says: $said"
-grep -Eq 'PACKET: GigabitEthernet0/1 out encrypted: 10\.0\.0\.1(\.4500)? > 10\.0\.0\.2(\.4500)?: (ip-proto-50|esp in udp)' <<<"$said" ||
+way='10\.0\.0\.1(\.4500)? > 10\.0\.0\.2(\.4500)?: (ip-proto-50|esp in udp)'
+grep -Eq "PACKET: $port out encrypted: $way" <<<"$said" ||
 	fail "debug packet says: $said"
 
 # and the log has its file, in a folder beside the configuration
