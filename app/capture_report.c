@@ -69,10 +69,10 @@ static json_t *negotiation_json(const struct capture *c, const struct ike_record
 				const char *what)
 {
 	char text[TEXT];
-	json_t *o = json_pack("{s:s,s:o,s:o,s:I,s:b,s:o}", "what", what, "from",
+	json_t *o = json_pack("{s:s,s:o,s:o,s:I,s:b,s:b,s:o}", "what", what, "from",
 			      addr_json(&r->path.local), "to", addr_json(&r->path.remote), "at_ms",
-			      (json_int_t)(r->started_ms - c->start_ms), "up", r->up, "messages",
-			      course_json(r));
+			      (json_int_t)(r->started_ms - c->start_ms), "up", r->up, "gap",
+			      capture_judge_has_gap(r), "messages", course_json(r));
 
 	add_text(o, "offers", diagnose_words_offers(r, text, sizeof(text)));
 	if (r->kind == IKE_RECORD_PHASE1 && r->chosen.encryption)
@@ -184,7 +184,8 @@ static void print_negotiation(FILE *out, const json_t *o)
 		if (number_of(m, "times") > 1)
 			fprintf(out, " %lld times", number_of(m, "times"));
 	}
-	fprintf(out, "%s\n", json_is_true(json_object_get(o, "up")) ? "; done" : "");
+	fprintf(out, "%s%s\n", json_is_true(json_object_get(o, "up")) ? "; done" : "",
+		json_is_true(json_object_get(o, "gap")) ? "; messages between are not there" : "");
 	print_field(out, "Offered", o, "offers");
 	print_field(out, "Chosen", o, "chosen");
 	if (*text_of(o, "key_from"))

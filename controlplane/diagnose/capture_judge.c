@@ -72,6 +72,18 @@ static bool is_refused(const struct capture_talk *t, enum capture_side by)
 				    : by == CAPTURE_ANSWERS && seen == 5;
 }
 
+bool capture_judge_has_gap(const struct ike_record *r)
+{
+	bool later = false;
+
+	for (size_t i = IKE_RECORD_MESSAGES; i > 0; i--) {
+		if (!r->messages[i - 1].times && later)
+			return true;
+		later = later || r->messages[i - 1].times;
+	}
+	return false;
+}
+
 /* Repeated in vain; that a capture ends soon after does not make it less so. */
 static bool is_given_up(const struct ike_record *r)
 {
@@ -106,6 +118,16 @@ static size_t newest(size_t i, size_t n, size_t next)
 	return (next + n - 1 - i) % n;
 }
 
+/* Who encrypts has seen the public value of the other end. */
+static bool lacks_messages(const struct capture_talk *t)
+{
+	unsigned keyed = t->record.aggressive ? 2 : 4;
+
+	return capture_judge_has_gap(&t->record) ||
+	       ((t->ends[CAPTURE_BEGAN].sealed || t->ends[CAPTURE_ANSWERS].sealed) &&
+		t->record.phase1.messages_seen < keyed);
+}
+
 static void view_talks(struct view *v, const struct capture *c, const struct capture_pair *pair,
 		       enum capture_side side)
 {
@@ -113,7 +135,7 @@ static void view_talks(struct view *v, const struct capture *c, const struct cap
 		const struct capture_talk *t = &c->talks[newest(i, c->n_talks, c->next_talk)];
 		enum capture_side here;
 
-		if (!capture_is_between(&t->record, pair))
+		if (!capture_is_between(&t->record, pair) || (!t->record.up && lacks_messages(t)))
 			continue;
 		here = addr_eq(&t->record.path.local, &pair->ends[side]) ? CAPTURE_BEGAN
 									 : CAPTURE_ANSWERS;
@@ -121,6 +143,14 @@ static void view_talks(struct view *v, const struct capture *c, const struct cap
 			v->refused = t;
 		v->phase1[v->n_phase1++] = capture_judge_talk(t, here);
 	}
+}
+
+/* What was not answered once, and not repeated, may be a capture that began or ended there. */
+static bool tells(const struct capture_quick *q)
+{
+	const struct ike_record *r = &q->record;
+
+	return r->up || (is_given_up(r) && !capture_judge_has_gap(r));
 }
 
 static void view_quicks(struct view *v, const struct capture *c, const struct capture_pair *pair,
@@ -138,13 +168,12 @@ static void view_quicks(struct view *v, const struct capture *c, const struct ca
 		if (!any && sealed && began)
 			v->sealed = q;
 		any = true;
-		if (sealed)
-			continue; /* answered: to the rules it would be silence */
+		if (sealed || !tells(q))
+			continue; /* sealed: answered, which to the rules would be silence */
 		v->quick[v->n_quick] = q->record;
 		if (!began)
 			turn(&v->quick[v->n_quick]);
-		if (is_given_up(&q->record))
-			v->quick[v->n_quick].ended_ms = q->record.changed_ms;
+		v->quick[v->n_quick].ended_ms = q->record.changed_ms;
 		v->n_quick++;
 	}
 }

@@ -9,6 +9,10 @@
 #include <stdio.h>
 #include <string.h>
 
+enum {
+	ANSWER_MS = 60000, /* what comes later is about something else */
+};
+
 static const uint8_t no_cookie[IKE_COOKIE_LEN];
 
 static bool is_sealed(const struct ike_header *h)
@@ -255,7 +259,8 @@ static void seal_quicks(struct capture *c, const struct capture_packet *p,
 		struct capture_quick *q = &c->quicks[i];
 
 		if (is_of(q, p, h) && !q->record.messages[1].times &&
-		    addr_eq(&q->record.path.remote, &p->src))
+		    addr_eq(&q->record.path.remote, &p->src) &&
+		    c->now_ms - q->record.changed_ms < ANSWER_MS)
 			q->sealed++;
 	}
 }
@@ -314,8 +319,6 @@ static void take_quick(struct capture *c, const struct capture_packet *p,
 
 	if (addr_eq(&q->record.path.local, &p->src))
 		number = q->first == digest(p) ? 1 : 3;
-	if (number > 1 && !q->record.messages[number - 2].times)
-		return; /* one between was not captured: nothing is known */
 	note(c, &q->record, number, number == 2 ? CAPTURE_ANSWERS : CAPTURE_BEGAN);
 	q->record.up = q->record.up || number == 3;
 	if (q->record.up)

@@ -148,6 +148,42 @@ static void test_keys(void **)
 	assert_int_equal(capture.talks[0].ends[CAPTURE_ANSWERS].proof, CAPTURE_UNPROVEN);
 }
 
+/* Of one direction alone nothing is said, whatever it seems to lack. */
+static void test_one_direction(void **)
+{
+	static const char *const names[] = {"healthy", "transform", "key", "aggressive_key"};
+
+	for (size_t i = 0; i < 2 * array_len(names); i++) {
+		struct capture_file f = open_capture(names[i / 2]);
+		struct capture_frame frame;
+		struct addr at = addr_v4(0x0a000001 + i % 2);
+
+		print_message("%s %zu\n", names[i / 2], i % 2);
+		while (capture_file_next(&f, &frame))
+			if (memcmp(frame.data + ETHER + 12, at.b, 4) == 0)
+				capture_add(&capture, &frame);
+		capture.now_ms += 3600000;
+		judged(CAPTURE_BEGAN, DIAGNOSE_NONE);
+		judged(CAPTURE_ANSWERS, DIAGNOSE_NONE);
+	}
+}
+
+/* Where the capture ends after a message there was no time to answer it. */
+static void test_every_prefix(void **)
+{
+	for (size_t n = 1; n < 9; n++) {
+		struct capture_file f = open_capture("healthy");
+		struct capture_frame frame;
+
+		for (size_t i = 0; i < n; i++) {
+			assert_true(capture_file_next(&f, &frame));
+			capture_add(&capture, &frame);
+		}
+		judged(CAPTURE_BEGAN, DIAGNOSE_NONE);
+		judged(CAPTURE_ANSWERS, DIAGNOSE_NONE);
+	}
+}
+
 /* A cut file is read up to where it ends. */
 static void test_broken(void **)
 {
@@ -296,10 +332,11 @@ static int start(void **)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_rows),	  cmocka_unit_test(test_healthy_is_seen),
-		cmocka_unit_test(test_keys),	  cmocka_unit_test(test_broken),
-		cmocka_unit_test(test_pcapng),	  cmocka_unit_test(test_links),
-		cmocka_unit_test(test_fragments),
+		cmocka_unit_test(test_rows),	     cmocka_unit_test(test_healthy_is_seen),
+		cmocka_unit_test(test_keys),	     cmocka_unit_test(test_broken),
+		cmocka_unit_test(test_pcapng),	     cmocka_unit_test(test_links),
+		cmocka_unit_test(test_fragments),    cmocka_unit_test(test_one_direction),
+		cmocka_unit_test(test_every_prefix),
 	};
 
 	return cmocka_run_group_tests(tests, start, NULL);
