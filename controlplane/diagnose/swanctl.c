@@ -16,6 +16,7 @@ enum {
 	LOCALS_MAX = 32,
 	PEERS_MAX = 10,
 	WORD = 128,
+	SELECTORS_MAX = 512, /* of a child: each of ours with each of theirs */
 };
 
 /* Addresses of one of its lists; those that are none (%any, names) are left out. */
@@ -160,29 +161,38 @@ static void map_of(struct writer *w, const struct addr *local, char buf[WORD])
 	line(w, "exit");
 }
 
+static void write_permit(struct writer *w, const struct swanctl_word *from,
+			 const struct addr *local, const struct swanctl_word *to,
+			 const struct addr *remote)
+{
+	char permit[2 * WORD];
+
+	if (swanctl_words_selector(permit, sizeof(permit), from, local, to, remote) < 0)
+		fault_add(w->faults, FAULT_NOTE, -1, "a traffic selector is left out: %.*s to %.*s",
+			  (int)from->len, from->at, (int)to->len, to->at);
+	else
+		line(w, " %s", permit);
+}
+
 static void write_acl(struct writer *w, const struct where *at, const struct addr *local,
 		      const struct addr *remote)
 {
 	const struct swanctl_word *ours = value(w, at, "local_ts"), *theirs;
 	struct swanctl_word from, to, list = ours ? *ours : (struct swanctl_word){"dynamic", 7};
+	size_t n = 0;
 
 	theirs = value(w, at, "remote_ts");
 	line(w, "ip access-list extended TS%u", w->sequence);
-	while (swanctl_parse_item(&list, &from)) {
+	while (n < SELECTORS_MAX && swanctl_parse_item(&list, &from)) {
 		struct swanctl_word others = theirs ? *theirs : (struct swanctl_word){"dynamic", 7};
 
-		while (swanctl_parse_item(&others, &to)) {
-			char permit[2 * WORD];
-
-			if (swanctl_words_selector(permit, sizeof(permit), &from, local, &to,
-						   remote) < 0)
-				fault_add(w->faults, FAULT_NOTE, -1,
-					  "a traffic selector is left out: %.*s to %.*s",
-					  (int)from.len, from.at, (int)to.len, to.at);
-			else
-				line(w, " %s", permit);
-		}
+		for (; n < SELECTORS_MAX && swanctl_parse_item(&others, &to); n++)
+			write_permit(w, &from, local, &to, remote);
 	}
+	if (n == SELECTORS_MAX)
+		fault_add(w->faults, FAULT_NOTE, -1,
+			  "no more than %d traffic selectors of a child are looked at",
+			  SELECTORS_MAX);
 	line(w, "exit");
 }
 

@@ -5,19 +5,31 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-void fault_add(struct fault_list *list, enum fault_kind kind, int column, const char *fmt, ...)
+static struct fault *place_of(struct fault_list *list, enum fault_kind kind)
 {
 	bool full = (list->n & (list->n - 1)) == 0; /* there is room for a power of two */
 	struct fault *rows = list->rows;
-	struct fault *f;
-	va_list ap;
 
+	/* that there is an error must not be lost among notes */
+	if (list->n == FAULT_MAX) {
+		rows += list->n - 1;
+		return kind == FAULT_ERROR && rows->kind != FAULT_ERROR ? rows : NULL;
+	}
 	if (full)
 		rows = realloc(rows, (list->n ? list->n * 2 : 1) * sizeof(*rows));
 	if (!rows)
-		return;
+		return NULL;
 	list->rows = rows;
-	f = &rows[list->n++];
+	return &rows[list->n++];
+}
+
+void fault_add(struct fault_list *list, enum fault_kind kind, int column, const char *fmt, ...)
+{
+	struct fault *f = place_of(list, kind);
+	va_list ap;
+
+	if (!f)
+		return;
 	*f = (struct fault){.kind = kind, .line = list->line, .column = column};
 	va_start(ap, fmt);
 	vsnprintf(f->text, sizeof(f->text), fmt, ap);

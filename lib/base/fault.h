@@ -16,6 +16,10 @@ enum fault_kind {
 	FAULT_NOTE,    /* accepted and without effect here */
 };
 
+enum {
+	FAULT_MAX = 4096 /* of a list: what comes behind them is left out */
+};
+
 struct fault {
 	enum fault_kind kind;
 	int line;   /* 1-based line of the file, 0 when typed at a prompt */
@@ -29,7 +33,10 @@ struct fault_list {
 	int line; /* line given to the next fault added */
 };
 
-/* Appends a fault at the list's current line. Out of memory drops it: the caller counts errors. */
+/*
+ * Appends a fault at the list's current line. Out of memory drops it, and a full list; an error is
+ * in a full list all the same.
+ */
 void fault_add(struct fault_list *list, enum fault_kind kind, int column, const char *fmt, ...)
 	printf_like(4, 5);
 

@@ -20,6 +20,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum {
+	REFUSED_MAX = 20000 /* lines; seconds in which nobody answers a peer */
+};
+
 /* The mode around a mode. */
 static enum config_mode outer(enum config_mode mode)
 {
@@ -384,9 +388,10 @@ int config_grammar_text(struct config *config, const char *text, size_t len,
 	size_t line_size = len + 1;
 	char *line = malloc(line_size);
 	int result = line ? adopt_dialect(config, cursor.dialect) : -ENOMEM;
+	size_t refused = 0;
 
 	faults->line = 0;
-	while (len && result != -ENOMEM) {
+	while (len && result != -ENOMEM && refused < REFUSED_MAX) {
 		const char *newline = memchr(text, '\n', len);
 		size_t n = newline ? (size_t)(newline - text) : len;
 		int ret;
@@ -400,6 +405,7 @@ int config_grammar_text(struct config *config, const char *text, size_t len,
 		} else {
 			ret = take_of_text(config, &cursor, &block, line, faults);
 		}
+		refused += ret != 0;
 		result = ret ? ret : result;
 		text += n + (newline ? 1 : 0);
 		len -= n + (newline ? 1 : 0);

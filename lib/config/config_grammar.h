@@ -87,7 +87,7 @@ char *config_grammar_masked(const struct config_cursor *cursor, const char *line
 /*
  * Applies a whole text, in the dialect that its lines tell (config_dialect.h); a configuration that
  * was still empty becomes one of that dialect, with its defaults. Faults carry line numbers. 0 when
- * no line was refused, else -EINVAL.
+ * no line was refused, else -EINVAL; of a text that is none the end is not looked at.
  */
 int must_check config_grammar_text(struct config *config, const char *text, size_t len,
 				   struct fault_list *faults);

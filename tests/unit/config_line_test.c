@@ -5,6 +5,8 @@
  */
 #include "tests/unit/config_test.h"
 
+#include <errno.h>
+
 /* A line in a context and what the configuration says after it (a fragment of the print). */
 struct good {
 	const char *context; /* lines before, "" for none */
@@ -361,6 +363,29 @@ static void silence_of_a_terminal_prints_in_each_dialect(void **state)
 	}
 }
 
+/* Three megabytes of something else would keep the control plane for minutes. */
+static void what_is_no_configuration_is_not_read_to_its_end(void **state)
+{
+	enum {
+		LINES = 30000
+	};
+	static const char name[] = "hostname behind\n";
+	static char text[2 * LINES + sizeof(name)];
+	struct fault_list faults = {0};
+	struct config config;
+
+	(void)state;
+	for (size_t i = 0; i < LINES; i++)
+		text[2 * i + 1] = '\n'; /* behind a byte that no text has */
+	memcpy(text + 2 * LINES, name, sizeof(name));
+	config_model_init(&config);
+	assert_int_equal(config_grammar_text(&config, text, 2 * LINES + strlen(name), &faults),
+			 -EINVAL);
+	assert_string_not_equal(config.hostname, "behind");
+	fault_list_fini(&faults);
+	config_model_fini(&config);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -374,6 +399,7 @@ int main(void)
 		cmocka_unit_test(warns_of_what_is_weak_or_disruptive),
 		cmocka_unit_test(notes_lines_without_effect),
 		cmocka_unit_test(silence_of_a_terminal_prints_in_each_dialect),
+		cmocka_unit_test(what_is_no_configuration_is_not_read_to_its_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

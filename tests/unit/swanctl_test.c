@@ -162,9 +162,53 @@ static void broken_text_is_no_harm(void **)
 	}
 }
 
+/* Somebody else's file: each with each of two long lists is not looked at for minutes. */
+static void long_lists_end(void **)
+{
+	enum {
+		ITEMS = 1000
+	};
+	static char text[2 * ITEMS * 4 + 256];
+	struct fault_list notes = {0};
+	size_t n = 0;
+	char *lines;
+
+	n += (size_t)sprintf(text, "connections { a { children { c {");
+	for (int side = 0; side < 2; side++) {
+		n += (size_t)sprintf(text + n, "\n%s_ts = x", side ? "remote" : "local");
+		for (int i = 1; i < ITEMS; i++)
+			n += (size_t)sprintf(text + n, ",x");
+	}
+	sprintf(text + n, "\n} } } }\n");
+	lines = swanctl_lines(text, &notes);
+	assert_non_null(lines);
+	assert_true(notes.n < 2 * ITEMS);
+	assert_non_null(strstr(notes.rows[notes.n - 1].text, "traffic selectors"));
+	free(lines);
+	fault_list_fini(&notes);
+}
+
+/* However long it is, what is said of a text is not, and that it is wrong is said. */
+static void faults_are_bounded(void **)
+{
+	struct fault_list faults = {0};
+
+	for (size_t i = 0; i < 2 * FAULT_MAX; i++)
+		fault_add(&faults, FAULT_NOTE, -1, "note");
+	assert_int_equal(faults.n, FAULT_MAX);
+	assert_int_equal(fault_count(&faults, FAULT_ERROR), 0);
+	fault_add(&faults, FAULT_ERROR, -1, "error");
+	fault_add(&faults, FAULT_ERROR, -1, "another");
+	assert_int_equal(faults.n, FAULT_MAX);
+	assert_int_equal(fault_count(&faults, FAULT_ERROR), 1);
+	fault_list_fini(&faults);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(faults_are_bounded),
+		cmocka_unit_test(long_lists_end),
 		cmocka_unit_test(peer_of_strongswan_is_compared),
 		cmocka_unit_test(what_is_left_out_is_told),
 		cmocka_unit_test(broken_text_is_no_harm),
