@@ -3,6 +3,7 @@
 
 #include "app/capture_report.h"
 #include "controlplane/diagnose/capture.h"
+#include "controlplane/diagnose/capture_open.h"
 #include "controlplane/diagnose/capture_proof.h"
 
 #include <errno.h>
@@ -13,13 +14,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum {
+	KEY_LINE = 512,
+};
+
 struct request {
 	const char *file;
 	bool json;
 	struct secret key;
+	struct capture_keys keys;
 };
 
-static const char usage[] = "Usage: culvert diagnose CAPTURE [key KEY] [json]\n";
+static const char usage[] = "Usage: culvert diagnose CAPTURE [key KEY] [keys FILE] [json]\n";
 
 static bool take_key(struct request *r, char *text)
 {
@@ -30,15 +36,41 @@ static bool take_key(struct request *r, char *text)
 	return r->key.len > 0;
 }
 
+/* Lines that are no key are passed over; a file without any is not the one that was meant. */
+static bool read_keys(struct request *r, const char *name)
+{
+	char line[KEY_LINE];
+	FILE *in = fopen(name, "re");
+
+	if (!in) {
+		fprintf(stderr, "culvert: cannot read %s: %s\n", name, strerror(errno));
+		return false;
+	}
+	while (fgets(line, sizeof(line), in))
+		if (!capture_open_add_key(&r->keys, line))
+			continue;
+	fclose(in);
+	secret_wipe_bytes(line, sizeof(line));
+	if (!r->keys.n)
+		fprintf(stderr, "culvert: there is no key of IKE in %s\n", name);
+	return r->keys.n > 0;
+}
+
 static bool parse(struct request *r, int argc, char **argv)
 {
 	if (argc < 2)
 		return false;
 	r->file = argv[1];
 	for (int i = 2; i < argc; i++) {
+		bool more = i + 1 < argc;
+
 		if (strcmp(argv[i], "json") == 0)
 			r->json = true;
-		else if (strcmp(argv[i], "key") != 0 || ++i >= argc || !take_key(r, argv[i]))
+		else if (strcmp(argv[i], "key") == 0 && more && take_key(r, argv[i + 1]))
+			i++;
+		else if (strcmp(argv[i], "keys") == 0 && more && read_keys(r, argv[i + 1]))
+			i++;
+		else
 			return false;
 	}
 	return true;
@@ -69,6 +101,7 @@ static int judge(const struct request *r, struct capture_file *f)
 
 	if (!c)
 		return EXIT_FAILURE;
+	c->keys = &r->keys;
 	while (capture_file_next(f, &frame))
 		capture_add(c, &frame);
 	if (r->key.len)
@@ -77,6 +110,7 @@ static int judge(const struct request *r, struct capture_file *f)
 		capture_report_json(stdout, c, f->broken);
 	else
 		capture_report_text(stdout, c, f->broken);
+	secret_wipe_bytes(c, sizeof(*c));
 	free(c);
 	return EXIT_SUCCESS;
 }
@@ -112,5 +146,6 @@ int capture_command_run(int argc, char **argv)
 	else
 		fputs(usage, stderr);
 	secret_wipe(&r.key);
+	capture_open_wipe(&r.keys);
 	return status;
 }

@@ -262,7 +262,8 @@ void capture_report_text(FILE *out, const struct capture *c, bool broken)
 	json_array_foreach(pairs, i, pair)
 		print_pair(out, pair);
 	if (json_array_size(pairs))
-		fputs("\nWhat is encrypted was judged from outside: who sent it, how often, what "
+		fputs("\nWhat could not be read was judged from outside: who sent it, how often, "
+		      "what "
 		      "followed.\n",
 		      out);
 	json_decref(o);

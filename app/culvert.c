@@ -27,7 +27,7 @@ struct options {
 
 static const char usage[] =
 	"Usage: culvert [--run-dir DIR] [-c COMMAND]... [-f FILE]...\n"
-	"       culvert diagnose CAPTURE [key KEY] [json]\n"
+	"       culvert diagnose CAPTURE [key KEY] [keys FILE] [json]\n"
 	"\n"
 	"The shell of a culvert: on a terminal when no command is given.\n"
 	"  -c, --command COMMAND  run this command; may be repeated\n"

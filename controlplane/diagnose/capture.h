@@ -48,7 +48,7 @@ struct capture_shown {
 	struct ike_nonce nonce;
 	uint16_t notify;      /* last error in clear, 0 = none */
 	uint8_t notify_after; /* number of the last message when it came */
-	uint32_t sealed;      /* encrypted informational messages before phase 1 was over */
+	uint32_t sealed;      /* unread informational messages before phase 1 was over */
 	enum capture_proof proof;
 };
 
@@ -57,6 +57,7 @@ struct capture_talk {
 	struct ike_record record;
 	struct capture_body sa; /* of message 1 */
 	struct capture_shown ends[CAPTURE_SIDES];
+	uint8_t iv[PRIM_IV_MAX]; /* the last block of phase 1, when there is a key */
 };
 
 /* A quick mode, of either end's. */
@@ -77,7 +78,11 @@ struct capture_pair {
 	uint64_t malformed;
 };
 
+struct capture_keys;
+
 struct capture {
+	const struct capture_keys *keys;  /* capture_open.h; borrowed, NULL = none */
+	uint8_t opened[IKE_DATAGRAM_MAX]; /* the message that is being read, decrypted */
 	struct capture_packets packets;
 	uint64_t start_ms; /* of the first frame; since 1970 */
 	uint64_t now_ms;   /* of the newest; never goes back */
@@ -94,7 +99,7 @@ struct capture {
 	size_t n_pairs;
 };
 
-/* Everything in order of the file; c is all zero before the first. */
+/* Everything in order of the file; c is all zero before the first, but for keys. */
 void capture_add(struct capture *c, const struct capture_frame *frame);
 
 /* The pair of two addresses as it stands in c, or NULL; *side is that of from. */

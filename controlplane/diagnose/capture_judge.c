@@ -150,7 +150,7 @@ static bool tells(const struct capture_quick *q)
 {
 	const struct ike_record *r = &q->record;
 
-	return r->up || (is_given_up(r) && !capture_judge_has_gap(r));
+	return r->up || r->notify || (is_given_up(r) && !capture_judge_has_gap(r));
 }
 
 static void view_quicks(struct view *v, const struct capture *c, const struct capture_pair *pair,
@@ -160,7 +160,7 @@ static void view_quicks(struct view *v, const struct capture *c, const struct ca
 
 	for (size_t i = 0; i < c->n_quicks && v->n_quick < EVIDENCE_RECORDS; i++) {
 		const struct capture_quick *q = &c->quicks[newest(i, c->n_quicks, c->next_quick)];
-		bool sealed = q->sealed && !q->record.messages[1].times;
+		bool sealed = q->sealed && !q->record.messages[1].times && !q->record.notify;
 		bool began = addr_eq(&q->record.path.local, &pair->ends[side]);
 
 		if (!capture_is_between(&q->record, pair))

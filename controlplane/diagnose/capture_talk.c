@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "controlplane/diagnose/capture_talk.h"
 
+#include "controlplane/diagnose/capture_open.h"
 #include "controlplane/ike/ike_id.h"
 #include "controlplane/ike/ike_payload.h"
 #include "controlplane/ike/ike_proposal.h"
@@ -218,6 +219,10 @@ void capture_talk_phase1(struct capture *c, struct capture_pair *pair,
 		return;
 	if (!is_sealed(h))
 		keep_clear(t, &msg, number, side);
+	else if (!t->record.messages[number - 1].times &&
+		 capture_open_phase1(c, t, number, h, p, &msg))
+		keep_id(side ? &t->record.phase1.id_remote : &t->record.phase1.id_local,
+			ike_msg_get(&msg, IKE_PAYLOAD_ID, 0));
 	if (side == CAPTURE_ANSWERS)
 		memcpy(t->record.cookie_r, h->cookie_r, IKE_COOKIE_LEN);
 	note(c, &t->record, number, side);
@@ -228,18 +233,28 @@ void capture_talk_phase1(struct capture *c, struct capture_pair *pair,
 	t->record.path.remote_port = side ? p->src_port : p->dst_port;
 }
 
-static void take_notify(struct capture_talk *t, const struct ike_msg *msg, enum capture_side side)
+/* The last error it tells of, 0 = none. */
+static uint16_t error_of(const struct ike_msg *msg)
 {
 	const struct ike_payload *p;
 	struct ike_notify notify;
+	uint16_t error = 0;
 
-	for (size_t i = 0; (p = ike_msg_get(msg, IKE_PAYLOAD_NOTIFY, i)); i++) {
-		if (ike_payload_parse_notify(p, &notify) != IKE_PARSED ||
-		    notify.type >= IKE_NOTIFY_CONNECTED || !notify.type)
-			continue;
-		t->ends[side].notify = notify.type;
-		t->ends[side].notify_after = t->record.phase1.messages_seen;
-	}
+	for (size_t i = 0; (p = ike_msg_get(msg, IKE_PAYLOAD_NOTIFY, i)); i++)
+		if (ike_payload_parse_notify(p, &notify) == IKE_PARSED &&
+		    notify.type < IKE_NOTIFY_CONNECTED && notify.type)
+			error = notify.type;
+	return error;
+}
+
+static void take_notify(struct capture_talk *t, const struct ike_msg *msg, enum capture_side side)
+{
+	uint16_t error = error_of(msg);
+
+	if (!error)
+		return;
+	t->ends[side].notify = error;
+	t->ends[side].notify_after = t->record.phase1.messages_seen;
 }
 
 static bool is_of(const struct capture_quick *q, const struct capture_packet *p,
@@ -251,31 +266,48 @@ static bool is_of(const struct capture_quick *q, const struct capture_packet *p,
 		addr_eq(&q->record.path.remote, &p->src));
 }
 
-/* What the answerer says instead of message 2; it may be about something else. */
-static void seal_quicks(struct capture *c, const struct capture_packet *p,
-			const struct ike_header *h)
+/* What the answerer says instead of message 2; unread it may be about something else. */
+static void answer_quicks(struct capture *c, const struct capture_packet *p,
+			  const struct ike_header *h, const struct ike_msg *msg)
 {
 	for (size_t i = 0; i < c->n_quicks; i++) {
 		struct capture_quick *q = &c->quicks[i];
 
-		if (is_of(q, p, h) && !q->record.messages[1].times &&
-		    addr_eq(&q->record.path.remote, &p->src) &&
-		    c->now_ms - q->record.changed_ms < ANSWER_MS)
+		if (!is_of(q, p, h) || q->record.messages[1].times ||
+		    !addr_eq(&q->record.path.remote, &p->src) ||
+		    c->now_ms - q->record.changed_ms >= ANSWER_MS)
+			continue;
+		if (!msg) {
 			q->sealed++;
+		} else if (error_of(msg)) {
+			q->record.notify = error_of(msg);
+			q->record.notify_proven = true;
+		}
 	}
+}
+
+static void take_sealed(struct capture *c, struct capture_talk *t, enum capture_side side,
+			const struct capture_packet *p, const struct ike_header *h)
+{
+	struct ike_msg msg;
+	bool opened = capture_open_phase2(c, t, h, p, &msg);
+
+	if (t && !t->record.up && opened)
+		take_notify(t, &msg, side);
+	else if (t && !t->record.up)
+		t->ends[side].sealed++;
+	answer_quicks(c, p, h, opened ? &msg : NULL);
 }
 
 static void take_info(struct capture *c, struct capture_pair *pair, const struct capture_packet *p,
 		      const struct ike_header *h)
 {
-	enum capture_side side;
+	enum capture_side side = CAPTURE_BEGAN;
 	struct capture_talk *t = talk_of(c, p, h, &side);
 	struct ike_msg msg;
 
 	if (is_sealed(h)) {
-		if (t && !t->record.up)
-			t->ends[side].sealed++;
-		seal_quicks(c, p, h);
+		take_sealed(c, t, side, p, h);
 	} else if (ike_msg_parse_chain(&msg, h, p->data + IKE_HEADER_LEN,
 				       p->len - IKE_HEADER_LEN) != IKE_PARSED) {
 		pair->malformed++;
@@ -311,14 +343,44 @@ static struct capture_quick *quick_of(struct capture *c, const struct capture_pa
 	return q;
 }
 
-static void take_quick(struct capture *c, const struct capture_packet *p,
-		       const struct ike_header *h)
+/* As who began it sees it. */
+static void keep_proxies(struct ike_record *r, const struct ike_msg *msg)
+{
+	const struct ike_payload *ours = ike_msg_get(msg, IKE_PAYLOAD_ID, 0);
+	const struct ike_payload *others = ike_msg_get(msg, IKE_PAYLOAD_ID, 1);
+	struct ike_id local, remote;
+
+	r->quick.ours.local = prefix_make(&r->path.local, UINT8_MAX);
+	r->quick.ours.remote = prefix_make(&r->path.remote, UINT8_MAX);
+	if (ours && others && ike_id_parse_proxy(ours, &local) == IKE_PARSED &&
+	    ike_id_parse_proxy(others, &remote) == IKE_PARSED &&
+	    ike_id_selector(&local, &remote, &r->quick.ours) != IKE_PARSED)
+		r->quick.range = true;
+}
+
+static void keep_quick(struct ike_record *r, const struct ike_msg *msg)
+{
+	const struct ike_payload *sa = ike_msg_get(msg, IKE_PAYLOAD_SA, 0);
+	struct ike_sa_offer offer;
+
+	if (!sa || ike_proposal_parse(sa, IKE_PHASE_2, &offer) != IKE_PARSED)
+		return;
+	ike_record_terms_keep(r, &offer);
+	r->quick.group_wanted = r->n_offers_kept ? r->offers[0].group : 0;
+	keep_proxies(r, msg);
+}
+
+static void take_quick(struct capture *c, const struct capture_talk *t,
+		       const struct capture_packet *p, const struct ike_header *h)
 {
 	struct capture_quick *q = quick_of(c, p, h);
+	struct ike_msg msg;
 	unsigned number = 2;
 
 	if (addr_eq(&q->record.path.local, &p->src))
 		number = q->first == digest(p) ? 1 : 3;
+	if (number == 1 && !q->record.messages[0].times && capture_open_phase2(c, t, h, p, &msg))
+		keep_quick(&q->record, &msg);
 	note(c, &q->record, number, number == 2 ? CAPTURE_ANSWERS : CAPTURE_BEGAN);
 	q->record.up = q->record.up || number == 3;
 	if (q->record.up)
@@ -342,5 +404,5 @@ void capture_talk_phase2(struct capture *c, struct capture_pair *pair,
 		t->record.ended_ms = c->now_ms;
 	}
 	if (h->exchange == IKE_EXCHANGE_QUICK)
-		take_quick(c, p, h);
+		take_quick(c, t, p, h);
 }

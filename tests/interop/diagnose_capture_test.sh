@@ -14,7 +14,10 @@ lab_test
 SWAN_DAEMON='i_dont_care_about_security_and_use_aggressive_mode_psk = yes
 retransmit_timeout = 1
 retransmit_base = 1
-retransmit_tries = 4'
+retransmit_tries = 4
+filelog { keys { path = /dev/stdout
+  ike = 4
+  flush_line = yes } }'
 topology
 router "$a" 192.168.1.1/24 10.0.0.1/24 10.0.0.2
 router "$b" 192.168.2.1/24 10.0.0.2/24 10.0.0.1
@@ -50,6 +53,18 @@ codes()
 		python3 -c 'import json, sys
 print(*(d["code"] for p in json.load(sys.stdin)["pairs"] for e in p["ends"]
         if e["address"] == sys.argv[1] for d in e["diagnoses"]))' "$2"
+}
+
+# keys NAME: the key that strongSwan has written last, as a table of Wireshark
+keys()
+{
+	printf '%s,%s\n' \
+		"$(tshark -n -r "$lab/$1.pcap" -c 1 -T fields -e isakmp.ispi 2>/dev/null)" \
+		"$(awk '/encryption key Ka =>/ { key = ""; there = 1; next }
+			there && / +[0-9]+: / { sub(/.*[0-9]+: /, ""); sub(/  .*/, "")
+				key = key $0; next }
+			{ there = 0 }
+			END { gsub(/ /, "", key); print key }' "$lab/left.log")"
 }
 
 # row NAME LEFT_CODES RIGHT_CODES [ARGUMENT...]
@@ -90,6 +105,13 @@ row transform P2-PEER-REFUSED ""
 
 right $ike $esp "" 192.168.9.0/24 >"$lab/right.conf"
 row proxies P2-PEER-REFUSED ""
+
+keys proxies >"$lab/proxies.keys"
+[ -z "${CAPTURES:-}" ] || cp "$lab/proxies.keys" "$CAPTURES/"
+"$programs/culvert" diagnose "$lab/proxies.pcap" keys "$lab/proxies.keys" |
+	tee "$lab/proxies.log" | has 'refused quick mode: INVALID_ID_INFORMATION' ||
+	fail "with the key the error is not read"
+has '192.168.1.0/24 to 192.168.2.0/24' "$lab/proxies.log" || fail "the proxies are not read"
 
 left $ike $esp "aggressive = yes" >"$lab/left.conf"
 right $ike $esp "aggressive = yes" >"$lab/right.conf"

@@ -5,6 +5,7 @@
  */
 #include "controlplane/diagnose/capture_file.h"
 #include "controlplane/diagnose/capture_judge.h"
+#include "controlplane/diagnose/capture_open.h"
 #include "controlplane/diagnose/capture_proof.h"
 #include "lib/base/wbuf.h"
 
@@ -23,6 +24,9 @@ enum {
 	V4 = 20,
 	UNIT = 8,
 };
+
+/* Of proxies.pcap, as the log of strongSwan had it. */
+#define PROXIES_KEY "c3823a0eae16052a,853EEB8979F6E978758561335D37EE85"
 
 static struct capture capture;
 static uint8_t bytes[FILE_MAX];
@@ -146,6 +150,30 @@ static void test_keys(void **)
 	assert_int_equal(capture.talks[0].ends[CAPTURE_ANSWERS].proof, CAPTURE_DIFFERS);
 	read_capture("healthy", "cisco");
 	assert_int_equal(capture.talks[0].ends[CAPTURE_ANSWERS].proof, CAPTURE_UNPROVEN);
+}
+
+/* What the log of one end had as its cipher key opens what came after. */
+static void test_decrypted(void **)
+{
+	static struct capture_keys keys;
+	struct capture_file f = open_capture("proxies");
+	struct capture_frame frame;
+	struct diagnosis d;
+	char text[DIAGNOSE_TEXT];
+
+	assert_true(capture_open_add_key(&keys, PROXIES_KEY "\n"));
+	assert_false(capture_open_add_key(&keys, "0123456789abcdef,\n"));
+	assert_false(capture_open_add_key(&keys, "0123,4567\n"));
+	assert_int_equal(keys.n, 1);
+	capture.keys = &keys;
+	while (capture_file_next(&f, &frame))
+		capture_add(&capture, &frame);
+	d = judged(CAPTURE_BEGAN, DIAGNOSE_P2_PEER_REFUSED);
+	diagnose_sentence(&d, text, sizeof(text));
+	assert_string_equal(text, "10.0.0.2 refused quick mode: INVALID_ID_INFORMATION.");
+	assert_non_null(strstr(d.saw, "192.168.1.0/24 to 192.168.2.0/24"));
+	assert_string_equal(capture.talks[0].record.phase1.id_remote.text, "10.0.0.2");
+	capture_open_wipe(&keys);
 }
 
 /* Of one direction alone nothing is said, whatever it seems to lack. */
@@ -336,7 +364,7 @@ int main(void)
 		cmocka_unit_test(test_keys),	     cmocka_unit_test(test_broken),
 		cmocka_unit_test(test_pcapng),	     cmocka_unit_test(test_links),
 		cmocka_unit_test(test_fragments),    cmocka_unit_test(test_one_direction),
-		cmocka_unit_test(test_every_prefix),
+		cmocka_unit_test(test_every_prefix), cmocka_unit_test(test_decrypted),
 	};
 
 	return cmocka_run_group_tests(tests, start, NULL);
