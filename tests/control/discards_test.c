@@ -191,12 +191,57 @@ static void every_notice_has_its_line(void **)
 	}
 }
 
+#define FAILED "CRYPTO-6-IKMP_MODE_FAILURE: Processing of "
+
+/* What a negotiation that failed leaves in the log, in the words of each. */
+static const struct {
+	enum ike_event_type type;
+	enum ike_reason reason;
+	const char *ios;
+	const char *asa;
+} failures[] = {
+	{IKE_EVENT_FAILED, IKE_REASON_NO_PROPOSAL_P1, "%" FAILED "Main mode failed",
+	 "%ASA-3-713048: IP = 10.0.0.2, Error processing payload: Payload ID: 1"},
+	{IKE_EVENT_HINT, IKE_REASON_NO_PROPOSAL_P1_PEER,
+	 "%CRYPTO-6-IKMP_MODE_FAILURE: Main mode with peer at 10.0.0.2 is about to fail",
+	 "%ASA-5-713904: IP = 10.0.0.2, Received an un-encrypted NO_PROPOSAL_CHOSEN notify "
+	 "message"},
+	{IKE_EVENT_HINT, IKE_REASON_PSK_MISMATCH, "%CRYPTO-4-IKMP_BAD_MESSAGE: ",
+	 "%ASA-4-713903: Group = 10.0.0.2, IP = 10.0.0.2, ERROR, had problems decrypting packet"},
+	{IKE_EVENT_CHILD_FAILED, IKE_REASON_PROXY_MISMATCH_PEER, "%" FAILED "Quick mode",
+	 "%ASA-5-713068: Group = 10.0.0.2, IP = 10.0.0.2, Received non-routine Notify message: "
+	 "Invalid ID info (18)"},
+	{IKE_EVENT_CHILD_FAILED, IKE_REASON_NO_KEY, "%" FAILED "Quick mode",
+	 "%ASA-3-752006: Tunnel Manager failed to dispatch a KEY_ACQUIRE message."},
+	{IKE_EVENT_FAILED, IKE_REASON_NO_ANSWER, "%" FAILED "Main mode failed",
+	 "%ASA-3-713902: Processing of Main mode failed"},
+};
+
+static void every_failure_has_its_line(void **)
+{
+	for (size_t i = 0; i < array_len(failures); i++) {
+		struct ike_event e = {
+			.type = failures[i].type,
+			.reason = failures[i].reason,
+			.tunnel = tunnels_child(bench.a.control->tunnels.rows[ICMP].handle, 0),
+			.path.remote = addr_v4(0x0a000002),
+			.ike_sa = failures[i].reason == IKE_REASON_NO_KEY ? 0 : 7,
+		};
+
+		debug_log_clear(bench.a.control->log);
+		notices_ike(bench.a.control, &e);
+		assert_says(i, DIALECT_IOS, failures[i].ios);
+		assert_says(i, DIALECT_ASA, failures[i].asa);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		API_CASE(every_cause_has_its_count),
 		API_CASE(parts_of_a_count_are_told_apart),
 		API_CASE(every_notice_has_its_line),
+		API_CASE(every_failure_has_its_line),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
