@@ -170,16 +170,15 @@ static void long_lists_end(void **)
 	};
 	static char text[2 * ITEMS * 4 + 256];
 	struct fault_list notes = {0};
-	size_t n = 0;
-	char *lines;
+	char *lines, *at = text;
 
-	n += (size_t)sprintf(text, "connections { a { children { c {");
+	at = stpcpy(at, "connections { a { children { c {");
 	for (int side = 0; side < 2; side++) {
-		n += (size_t)sprintf(text + n, "\n%s_ts = x", side ? "remote" : "local");
+		at = stpcpy(at, side ? "\nremote_ts = x" : "\nlocal_ts = x");
 		for (int i = 1; i < ITEMS; i++)
-			n += (size_t)sprintf(text + n, ",x");
+			at = stpcpy(at, ",x");
 	}
-	sprintf(text + n, "\n} } } }\n");
+	stpcpy(at, "\n} } } }\n");
 	lines = swanctl_lines(text, &notes);
 	assert_non_null(lines);
 	assert_true(notes.n < 2 * ITEMS);
