@@ -62,6 +62,8 @@ void render_clients_servers(FILE *out, const struct render_request *request, con
 void render_clients_lockout(FILE *out, const struct render_request *request, const json_t *result);
 void render_diagnose(FILE *out, const struct render_request *request, const json_t *result);
 void render_drops(FILE *out, const struct render_request *request, const json_t *result);
+void render_test_path(FILE *out, const struct render_request *request, const json_t *result);
+void render_test_peer(FILE *out, const struct render_request *request, const json_t *result);
 void render_test_acl(FILE *out, const struct render_request *request, const json_t *result);
 void render_test_config(FILE *out, const struct render_request *request, const json_t *result);
 void render_users(FILE *out, const struct render_request *request, const json_t *result);
@@ -95,6 +97,10 @@ void render_pki_keys(FILE *out, const struct render_request *request, const json
 void render_pki_export(FILE *out, const struct render_request *request, const json_t *result);
 void render_pki_request(FILE *out, const struct render_request *request, const json_t *result);
 void render_pki_generated(FILE *out, const struct render_request *request, const json_t *result);
+
+/* A NEGOTIATION, and a list of DIAGNOSIS, of lib/rpc/rpc_schema.def, below what they are of. */
+void render_diagnose_negotiation(FILE *out, const json_t *negotiation);
+void render_test_diagnoses(FILE *out, const json_t *list);
 
 /* The fields of an object; "" and 0 when absent or of another type. */
 const char *render_text_of(const json_t *object, const char *field);

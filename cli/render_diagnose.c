@@ -210,7 +210,7 @@ static void print_facts(FILE *out, const json_t *n)
 				render_text_of(n, facts[i].field));
 }
 
-static void print_negotiation(FILE *out, const json_t *n)
+void render_diagnose_negotiation(FILE *out, const json_t *n)
 {
 	const char *why = render_text_of(n, *render_text_of(n, "reason") ? "reason" : "hint");
 	const char *mode = render_text_of(n, "mode");
@@ -254,7 +254,7 @@ static void print_peer(struct report *r, const json_t *peer)
 	if (!json_array_size(json_object_get(peer, "diagnoses")))
 		fputs("    Nothing is wrong that can be seen from here.\n", r->out);
 	json_array_foreach(json_object_get(peer, "negotiations"), i, row)
-		print_negotiation(r->out, row);
+		render_diagnose_negotiation(r->out, row);
 }
 
 /* What the tunnels did not say. */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* `test crypto config`, `test crypto acl`: layouts of our own, the same in all dialects. */
+/* `test crypto`: layouts of our own, the same in all dialects. */
 #include "cli/render.h"
 
 #include <string.h>
 
-static void print_diagnoses(FILE *out, const json_t *list)
+void render_test_diagnoses(FILE *out, const json_t *list)
 {
 	const json_t *d;
 	size_t i;
@@ -40,7 +40,7 @@ static void print_side(FILE *out, const char *title, const json_t *side)
 
 	fprintf(out, "%s (%s):\n", title, render_text_of(side, "dialect"));
 	print_faults(out, faults);
-	print_diagnoses(out, diagnoses);
+	render_test_diagnoses(out, diagnoses);
 	if (json_array_size(faults) || json_array_size(diagnoses))
 		return;
 	if (strcmp(render_text_of(side, "dialect"), "swanctl") == 0)
@@ -58,7 +58,7 @@ void render_test_config(FILE *out, const struct render_request *, const json_t *
 		return;
 	print_side(out, "\nThe other end", to);
 	fputs("\nBetween them:\n", out);
-	print_diagnoses(out, pair);
+	render_test_diagnoses(out, pair);
 	if (!json_array_size(pair))
 		fputs("    The two ends agree.\n", out);
 }
@@ -119,5 +119,5 @@ void render_test_acl(FILE *out, const struct render_request *, const json_t *res
 	print_tunnel(out, result);
 	fprintf(out, "Result:    %s: %s\n", render_text_of(result, "verdict"),
 		render_text_of(result, "why"));
-	print_diagnoses(out, json_object_get(result, "diagnoses"));
+	render_test_diagnoses(out, json_object_get(result, "diagnoses"));
 }

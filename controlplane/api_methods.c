@@ -5,6 +5,8 @@
 #include "controlplane/api_pki.h"
 #include "controlplane/api_server.h"
 #include "controlplane/api_show_pki.h"
+#include "controlplane/path_test.h"
+#include "controlplane/peer_test.h"
 #include "lib/rpc/rpc.h"
 
 #include <errno.h>
@@ -58,6 +60,8 @@ static const api_call_fn methods[RPC_METHOD_COUNT] = {
 	[RPC_CONFIG_DIFF] = api_replace_diff,
 	[RPC_TEST_ACL] = api_test_acl,
 	[RPC_TEST_CONFIG] = api_test_config,
+	[RPC_TEST_PATH] = path_test_call,
+	[RPC_TEST_PEER] = peer_test_call,
 	[RPC_CONFIG_REPLACE] = api_replace,
 	[RPC_CONFIG_TEXT] = api_replace_text,
 	[RPC_SHOW_STARTUP_CONFIG] = api_replace_show_startup,

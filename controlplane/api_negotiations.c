@@ -121,7 +121,7 @@ static const char *outcome_of(const struct ike_record *r)
 	return r->up ? "up" : "failed";
 }
 
-static json_t *negotiation(const struct control *c, const struct ike_record *r)
+json_t *api_negotiations_one(const struct control *c, const struct ike_record *r)
 {
 	static const char *const phases[IKE_RECORD_KIND_COUNT] = {"phase 1", "quick mode", "login"};
 	static void (*const add[IKE_RECORD_KIND_COUNT])(json_t *, const struct ike_record *) = {
@@ -172,6 +172,6 @@ json_t *api_negotiations(const struct control *c, const struct evidence_place *p
 	json_t *list = json_array();
 
 	while ((r = take_newest(p, at)))
-		json_array_append_new(list, negotiation(c, r));
+		json_array_append_new(list, api_negotiations_one(c, r));
 	return list;
 }

@@ -6,5 +6,7 @@
 
 #include <jansson.h>
 
+/* One of them. */
+json_t *api_negotiations_one(const struct control *c, const struct ike_record *r);
 /* Newest first. */
 json_t *api_negotiations(const struct control *c, const struct evidence_place *p);

@@ -8,6 +8,8 @@
 #include "controlplane/ipsec_log.h"
 #include "controlplane/kept.h"
 #include "controlplane/key_log.h"
+#include "controlplane/path_test.h"
+#include "controlplane/peer_test.h"
 #include "controlplane/pki_store.h"
 #include "controlplane/pki_watch.h"
 #include "controlplane/provider.h"
@@ -287,6 +289,9 @@ void control_destroy(struct control *c)
 {
 	if (!c)
 		return;
+	peer_test_fini(c);
+	path_test_fini(c);
+	trial_fini(c);
 	ike_engine_destroy(c->engine);
 	apply_fini(&c->apply);
 	qos_fini(&c->qos);
@@ -423,6 +428,9 @@ uint64_t control_turn(void *control)
 	next = earlier(next, remote_access_turn(c));
 	next = earlier(next, dynamic_policy_run(c, now));
 	next = earlier(next, probes_turn(c, now));
+	next = earlier(next, trial_turn(c, now));
+	next = earlier(next, peer_test_turn(c, now));
+	next = earlier(next, path_test_turn(c, now));
 	next = earlier(next, captures_turn(c, now));
 	pki_store_turn(c);
 	next = earlier(next, pki_watch_turn(c, now));
@@ -454,6 +462,7 @@ void control_terminate(void *control)
 		return;
 	log_notice("terminating: saying goodbye to every peer");
 	remote_access_shutdown(c);
+	trial_end_all(c);
 	sa_clear_pairs(&c->store, &everything, IKE_REASON_SHUTDOWN, false);
 	ike_engine_shutdown(c->engine);
 	/* nobody may go on with what the peers have just been told to forget */

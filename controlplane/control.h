@@ -34,6 +34,7 @@
 #include "controlplane/sa_store.h"
 #include "controlplane/sessions.h"
 #include "controlplane/slots.h"
+#include "controlplane/trial.h"
 #include "controlplane/tunnels.h"
 #include "lib/config/config_model.h"
 #include "lib/plane/plane_layout.h"
@@ -43,6 +44,8 @@
 #include <stdint.h>
 
 struct api_server;
+struct path_test;
+struct peer_test;
 
 /* What this program is made of; the texts outlive the control plane. */
 struct control_versions {
@@ -84,7 +87,10 @@ struct control {
 	struct access access; /* names of the system's users */
 	bool accounting_on;   /* the RADIUS servers were told that we are here */
 	struct acquire acquire;
-	struct probes probes; /* of ping and traceroute */
+	struct probes probes;	     /* of ping and traceroute */
+	struct trials trials;	     /* negotiations beside the SAs in use */
+	struct peer_test *peer_test; /* owned; under way, or NULL */
+	struct path_test *path_test; /* likewise */
 	struct captures captures;
 	struct log_file log_file;
 	struct apply apply;

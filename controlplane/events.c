@@ -9,6 +9,7 @@
 #include "controlplane/sa_clear.h"
 #include "controlplane/sa_expiry.h"
 #include "controlplane/sa_move.h"
+#include "controlplane/trial.h"
 #include "controlplane/vault.h"
 
 #include <stdio.h>
@@ -185,7 +186,8 @@ void events_datagram(void *control, const struct plane_datagram *head, const uin
 	path.interface[sizeof(path.interface) - 1] = '\0';
 	if (!config_model_isakmp(&c->config, path.interface) || c->stop_ms)
 		return;
-	evidence_events_datagram(c, &path, data, head->len);
+	if (!trial_receive(c, &path, data, head->len))
+		evidence_events_datagram(c, &path, data, head->len);
 }
 
 /* Another peer may do what this one did not; what is our own doing it could not either. */

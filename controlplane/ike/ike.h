@@ -384,6 +384,11 @@ struct ike_env {
 	 * keeps them.
 	 */
 	void (*record)(void *ctx, const struct ike_record *record);
+	/*
+	 * Another engine has SAs with the same peers, which are not to be forgotten: no
+	 * INITIAL-CONTACT is sent.
+	 */
+	bool beside;
 };
 
 struct ike_engine;
@@ -409,6 +414,8 @@ uint64_t ike_engine_tick(struct ike_engine *engine);
  */
 int ike_engine_initiate(struct ike_engine *engine, const struct ike_path *path,
 			const struct ike_child_config *config);
+/* Phase 1 alone, whatever stands with the peer. 0, -ENOENT (unknown peer or no key), -errno. */
+int must_check ike_engine_phase1(struct ike_engine *engine, const struct ike_path *path);
 void ike_engine_installed(struct ike_engine *engine, uint32_t spi_in, int error);
 /* An IKE SA with the peer stands: quick mode with it needs no phase 1. */
 bool ike_engine_reaches(struct ike_engine *engine, const struct ike_path *path);

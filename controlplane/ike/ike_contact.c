@@ -70,7 +70,7 @@ bool ike_contact_is_first(struct ike_engine *engine, const struct addr *remote)
 {
 	const struct ike_contact *c = find(engine, remote);
 
-	return !c || !c->known;
+	return !engine->env.beside && (!c || !c->known);
 }
 
 void ike_contact_made(struct ike_engine *engine, const struct addr *remote)

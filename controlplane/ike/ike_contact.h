@@ -12,7 +12,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* True when this peer never had an SA with us, or lost all of them: to be told to forget us. */
+/*
+ * True when this peer never had an SA with us, or lost all of them: to be told to forget us. Never
+ * beside another engine.
+ */
 bool ike_contact_is_first(struct ike_engine *engine, const struct addr *remote);
 void ike_contact_made(struct ike_engine *engine, const struct addr *remote);
 /* The peer was found dead: the next contact is a first one again. */

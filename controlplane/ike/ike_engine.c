@@ -7,6 +7,7 @@
 #include "controlplane/ike/ike_sa.h"
 #include "controlplane/ike/info_send.h"
 #include "controlplane/ike/natt.h"
+#include "controlplane/ike/phase1.h"
 #include "controlplane/ike/quick_mode.h"
 #include "controlplane/ike/xauth.h"
 #include "lib/base/rbuf.h"
@@ -206,6 +207,14 @@ int ike_engine_initiate(struct ike_engine *engine, const struct ike_path *path,
 	ike_pending_run(engine, &to);
 	ike_engine_reap(engine);
 	return 0;
+}
+
+int ike_engine_phase1(struct ike_engine *engine, const struct ike_path *path)
+{
+	int rc = phase1_start(engine, path, 0);
+
+	ike_engine_reap(engine);
+	return rc;
 }
 
 bool ike_engine_reaches(struct ike_engine *engine, const struct ike_path *path)
