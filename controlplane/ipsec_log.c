@@ -148,13 +148,26 @@ static void print_rekey_timer(struct control *c, const struct sa_pair *pair)
 	SAY(c, &about, IKE_SAY_P2_TIMER_IPSEC, (pair->soft_ms - pair->created_ms) / 1000);
 }
 
-static void print_session(struct control *c, const struct sa_pair *pair, const char *state)
+static void print_up(struct control *c, const struct sa_pair *pair)
+{
+	const struct session *session = sessions_find(&c->sessions, pair->path.peer);
+	char ios[AUDIT_TEXT], asa[AUDIT_TEXT], peer[ADDR_TEXT];
+
+	addr_text(&pair->path.remote, peer);
+	snprintf(ios, sizeof(ios), "Crypto tunnel is UP  . Peer %s:%u       Id: %s", peer,
+		 pair->path.remote_port, peer);
+	snprintf(asa, sizeof(asa), "Group = %s, IP = %s, PHASE 2 COMPLETED (msgid=%08x)",
+		 session && session->group[0] ? session->group : peer, peer, (unsigned)pair->msgid);
+	debug_log_event_of(c->log, DEBUG_LOG_SESSION_UP, 0, ios, asa);
+}
+
+static void print_down(struct control *c, const struct sa_pair *pair)
 {
 	char peer[ADDR_TEXT];
 
 	addr_text(&pair->path.remote, peer);
-	debug_log_event(c->log, DEBUG_LOG_SESSION, "Crypto tunnel is %s. Peer %s:%u       Id: %s",
-			state, peer, pair->path.remote_port, peer);
+	debug_log_event(c->log, DEBUG_LOG_SESSION, "Crypto tunnel is DOWN. Peer %s:%u       Id: %s",
+			peer, pair->path.remote_port, peer);
 }
 
 static void print_idle(struct control *c, const struct sa_pair *pair)
@@ -258,12 +271,12 @@ void ipsec_log_store(struct control *c, enum sa_store_event event, const struct 
 		break;
 	case SA_STORE_TUNNEL_UP:
 		if (up == 1)
-			print_session(c, pair, "UP  ");
+			print_up(c, pair);
 		break;
 	case SA_STORE_TUNNEL_DOWN:
 		/* the pair itself still counts: it is being removed */
 		if (up == 1)
-			print_session(c, pair, "DOWN");
+			print_down(c, pair);
 		break;
 	case SA_STORE_REFUSED: print_refused(c, pair, reason); break;
 	}

@@ -66,6 +66,7 @@ static void take_child(struct sa_store *s, struct sa_pair *pair, const struct ik
 	pair->nat_remote = child->nat_remote;
 	pair->initiator = child->initiator;
 	pair->pfs_group = child->pfs_group;
+	pair->msgid = child->msgid;
 	pair->lifetime_s = child->lifetime_s;
 	pair->lifetime_kb = child->lifetime_kb;
 	pair->replay_window = window_of(child, t);

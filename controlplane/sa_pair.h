@@ -38,6 +38,7 @@ struct sa_pair {
 	uint32_t predecessor;	    /* spi_in of the newest pair when this one was agreed on */
 	uint32_t conn_in, conn_out; /* connection ids as `show` prints them */
 	uint64_t ike_sa;	    /* it was negotiated under */
+	uint32_t msgid;		    /* of its quick mode, for the log; 0 after a reload */
 	struct ike_path path;
 	struct selector selector;
 	struct alg_suite suite;

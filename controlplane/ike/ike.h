@@ -231,6 +231,7 @@ struct ike_child {
 	uint32_t spi_in;      /* ours, from env->spi_alloc() */
 	uint32_t spi_out;     /* the peer's */
 	uint64_t ike_sa;      /* id of the IKE SA it was negotiated under */
+	uint32_t msgid;	      /* of its quick mode */
 	struct ike_path path; /* endpoints; ports matter with udp */
 	struct selector selector;
 	struct alg_suite suite;

@@ -58,6 +58,7 @@ int quick_mode_install(struct ike_work *work)
 		.spi_in = quick->spi_in,
 		.spi_out = choice->spi,
 		.ike_sa = sa->id,
+		.msgid = work->txn->msgid,
 		.path = sa->path,
 		.selector = quick->config.selector,
 		.suite = choice->suite,

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -235,13 +236,37 @@ static void every_failure_has_its_line(void **)
 	}
 }
 
+static bool log_has(const char *begin)
+{
+	const struct debug_log *log = bench.a.control->log;
+	const struct debug_log_record *record;
+	char line[DEBUG_LOG_PRINTED];
+
+	for (size_t i = 0; (record = debug_log_record(log, i)); i++) {
+		debug_log_print(log, record, DIALECT_ASA, line, sizeof(line));
+		if (strncmp(line, begin, strlen(begin)) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void a_quick_mode_has_its_line(void **)
+{
+	char wanted[128];
+
+	snprintf(wanted, sizeof(wanted),
+		 "%%ASA-5-713120: Group = 10.0.0.2, IP = 10.0.0.2, PHASE 2 COMPLETED (msgid=%08x)",
+		 (unsigned)bring_up()->msgid);
+	assert_null(strstr(wanted, "msgid=00000000"));
+	assert_true(log_has(wanted));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		API_CASE(every_cause_has_its_count),
-		API_CASE(parts_of_a_count_are_told_apart),
-		API_CASE(every_notice_has_its_line),
-		API_CASE(every_failure_has_its_line),
+		API_CASE(every_cause_has_its_count), API_CASE(parts_of_a_count_are_told_apart),
+		API_CASE(every_notice_has_its_line), API_CASE(every_failure_has_its_line),
+		API_CASE(a_quick_mode_has_its_line),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
