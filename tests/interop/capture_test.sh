@@ -60,8 +60,9 @@ for name in PLAIN WIRE; do
 	says "monitor capture $name start"
 	is "start" "Started capture point : $name"
 done
+sleep 1 # the worker has begun
 in_ns "$ha" ping -c 3 -i 0.2 192.168.2.2 >/dev/null || fail "the pings were lost"
-sleep 0.7 # what has no verdict yet is told after half a second
+sleep 2 # what has no verdict yet is told after half a second
 says 'show monitor capture WIRE buffer'
 grep -q 'packets dropped  : 0' <<<"$said" || fail "packets were lost: $said"
 for name in PLAIN WIRE; do
@@ -141,8 +142,14 @@ EOF
 said=$("$programs/culvert" --run-dir "$lab/left.run" -f "$lab/asa" 2>&1) || fail "asa: $said"
 grep -q "^capture CAP type raw-data include-decrypted interface $port \[Capturing - 0 bytes\]$" \
 	<<<"$said" || fail "show capture says: $said"
+sleep 1 # the worker has begun
 in_ns "$ha" ping -c 1 192.168.2.2 >/dev/null || fail "the ping was lost"
-sleep 0.7
+printf '%s\n' 'terminal dialect asa' 'show capture CAP' >"$lab/count"
+captured_two()
+{
+	"$programs/culvert" --run-dir "$lab/left.run" -f "$lab/count" | has '^2 packets captured$'
+}
+expect 10 "two packets in CAP" captured_two
 cat >"$lab/asa" <<-EOF
 	terminal dialect asa
 	show capture CAP
