@@ -16,10 +16,20 @@ struct loop_work {
 	void *arg;
 };
 
+static void on_idle(uv_idle_t *idle)
+{
+	(void)idle;
+}
+
+/*
+ * The check handle runs the turn. libuv runs a timer that is due already in front of its sleep, and
+ * without another one would sleep for ever then: an idle handle keeps it from sleeping.
+ */
 static void on_timer(uv_timer_t *timer)
 {
-	/* only ends the sleep: the check handle runs the turn */
-	(void)timer;
+	struct loop *l = timer->data;
+
+	uv_idle_start(&l->idle, on_idle);
 }
 
 static void on_bell(uv_poll_t *bell, int status, int events)
@@ -40,8 +50,10 @@ static void on_signal(uv_signal_t *signal, int number)
 static void on_check(uv_check_t *check)
 {
 	struct loop *l = check->data;
-	uint64_t next = l->handlers.turn(l->handlers.ctx);
-	uint64_t now;
+	uint64_t next, now;
+
+	uv_idle_stop(&l->idle);
+	next = l->handlers.turn(l->handlers.ctx);
 
 	if (next == UINT64_MAX) {
 		uv_timer_stop(&l->timer);
@@ -67,7 +79,9 @@ int loop_init(struct loop *l, int bell, const struct loop_handlers *handlers)
 	}
 	uv_check_init(&l->uv, &l->check);
 	uv_timer_init(&l->uv, &l->timer);
+	uv_idle_init(&l->uv, &l->idle);
 	l->check.data = l;
+	l->timer.data = l;
 	uv_check_start(&l->check, on_check);
 	for (size_t i = 0; i < array_len(numbers); i++) {
 		uv_signal_init(&l->uv, &l->signals[i]);

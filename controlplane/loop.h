@@ -27,6 +27,7 @@ struct loop {
 	uv_poll_t bell;
 	uv_check_t check;
 	uv_timer_t timer;
+	uv_idle_t idle;
 	uv_signal_t signals[2];
 	struct loop_handlers handlers;
 	unsigned n_jobs; /* under way on other threads */
