@@ -87,6 +87,8 @@ static void draw_bools(struct lab *lab, struct ike_record *r)
 	r->nearest.differs |= (uint16_t)(draw(lab, 2) << draw(lab, IKE_REFUSAL_COUNT));
 	r->nearest.offered.auth = (uint16_t)(1 + 2 * draw(lab, 2));
 	r->chosen.auth = (uint16_t)(1 + 2 * draw(lab, 2));
+	r->nearest.wanted.policy = (uint16_t)(1 + draw(lab, 10000));
+	r->chosen.policy = (uint16_t)(1 + draw(lab, 10000));
 	for (size_t i = 0; i < IKE_RECORD_MESSAGES; i++) {
 		r->messages[i].ours = (i % 2 == 0) == r->initiator;
 		r->messages[i].times = (uint8_t)(i < draw(lab, 7) ? 1 + draw(lab, 5) : 0);
