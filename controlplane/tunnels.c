@@ -3,6 +3,8 @@
 
 #include "controlplane/qos.h"
 #include "controlplane/tunnels_entry.h"
+#include "lib/config/config_acl.h"
+#include "lib/config/config_acl.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -79,30 +81,6 @@ static uint64_t line_key(const char *acl, const struct config_acl_line *line)
 	uint64_t h = hash_name(ID_MAP_SEED, acl);
 
 	return hash_line(id_map_hash(h, &line->sequence, sizeof(line->sequence)), line);
-}
-
-static struct prefix prefix_or_any(const struct prefix *p)
-{
-	const struct addr zero = addr_v4(0);
-
-	return p->addr.family == ADDR_NONE ? prefix_make(&zero, 0) : *p;
-}
-
-/* An IKEv1 identity holds one port or any; what is neither makes its entry unused. */
-static uint16_t one_port(const uint16_t range[2])
-{
-	return range[0] == range[1] ? range[0] : 0;
-}
-
-static struct selector selector_of(const struct config_acl_line *line)
-{
-	return (struct selector){
-		.local = prefix_or_any(&line->src),
-		.remote = prefix_or_any(&line->dst),
-		.protocol = line->protocol,
-		.local_port = one_port(line->src_port),
-		.remote_port = one_port(line->dst_port),
-	};
 }
 
 static uint32_t first_set(uint32_t own, uint32_t inherited)
@@ -219,8 +197,8 @@ static int take_rule(struct tunnels *set, const struct place *p, const struct co
 		.entry = p->sequence,
 		.action = line->permit ? PLANE_RULE_PROTECT : PLANE_RULE_SKIP,
 		.protocol = line->protocol,
-		.src = prefix_or_any(&line->src),
-		.dst = prefix_or_any(&line->dst),
+		.src = config_acl_prefix(&line->src),
+		.dst = config_acl_prefix(&line->dst),
 		.src_port = {line->src_port[0], line->src_port[1]},
 		.dst_port = {line->dst_port[0], line->dst_port[1]},
 		.hit_line = id_map_take(&ids->lines, line_key(p->entry->acl, line)),
@@ -250,7 +228,8 @@ static int take_line(struct tunnels *set, const struct place *p, const struct co
 
 	if (err < 0 || !line->permit)
 		return err;
-	*t = (struct tunnel){.acl_sequence = line->sequence, .selector = selector_of(line)};
+	*t = (struct tunnel){.acl_sequence = line->sequence,
+			     .selector = config_acl_line_selector(line)};
 	fill_tunnel(t, p);
 	err = number_tunnel(t, p, line, ids);
 	if (err < 0)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "controlplane/diagnose/evidence.h"
+
 #include "lib/config/config_acl.h"
 
 #include <string.h>
@@ -17,29 +18,6 @@ struct search {
 	struct evidence_nearest best;
 	long score;
 };
-
-static struct prefix prefix_or_any(const struct prefix *p)
-{
-	const struct addr zero = addr_v4(0);
-
-	return p->addr.family == ADDR_NONE ? prefix_make(&zero, 0) : *p;
-}
-
-static uint16_t one_port(const uint16_t range[2])
-{
-	return range[0] == range[1] ? range[0] : 0;
-}
-
-static struct selector selector_of(const struct config_acl_line *line)
-{
-	return (struct selector){
-		.local = prefix_or_any(&line->src),
-		.remote = prefix_or_any(&line->dst),
-		.protocol = line->protocol,
-		.local_port = one_port(line->src_port),
-		.remote_port = one_port(line->dst_port),
-	};
-}
 
 static int common_bits(const struct prefix *a, const struct prefix *b)
 {
@@ -69,7 +47,7 @@ static bool names_peer(const struct evidence *e, const struct config_map_entry *
 
 static void consider(struct search *s, const struct evidence_nearest *candidate)
 {
-	struct selector have = selector_of(candidate->line);
+	struct selector have = config_acl_line_selector(candidate->line);
 	bool covers = selector_covers(&have, s->wanted);
 	long score = likeness(&have.local, &s->wanted->local) +
 		     likeness(&have.remote, &s->wanted->remote);

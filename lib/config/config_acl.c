@@ -419,3 +419,27 @@ bool config_acl_is_crypto(const struct config *c, const char *acl)
 {
 	return matches(c->maps, c->n_maps, acl) || matches(c->dynamic_maps, c->n_dynamic_maps, acl);
 }
+
+struct prefix config_acl_prefix(const struct prefix *end)
+{
+	const struct addr zero = addr_v4(0);
+
+	return end->addr.family == ADDR_NONE ? prefix_make(&zero, 0) : *end;
+}
+
+/* An IKEv1 identity holds one port or any; what is neither makes its entry unused. */
+static uint16_t one_port(const uint16_t range[2])
+{
+	return range[0] == range[1] ? range[0] : 0;
+}
+
+struct selector config_acl_line_selector(const struct config_acl_line *line)
+{
+	return (struct selector){
+		.local = config_acl_prefix(&line->src),
+		.remote = config_acl_prefix(&line->dst),
+		.protocol = line->protocol,
+		.local_port = one_port(line->src_port),
+		.remote_port = one_port(line->dst_port),
+	};
+}

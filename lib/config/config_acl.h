@@ -38,6 +38,10 @@ char *config_acl_print_line(const struct config_acl_line *line, bool standard, b
  * for all).
  */
 const char *config_acl_crypto_fault(const struct config_acl_line *line);
+/* One end of a line: a network of no family is any. */
+struct prefix config_acl_prefix(const struct prefix *end);
+/* What a line selects, from our side; a range of ports that no identity holds is none. */
+struct selector config_acl_line_selector(const struct config_acl_line *line);
 /* Whether a list has such a line, and the first one. */
 bool config_acl_find_crypto_fault(const struct config_acl *acl,
 				  const struct config_acl_line **line);
