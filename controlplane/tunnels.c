@@ -4,7 +4,6 @@
 #include "controlplane/qos.h"
 #include "controlplane/tunnels_entry.h"
 #include "lib/config/config_acl.h"
-#include "lib/config/config_acl.h"
 
 #include <assert.h>
 #include <errno.h>

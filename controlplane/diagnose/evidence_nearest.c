@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "controlplane/diagnose/evidence.h"
-
 #include "lib/config/config_acl.h"
 
 #include <string.h>
