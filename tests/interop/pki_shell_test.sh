@@ -19,8 +19,10 @@ culvert_start left "$a" "$lab/left.conf"
 
 culvert_shows left 'crypto key generate rsa modulus 2048 label west' west ||
 	fail "no key"
-culvert_do left 'crypto pki enroll LAB' | sed -n '/BEGIN/,/END/p' >"$lab/west.csr"
-openssl req -in "$lab/west.csr" -noout -verify 2>/dev/null || fail "no request"
+culvert_do left 'crypto pki enroll LAB' >"$lab/enroll"
+sed -n '/BEGIN/,/END/p' "$lab/enroll" >"$lab/west.csr"
+openssl req -in "$lab/west.csr" -noout -verify 2>/dev/null ||
+	fail "no request: $(cat "$lab/enroll")"
 [[ $(openssl req -in "$lab/west.csr" -noout -text) = *"DNS:west.example, IP Address:10.0.0.1"* ]] ||
 	fail "the request does not name us"
 openssl req -x509 -newkey rsa:2048 -nodes -subj /O=Example/CN=ca -days 30 -keyout "$lab/ca.key" \

@@ -12,6 +12,7 @@ import resource
 import subprocess
 import sys
 import tempfile
+import traceback
 
 BENCH = sys.argv[1]
 SANITIZED = "--sanitized" in sys.argv
@@ -352,7 +353,7 @@ def main():
         except (AssertionError, subprocess.TimeoutExpired, ValueError) as error:
             failed += 1
             print(f"not ok {number} - {name}")
-            print("# " + str(error).replace("\n", "\n# "))
+            print("# " + "".join(traceback.format_exception(error)).replace("\n", "\n# "))
     print(f"1..{len(cases)}")
     sys.exit(failed > 0)
 
