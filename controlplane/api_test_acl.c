@@ -2,6 +2,7 @@
 /* test.acl: the way a packet would take: route, interface, crypto map entry, line, SA, class. */
 #include "controlplane/api_diagnose.h"
 #include "controlplane/api_methods.h"
+#include "controlplane/api_server.h"
 #include "controlplane/flow_walk.h"
 #include "lib/config/config_acl.h"
 #include "lib/net/ip.h"
@@ -130,6 +131,8 @@ json_t *api_test_acl(struct api_call *call)
 	struct flow_walk *w = flow_walk_create();
 	json_t *result = NULL;
 
+	if (w)
+		w->dialect = call->client->dialect;
 	if (w && read_flow(call, &w->packet) && flow_walk_run(call->control, w) == 0)
 		result = answer(call, w);
 	flow_walk_destroy(w);

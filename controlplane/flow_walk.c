@@ -229,6 +229,9 @@ static void say_source(const struct control *c, struct flow_walk *w)
 		diagnose_set(&d, "acl", "%s", entry->acl);
 		diagnose_set(&d, "inside", "%s", addr_print(&p.src, text, sizeof(text)));
 		diagnose_set(&d, "destination", "%s", addr_print(&p.dst, text, sizeof(text)));
+		if (w->dialect != DIALECT_IOS && c->config.interfaces[i].nameif[0])
+			config_rules_command(&d, "ping %s %s", c->config.interfaces[i].nameif,
+					     text);
 		*diagnose_add(&w->found, d.code) = d;
 		return;
 	}

@@ -47,6 +47,7 @@ struct flow_step {
 
 struct flow_walk {
 	struct flow_packet packet; /* the question */
+	enum dialect dialect;	   /* of who asks: what there is to type is in its words */
 	enum flow_verdict verdict;
 	char why[FLOW_WHY];
 	bool routed;

@@ -37,12 +37,6 @@ static const struct name fragmentation_names[] = {
 	{CONFIG_FRAGMENTATION_AFTER, "after-encryption"},
 };
 
-static const char *warn_mtu(uint32_t mtu)
-{
-	(void)mtu;
-	return "changing the MTU of an interface tears down all tunnels that end there";
-}
-
 static int remove_interface(struct config_line *line, struct config_interface *interface)
 {
 	struct config *c = line->config;
@@ -280,10 +274,16 @@ static void print_address(struct config_print *p, const struct config_row *row,
 static int apply_crypto_map(struct config_line *line)
 {
 	struct config_interface *interface = interface_of(line);
-	const char *name = line->no ? "" : config_line_text(line, "name");
+	const char *name = config_line_text(line, "name");
 
 	if (!interface)
 		return -EINVAL;
+	if (line->no && name[0] && strcmp(interface->crypto_map, name) != 0) {
+		config_line_note(line, "crypto map %s is not on this interface", name);
+		return 0;
+	}
+	if (line->no)
+		name = "";
 	config_named_warn_map(line, interface, name);
 	config_line_set_text(line, interface->crypto_map, sizeof(interface->crypto_map), name);
 	if (!line->no && config_line_typed(line) && !config_model_map(line->config, name))
@@ -406,9 +406,9 @@ static const struct config_row rows[] = {
 	{HERE, "ip address / <host:address> <mask> [standby <other:address>]", apply_address,
 	 print_address},
 	{HERE, "ip mtu / <bytes:68-9216>", .print = print_field,
-	 .field = {CONFIG_FIELD_NUMBER, AT(mtu), .warn = warn_mtu}},
+	 .field = {CONFIG_FIELD_NUMBER, AT(mtu)}},
 	{HERE, "mtu / <bytes:68-9216>", .print = print_nothing,
-	 .field = {CONFIG_FIELD_NUMBER, AT(mtu), .warn = warn_mtu}},
+	 .field = {CONFIG_FIELD_NUMBER, AT(mtu)}},
 	{HERE, "ip tcp adjust-mss / <bytes:500-1460>",
 	 .field = {CONFIG_FIELD_NUMBER, AT(adjust_mss)}},
 	{HERE,

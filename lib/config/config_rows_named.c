@@ -265,9 +265,6 @@ static int apply_mtu(struct config_line *line)
 	i = config_named_get(line, label);
 	if (!i)
 		return fault_count(line->faults, FAULT_ERROR) ? -EINVAL : -ENOMEM;
-	if (i->mtu != mtu && config_line_typed(line))
-		config_line_warn(line, "changing the MTU of an interface tears down all tunnels "
-				       "that end there");
 	line->changed |= i->mtu != mtu;
 	i->mtu = mtu;
 	return 0;

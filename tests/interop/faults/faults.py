@@ -5,6 +5,8 @@
 	faults.py judge GROUP FOLDER	reads FOLDER/diagnose.json, prints a line a row and the
 					confusion matrix; exit 1 when a row is wrong
 	faults.py check GROUP FOLDER	the same of FOLDER/row-N.said, warnings of `--check`
+	faults.py prompt GROUP FOLDER	the same of FOLDER/row-N.said and .ended, what commands that
+					were typed have answered and how many tunnels they have ended
 
 A group is GROUP.ini: the section [box] has the lines of the configuration that all share, every
 other section is a row: entry (of error-catalogue.md), side (initiator, responder: the role of
@@ -13,7 +15,9 @@ swallows), inject (injector.py), later (what the way swallows when the tunnels a
 later.type (what is typed then), ping (yes, no, or every so many seconds), their.ping (whom the
 peer pings), about (the address the root is said of), follows (a code under it), expect (the
 root, or none; A/B where two causes look alike and both have to be named, A|B where either is
-right). A box whose peers are clients has a config, whole.
+right), nobody (yes: a row without a peer), typed (commands, `#`
+for how many tunnels there are), says (what stands in the answer), ends (how many tunnels),
+after (what makes it as before). A box whose peers are clients has a config, whole.
 """
 
 import configparser
@@ -56,6 +60,11 @@ USUAL = {
     "without": "",
     "lines": "",
     "their.ping": "",
+    "nobody": "no",
+    "typed": "",
+    "after": "",
+    "says": "",
+    "ends": "0",
     "inject": "",
     "client.group": "vpn",
     "client.key": "same-key-0",
@@ -63,6 +72,7 @@ USUAL = {
     "client.password": "pass-key-{n}",
     "client.after": "0",
 }
+NOBODY = {"ours.absent": "yes", "theirs.absent": "yes", "ours.key": "none", "ping": "no"}
 # First payload of a message of phase 1, behind UDP and cookies; the last one is encrypted. From
 # then on IKE is on port 4500 behind a marker: whatever is there, or an exchange.
 ESP = {"esp": "@th,64,32 != 0 drop", "flip": "@th,64,32 != 0 @th,400,8 set 0x5a"}
@@ -82,7 +92,8 @@ def rows_of(group):
         unknown = set(parser[name]) - set(USUAL) - {"entry", "why"}
         if unknown:
             sys.exit(f"{group}.ini [{name}]: unknown {', '.join(sorted(unknown))}")
-        row = {**USUAL, **parser[name], "name": name, "n": n, "peer": f"10.0.1.{n}"}
+        none = NOBODY if parser[name].get("nobody") == "yes" else {}
+        row = {**USUAL, **none, **parser[name], "name": name, "n": n, "peer": f"10.0.1.{n}"}
         for key, value in row.items():
             if isinstance(value, str):
                 row[key] = value.replace("{n}", str(n)).replace("{peer}", row["peer"])
@@ -92,6 +103,15 @@ def rows_of(group):
 
 def block(text, indent=""):
     return "".join(f"{indent}{line}\n" for line in text.splitlines() if line.strip())
+
+
+def count_tunnels(rows):
+    """And puts it where `#` stands."""
+    count = sum(row["ours.absent"] == "no" for row in rows)
+    for row in rows:
+        for key in ("says", "ends"):
+            row[key] = row[key].replace("#", str(count))
+    return rows
 
 
 def our_configuration(box, rows):
@@ -201,6 +221,10 @@ def lay(box, rows, folder):
     (folder / "pings").write_text("".join(
         f"172.16.{r['n']}.1 {r['ping'].replace('yes', '')}\n"
         for r in rows if r["side"] == "initiator" and r["ping"] != "no"))
+    for row in rows:
+        for key in ("typed", "after"):
+            if row["typed"]:
+                (folder / f"row-{row['n']}.{key}").write_text(block(row[key]))
     (folder / "typed-later").write_text("".join(
         f"{r['later.type']}\n" for r in rows if r["later.type"]))
 
@@ -232,6 +256,21 @@ def warned(folder, rows):
             for row in rows if (folder / f"row-{row['n']}.said").exists()}
 
 
+def answered(folder, rows):
+    """The codes in the answer to a command; what it says and ends otherwise than it should."""
+    roots = {}
+    for row in rows:
+        text = (folder / f"row-{row['n']}.said").read_text() if row["typed"] else ""
+        ended = (folder / f"row-{row['n']}.ended").read_text().strip() if row["typed"] else "0"
+        found = re.findall(r"^([A-Z0-9]+(?:-[A-Z0-9]+)+): ", text, re.M)
+        if not re.search(row["says"], text, re.M):
+            found.append(f"no '{row['says']}'")
+        if ended != row["ends"]:
+            found.append(f"{ended} tunnels ended")
+        roots[row["peer"]] = found
+    return roots
+
+
 def judge(rows, roots, follows, folder):
     wrong, matrix = 0, {}
     for row in rows:
@@ -259,8 +298,10 @@ def main():
     if command == "lay":
         lay(box, rows, folder)
     else:
-        sys.exit(judge(rows, warned(folder, rows), {}, folder) if command == "check" else
-                 judge(rows, said(folder), following(folder), folder))
+        roots = {"check": lambda: warned(folder, rows),
+                 "prompt": lambda: answered(folder, count_tunnels(rows)),
+                 "judge": lambda: said(folder)}[command]()
+        sys.exit(judge(rows, roots, following(folder) if command == "judge" else {}, folder))
 
 
 main()

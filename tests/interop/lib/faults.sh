@@ -91,3 +91,46 @@ faults_judge()
 	[ "$status" = 0 ] || culvert_do left 'show crypto diagnose detail'
 	return "$status"
 }
+
+# faults_tunnels: whether every tunnel of the table is up, and no other pair beside it
+faults_tunnels()
+{
+	[ "$(culvert_spis left | wc -l)" = $((2 * $(wc -l <"$lab/pings"))) ]
+}
+
+# faults_ended SPIS: how many of these the box has no more
+faults_ended()
+{
+	comm -23 <(sort -u <<<"$1") <(culvert_spis left | sort -u) | wc -l
+}
+
+# faults_type FILE: its lines, in one session
+faults_type()
+{
+	local line lines=()
+	while read -r line; do
+		lines+=(-c "$line")
+	done <"$1"
+	"$programs/culvert" --run-dir "$lab/left.run" "${lines[@]}" </dev/null
+}
+
+# faults_prompt: what is typed, row by row, while all tunnels are up: what is said, what has ended
+faults_prompt()
+{
+	local row before
+	while read -r row; do
+		row=$lab/row-$row
+		[ -e "$row.typed" ] || continue
+		expect 60 "every tunnel to be up before ${row##*/}" faults_tunnels
+		before=$(culvert_spis left)
+		faults_type "$row.typed" >"$row.said" 2>&1 || true
+		echo $(($(faults_ended "$before") / 2)) >"$row.ended"
+		[ ! -s "$row.after" ] || faults_type "$row.after" >"$row.log" 2>&1 ||
+			fail "$(cat "$row.log")"
+	done <"$lab/addresses"
+	cat "$lab"/row-*.said >"$lab/everything"
+	faults_do prompt "$group" "$lab" || {
+		tail -v -n +1 "$lab"/row-*.said
+		return 1
+	}
+}
