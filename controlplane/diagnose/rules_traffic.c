@@ -72,14 +72,30 @@ static bool has_bad_padding(const struct evidence_sa *sa)
 	return LATELY(sa, pad_failed) >= BAD_PACKETS;
 }
 
+/* As it is typed. */
+static const char *keyword_of(const struct evidence *e, const struct evidence_sa *sa, char *buf,
+			      size_t size)
+{
+	const struct alg_cipher_row *cipher = alg_cipher_row(sa->suite.cipher);
+	bool ios = !e->config || e->config->dialect == DIALECT_IOS;
+
+	if (cipher->cli_bits)
+		snprintf(buf, size, "%s%s%u", cipher->esp_keyword, ios ? " " : "-",
+			 cipher->cli_bits);
+	else
+		snprintf(buf, size, "%s", cipher->esp_keyword);
+	return buf;
+}
+
 static bool padding(const struct evidence *e, struct diagnosis *d)
 {
 	const struct evidence_sa *sa = sa_that(e, has_bad_padding);
+	char cipher[TEXT];
 
 	if (!sa)
 		return false;
 	diagnose_set(d, "set", "%s", e->entry && e->entry->n_sets ? e->entry->sets[0] : "<set>");
-	diagnose_set(d, "cipher", "%s", alg_cipher_row(sa->suite.cipher)->esp_print);
+	diagnose_set(d, "cipher", "%s", keyword_of(e, sa, cipher, sizeof(cipher)));
 	d->sureness = DIAGNOSE_SURE;
 	rules_fill_saw(d, "SPI 0x%08X: padding of %llu packets was wrong in the last minute",
 		       (unsigned)sa->spi_in, (unsigned long long)LATELY(sa, pad_failed));

@@ -55,9 +55,11 @@ static const char *esp_name(const struct ike_record_terms *t)
 static char *put_cipher(const struct ike_record_terms *t, enum ike_phase phase, char *buf,
 			size_t size)
 {
-	char name[VALUE_TEXT];
+	char name[VALUE_TEXT], number[IKE_NAME_TEXT];
 
-	if (phase == IKE_PHASE_1)
+	if (phase == IKE_PHASE_2 && t->protocol && t->protocol != IKE_PROTOCOL_ESP)
+		put(name, sizeof(name), ike_names_protocol(t->protocol, number, sizeof(number)), 0);
+	else if (phase == IKE_PHASE_1)
 		put(name, sizeof(name),
 		    ike_proposal_value_name(phase, IKE_P1_ENCRYPTION, t->encryption),
 		    t->encryption);
@@ -116,6 +118,12 @@ char *ike_record_value_print(const struct ike_record_terms *t, enum ike_refusal 
 	}
 }
 
+static bool is_transport(uint16_t encapsulation)
+{
+	return encapsulation == IKE_ENCAP_TRANSPORT || encapsulation == IKE_ENCAP_UDP_TRANSPORT ||
+	       encapsulation == IKE_ENCAP_UDP_TRANSPORT_DRAFT;
+}
+
 char *ike_record_terms_print(const struct ike_record_terms *t, enum ike_phase phase, char *buf,
 			     size_t size)
 {
@@ -123,6 +131,7 @@ char *ike_record_terms_print(const struct ike_record_terms *t, enum ike_phase ph
 	char hash[VALUE_TEXT];
 	char auth[VALUE_TEXT];
 	char group[VALUE_TEXT];
+	const char *mode = is_transport(t->encapsulation) ? " transport" : "";
 
 	put_cipher(t, phase, cipher, sizeof(cipher));
 	put_hash(t, phase, hash, sizeof(hash));
@@ -131,8 +140,8 @@ char *ike_record_terms_print(const struct ike_record_terms *t, enum ike_phase ph
 	if (phase == IKE_PHASE_1)
 		snprintf(buf, size, "%s %s %s group %s", cipher, hash, auth, group);
 	else if (t->hash)
-		snprintf(buf, size, "%s %s", cipher, hash);
+		snprintf(buf, size, "%s %s%s", cipher, hash, mode);
 	else
-		snprintf(buf, size, "%s", cipher);
+		snprintf(buf, size, "%s%s", cipher, mode);
 	return buf;
 }

@@ -161,8 +161,8 @@ struct ike_record {
 	};
 };
 
-/* "AES-CBC-256 MD5 pre-share group 2", "ESP_3DES HMAC-SHA": what stands in a sentence. Returns
- * buf. */
+/* "AES-CBC-256 MD5 pre-share group 2", "ESP_3DES HMAC-SHA", "AH HMAC-SHA transport": what stands in
+ * a sentence. Returns buf. */
 char *ike_record_terms_print(const struct ike_record_terms *t, enum ike_phase phase, char *buf,
 			     size_t size);
 /* The name of one attribute ("hash") and its value in the terms ("MD5"). */

@@ -63,6 +63,10 @@ static const struct row rows[] = {
 	 .sas = {PAIR(.now = {BOTH_WAYS, .pad_failed = 9}, .suite.cipher = ALG_CIPHER_3DES)},
 	 .root = DIAGNOSE_ESP_PADDING,
 	 .command = "crypto ipsec transform-set T esp-3des esp-sha-hmac"},
+	{"padding, with a key of some length",
+	 .sas = {PAIR(.now = {BOTH_WAYS, .pad_failed = 9}, .suite.cipher = ALG_CIPHER_AES_256)},
+	 .root = DIAGNOSE_ESP_PADDING,
+	 .command = "crypto ipsec transform-set T esp-aes 256 esp-sha-hmac"},
 	{"padding of one packet", .sas = {PAIR(.now = {BOTH_WAYS, .pad_failed = 1})},
 	 .near = DIAGNOSE_ESP_PADDING},
 

@@ -29,6 +29,14 @@ static void terms_in_words(void **)
 		{{.transform_id = 3, .hash = 2}, IKE_PHASE_2, "ESP_3DES HMAC-SHA"},
 		{{.transform_id = 20, .key_bits = 128}, IKE_PHASE_2, "ESP_GCM-128"},
 		{{.transform_id = 200, .hash = 201}, IKE_PHASE_2, "number 200 number 201"},
+		{{.protocol = IKE_PROTOCOL_AH, .transform_id = 5, .hash = 5},
+		 IKE_PHASE_2,
+		 "AH HMAC-SHA256"},
+		{{.protocol = IKE_PROTOCOL_ESP,
+		  .transform_id = 3,
+		  .encapsulation = IKE_ENCAP_UDP_TRANSPORT},
+		 IKE_PHASE_2,
+		 "ESP_3DES transport"},
 	};
 	char text[96];
 

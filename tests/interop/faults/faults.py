@@ -13,14 +13,18 @@ other section is a row: entry (of error-catalogue.md), side (initiator, responde
 the box), theirs.*, ours.* and client.* where they are not as usual, drop (what the way
 swallows), inject (injector.py), later (what the way swallows when the tunnels are up),
 later.type (what is typed then), ping (yes, no, or every so many seconds), their.ping (whom the
-peer pings), about (the address the root is said of), follows (a code under it), expect (the
-root, or none; A/B where two causes look alike and both have to be named, A|B where either is
+peer pings), their.do (what the kernel of the peers does when the tunnels are up), transfer (up
+or down: TCP with DF, and its largest segment), narrow (what the way to and from the peer takes,
+quiet: and says so to nobody), about (the address the root is said of), follows (a code under
+it), expect (the root, or none; A/B where two causes look alike and both have to be named, A|B where either is
 right), nobody (yes: a row without a peer), typed (commands, `#`
 for how many tunnels there are), says (what stands in the answer), ends (how many tunnels),
-after (what makes it as before). A box whose peers are clients has a config, whole.
+after (what makes it as before). A box whose peers are clients has a config,
+whole; one whose peers are on a kernel of their own has a way of its own to them, M.
 """
 
 import configparser
+from ipaddress import ip_address
 import json
 import pathlib
 import re
@@ -39,6 +43,7 @@ USUAL = {
     "theirs.version": "1",
     "theirs.proposals": "aes256-sha256-modp2048",
     "theirs.esp": "aes256-sha256",
+    "theirs.ah": "",
     "theirs.local_ts": "172.16.{n}.0/24",
     "theirs.remote_ts": "192.168.1.0/24",
     "theirs.id": "{peer}",
@@ -65,6 +70,9 @@ USUAL = {
     "after": "",
     "says": "",
     "ends": "0",
+    "their.do": "",
+    "transfer": "",
+    "narrow": "",
     "inject": "",
     "client.group": "vpn",
     "client.key": "same-key-0",
@@ -75,7 +83,9 @@ USUAL = {
 NOBODY = {"ours.absent": "yes", "theirs.absent": "yes", "ours.key": "none", "ping": "no"}
 # First payload of a message of phase 1, behind UDP and cookies; the last one is encrypted. From
 # then on IKE is on port 4500 behind a marker: whatever is there, or an exchange.
-ESP = {"esp": "@th,64,32 != 0 drop", "flip": "@th,64,32 != 0 @th,400,8 set 0x5a"}
+ESP = {"esp": "udp sport 4500 @th,64,32 != 0 drop",
+       "flip": "udp sport 4500 @th,64,32 != 0 @th,400,8 set 0x5a",
+       "last": "ip protocol esp @th,920,8 set 0x5a"}
 FIRST_PAYLOAD = {"sa": "500 @th,192,8 1", "ke": "500 @th,192,8 4", "id": "500 @th,192,8 5",
                  "natt": "4500 @th,64,32 0", "info": "4500 @th,64,32 0 @th,240,8 5",
                  "quick": "4500 @th,64,32 0 @th,240,8 32"}
@@ -131,7 +141,7 @@ def our_configuration(box, rows):
                    f" set transform-set {row['ours.set']}\n" + block(row["ours.entry"], " "))
     out.append("interface GigabitEthernet0/0\n device af_packet inside\n"
                " ip address 192.168.1.1 255.255.255.0\n"
-               "interface GigabitEthernet0/1\n device af_packet outside\n"
+               f"interface GigabitEthernet0/1\n device {box.get('device', 'af_packet')} outside\n"
                " ip address 10.0.0.1 255.255.0.0\n crypto map MAP\n"
                "ip route 0.0.0.0 0.0.0.0 10.0.0.2\n")
     out.append(block(box.get("end", "")))
@@ -152,6 +162,7 @@ def their_configuration(rows):
         if row["theirs.absent"] == "yes":
             continue
         certificate = f"certs = r{row['n']}.crt" if row["theirs.certificate"] else ""
+        protocol = "ah" if row["theirs.ah"] else "esp"
         connections.append(f"""\
   r{row['n']} {{ version = {row['theirs.version']}
     local_addrs = {row['peer']}
@@ -165,7 +176,7 @@ def their_configuration(rows):
       id = {row['theirs.remote_id']} }}
     children {{ r{row['n']} {{ local_ts = {row['theirs.local_ts']}
       remote_ts = {row['theirs.remote_ts']}
-      esp_proposals = {row['theirs.esp']}
+      {protocol}_proposals = {row['theirs.ah'] or row['theirs.esp']}
 {block(row['theirs.child'], '      ')}\
     }} }}
   }}
@@ -175,16 +186,18 @@ def their_configuration(rows):
     return f"connections {{\n{''.join(connections)}}}\nsecrets {{\n{''.join(secrets)}}}\n"
 
 
-def filters(rows, when):
-    """What gets lost on the way, in the namespace of the peers: `all`, `esp` (theirs; `flip`: is
-    damaged), or a message of IKE by its sender and what it is, `our-sa`, `their-quick`."""
+def filters(box, rows, when):
+    """What gets lost on the way, in the namespace of the peers or in M: `all`, `esp` (theirs;
+    `flip`, `last`: is damaged), or a message of IKE by its sender and what it is, `our-sa`,
+    `their-quick`."""
     lines = []
+    hooks = ("forward", "forward") if "way" in box else ("input", "output")
     for row in rows:
         for what in row[when].split():
             if what == "all":
                 lines.append(f"to ip daddr {row['peer']} drop")
             elif what in ESP:
-                lines.append(f"from ip saddr {row['peer']} udp sport 4500 {ESP[what]}")
+                lines.append(f"from ip saddr {row['peer']} {ESP[what]}")
             else:
                 sender, payload = what.split("-")
                 chain, end = ("to", "daddr") if sender == "our" else ("from", "saddr")
@@ -192,9 +205,20 @@ def filters(rows, when):
                              f"{FIRST_PAYLOAD[payload]} drop")
     return "".join([
         "add table ip faults\n",
-        "add chain ip faults to { type filter hook input priority 0; }\n",
-        "add chain ip faults from { type filter hook output priority 0; }\n",
+        f"add chain ip faults to {{ type filter hook {hooks[0]} priority 0; }}\n",
+        f"add chain ip faults from {{ type filter hook {hooks[1]} priority 0; }}\n",
         *(f"add rule ip faults {line}\n" for line in lines)])
+
+
+def narrow(rows):
+    """What is larger is lost when it may not be fragmented, and the sender is not told."""
+    quiet = [row for row in rows if row["narrow"].endswith("quiet")]
+    lines = [f"from ip saddr {row['peer']} ip frag-off & 0x4000 != 0 "
+             f"ip length > {row['narrow'].split()[0]} drop" for row in quiet]
+    lines += [f"said icmp type destination-unreachable @th,192,32 {int(ip_address(row['peer']))} "
+              "drop" for row in quiet]
+    return "".join(["add chain ip faults said { type filter hook output priority 0; }\n",
+                    *(f"add rule ip faults {line}\n" for line in lines)])
 
 
 def lay(box, rows, folder):
@@ -207,8 +231,8 @@ def lay(box, rows, folder):
         f"{r['client.password']} {r['client.after']}\n" for r in rows))
     (folder / "left.conf").write_text(our_configuration(box, rows))
     (folder / "swanctl.conf").write_text(their_configuration(rows))
-    (folder / "nft").write_text(filters(rows, "drop"))
-    (folder / "nft-later").write_text(filters(rows, "later"))
+    (folder / "nft").write_text(filters(box, rows, "drop") + narrow(rows))
+    (folder / "nft-later").write_text(filters(box, rows, "later"))
     (folder / "certificates").write_text("".join(
         f"{r['n']} {r['theirs.certificate']}\n" for r in rows if r["theirs.certificate"]))
     (folder / "addresses").write_text("".join(f"{r['n']}\n" for r in rows))
@@ -216,6 +240,11 @@ def lay(box, rows, folder):
         f"{r['peer']} 172.16.{r['n']}.1 {r['inject']}\n" for r in rows if r["inject"]))
     (folder / "their-pings").write_text("".join(
         f"172.16.{r['n']}.1 {r['their.ping']}\n" for r in rows if r["their.ping"]))
+    (folder / "their-deeds").write_text("".join(f"{r['their.do']}\n" for r in rows))
+    (folder / "transfers").write_text("".join(
+        f"172.16.{r['n']}.1 {r['transfer']}\n" for r in rows if r["transfer"]))
+    (folder / "narrow").write_text("".join(
+        f"{r['peer']} {r['narrow'].split()[0]}\n" for r in rows if r["narrow"]))
     (folder / "calls").write_text("".join(
         f"r{r['n']}\n" for r in rows if r["side"] == "responder" and r["theirs.absent"] == "no"))
     (folder / "pings").write_text("".join(

@@ -3,9 +3,10 @@
 
 	injector.py INTERFACE FILE	FILE: lines of "PEER INNER KIND", until it is ended
 
-repeat: every packet of ESP once more; late: once more 200 packets later; spi: once more with an
-SPI that is nobody's; clear: a packet in clear from INNER to 192.168.1.2 five times a second;
-malformed: so often IKE from PEER that says it is longer than it is.
+repeat: every packet of ESP once more; late: once more 200 packets later; pieces: so its
+fragments; spi: once more with an SPI that is nobody's; clear: a packet in clear from INNER to
+192.168.1.2 five times a second; malformed: so often IKE from PEER that says it is longer than it
+is.
 """
 
 import collections
@@ -50,6 +51,12 @@ def is_esp(frame):
     return sport == NATT and frame[ETHERNET + 28:ETHERNET + 32] != bytes(4)
 
 
+def is_piece(frame):
+    """Of ESP that was too large for the way."""
+    return frame[12:14] == b"\x08\x00" and frame[23] == 50 and (
+        struct.unpack("!H", frame[20:22])[0] & 0x3fff) != 0
+
+
 def main():
     kinds, inners = {}, {}
     for line in open(sys.argv[2], encoding="ascii"):
@@ -65,20 +72,21 @@ def main():
             frame, where = wire.recvfrom(2048)
         except TimeoutError:
             frame = None
-        if frame and where[2] == OUTGOING and is_esp(frame):
-            kind, data = kinds.get(frame[26:30]), frame
+        kind = frame and where[2] == OUTGOING and kinds.get(frame[26:30])
+        if kind and (is_piece if kind == "pieces" else is_esp)(frame):
+            data = frame
             ethernet = frame[:ETHERNET]
             if data in sent:
                 sent.discard(data)
                 kind = None
-            if kind == "late":
+            if kind in ("late", "pieces"):
                 kept[frame[26:30]].append(frame)
                 data = kept[frame[26:30]].popleft() if len(kept[frame[26:30]]) > LATE else None
             elif kind == "spi":
                 at = ETHERNET + 28
                 data = frame[:at] + bytes([frame[at] ^ 0xff]) + frame[at + 1:26 + at]
                 data += frame[len(data):]
-            if kind in ("repeat", "late", "spi") and data:
+            if kind in ("repeat", "late", "pieces", "spi") and data:
                 sent.add(data)
                 wire.send(data)
         if ethernet and time.monotonic() >= due:

@@ -10,9 +10,11 @@
 # shellcheck source=tests/interop/lib/swan.sh
 . "$(dirname "${BASH_SOURCE[0]}")/swan.sh"
 
+faults=$here/../faults
+
 faults_do()
 {
-	/usr/bin/python3 "$here/../faults/faults.py" "$@"
+	/usr/bin/python3 "$faults/faults.py" "$@"
 }
 
 # faults_lay GROUP [PREPARE]: the box runs, and there are the addresses of its peers
@@ -31,6 +33,61 @@ faults_lay()
 	done <"$lab/addresses"
 	in_ns "$b" nft -f "$lab/nft" || skip "this kernel cannot filter"
 	culvert_start left "$a" "$lab/left.conf"
+}
+
+# faults_begin_kernel GROUP: the peers are on a kernel of their own, behind a router that may be
+# narrow
+#
+#   culvert 10.0.0.1 --- near M far --- 10.0.1.N strongSwan on a User-Mode Linux
+faults_begin_kernel()
+{
+	local n peer mtu commands=""
+	lab_test
+	m=$tag-m
+	namespaces+=("$m")
+	topology
+	ip -n "$a" link delete outside
+	link "$a" outside "$m" near
+	link "$m" far "$b" outside
+	address "$m" near 10.0.0.2/16
+	address "$m" far 10.0.1.254/24
+	in_ns "$m" sysctl -qw net.ipv4.ip_forward=1 net.ipv4.conf.near.proxy_arp=1 \
+		net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.near.rp_filter=0 \
+		net.ipv4.conf.all.send_redirects=0 net.ipv4.conf.near.send_redirects=0
+	group=$1
+	faults_do lay "$group" "$lab"
+	while read -r peer mtu; do
+		ip -n "$m" route add "$peer/32" dev far mtu lock "$mtu"
+	done <"$lab/narrow"
+	in_ns "$m" nft -f "$lab/nft" || skip "this kernel cannot filter"
+	culvert_start left "$a" "$lab/left.conf"
+	swan_start_uml peer "$b" 192.168.2.1/24 10.0.1.253/24 10.0.1.254 "$lab/swanctl.conf"
+	while read -r n; do
+		commands+="ip address add 10.0.1.$n/24 dev vec0; ip address add 172.16.$n.1/32 dev lo;"
+	done <"$lab/addresses"
+	cp "$lab/calls" "$lab/peer.uml/calls"
+	cp "$lab/their-deeds" "$lab/peer.uml/deeds"
+	uml_do peer "$commands setsid python3 $faults/transfer.py serve >/dev/null 2>&1 &" ||
+		fail "no addresses on the User-Mode Linux"
+}
+
+# faults_call_kernel: everybody who is to begin does
+faults_call_kernel()
+{
+	local who what pause
+	uml_do peer "while read -r who; do
+		swanctl --initiate --uri unix:///run/charon.vici --child \$who --timeout 1 &
+		done <$lab/peer.uml/calls; wait" >>"$lab/calls.log" || true
+	while read -r who pause; do
+		spawn "ping-$who" "$ha" ping -n -q -i "${pause:-2}" "$who"
+	done <"$lab/pings"
+	while read -r who what; do
+		# shellcheck disable=SC2086 # words
+		spawn "transfer-$who" "$ha" /usr/bin/python3 "$faults/transfer.py" call "$who" $what
+	done <"$lab/transfers"
+	spawn injector "$m" /usr/bin/python3 "$faults/injector.py" near "$lab/injected"
+	expect 30 "an answer through a tunnel" answers "$ha" 172.16.2.1
+	uml_do peer "sh $lab/peer.uml/deeds" >>"$lab/calls.log" || fail "the peers cannot do that"
 }
 
 # faults_begin GROUP [PREPARE]: both ends run, nobody has called yet
