@@ -57,7 +57,6 @@ static void print_evidence(FILE *out, const json_t *d)
 		fprintf(out, ", since %s", since);
 	fputc('\n', out);
 	print_field(out, "Saw: ", d, "saw");
-	print_field(out, "To decide: ", d, "decide");
 	print_folded(out, d);
 }
 
@@ -77,6 +76,11 @@ static void print_diagnosis(struct report *r, const char *peer, const json_t *d)
 	json_object_set_new(r->said, key, json_true());
 	fprintf(r->out, "    %s: %s\n", render_text_of(d, "code"), render_text_of(d, "sentence"));
 	print_field(r->out, "Type: ", d, "command");
+	if (*render_text_of(d, "there"))
+		fprintf(r->out, "    Or on %s: %s\n", peer, render_text_of(d, "there"));
+	if (*render_text_of(d, "decide"))
+		fprintf(r->out, "    Or %s; to decide: %s\n", render_text_of(d, "other"),
+			render_text_of(d, "decide"));
 	if (r->detail)
 		print_evidence(r->out, d);
 }

@@ -45,10 +45,10 @@ json_t *api_diagnose_json(const struct control *c, const struct diagnosis *d, ui
 			json_integer((json_int_t)((c->now_ms() - since_ms) / MS_PER_S)));
 	if (d->other != DIAGNOSE_NONE)
 		add_text(row, "other", diagnose_name(d->other));
-	if (!detail)
-		return row;
-	add_text(row, "saw", d->saw);
 	add_text(row, "decide", d->decide);
+	add_text(row, "there", d->there);
+	if (detail)
+		add_text(row, "saw", d->saw);
 	return row;
 }
 

@@ -236,7 +236,8 @@ static bool is_shown(const struct control *c, const struct diagnosis *d)
 			for (size_t i = 0; i < p->n_found; i++)
 				if (p->found[i].d.code == d->code &&
 				    (addr_is_none(&d->peer) || addr_eq(&d->peer, &p->addr)) &&
-				    (!d->map[0] || strcmp(d->map, p->found[i].d.map) == 0))
+				    (!d->map[0] || !p->found[i].d.map[0] ||
+				     strcmp(d->map, p->found[i].d.map) == 0))
 					return true;
 	return false;
 }

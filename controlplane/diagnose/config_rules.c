@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "controlplane/diagnose/config_rules.h"
 
+#include "controlplane/diagnose/diagnose_dialect.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -49,7 +51,10 @@ void config_rules_command(struct diagnosis *d, const char *fmt, ...)
 
 void config_rules_found(struct config_rules *r, const struct diagnosis *d)
 {
-	r->found(r->ctx, d);
+	struct diagnosis said = *d;
+
+	diagnose_dialect(r->config, &said);
+	r->found(r->ctx, &said);
 }
 
 void config_rules_run(const struct config *config, struct config_rules *r)

@@ -61,6 +61,7 @@ struct diagnosis {
 	size_t n_fields;
 	char saw[DIAGNOSE_TEXT];     /* the evidence in words: "MM1 sent 5 times, nothing came" */
 	char decide[DIAGNOSE_TEXT];  /* EITHER: the command that would decide; else "" */
+	char there[DIAGNOSE_TEXT];   /* the line the other end would have to have; "" = none */
 	char command[DIAGNOSE_TEXT]; /* instead of the row's; "" = the row's */
 };
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Which entries of two configurations belong together, and the rules over each two of them. */
+#include "controlplane/diagnose/diagnose_dialect.h"
 #include "controlplane/diagnose/pair_rules.h"
 
 #include <errno.h>
@@ -193,6 +194,8 @@ void diagnose_pair(const struct config *ours, const struct config *theirs,
 
 	if (find_ends(&here, ours) == 0 && find_ends(&there, theirs) == 0)
 		compare_all(&here, &there, out);
+	for (size_t i = 0; i < out->n; i++)
+		diagnose_dialect(ours, &out->items[i]);
 	free(here.rows);
 	free(there.rows);
 }

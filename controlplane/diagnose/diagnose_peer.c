@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "controlplane/diagnose/diagnose.h"
+#include "controlplane/diagnose/diagnose_dialect.h"
 #include "controlplane/diagnose/rules.h"
 
 static const struct rules_table *const tables[] = {
@@ -63,4 +64,6 @@ void diagnose_peer(const struct evidence *e, struct diagnose_list *out)
 		if (&found.items[i] == found.cause)
 			take_followers(out, &found);
 	}
+	for (size_t i = 0; e->config && i < out->n; i++)
+		diagnose_dialect(e->config, &out->items[i]);
 }

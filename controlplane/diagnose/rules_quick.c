@@ -3,6 +3,7 @@
 #include "controlplane/diagnose/evidence_records.h"
 #include "controlplane/diagnose/rules.h"
 #include "controlplane/diagnose/rules_fill.h"
+#include "controlplane/diagnose/rules_quick_remedy.h"
 #include "controlplane/ike/ike_names.h"
 #include "controlplane/ike/ike_payload.h"
 #include "lib/config/config_acl.h"
@@ -245,6 +246,7 @@ static void say_mirror(const struct evidence *e, const struct evidence_nearest *
 	memcpy(mirror.dst_port, nearest->line->src_port, sizeof(mirror.dst_port));
 	config_acl_print_line(&mirror, false, netmasks, text, sizeof(text));
 	rules_fill_saw(d, "; the peer must have: %s", text);
+	snprintf(d->there, sizeof(d->there), "%s", text);
 }
 
 static void fill_nearest(const struct evidence *e, const struct evidence_nearest *nearest,
@@ -293,24 +295,6 @@ static bool has_other_transform(const struct evidence *, const struct ike_record
 	       r->reason == IKE_REASON_IPCOMP_OFFERED;
 }
 
-static void list_sets(const struct evidence *e, const struct config_map_entry *entry, char *text,
-		      size_t size)
-{
-	char suite[64];
-
-	text[0] = '\0';
-	for (size_t i = 0; e->config && entry && i < entry->n_sets; i++) {
-		const struct config_transform_set *set =
-			config_model_transform_set(e->config, entry->sets[i]);
-		size_t n = strlen(text);
-
-		if (set)
-			snprintf(text + n, size - n, "%s%s%s", n ? ", " : "",
-				 alg_suite_print(set->suite, suite, sizeof(suite)),
-				 set->transport ? " (transport)" : "");
-	}
-}
-
 static bool transform(const struct evidence *e, struct diagnosis *d)
 {
 	const struct ike_record *r = evidence_records_quick(e, has_other_transform);
@@ -322,12 +306,14 @@ static bool transform(const struct evidence *e, struct diagnosis *d)
 	entry = entry_of(e, r);
 	rules_fill_peer(e, d);
 	fill_entry(e, entry, d);
-	diagnose_words_offers(r, text, TEXT);
+	if (!rules_quick_remedy_offers(r, text, TEXT)[0])
+		diagnose_words_offers(r, text, TEXT);
 	diagnose_set(d, "offered", "%s", text[0] ? text : "nothing of ours");
-	list_sets(e, entry, text, sizeof(text));
+	rules_quick_remedy_sets(e, entry, text, sizeof(text));
 	if (!text[0] && r->nearest.any)
 		ike_record_terms_print(&r->nearest.wanted, IKE_PHASE_2, text, sizeof(text));
 	diagnose_set(d, "allowed", "%s", text[0] ? text : "others");
+	rules_quick_remedy_transform(e, entry, r, d);
 	d->sureness = DIAGNOSE_SURE;
 	if (r->reason == IKE_REASON_NO_PROPOSAL_P2 && r->nearest.any)
 		rules_fill_saw(d, "what comes nearest differs in %s",

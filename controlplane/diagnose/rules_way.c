@@ -129,14 +129,17 @@ static bool cannot_acquire(const struct evidence *e, struct diagnosis *d)
 	return true;
 }
 
-static void set_net(struct diagnosis *d, const struct prefix *net)
+/* By the way to the peer, when there is one: the crypto map is on it. */
+static void set_net(const struct evidence *e, struct diagnosis *d, const struct prefix *net)
 {
 	struct addr mask = prefix_mask(net);
-	char text[TEXT], mask_text[ADDR_TEXT];
+	char text[TEXT], mask_text[ADDR_TEXT], hop[ADDR_TEXT] = "<next hop>";
 
 	diagnose_set(d, "net", "%s", diagnose_words_network(net, text, TEXT));
-	rules_fill_command(d, "ip route %s %s <next hop>", addr_print(&net->addr, text, TEXT),
-			   addr_print(&mask, mask_text, sizeof(mask_text)));
+	if (e->out_interface[0] && !addr_is_none(&e->next_hop))
+		addr_print(&e->next_hop, hop, sizeof(hop));
+	rules_fill_command(d, "ip route %s %s %s", addr_print(&net->addr, text, TEXT),
+			   addr_print(&mask, mask_text, sizeof(mask_text)), hop);
 }
 
 /* The outer way: the peer cannot be reached at all. */
@@ -149,7 +152,7 @@ static bool no_route_to_peer(const struct evidence *e, struct diagnosis *d)
 	if (!e->map || !note || e->out_interface[0])
 		return false;
 	rules_fill_map(d, e->map->name);
-	set_net(d, &host);
+	set_net(e, d, &host);
 	d->sureness = DIAGNOSE_SURE;
 	rules_fill_saw(d, "no route leads to %s%s", addr_print(&e->peer, text, TEXT),
 		       e->wanted ? ", and packets wait for it" : "");
@@ -169,7 +172,7 @@ static bool no_route_to_network(const struct evidence *e, struct diagnosis *d)
 	if (!nearest.covers || !nearest.of_peer)
 		return false;
 	rules_fill_map(d, e->map->name);
-	set_net(d, &nearest.line->dst);
+	set_net(e, d, &nearest.line->dst);
 	d->sequence = nearest.entry->sequence;
 	d->acl_sequence = nearest.line->sequence;
 	d->sureness = DIAGNOSE_SURE;
@@ -188,15 +191,30 @@ static bool no_route(const struct evidence *e, struct diagnosis *d)
 	return no_route_to_peer(e, d) || no_route_to_network(e, d);
 }
 
+/* Traffic asks for a tunnel, and the interface of its map does not even begin. */
+static bool cannot_begin(const struct evidence *e, struct diagnosis *d)
+{
+	if (!e->config || !e->map || !e->wanted || !e->interface[0] || e->ike_up ||
+	    config_model_isakmp(e->config, e->interface))
+		return false;
+	rules_fill_peer(e, d);
+	diagnose_set(d, "n", "All");
+	diagnose_set(d, "if", "%s", e->interface);
+	d->sureness = DIAGNOSE_SURE;
+	rules_fill_saw(d, "traffic waits for it, and ISAKMP is off on %s, where crypto map %s is",
+		       e->interface, e->map->name);
+	return true;
+}
+
 static bool not_enabled(const struct evidence *e, struct diagnosis *d)
 {
 	const struct evidence_note *note = rules_fill_recent(e, EVIDENCE_IKE_OFF);
 	char text[TEXT];
 
 	if (!note || e->ike_up || evidence_records_up_ms(e) > note->at_ms)
-		return false;
+		return cannot_begin(e, d);
 	if (e->config && config_model_isakmp(e->config, note->interface))
-		return false;
+		return cannot_begin(e, d);
 	rules_fill_peer(e, d);
 	diagnose_set(d, "n", "%llu", (unsigned long long)note->n);
 	diagnose_set(d, "if", "%s", note->interface);

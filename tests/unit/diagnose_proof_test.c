@@ -26,7 +26,7 @@ static const struct row rows[] = {
 		     .phase1 = {.messages_seen = 5, .id_remote = ID_NAT, .natt_remote = true}}},
 	 .root = DIAGNOSE_NATT_NEEDED,
 	 .sentence = "NAT detected (in front of 10.0.0.2) but NAT-T is off.",
-	 .command = "crypto isakmp nat-traversal 20",
+	 .command = "crypto ipsec nat-transparency udp-encapsulation",
 	 .saw = "it says it is 192.168.7.7, and its packets come from 10.0.0.2"},
 	{"it comes up through a NAT without NAT-T, and carries nothing",
 	 .phase1 = {{ENDED(40, 39), .up = true, .hint = IKE_REASON_NATT_NEEDED, PSK,

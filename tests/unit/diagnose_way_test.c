@@ -66,6 +66,12 @@ static const struct row rows[] = {
 	 .sentence = "7 IKE packets from 10.0.0.2 ignored on GigabitEthernet0/0: ISAKMP is "
 		     "disabled there.",
 	 .command = "crypto isakmp enable GigabitEthernet0/0"},
+	{"IKE is off, and traffic waits", .config = ROWS_CONFIG "no crypto isakmp enable gi0/0\n",
+	 .also = {.wanted = true}, .root = DIAGNOSE_P1_NOT_ENABLED,
+	 .sentence = "All IKE packets from 10.0.0.2 ignored on GigabitEthernet0/0: ISAKMP is "
+		     "disabled there."},
+	{"IKE is off, and nobody wants it", .config = ROWS_CONFIG "no crypto isakmp enable gi0/0\n",
+	 .near = DIAGNOSE_P1_NOT_ENABLED},
 	{"IKE is on again",
 	 .notes = {{.kind = EVIDENCE_IKE_OFF, .at_ms = AGO(5), .n = 7, .interface = GI0}},
 	 .near = DIAGNOSE_P1_NOT_ENABLED},
