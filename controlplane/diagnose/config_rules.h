@@ -54,6 +54,7 @@ void config_rules_ike(struct config_rules *r);
 void config_rules_pools(struct config_rules *r);
 void config_rules_groups(struct config_rules *r);
 void config_rules_names(struct config_rules *r);
+void config_rules_nat(struct config_rules *r);
 
 /* Helpers of theirs. How lines of a map begin: "crypto map", "crypto dynamic-map". */
 const char *config_rules_noun(const struct config *c, const struct config_map *map);

@@ -147,6 +147,7 @@ static void compare(struct pair_rules *p, const struct pair_end *last)
 		pair_rules_phase1(p);
 	pair_rules_proxies(p);
 	pair_rules_phase2(p);
+	pair_rules_nat(p);
 }
 
 static const struct pair_end *find_partner(const struct pair_end *end, const struct ends *others)

@@ -38,3 +38,4 @@ void pair_rules_identities(const struct pair_rules *p);
 void pair_rules_phase1(const struct pair_rules *p);
 void pair_rules_proxies(const struct pair_rules *p);
 void pair_rules_phase2(const struct pair_rules *p);
+void pair_rules_nat(const struct pair_rules *p);

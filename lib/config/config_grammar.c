@@ -69,6 +69,7 @@ const struct config_rows config_rows_mode = {mode_rows, array_len(mode_rows)};
 static const struct config_rows *const framing[] = {
 	&config_rows_framing,
 	&config_rows_out,
+	&config_rows_nat,
 	&config_rows_refused,
 	&config_rows_out_block,
 };

@@ -66,6 +66,7 @@ void config_model_fini(struct config *config)
 	free(config->routes);
 	free(config->aliases);
 	free(config->objects);
+	free(config->nats);
 	free(config->acls);
 	free(config->policies);
 	free(config->keys);
@@ -109,9 +110,9 @@ static int copy_inner(struct config *copy, const struct config *config)
 static int copy_outer(struct config *copy, const struct config *config)
 {
 #define COPY(list) copy_list(&copy->list, config->list, config->n_##list, sizeof(*config->list))
-	if (COPY(interfaces) || COPY(routes) || COPY(aliases) || COPY(objects) || COPY(policies) ||
-	    COPY(keys) || COPY(isakmp_peers) || COPY(profiles) || COPY(identities) ||
-	    COPY(cert_maps) || COPY(transform_sets) || COPY(classes))
+	if (COPY(interfaces) || COPY(routes) || COPY(aliases) || COPY(objects) || COPY(nats) ||
+	    COPY(policies) || COPY(keys) || COPY(isakmp_peers) || COPY(profiles) ||
+	    COPY(identities) || COPY(cert_maps) || COPY(transform_sets) || COPY(classes))
 		return -ENOMEM;
 	/* the counts of these four say how many inner lists may be freed */
 	if (COPY(acls))
@@ -147,6 +148,7 @@ int config_model_copy(struct config *copy, const struct config *config)
 	copy->routes = NULL;
 	copy->aliases = NULL;
 	copy->objects = NULL;
+	copy->nats = NULL;
 	copy->acls = NULL;
 	copy->n_acls = 0;
 	copy->policies = NULL;

@@ -145,6 +145,23 @@ struct config_object {
 	struct prefix network;
 };
 
+enum config_nat_kind {
+	CONFIG_NAT_EXEMPT,    /* what it selects keeps its addresses */
+	CONFIG_NAT_TRANSLATE, /* what it selects gets others */
+	CONFIG_NAT_GLOBAL,    /* there are addresses for the `nat` of this id */
+};
+
+/* A line about the translation of addresses, which is never done here (config_rows_nat.c). */
+struct config_nat {
+	char text[200]; /* as typed, in lower case or not: how `no` finds it */
+	enum config_nat_kind kind;
+	unsigned id;	       /* of a PIX; 0 = needs no `global` */
+	char acl[CONFIG_NAME]; /* what it selects: a list, else */
+	char src[CONFIG_NAME]; /* an object or "any", else */
+	struct prefix network; /* a network of sources */
+	char dst[CONFIG_NAME]; /* with src: an object, "" = any */
+};
+
 struct config_acl {
 	char name[CONFIG_NAME]; /* a number is a name */
 	bool standard;		/* source only; dst is any */
@@ -387,6 +404,8 @@ struct config {
 	size_t n_routes;
 	struct config_object *objects;
 	size_t n_objects;
+	struct config_nat *nats;
+	size_t n_nats;
 	struct config_acl *acls;
 	size_t n_acls;
 	struct config_isakmp_policy *policies; /* by priority */

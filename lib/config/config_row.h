@@ -149,6 +149,8 @@ extern const struct config_rows config_rows_mode;
 extern const struct config_rows config_rows_framing;
 /* Lines that are not this appliance's work: the same, with the reason. */
 extern const struct config_rows config_rows_out;
+/* Lines about the translation of addresses, the same; they are kept for what they would do. */
+extern const struct config_rows config_rows_nat;
 /* Any line inside a block that is not. */
 extern const struct config_rows config_rows_out_block;
 /* Lines of IOS that are refused with a sentence of their own; with `no` they are framing. */

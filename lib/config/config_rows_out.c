@@ -61,33 +61,6 @@
 		CONFIG_MODE_GLOBAL, CONFIG_MODE_OUT, text, .note = why \
 	}
 
-static bool has_ports(const struct config_acl_line *line)
-{
-	return line->src_port[0] || line->src_port[1] != UINT16_MAX || line->dst_port[0] ||
-	       line->dst_port[1] != UINT16_MAX;
-}
-
-/* An exemption is of addresses alone: ports in its list are a mistake, here and elsewhere. */
-static int apply_nat(struct config_line *line)
-{
-	const struct config_acl *acl = NULL;
-	char name[CONFIG_NAME];
-
-	if (sscanf(config_line_text(line, "text"), "(%*[^)]) 0 access-list %63s", name) == 1)
-		acl = config_model_acl(line->config, name);
-
-	for (size_t i = 0; acl && !line->no && i < acl->n_lines; i++)
-		if (!acl->lines[i].remark[0] && has_ports(&acl->lines[i])) {
-			config_line_warn(line,
-					 "access list %s selects by port in line %zu: an exemption "
-					 "from address translation is of addresses alone, write ip "
-					 "for tcp and udp and leave the ports out",
-					 name, i + 1);
-			break;
-		}
-	return 0;
-}
-
 /* Since 8.4 an ASA says `ikev1` where it means IKE. */
 static int apply_version(struct config_line *line)
 {
@@ -102,15 +75,12 @@ static int apply_version(struct config_line *line)
 }
 
 static const struct config_row rows[] = {
-	{CONFIG_MODE_GLOBAL, CONFIG_MODE_GLOBAL, "nat <text:rest>", apply_nat, .note = NAT},
 	OUT("nat-control", NAT),
-	OUT("global <text:rest>", NAT),
 	OUT("static <text:rest>", NAT),
-	OUT("ip nat <text:rest>", NAT),
 	OUT_IF("ip nat {inside|outside}", NAT),
 	OUT("alias <text:rest>", NAT),
 	OUT_BLOCK("route-map <text:rest>", NAT),
-	OUT_IN(OBJECT, "{nat|description} <text:rest>", NAT),
+	OUT_IN(OBJECT, "description <text:rest>", "it is not kept"),
 	OUT_BLOCK("object service <text:rest>", NAT),
 	OUT_BLOCK("object-group {network|service|protocol|icmp-type} <text:rest>", FILTER),
 	OUT("fixup <text:rest>", INSPECT),

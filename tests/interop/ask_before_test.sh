@@ -42,6 +42,17 @@ has '^    P2-TRANSFORM: 10\.0\.0\.2 offers esp-aes esp-sha-hmac' "transforms tha
 says "test crypto config running-config $lab/other.conf | json"
 has '"code": "P1-PSK"' "the same as JSON"
 
+# a router that translates what it should encrypt, and one that is told not to
+culvert_conf right >"$lab/router.conf"
+says "test crypto config running-config $lab/router.conf"
+has '^    The two ends agree\.$' "a router that translates nothing"
+cat >>"$lab/router.conf" <<-EOF
+	access-list 101 permit ip 192.168.2.0 0.0.0.255 any
+	ip nat inside source list 101 interface GigabitEthernet0/1 overload
+EOF
+says "test crypto config running-config $lab/router.conf"
+has '^    CFG-NAT: NAT: packets of crypto ACL VPN are translated before IPsec\.' "no exemption"
+
 sed 's/ set peer .*/ set peer 10.0.0.9/' "$lab/left.conf" >"$lab/wrong.conf"
 says "test crypto config $lab/wrong.conf"
 has '^    P1-NO-KEY: No pre-shared key for 10\.0\.0\.9\.' "a peer without key"

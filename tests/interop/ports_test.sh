@@ -24,6 +24,16 @@ swan_start peer "$b" "$lab/peer.conf"
 culvert_conf left acl="permit udp 192.168.1.0 0.0.0.255 eq 5000 192.168.2.0 0.0.0.255 eq 7000
  permit tcp 192.168.1.0 0.0.0.255 192.168.2.0 0.0.0.255 eq 80" >"$lab/left.conf"
 
+# whoever else has these ports of the host takes nothing away (E15)
+spawn holder "$a" /usr/bin/python3 -c '
+import socket, time
+held = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for port in (500, 4500)]
+for port, s in zip((500, 4500), held):
+    s.bind(("", port))
+print("held", flush=True)
+time.sleep(600)'
+expect 10 "the ports to be taken" has held "$lab/holder.log"
+
 # udp_crosses FROM FROM_PORT TO_NS TO_ADDRESS TO_PORT: one datagram, seen by a listener
 udp_crosses()
 {
