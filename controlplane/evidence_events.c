@@ -8,16 +8,27 @@
 enum {
 	MS = 1000,
 	MARKER = 4,
-	FLAGS_AT = 19, /* of an ISAKMP header */
+	VERSION_AT = 17, /* of an ISAKMP header */
+	EXCHANGE_AT = 18,
+	FLAGS_AT = 19,
 	FLAG_ENCRYPTED = 1,
+	VERSION_2 = 0x20,
+	INFORMATIONAL = 5,
 	PORT_NATT = 4500,
+};
+
+/* Of a datagram, before anybody has looked at it. */
+struct head {
+	uint8_t version;
+	uint8_t exchange;
+	bool encrypted;
 };
 
 /*
  * What a rejected datagram says of its sender. What is wrong inside an encrypted message says no
  * more than that the keys differ.
  */
-static const struct {
+static const struct rejection {
 	enum ike_counter counter;
 	enum evidence_note_kind kind;
 	bool any; /* in encrypted ones, too */
@@ -46,11 +57,31 @@ static const struct {
 	{IKE_COUNT_KE_LEN, EVIDENCE_MALFORMED, false},
 };
 
-static bool is_encrypted(const struct ike_path *path, const uint8_t *data, size_t len)
+static struct head head_of(const struct ike_path *path, const uint8_t *data, size_t len)
 {
-	size_t at = FLAGS_AT + (path->local_port == PORT_NATT ? MARKER : 0);
+	size_t at = path->local_port == PORT_NATT ? MARKER : 0;
 
-	return len > at && data[at] & FLAG_ENCRYPTED;
+	if (len <= at + FLAGS_AT)
+		return (struct head){0};
+	return (struct head){
+		.version = data[at + VERSION_AT],
+		.exchange = data[at + EXCHANGE_AT],
+		.encrypted = data[at + FLAGS_AT] & FLAG_ENCRYPTED,
+	};
+}
+
+/* Who has lost its SAs says so with cookies that are zero; and anybody can: that is no fault. */
+static bool says_something(const struct rejection *r, const struct head *head)
+{
+	if (r->counter == IKE_COUNT_BAD_COOKIE && head->exchange == INFORMATIONAL)
+		return false;
+	return r->any || !head->encrypted;
+}
+
+static enum evidence_note_kind kind_of(const struct rejection *r, const struct head *head)
+{
+	return r->counter == IKE_COUNT_BAD_VERSION && head->version == VERSION_2 ? EVIDENCE_IKEV2
+										 : r->kind;
 }
 
 static void note_rejected(struct control *c, const struct ike_path *path,
@@ -66,7 +97,7 @@ void evidence_events_datagram(struct control *c, const struct ike_path *path, co
 			      size_t len)
 {
 	uint64_t before[array_len(rejections)];
-	bool encrypted = is_encrypted(path, data, len);
+	const struct head head = head_of(path, data, len);
 
 	evidence_book_heard(&c->evidence, path);
 	for (size_t i = 0; i < array_len(rejections); i++)
@@ -74,15 +105,15 @@ void evidence_events_datagram(struct control *c, const struct ike_path *path, co
 	ike_engine_receive(c->engine, path, data, len);
 	for (size_t i = 0; i < array_len(rejections); i++)
 		if (ike_engine_counter(c->engine, rejections[i].counter) != before[i] &&
-		    (rejections[i].any || !encrypted))
-			note_rejected(c, path, rejections[i].kind);
+		    says_something(&rejections[i], &head))
+			note_rejected(c, path, kind_of(&rejections[i], &head));
 }
 
 static void on_up(struct control *c, struct evidence_place *p)
 {
 	static const enum evidence_note_kind over[] = {
-		EVIDENCE_DPD_DEAD, EVIDENCE_DPD_LOST,	EVIDENCE_STALE_PEER,
-		EVIDENCE_IKE_OFF,  EVIDENCE_AGGRESSIVE, EVIDENCE_HALF_OPEN,
+		EVIDENCE_DPD_DEAD,   EVIDENCE_DPD_LOST,	 EVIDENCE_STALE_PEER, EVIDENCE_IKE_OFF,
+		EVIDENCE_AGGRESSIVE, EVIDENCE_HALF_OPEN, EVIDENCE_IKEV2,
 	};
 
 	for (size_t i = 0; i < array_len(over); i++)

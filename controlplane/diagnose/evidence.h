@@ -105,6 +105,7 @@ enum evidence_note_kind {
 	EVIDENCE_PATH_MTU,	 /* n: bytes, learned or probed */
 	EVIDENCE_SIZE_LOST, /* n: the smallest size that did not cross though smaller ones did */
 	EVIDENCE_NO_ROUTE,  /* no route to the peer */
+	EVIDENCE_IKEV2,	    /* n messages of another version of IKE */
 	EVIDENCE_KIND_COUNT,
 };
 

@@ -13,8 +13,17 @@ enum {
 	TEXT = RULES_FILL_TEXT,
 };
 
-static bool has_no_key(const struct evidence *, const struct ike_record *r)
+/* It was turned away for its mode: what it called itself was not looked for in earnest. */
+static bool is_of_no_mode(const struct evidence *e, const struct ike_record *r)
 {
+	return r->aggressive && !r->initiator && e->config &&
+	       config_model_key(e->config, &e->peer) && rules_fill_recent(e, EVIDENCE_AGGRESSIVE);
+}
+
+static bool has_no_key(const struct evidence *e, const struct ike_record *r)
+{
+	if (is_of_no_mode(e, r))
+		return false;
 	return r->reason == IKE_REASON_NO_KEY || r->reason == IKE_REASON_NO_PEER ||
 	       r->phase1.key == IKE_RECORD_KEY_NONE;
 }
@@ -129,6 +138,20 @@ static bool aggressive_refused(const struct evidence *e, struct diagnosis *d)
 	return true;
 }
 
+/* Strangers try everything: of those it is no news. */
+static bool other_version(const struct evidence *e, struct diagnosis *d)
+{
+	const struct evidence_note *note = rules_fill_recent(e, EVIDENCE_IKEV2);
+
+	if (!note || !e->map || e->ike_up || evidence_records_up_ms(e) >= note->at_ms ||
+	    evidence_records_further(e, note->at_ms))
+		return false;
+	rules_fill_peer(e, d);
+	d->sureness = DIAGNOSE_SURE;
+	rules_fill_saw(d, "%llu messages of IKE version 2 came", (unsigned long long)note->n);
+	return true;
+}
+
 static bool waits_for(const struct evidence *e, const struct ike_record *r, unsigned number)
 {
 	unsigned missing;
@@ -201,6 +224,7 @@ static const struct rules_row rows[] = {
 	{DIAGNOSE_P1_DEFAULT_GROUP, RULES_OFFER, .holds = default_group},
 	{DIAGNOSE_P1_NO_KEY, RULES_OFFER, .holds = no_key},
 	{DIAGNOSE_P1_AGGRESSIVE, RULES_OFFER, .holds = aggressive_refused},
+	{DIAGNOSE_P1_IKEV2, RULES_OFFER, .holds = other_version},
 	{DIAGNOSE_P1_POLICY_HASH, RULES_OFFER, .holds = rules_offer_policy_hash},
 	{DIAGNOSE_P1_POLICY_ENC, RULES_OFFER, .holds = rules_offer_policy_encryption},
 	{DIAGNOSE_P1_AUTH, RULES_OFFER, .holds = rules_offer_policy_authentication},

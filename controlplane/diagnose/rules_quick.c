@@ -207,12 +207,23 @@ static void say_other_entry(const struct evidence *e, const struct selector *off
 			       addr_print(&nearest.entry->peers[0], text, sizeof(text)));
 }
 
+/* The entry has come since: the peer has but to try again. */
+static bool has_entry_now(const struct evidence *e, const struct ike_record *r)
+{
+	struct evidence_nearest nearest;
+
+	if (!e->config || !e->interface[0] || r->reason == IKE_REASON_PROFILE)
+		return false;
+	nearest = evidence_nearest(e, &r->quick.offered);
+	return nearest.entry && nearest.of_peer && nearest.covers;
+}
+
 static bool no_policy(const struct evidence *e, struct diagnosis *d)
 {
 	const struct ike_record *r = evidence_records_quick(e, has_no_entry);
 	char text[TEXT];
 
-	if (!r)
+	if (!r || has_entry_now(e, r))
 		return false;
 	diagnose_set(d, "src", "%s", diagnose_words_end(&r->quick.offered, false, text, TEXT));
 	diagnose_set(d, "dst", "%s", diagnose_words_end(&r->quick.offered, true, text, TEXT));

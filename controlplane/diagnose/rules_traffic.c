@@ -128,6 +128,15 @@ static bool late_pieces(const struct evidence *e, struct diagnosis *d)
 	return true;
 }
 
+/*
+ * More came than the peer has numbered: some of the late ones had come before. The window is too
+ * short to tell which, and a wider one would have refused them as well.
+ */
+static bool is_repeated(const struct evidence_sa *sa)
+{
+	return sa->top && sa->now.in_packets + sa->late_verified > sa->top;
+}
+
 /* Late is what the network reorders, seen is what somebody repeats. */
 static void saw_late(const struct evidence_sa *sa, struct diagnosis *d)
 {
@@ -141,6 +150,11 @@ static void saw_late(const struct evidence_sa *sa, struct diagnosis *d)
 		rules_fill_saw(d, "; the network doubles packets, or somebody repeats them");
 	else if (sa->late_forged > sa->late_verified)
 		rules_fill_saw(d, "; most of the late ones are forged");
+	else if (is_repeated(sa))
+		rules_fill_saw(d,
+			       "; the peer has numbered %llu packets in all, and more came: the "
+			       "network doubles packets, or somebody repeats them",
+			       (unsigned long long)sa->top);
 	else if (sa->wanted_window)
 		rules_fill_saw(d,
 			       "; a window of %u would have taken them; QoS behind the peer's "
@@ -164,7 +178,7 @@ static bool replay(const struct evidence *e, struct diagnosis *d)
 	addr_print(&e->peer, peer, sizeof(peer));
 	if (sa->late_most >= BACK_DISTANCE && !LATELY(sa, in_packets))
 		rules_fill_command(d, "clear crypto sa peer %s", peer);
-	else if (!sa->wanted_window)
+	else if (!sa->wanted_window || is_repeated(sa))
 		rules_fill_command(d, "show crypto ipsec sa peer %s detail", peer);
 	d->sureness = DIAGNOSE_SURE;
 	saw_late(sa, d);

@@ -261,6 +261,9 @@ static void rejected_datagrams_are_their_senders(void **state)
 	assert_null(noted(p, EVIDENCE_STALE_PEER));
 	datagram(0x10, 32, 1);
 	assert_int_equal(noted(p, EVIDENCE_STALE_PEER)->n, 1);
+	datagram(0x20, 34, 0);
+	assert_int_equal(noted(p, EVIDENCE_IKEV2)->n, 1);
+	assert_int_equal(noted(p, EVIDENCE_MALFORMED)->n, 2);
 	bench_bring_up(&bench, 0);
 	assert_null(noted(p, EVIDENCE_STALE_PEER));
 }
