@@ -14,6 +14,7 @@
 # shellcheck source=tests/interop/lib/ca.sh
 . "$(dirname "$0")/lib/ca.sh"
 lab_test
+expects_diagnosis RA-XAUTH # a guess at a password is refused
 pki=$lab/ca
 mkdir -p "$pki"
 SWAN_DAEMON='i_dont_care_about_security_and_use_aggressive_mode_psk = yes'

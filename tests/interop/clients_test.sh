@@ -11,6 +11,8 @@
 # shellcheck source=tests/interop/lib/client.sh
 . "$(dirname "$0")/lib/client.sh"
 lab_test
+# an empty pool, a second login, and a client that is silent
+expects_diagnosis RA-POOL-EMPTY RA-SIM-LOGIN RA-IDLE
 command -v vpnc >/dev/null || skip "vpnc is not installed"
 topology
 address "$b" outside 10.0.0.2/24

@@ -9,6 +9,7 @@
 # shellcheck source=tests/interop/lib/culvert.sh
 . "$(dirname "$0")/lib/culvert.sh"
 lab_test
+expects_diagnosis IKE-FLOOD # the flood
 lab_switch
 address "$m" switch 10.0.0.9/24
 culvert_conf left more='crypto isakmp key cisco address 10.0.0.9' >"$lab/left.conf"

@@ -10,6 +10,7 @@
 # shellcheck source=tests/interop/lib/swan.sh
 . "$(dirname "$0")/lib/swan.sh"
 lab_test
+expects_diagnosis P1-PSK # the fault
 topology
 router "$b" 192.168.2.1/24 10.0.0.2/24 10.0.0.1
 ike=$(swan_ike 'aes 256' sha256 14)

@@ -9,6 +9,7 @@
 # shellcheck source=tests/interop/lib/culvert.sh
 . "$(dirname "$0")/lib/culvert.sh"
 lab_test
+expects_diagnosis RA-IDLE # the tunnel is silent for its idle time
 topology
 culvert_conf left more="interface GigabitEthernet0/2
  device tap far

@@ -11,6 +11,8 @@
 # shellcheck source=tests/interop/lib/client.sh
 . "$(dirname "$0")/lib/client.sh"
 lab_test
+# each scan is a fault of a client
+expects_diagnosis IKE-FLOOD P1-AUTH P1-GROUP P1-POLICY-ENC P1-AG-STUCK RA-GROUP-KEY
 command -v ike-scan >/dev/null || skip "ike-scan is not installed"
 topology
 address "$b" outside 10.0.0.2/24

@@ -9,6 +9,8 @@
 . "$(dirname "$0")/lib/culvert.sh"
 command -v ike-scan >/dev/null || { echo "SKIPPED: ike-scan is not installed"; exit 77; }
 lab_test
+# each scan but the first is a fault
+expects_diagnosis P1-AGGRESSIVE P1-POLICY-ENC P1-WAIT-MSG3 P1-IKEV2
 topology
 address "$b" outside 10.0.0.2/24
 culvert_conf left encryption=3des hash=sha group=2 >"$lab/left.conf"

@@ -9,6 +9,7 @@
 # shellcheck source=tests/interop/lib/culvert.sh
 . "$(dirname "$0")/lib/culvert.sh"
 lab_test
+expects_diagnosis ESP-REPLAY # recorded packets are played back
 topology
 culvert_conf left >"$lab/left.conf"
 culvert_conf right >"$lab/right.conf"

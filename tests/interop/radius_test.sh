@@ -12,6 +12,7 @@
 # shellcheck source=tests/interop/lib/client.sh
 . "$(dirname "$0")/lib/client.sh"
 lab_test
+expects_diagnosis RA-XAUTH RA-AAA-TIMEOUT # refused logins, and a server that does not answer
 command -v vpnc >/dev/null || skip "vpnc is not installed"
 command -v freeradius >/dev/null || skip "freeradius is not installed"
 topology

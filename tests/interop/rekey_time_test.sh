@@ -8,6 +8,7 @@
 # shellcheck source=tests/interop/lib/culvert.sh
 . "$(dirname "$0")/lib/culvert.sh"
 lab_test
+expects_diagnosis IKE-SHORT-LIFE # phase 1 has a lifetime of 60 s
 topology
 short="crypto ipsec security-association lifetime seconds 120"
 culvert_conf left isakmp_lifetime=60 pfs=14 more="$short" >"$lab/left.conf"

@@ -8,6 +8,8 @@
 # shellcheck source=tests/interop/lib/scenario_b.sh
 . "$(dirname "$0")/lib/scenario_b.sh"
 lab_test
+# the first identity of rain; the group has no DNS, the policy is DES
+expects_diagnosis P1-ID RA-NO-DNS P1-CLIENT-DES-SHA
 command -v vpnc >/dev/null || skip "vpnc is not installed"
 sites
 

@@ -103,6 +103,8 @@ no_dynamic_list()
 }
 
 lab_test
+# rain forgets the pool; the group has no DNS, the policy is DES
+expects_diagnosis P2-PROXY P2-PEER-REFUSED RA-NO-DNS P1-CLIENT-DES-SHA
 command -v vpnc >/dev/null || skip "vpnc is not installed"
 sites
 snow_conf >"$lab/snow.conf"

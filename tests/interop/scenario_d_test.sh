@@ -9,6 +9,7 @@
 # shellcheck source=tests/interop/lib/culvert.sh
 . "$(dirname "$0")/lib/culvert.sh"
 lab_test
+expects_diagnosis CFG-MAP-NOT-APPLIED P2-PEER-REFUSED # the map is taken away and comes back
 topology
 nets="200 210 220"
 left_lines="permit ip 192.168.1.0 0.0.0.255 192.168.2.0 0.0.0.255"

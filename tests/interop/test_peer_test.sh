@@ -8,6 +8,7 @@
 # shellcheck source=tests/interop/lib/swan.sh
 . "$(dirname "$0")/lib/swan.sh"
 lab_test
+expects_diagnosis P1-NO-ANSWER P1-PSK MTU-PROBE MTU-BLACKHOLE DPD-BLOCKED # each of its faults
 topology
 router "$b" 192.168.2.1/24 10.0.0.2/24 10.0.0.1
 culvert_conf left >"$lab/left.conf"

@@ -12,6 +12,7 @@
 # shellcheck source=tests/interop/lib/client.sh
 . "$(dirname "$0")/lib/client.sh"
 lab_test
+expects_diagnosis RA-XAUTH RA-GROUP-KEY # a wrong password, a wrong key
 command -v vpnc >/dev/null || skip "vpnc is not installed"
 topology
 address "$b" outside 10.0.0.2/24

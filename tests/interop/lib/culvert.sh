@@ -6,6 +6,51 @@
 . "$(dirname "${BASH_SOURCE[0]}")/lab.sh"
 
 programs=${CULVERT_BUILD:-$tree/build}/app
+# shellcheck disable=SC2034 # lab.sh calls them
+about_to_stop=culvert_look at_end=culverts_are_healthy
+expected_diagnoses=
+
+# expects_diagnosis CODE...: what this test breaks, as extended regular expressions; whatever else a
+# culvert of it says of a tunnel, then or at the end, is a false alarm
+expects_diagnosis()
+{
+	expected_diagnoses+=$(printf '%s\n' '' "$@")
+}
+
+# culvert_look NAME: what `show crypto diagnose` says of it, added to $lab/NAME.said
+culvert_look()
+{
+	[ -S "$lab/$1.run/api.sock" ] || return 0
+	timeout 10 "$programs/culvert" --run-dir "$lab/$1.run" \
+		-c 'show crypto diagnose detail | json' 2>/dev/null |
+		grep -oE '"(code|sentence|saw)": ".*"' >>"$lab/$1.said" || true
+}
+
+# culvert_said NAME: the codes of every diagnosis that it has logged or shown
+culvert_said()
+{
+	sed -nE -e 's/.*CRYPTO-4-DIAGNOSIS: ([A-Z0-9-]+).*/\1/p' \
+		-e 's/.*, Diagnosis ([A-Z0-9-]+)( \(was .*)?: .* -> .*/\1/p' "$lab/$1.log"
+	[ ! -e "$lab/$1.said" ] || sed -nE 's/^"code": "([A-Z0-9-]+)".*/\1/p' "$lab/$1.said"
+}
+
+# culverts_are_healthy: no culvert of this test has said anything that is not expected
+culverts_are_healthy()
+{
+	local folder name alarms status=0
+	for folder in "$lab"/*.run; do
+		name=$(basename "$folder" .run)
+		[ -e "$lab/$name.log" ] || continue
+		culvert_look "$name"
+		alarms=$(culvert_said "$name" | sort -u | grep -vxE "$expected_diagnoses" || true)
+		[ -n "$alarms" ] || continue
+		echo "FAILED: a false alarm of $name: $alarms"
+		grep -hE 'DIAGNOSIS|, Diagnosis ' "$lab/$name.log" || true
+		cat "$lab/$name.said" 2>/dev/null || true
+		status=1
+	done
+	return $status
+}
 
 # culvert_conf left|right [NAME=VALUE...]: prints a configuration for A or B; the names,
 # and what they are when not given, stand in the first lines of the function

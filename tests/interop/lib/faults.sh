@@ -22,6 +22,7 @@ faults_lay()
 {
 	local n
 	lab_test
+	expects_diagnosis '.*' # faults.py judges it
 	topology
 	group=$1
 	faults_do lay "$group" "$lab"

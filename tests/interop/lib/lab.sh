@@ -11,6 +11,8 @@ SKIPPED=77
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck disable=SC2034 # for those who source this
 tree=$(cd "$here/../../.." && pwd)
+about_to_stop=: # NAME: what has to be seen of a process before `stop NAME` ends it
+at_end=:        # the last word over a test that has passed; the processes run still
 
 # lab_begin TAG FOLDER: names the namespaces TAG-ha TAG-a TAG-b TAG-hb
 lab_begin()
@@ -39,6 +41,7 @@ lab_exit()
 {
 	local status=$1
 	trap - EXIT INT TERM
+	[ "$status" != 0 ] || $at_end || status=1
 	lab_stop
 	if grep -E 'ERROR: [A-Za-z]+Sanitizer|: runtime error: ' "$lab"/*.log 2>/dev/null; then
 		echo "FAILED: a sanitizer found something"
@@ -154,6 +157,7 @@ is_gone()
 # stop NAME [SIGNAL]
 stop()
 {
+	$about_to_stop "$1"
 	kill -s "${2:-TERM}" "$(pid_of "$1")" 2>/dev/null || true
 	wait_until 8 is_gone "$1" || fail "$1 does not end on ${2:-TERM}"
 }
