@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -112,18 +113,46 @@ static int write_all(int fd, const char *text, size_t len)
 	return 0;
 }
 
-long files_write(struct shell *shell, const char *path, const char *text)
+/* Keys are in it: what was there is whole until all of this is, and a link leads nowhere. */
+static int write_beside(const char *path, const char *text)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	int err = fd < 0 ? -errno : 0;
+	char beside[PATH_MAX];
+	int n = snprintf(beside, sizeof(beside), "%s.XXXXXX", path), fd, err;
 
-	/* before the keys are in it; what is no file has no owner to protect */
-	if (err == 0 && fchmod(fd, 0600) < 0 && errno != EPERM && errno != EINVAL)
+	if (n >= (int)sizeof(beside))
+		return -ENAMETOOLONG;
+	fd = mkostemp(beside, O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	err = write_all(fd, text, strlen(text));
+	if (err == 0 && fsync(fd) < 0)
 		err = -errno;
-	if (err == 0)
-		err = write_all(fd, text, strlen(text));
+	if (close(fd) < 0 && err == 0)
+		err = -errno;
+	if (err == 0 && rename(beside, path) < 0)
+		err = -errno;
+	if (err)
+		unlink(beside);
+	return err;
+}
+
+/* What is no file has no owner to protect, and nothing to lose. */
+static int write_into(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+	int err = fd < 0 ? -errno : write_all(fd, text, strlen(text));
+
 	if (fd >= 0 && close(fd) < 0 && err == 0)
 		err = -errno;
+	return err;
+}
+
+long files_write(struct shell *shell, const char *path, const char *text)
+{
+	struct stat st;
+	bool there = lstat(path, &st) == 0;
+	int err = there && !S_ISREG(st.st_mode) ? write_into(path, text) : write_beside(path, text);
+
 	if (err == 0)
 		return (long)strlen(text);
 	report_text(shell, "%%Error writing %s (%s)", path, strerror(-err));

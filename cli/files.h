@@ -26,7 +26,8 @@ enum {
 json_t *must_check files_source(struct shell *shell, const char *name, const char *kind);
 /* The words for "from" and "to" in params become what they name. 0, or 1 after the reason. */
 int must_check files_sources(struct shell *shell, json_t *params);
-/* Writes a configuration with its keys; the bytes, or -1 after the reason was printed. */
+/* Writes a configuration with its keys, beside what is there, which it then takes the place of;
+ * through no link. The bytes, or -1 after the reason was printed. */
 long must_check files_write(struct shell *shell, const char *path, const char *text);
 /* Asks before a file is overwritten; true when it may be. */
 bool must_check files_may_write(struct shell *shell, const char *path);

@@ -132,7 +132,9 @@ static void keep(struct control *c, struct captures_one *one, const struct plane
 	if (one->used + size <= one->wish.buffer_bytes)
 		p = malloc(size);
 	if (!p) {
+		/* nobody may be there any more to stop it */
 		one->lost++;
+		captures_stop(c, one);
 		return;
 	}
 	p->next = NULL;

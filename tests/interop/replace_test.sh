@@ -37,6 +37,13 @@ expect 15 "a second tunnel" second_up
 numbers_start 80 50 192.168.1.2 192.168.2.2
 
 # a copy that loads again, and is for its owner alone
+# a link leads nowhere, and what was there is whole until the new file is
+echo mine >"$lab/mine"
+ln -s "$lab/mine" "$lab/link"
+! culvert_do left "copy running-config $lab/link" >/dev/null || fail "a link was written through"
+[ "$(cat "$lab/mine")" = mine ] || fail "what a link leads to was written"
+echo old >"$lab/whole.conf"
+chmod 644 "$lab/whole.conf"
 culvert_do left "copy running-config $lab/whole.conf" | grep -q 'bytes copied' ||
 	fail "no copy of the running configuration"
 [ "$(stat -c %a "$lab/whole.conf")" = 600 ] || fail "others may read the copy"
