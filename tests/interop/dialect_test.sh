@@ -61,10 +61,10 @@ nat (inside,outside) source static INSIDE-RANGE INSIDE-RANGE no-proxy-arp route-
 	EOF2
 }
 
-# hub_start NAME CONFIGURATION
+# hub_start NAME: with the configuration that is its input
 hub_start()
 {
-	printf '%s\n' "$2" >"$lab/$1.conf"
+	cat >"$lab/$1.conf"
 	culvert_start "$1" "$a" "$lab/$1.conf"
 }
 
@@ -74,10 +74,10 @@ swan_connection 10.0.0.2 10.0.0.1 '192.168.2.0/24[icmp]' '192.168.1.0/24[icmp]' 
 swan_start peer "$b" "$lab/peer.conf"
 
 # the peer's own group
-hub_start asa "$(asa_conf 'tunnel-group 10.0.0.2 type ipsec-l2l
+asa_conf 'tunnel-group 10.0.0.2 type ipsec-l2l
 tunnel-group 10.0.0.2 ipsec-attributes
  pre-shared-key cisco
- isakmp keepalive threshold 15 retry 10')"
+ isakmp keepalive threshold 15 retry 10' | hub_start asa
 expect 20 "an answer with the tunnel-group of the peer" answers "$ha" 192.168.2.2
 culvert_shows asa 'show running-config' '^ pre-shared-key \*+$' || fail "no masked key"
 culvert_shows asa 'show running-config' '^ isakmp keepalive threshold 15 retry 10$' ||
@@ -90,12 +90,12 @@ swan_do peer --terminate --ike culvert --force >/dev/null 2>&1 || true
 wrong='tunnel-group 10.0.0.3 type ipsec-l2l
 tunnel-group 10.0.0.3 ipsec-attributes
  pre-shared-key cisco'
-hub_start wrong "$(asa_conf "$wrong")"
+asa_conf "$wrong" | hub_start wrong
 ! wait_until 5 answers "$ha" 192.168.2.2 || fail "a tunnel without a key"
 stop wrong
-hub_start default "$(asa_conf "$wrong
+asa_conf "$wrong
 tunnel-group DefaultL2LGroup ipsec-attributes
- pre-shared-key cisco")"
+ pre-shared-key cisco" | hub_start default
 expect 20 "an answer with DefaultL2LGroup" answers "$ha" 192.168.2.2
 stop default
 stop peer
@@ -120,7 +120,8 @@ dials()
 	client_stop "$1"
 }
 
-hub_start pix ': Saved
+hub_start pix <<'EOF2'
+: Saved
 PIX Version 6.2(2)
 platform
  memory 128
@@ -158,12 +159,14 @@ vpngroup vpn default-domain example.org
 vpngroup vpn split-tunnel split
 vpngroup vpn idle-time 1800
 vpngroup vpn password group-key
-: end'
+: end
+EOF2
 dials of-pix pix
 culvert_shows pix 'show running-config' '^vpngroup vpn password \*+$' || fail "no vpngroup"
 stop pix
 
-hub_start remote ': Saved
+hub_start remote <<'EOF2'
+: Saved
 ASA Version 8.3(1)
 hostname hub
 platform
@@ -207,7 +210,8 @@ tunnel-group vpn general-attributes
  default-group-policy MYPOLICY
 tunnel-group vpn ipsec-attributes
  pre-shared-key group-key
-: end'
+: end
+EOF2
 dials of-asa remote
 
 # no session more than the box may have; an account without logins
