@@ -234,6 +234,40 @@ static void take_way(const struct control *c, const struct evidence_place *p,
 	out->link_up = !device || device->link_up;
 }
 
+/* The place of the peer a tunnel is up with in its list, from 1; 0 = it is not up with another. */
+static size_t up_with(const struct control *c, const struct tunnel *t, const struct addr *but)
+{
+	const struct sa_pair *pair = sa_query_first(&c->store, t->handle);
+
+	for (size_t i = 0; pair && i < t->n_peers; i++)
+		if (addr_eq(&t->peers[i], ike_path_home(&pair->path)) &&
+		    !addr_eq(&t->peers[i], but))
+			return i + 1;
+	return 0;
+}
+
+/* Of a tunnel that has no other peer, its silence is what is wrong. */
+static void take_instead(const struct control *c, const struct evidence_place *p,
+			 struct evidence *out)
+{
+	const struct tunnels_peer *row = tunnels_peers_first(&c->tunnels.by_peer, &p->addr);
+
+	for (; p->class == EVIDENCE_NAMED && row; row = tunnels_peers_next(row)) {
+		const struct tunnel *t = row->tunnel;
+		size_t at = up_with(c, t, &p->addr);
+
+		if (t->n_peers == 1) {
+			out->instead = (struct addr){0};
+			return;
+		}
+		if (!at)
+			continue;
+		out->instead = t->peers[at - 1];
+		out->instead_at = (uint8_t)at;
+		out->instead_of = (uint8_t)t->n_peers;
+	}
+}
+
 static void take_ike(const struct control *c, const struct evidence_place *p, struct evidence *out)
 {
 	struct ike_path path = {
@@ -278,4 +312,5 @@ void evidence_gather(const struct control *c, struct evidence_place *p, struct e
 	take_entry(c, p, out);
 	take_way(c, p, room, out);
 	take_ike(c, p, out);
+	take_instead(c, p, out);
 }

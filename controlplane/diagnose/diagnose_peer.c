@@ -13,8 +13,15 @@ struct found {
 	struct diagnosis items[DIAGNOSE_MAX];
 	size_t n;
 	size_t n_roots;
-	const struct diagnosis *cause; /* the root from which all others follow, but their own */
+	struct diagnosis *cause; /* the root from which all others follow, but their own */
 };
+
+static void lead(struct found *found, struct diagnosis *d)
+{
+	d->under = false;
+	found->cause->under = true;
+	found->cause = d;
+}
 
 static void look(struct found *found, const struct evidence *e, const struct rules_row *row)
 {
@@ -30,6 +37,8 @@ static void look(struct found *found, const struct evidence *e, const struct rul
 	found->n_roots += !follows;
 	if (!row->own && !follows)
 		found->cause = d;
+	else if (follows && row->leads && row->leads(e, found->cause->code))
+		lead(found, d);
 }
 
 static void take(struct diagnose_list *out, const struct diagnosis *d, size_t under)

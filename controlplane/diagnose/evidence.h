@@ -132,9 +132,12 @@ struct evidence {
 	char out_interface[CONFIG_IF_NAME];   /* the route to it leaves by, "" = none */
 	struct addr next_hop;
 	bool link_up;
-	bool client;	  /* of a client group */
-	bool wanted;	  /* traffic waits for it: packets without an SA lately */
-	uint64_t waiting; /* packets dropped for want of an SA, lately */
+	bool client;	     /* of a client group */
+	bool wanted;	     /* traffic waits for it: packets without an SA lately */
+	uint64_t waiting;    /* packets dropped for want of an SA, lately */
+	struct addr instead; /* its entry is up with this other peer; NONE = some tunnel is not */
+	uint8_t instead_at;  /* its place in the list, from 1 */
+	uint8_t instead_of;  /* so many are in the list */
 	/* newest first */
 	const struct ike_record *phase1;
 	size_t n_phase1;

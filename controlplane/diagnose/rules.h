@@ -26,6 +26,9 @@ struct rules_row {
 	bool own; /* a root of its own, whatever else holds in its stage */
 	/* True when it holds, with d's fields, saw and sureness filled in; d is lost otherwise. */
 	bool (*holds)(const struct evidence *e, struct diagnosis *d);
+	/* That it is the root instead of the one it follows from, which then stands under it. NULL:
+	 * never. */
+	bool (*leads)(const struct evidence *e, enum diagnose_code cause);
 };
 
 struct rules_table {

@@ -72,22 +72,63 @@ static bool stale_peer(const struct evidence *e, struct diagnosis *d)
 	return true;
 }
 
+static void fill_next(struct diagnosis *d, const struct addr *next, unsigned at, unsigned of)
+{
+	char text[ADDR_TEXT];
+
+	diagnose_set(d, "next", "%s", addr_print(next, text, sizeof(text)));
+	diagnose_set(d, "i", "%u", at);
+	diagnose_set(d, "n", "%u", of);
+}
+
+static bool is_silent(const struct evidence *, const struct ike_record *r)
+{
+	return r->initiator && evidence_records_silent(r);
+}
+
+/* Who refuses is not dead, though the entry goes on all the same. */
+static bool is_heard(const struct evidence *, const struct ike_record *r)
+{
+	return !evidence_records_silent(r);
+}
+
+/* The note of it goes; that another one is up instead does not. */
+static bool is_replaced(const struct evidence *e)
+{
+	return !addr_is_none(&e->instead) && evidence_records_phase1(e, is_silent);
+}
+
 /* Others of the entry are at work, or will be. */
 static bool failover(const struct evidence *e, struct diagnosis *d)
 {
 	const struct evidence_note *note = evidence_note(e, EVIDENCE_FAILOVER);
 	char next[ADDR_TEXT], ago[TEXT];
 
-	if (!note || e->ike_up || is_overtaken(e, note))
+	if (note && is_overtaken(e, note))
+		note = NULL;
+	if (e->ike_up || (!note && !is_replaced(e)) || evidence_records_phase1(e, is_heard))
 		return false;
 	rules_fill_peer(e, d);
-	diagnose_set(d, "next", "%s", addr_print(&note->other, next, sizeof(next)));
-	diagnose_set(d, "i", "%llu", (unsigned long long)note->n);
-	diagnose_set(d, "n", "%llu", (unsigned long long)note->count);
 	d->sureness = DIAGNOSE_SURE;
-	rules_fill_saw(d, "it did not answer, and the entry went on to %s %s ago", next,
-		       diagnose_words_span(e->now_ms - note->at_ms, ago, sizeof(ago)));
+	rules_fill_saw(d, "it did not answer");
+	if (note)
+		rules_fill_saw(d, ", and the entry went on %s ago",
+			       diagnose_words_span(e->now_ms - note->at_ms, ago, sizeof(ago)));
+	if (addr_is_none(&e->instead)) {
+		fill_next(d, &note->other, (unsigned)note->n, (unsigned)note->count);
+	} else {
+		fill_next(d, &e->instead, e->instead_at, e->instead_of);
+		rules_fill_saw(d, "; the entry is up with %s",
+			       addr_print(&e->instead, next, sizeof(next)));
+	}
 	return true;
+}
+
+/* A dead peer is no fault of a tunnel that is up with another. */
+static bool failover_leads(const struct evidence *e, enum diagnose_code cause)
+{
+	return !addr_is_none(&e->instead) &&
+	       (cause == DIAGNOSE_P1_NO_ANSWER || cause == DIAGNOSE_DPD_DEAD);
 }
 
 static unsigned policy_number(const struct evidence *e, const struct ike_record *up)
@@ -186,7 +227,7 @@ static const struct rules_row rows[] = {
 	{DIAGNOSE_P1_STALE_PEER, RULES_LIFE, .holds = stale_peer},
 	{DIAGNOSE_DPD_DEAD, RULES_LIFE, .holds = dpd_dead},
 	{DIAGNOSE_DPD_BLOCKED, RULES_LIFE, .own = true, .holds = dpd_blocked},
-	{DIAGNOSE_PEER_FAILOVER, RULES_LIFE, .holds = failover},
+	{DIAGNOSE_PEER_FAILOVER, RULES_LIFE, .holds = failover, .leads = failover_leads},
 	{DIAGNOSE_IKE_SHORT_LIFE, RULES_LIFE, .own = true, .holds = short_life},
 	{DIAGNOSE_IKE_REKEY_COLLISION, RULES_LIFE, .holds = collision},
 	{DIAGNOSE_IKE_FLOOD, RULES_LIFE, .own = true, .holds = flood},

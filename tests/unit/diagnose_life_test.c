@@ -12,6 +12,13 @@
 				.lifetime_s = (life)                                        \
 			}                                                                   \
 	}
+#define SILENT                                                                   \
+	{                                                                        \
+		.initiator = true, ENDED(70, 8), .reason = IKE_REASON_NO_ANSWER, \
+		.messages = {SENT(5)}, .phase1 = {                               \
+			.messages_seen = 1                                       \
+		}                                                                \
+	}
 #define NOTE(what, s, ...)                                            \
 	{                                                             \
 		.kind = EVIDENCE_##what, .at_ms = AGO(s), __VA_ARGS__ \
@@ -60,6 +67,35 @@ static const struct row rows[] = {
 	{"it is dead, and the next one is asked",
 	 .notes = {NOTE(FAILOVER, 20, .n = 2, .count = 2, .other = V4(10, 0, 0, 3))},
 	 .root = DIAGNOSE_PEER_FAILOVER, .sentence = "10.0.0.2 dead, trying 10.0.0.3 (2 of 2)."},
+	{"it does not answer, and the next one is up",
+	 .also = {.instead = V4(10, 0, 0, 3), .instead_at = 2, .instead_of = 2},
+	 .notes = {NOTE(FAILOVER, 20, .n = 2, .count = 2, .other = V4(10, 0, 0, 3))},
+	 .phase1 = {SILENT}, .root = DIAGNOSE_PEER_FAILOVER, .under = {DIAGNOSE_P1_NO_ANSWER},
+	 .sentence = "10.0.0.2 dead, trying 10.0.0.3 (2 of 2).", .saw = "is up with 10.0.0.3"},
+	{"it does not answer, and the next one is up for hours",
+	 .also = {.instead = V4(10, 0, 0, 3), .instead_at = 2, .instead_of = 2}, .phase1 = {SILENT},
+	 .root = DIAGNOSE_PEER_FAILOVER, .under = {DIAGNOSE_P1_NO_ANSWER},
+	 .saw = "is up with 10.0.0.3"},
+	{"it does not answer, and nor does the next one",
+	 .notes = {NOTE(FAILOVER, 20, .n = 2, .count = 2, .other = V4(10, 0, 0, 3))},
+	 .phase1 = {SILENT}, .root = DIAGNOSE_P1_NO_ANSWER, .under = {DIAGNOSE_PEER_FAILOVER}},
+	{"keepalives ended it, and the next one is up",
+	 .also = {.instead = V4(10, 0, 0, 3), .instead_at = 2, .instead_of = 2},
+	 .notes = {NOTE(DPD_DEAD, 21, .n = 5),
+		   NOTE(FAILOVER, 20, .n = 2, .count = 2, .other = V4(10, 0, 0, 3))},
+	 .root = DIAGNOSE_PEER_FAILOVER, .under = {DIAGNOSE_DPD_DEAD}},
+	{"its key differs, and the next one is up",
+	 .also = {.instead = V4(10, 0, 0, 3), .instead_at = 2, .instead_of = 2},
+	 .notes = {NOTE(FAILOVER, 20, .n = 2, .count = 2, .other = V4(10, 0, 0, 3))},
+	 .phase1 = {{.initiator = true,
+		     ENDED(70, 21),
+		     .reason = IKE_REASON_PSK_MISMATCH,
+		     .messages = {SENT(1), CAME(1), SENT(1), CAME(1), SENT(5), CAME(1)},
+		     .phase1 = {.messages_seen = 6, .undecodable = true}}},
+	 .root = DIAGNOSE_P1_PSK, .near = DIAGNOSE_PEER_FAILOVER},
+	{"the entry is up with the next one, this one was never asked",
+	 .also = {.instead = V4(10, 0, 0, 3), .instead_at = 2, .instead_of = 2},
+	 .near = DIAGNOSE_PEER_FAILOVER},
 	{"it was dead, and is used again", .also = {.ike_up = true, .ike_age_s = 10},
 	 .notes = {NOTE(FAILOVER, 20, .n = 2, .count = 2, .other = V4(10, 0, 0, 3))},
 	 .near = DIAGNOSE_PEER_FAILOVER},
