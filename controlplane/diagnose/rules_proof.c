@@ -3,6 +3,7 @@
 #include "controlplane/diagnose/evidence_records.h"
 #include "controlplane/diagnose/rules.h"
 #include "controlplane/diagnose/rules_fill.h"
+#include "controlplane/diagnose/rules_proof_am3.h"
 #include "controlplane/ike/ike_names.h"
 #include "controlplane/ike/ike_payload.h"
 #include "lib/net/ip.h"
@@ -403,7 +404,7 @@ static bool wait_6(const struct evidence *e, struct diagnosis *d)
 }
 
 /* Message 3 is what the initiator does not send when our hash is wrong for it. */
-static bool aggressive_stuck(const struct evidence *e, struct diagnosis *d)
+static bool am3_missing(const struct evidence *e, struct diagnosis *d)
 {
 	const struct ike_record *r = evidence_records_phase1(e, waits_for_am3);
 	char text[ADDR_TEXT];
@@ -415,6 +416,11 @@ static bool aggressive_stuck(const struct evidence *e, struct diagnosis *d)
 	rules_fill_either(d, DIAGNOSE_P1_PSK, "debug crypto isakmp (on %s: does it take our hash?)",
 			  addr_print(&e->peer, text, sizeof(text)));
 	return true;
+}
+
+static bool aggressive_stuck(const struct evidence *e, struct diagnosis *d)
+{
+	return am3_missing(e, d) || rules_proof_am3_unanswered(e, d);
 }
 
 /* Lost on the way would look the same, while message 2 is all that was ever answered with. */

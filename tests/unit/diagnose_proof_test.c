@@ -19,6 +19,27 @@
 		IKE_ID_FQDN, "r2.example.org" \
 	}
 
+#define BOTH                                               \
+	{                                                  \
+		NET(10, 1, 0, 0, 16), NET(10, 2, 0, 0, 16) \
+	}
+#define OTHER                                              \
+	{                                                  \
+		NET(10, 1, 0, 0, 16), NET(10, 3, 0, 0, 16) \
+	}
+#define OUR_AGGRESSIVE                                                                  \
+	{                                                                               \
+		.ike_sa = 7, .initiator = true, .aggressive = true, ENDED(40, 39), PSK, \
+		.up = true, .messages = {SENT(1), CAME(1), SENT(1)}, .phase1 = {        \
+			.messages_seen = 3                                              \
+		}                                                                       \
+	}
+#define UNANSWERED(sa)                                                                      \
+	{                                                                                   \
+		.kind = IKE_RECORD_QUICK, .ike_sa = (sa), .initiator = true, ENDED(38, 10), \
+		.reason = IKE_REASON_NO_ANSWER, .messages = {SENT(5)}, .quick.ours = BOTH   \
+	}
+
 static const struct row rows[] = {
 	{"the peer is behind a NAT, and we do not speak NAT-T",
 	 .phase1 = {{ENDED(40, 10), .reason = IKE_REASON_NATT_NEEDED, PSK,
@@ -198,6 +219,24 @@ static const struct row rows[] = {
 		     .phase1 = {.messages_seen = 2}}},
 	 .root = DIAGNOSE_P1_AG_STUCK, .sureness = DIAGNOSE_EITHER, .other = DIAGNOSE_P1_PSK,
 	 .sentence = "Aggressive mode with 10.0.0.2 stopped at AM3."},
+	{"nothing answers after our AM3", .phase1 = {OUR_AGGRESSIVE}, .quick = {UNANSWERED(7)},
+	 .root = DIAGNOSE_P1_AG_STUCK, .under = {DIAGNOSE_P2_NO_ANSWER},
+	 .sureness = DIAGNOSE_EITHER, .other = DIAGNOSE_P2_NO_ANSWER,
+	 .sentence = "Aggressive mode with 10.0.0.2 stopped at AM3.",
+	 .saw = "QM1 sent 5 times in 28 s, nothing came back; nor was AM3 before it",
+	 .decide = "on 10.0.0.2"},
+	{"nothing answers a quick mode, another of that SA was answered",
+	 .phase1 = {OUR_AGGRESSIVE},
+	 .quick = {UNANSWERED(7),
+		   {.kind = IKE_RECORD_QUICK,
+		    .ike_sa = 7,
+		    .initiator = true,
+		    ENDED(39, 39),
+		    .up = true,
+		    .quick.ours = OTHER}},
+	 .root = DIAGNOSE_P2_NO_ANSWER, .near = DIAGNOSE_P1_AG_STUCK},
+	{"nothing answers a quick mode of another SA", .phase1 = {OUR_AGGRESSIVE},
+	 .quick = {UNANSWERED(6)}, .root = DIAGNOSE_P2_NO_ANSWER, .near = DIAGNOSE_P1_AG_STUCK},
 	{"AM3 does not come of a client", .stranger = true,
 	 .phase1 = {{.aggressive = true,
 		     ENDED(40, 10),

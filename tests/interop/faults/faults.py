@@ -88,6 +88,7 @@ ESP = {"esp": "udp sport 4500 @th,64,32 != 0 drop",
        "last": "ip protocol esp @th,920,8 set 0x5a"}
 FIRST_PAYLOAD = {"sa": "500 @th,192,8 1", "ke": "500 @th,192,8 4", "id": "500 @th,192,8 5",
                  "natt": "4500 @th,64,32 0", "info": "4500 @th,64,32 0 @th,240,8 5",
+                 "am3": "4500 @th,64,32 0 @th,240,8 4",
                  "quick": "4500 @th,64,32 0 @th,240,8 32"}
 
 
