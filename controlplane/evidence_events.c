@@ -113,7 +113,7 @@ static void on_up(struct control *c, struct evidence_place *p)
 {
 	static const enum evidence_note_kind over[] = {
 		EVIDENCE_DPD_DEAD,   EVIDENCE_DPD_LOST,	 EVIDENCE_STALE_PEER, EVIDENCE_IKE_OFF,
-		EVIDENCE_AGGRESSIVE, EVIDENCE_HALF_OPEN, EVIDENCE_IKEV2,
+		EVIDENCE_AGGRESSIVE, EVIDENCE_HALF_OPEN, EVIDENCE_IKEV2,      EVIDENCE_HIDDEN,
 	};
 
 	for (size_t i = 0; i < array_len(over); i++)
@@ -145,6 +145,10 @@ void evidence_events_ike(struct control *c, const struct ike_event *e)
 	case IKE_EVENT_COLLISION:
 		if (!e->tunnel || is_renewed(c, e->tunnel))
 			evidence_notes_count(b, p, EVIDENCE_COLLISION, now, 1);
+		break;
+	case IKE_EVENT_HINT:
+		if (e->reason == IKE_REASON_NATT_NEEDED)
+			evidence_notes_put(b, p, EVIDENCE_HIDDEN, now)->n = e->path.remote_port;
 		break;
 	case IKE_EVENT_AGGRESSIVE: evidence_notes_count(b, p, EVIDENCE_AGGRESSIVE, now, 1); break;
 	case IKE_EVENT_DOWN:

@@ -106,6 +106,7 @@ enum evidence_note_kind {
 	EVIDENCE_SIZE_LOST, /* n: the smallest size that did not cross though smaller ones did */
 	EVIDENCE_NO_ROUTE,  /* no route to the peer */
 	EVIDENCE_IKEV2,	    /* n messages of another version of IKE */
+	EVIDENCE_HIDDEN,    /* it came up from port n, and nobody looked for a NAT */
 	EVIDENCE_KIND_COUNT,
 };
 

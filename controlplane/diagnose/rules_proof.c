@@ -4,6 +4,7 @@
 #include "controlplane/diagnose/rules.h"
 #include "controlplane/diagnose/rules_fill.h"
 #include "controlplane/diagnose/rules_proof_am3.h"
+#include "controlplane/diagnose/rules_proof_natt.h"
 #include "controlplane/ike/ike_names.h"
 #include "controlplane/ike/ike_payload.h"
 #include "lib/net/ip.h"
@@ -26,56 +27,6 @@ static bool has_psk(const struct ike_record *r)
 static bool is_of_group(const struct ike_record *r)
 {
 	return r->phase1.key == IKE_RECORD_KEY_GROUP || r->phase1.key == IKE_RECORD_KEY_DECOY;
-}
-
-static bool is_behind_nat(const struct evidence *, const struct ike_record *r)
-{
-	return r->reason == IKE_REASON_NATT_NEEDED || r->hint == IKE_REASON_NATT_NEEDED;
-}
-
-static bool traffic_flows(const struct evidence *e)
-{
-	for (size_t i = 0; i < e->n_sas; i++)
-		if (e->sas[i].now.in_packets)
-			return true;
-	return false;
-}
-
-/* It comes up without, and then carries nothing: protocol 50 does not cross a NAT. */
-static const struct ike_record *behind_nat(const struct evidence *e)
-{
-	const struct ike_record *r = evidence_records_phase1(e, is_behind_nat);
-	const struct ike_record *up = evidence_records_newest_up(e);
-
-	if (r)
-		return r;
-	return up && is_behind_nat(e, up) && !traffic_flows(e) ? up : NULL;
-}
-
-static bool natt_needed(const struct evidence *e, struct diagnosis *d)
-{
-	const struct ike_record *r = behind_nat(e);
-	char peer[ADDR_TEXT], id[IKE_RECORD_TEXT];
-
-	if (!r)
-		return false;
-	addr_print(&e->peer, peer, sizeof(peer));
-	diagnose_set(d, "where", "%s %s",
-		     r->initiator && !r->phase1.id_remote.type ? "on the way to" : "in front of",
-		     peer);
-	d->sureness = DIAGNOSE_LIKELY;
-	if (r->phase1.natt_local)
-		rules_fill_command(d, "crypto isakmp nat-traversal 20 (on %s)", peer);
-	if (r->phase1.id_remote.type)
-		rules_fill_saw(d, "it says it is %s, and its packets come from %s; ",
-			       diagnose_words_id(&r->phase1.id_remote, id, sizeof(id)), peer);
-	if (r->path.remote_port && r->path.remote_port != IP_PORT_IKE)
-		rules_fill_saw(d, "its packets come from port %u; ", (unsigned)r->path.remote_port);
-	rules_fill_saw(d, "NAT traversal is off %s",
-		       r->phase1.natt_local    ? "there"
-		       : r->phase1.natt_remote ? "here"
-					       : "here and there");
-	return true;
 }
 
 /* What the one who sees the fault can do about it. */
@@ -456,7 +407,7 @@ static bool group_key(const struct evidence *e, struct diagnosis *d)
 }
 
 static const struct rules_row rows[] = {
-	{DIAGNOSE_NATT_NEEDED, RULES_PROOF, .holds = natt_needed},
+	{DIAGNOSE_NATT_NEEDED, RULES_PROOF, .holds = rules_proof_natt_needed},
 	{DIAGNOSE_P1_CERT, RULES_PROOF, .holds = certificate},
 	{DIAGNOSE_P1_ID, RULES_PROOF, .holds = identity},
 	{DIAGNOSE_P1_PSK_OR_ADDR, RULES_PROOF, .holds = key_or_address},

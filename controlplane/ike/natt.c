@@ -179,6 +179,12 @@ void natt_start(struct ike_sa *sa)
 		arm(sa);
 }
 
+void natt_look(struct ike_sa *sa)
+{
+	if (ike_sa_ready(sa) && !sa->natt.enabled && sa->path.remote_port != IP_PORT_IKE)
+		ike_event_hint(sa, IKE_REASON_NATT_NEEDED);
+}
+
 /* RFC 3948 2.3: one byte of ones, which nobody answers. */
 static void keepalive(void *ctx, struct ike_timer *timer)
 {

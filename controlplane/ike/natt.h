@@ -20,6 +20,10 @@ enum ike_vendor natt_version(uint32_t vendors);
 bool natt_draft(const struct ike_sa *sa);
 bool natt_found(const struct ike_sa *sa);
 
+/* The peer is known, and logged in: says so when it seems that a NAT stands between that nobody
+ * looked for. */
+void natt_look(struct ike_sa *sa);
+
 /* Two NAT-D payloads, the peer's address first (RFC 3947 3.2). */
 int must_check natt_write(struct ike_out *out, const struct ike_sa *sa);
 /* The form of all NAT-D payloads of a message, before the SA has agreed on anything. */

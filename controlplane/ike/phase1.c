@@ -182,8 +182,7 @@ void phase1_done(struct ike_txn *txn)
 	start_access(sa);
 	if (ike_debug_on(sa->engine))
 		ike_debug_up(sa);
-	if (!sa->natt.enabled && sa->path.remote_port != IP_PORT_IKE)
-		ike_event_hint(sa, IKE_REASON_NATT_NEEDED);
+	natt_look(sa);
 	/* somebody else is there now: what was meant for the one called is not for him */
 	if (called.peer && called.peer != sa->path.peer)
 		ike_pending_fail(sa->engine, &called, IKE_REASON_ID_MISMATCH);

@@ -276,11 +276,14 @@ int phase1_check_proof(struct ike_work *work, struct prim_chunk id)
 								    : IKE_COUNT_AUTH_FAIL;
 }
 
-/* An address that is not the one it came from, with nothing agreed on that would find a NAT. */
+/* An address that is not the one it came from, or a name that would do if a NAT were found, with
+ * nothing agreed on that would find one. */
 static bool hidden_by_nat(const struct ike_sa *sa, const struct ike_id *id)
 {
-	return !sa->natt.enabled && !sa->hs->config.remote_id.type &&
-	       (id->type == IKE_ID_IPV4 || id->type == IKE_ID_IPV6);
+	if (sa->natt.enabled || sa->hs->config.remote_id.type)
+		return false;
+	return id->type == IKE_ID_IPV4 || id->type == IKE_ID_IPV6 ||
+	       (id->type == IKE_ID_FQDN && sa->path.remote_port != IP_PORT_IKE);
 }
 
 /* Whether the configuration lets in who the peer has proved to be. */

@@ -7,6 +7,7 @@
 #include "controlplane/ike/ike_out.h"
 #include "controlplane/ike/ike_pending.h"
 #include "controlplane/ike/mode_config.h"
+#include "controlplane/ike/natt.h"
 #include "controlplane/ike/transaction.h"
 
 #include <stdio.h>
@@ -185,6 +186,7 @@ void xauth_verdict(struct ike_sa *sa, enum ike_reason verdict)
 	if (access->in) {
 		sa->path.peer = access->peer;
 		ike_say(sa, IKE_SAY_XAUTH_IN, access->user);
+		natt_look(sa);
 	} else {
 		ike_say(sa, IKE_SAY_XAUTH_OUT, ike_reason_text(verdict));
 		ike_engine_count(sa->engine, IKE_COUNT_LOGIN);

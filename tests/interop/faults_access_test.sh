@@ -8,8 +8,5 @@
 # shellcheck source=tests/interop/lib/client.sh
 . "$(dirname "$0")/lib/client.sh"
 faults_lay access
-while read -r n client_group client_key user password after; do
-	sleep "$after"
-	client_start "client$n" "$b" "$user" "$password" "Local Addr 10.0.1.$n"
-done <"$lab/clients"
+faults_clients
 faults_judge 60

@@ -19,6 +19,10 @@
 		IKE_ID_FQDN, "r2.example.org" \
 	}
 
+#define HIDDEN(s)                                                    \
+	{                                                            \
+		.kind = EVIDENCE_HIDDEN, .at_ms = AGO(s), .n = 31337 \
+	}
 #define BOTH                                               \
 	{                                                  \
 		NET(10, 1, 0, 0, 16), NET(10, 2, 0, 0, 16) \
@@ -49,16 +53,34 @@ static const struct row rows[] = {
 	 .sentence = "NAT detected (in front of 10.0.0.2) but NAT-T is off.",
 	 .command = "crypto ipsec nat-transparency udp-encapsulation",
 	 .saw = "it says it is 192.168.7.7, and its packets come from 10.0.0.2"},
-	{"it comes up through a NAT without NAT-T, and carries nothing",
-	 .phase1 = {{ENDED(40, 39), .up = true, .hint = IKE_REASON_NATT_NEEDED, PSK,
-		     .path.remote_port = 31337, .messages = {AS_R, CAME(1), SENT(1)},
-		     .phase1 = {.messages_seen = 6, .natt_local = true}}},
+	{"the peer is behind a NAT, we called it, and do not speak NAT-T",
+	 .phase1 = {{ENDED(40, 10), .initiator = true, .reason = IKE_REASON_NATT_NEEDED, PSK,
+		     .messages = {SENT(1), CAME(1), SENT(1), CAME(1), SENT(1), CAME(1)},
+		     .phase1 = {.messages_seen = 6, .id_remote = ID_NAT}}},
+	 .root = DIAGNOSE_NATT_NEEDED, .command = "crypto isakmp nat-traversal 20",
+	 .saw = "NAT traversal is off here"},
+	{"it comes up through a NAT without NAT-T, and carries nothing", .notes = {HIDDEN(30)},
+	 .sas = {{.spi_in = 9, .up = true, .now = {.out_packets = 4}}},
 	 .root = DIAGNOSE_NATT_NEEDED, .command = "crypto isakmp nat-traversal 20 (on 10.0.0.2)",
-	 .saw = "come from port 31337"},
-	{"it comes up through a NAT without NAT-T, and carries packets",
-	 .phase1 = {{ENDED(40, 39), .up = true, .hint = IKE_REASON_NATT_NEEDED, PSK,
-		     .messages = {AS_R, CAME(1), SENT(1)}, .phase1 = {.messages_seen = 6}}},
+	 .saw = "come from port 31337; NAT traversal is off there"},
+	{"it comes up through a NAT and NAT-T is off here, and carries nothing",
+	 .config = ROWS_CONFIG "no crypto ipsec nat-transparency udp-encapsulation\n",
+	 .notes = {HIDDEN(30)}, .sas = {{.spi_in = 9, .up = true, .now = {.out_packets = 4}}},
+	 .root = DIAGNOSE_NATT_NEEDED, .command = "crypto isakmp nat-traversal 20",
+	 .saw = "NAT traversal is off here"},
+	{"it comes up through a NAT without NAT-T, and carries packets", .notes = {HIDDEN(30)},
 	 .sas = {{.spi_in = 9, .up = true, .now = {.in_packets = 4, .out_packets = 4}}},
+	 .near = DIAGNOSE_NATT_NEEDED},
+	{"it came up through a NAT again, with NAT-T", .notes = {HIDDEN(30)},
+	 .sas = {{.spi_in = 9, .up = true, .udp = true}}, .near = DIAGNOSE_NATT_NEEDED},
+	{"it has just come up through a NAT", .notes = {HIDDEN(2)},
+	 .sas = {{.spi_in = 9, .up = true}}, .near = DIAGNOSE_NATT_NEEDED},
+	{"it came up through a NAT, and quick mode did not", .notes = {HIDDEN(30)},
+	 .quick = {UNANSWERED(6)}, .root = DIAGNOSE_NATT_NEEDED, .under = {DIAGNOSE_P2_NO_ANSWER}},
+	{"it came up through a NAT, and has gone again", .notes = {HIDDEN(30)},
+	 .quick = {{.kind = IKE_RECORD_QUICK, ENDED(29, 29), .up = true, .quick.ours = BOTH}},
+	 .near = DIAGNOSE_NATT_NEEDED},
+	{"phase 1 is up through a NAT, and nobody wants more", .notes = {HIDDEN(30)},
 	 .near = DIAGNOSE_NATT_NEEDED},
 
 	{"its certificate has expired",

@@ -4,6 +4,7 @@
 	faults.py lay GROUP FOLDER	writes left.conf, swanctl.conf, addresses, nft, calls, pings
 	faults.py judge GROUP FOLDER	reads FOLDER/diagnose.json, prints a line a row and the
 					confusion matrix; exit 1 when a row is wrong
+	faults.py healed GROUP FOLDER	the same, when nothing is to be wrong any more
 	faults.py check GROUP FOLDER	the same of FOLDER/row-N.said, warnings of `--check`
 	faults.py prompt GROUP FOLDER	the same of FOLDER/row-N.said and .ended, what commands that
 					were typed have answered and how many tunnels they have ended
@@ -15,11 +16,12 @@ swallows), inject (injector.py), later (what the way swallows when the tunnels a
 later.type (what is typed then), ping (yes, no, or every so many seconds), their.ping (whom the
 peer pings), their.do (what the kernel of the peers does when the tunnels are up), transfer (up
 or down: TCP with DF, and its largest segment), narrow (what the way to and from the peer takes,
-quiet: and says so to nobody), about (the address the root is said of), follows (a code under
-it), expect (the root, or none; A/B where two causes look alike and both have to be named, A|B where either is
-right), nobody (yes: a row without a peer), typed (commands, `#`
-for how many tunnels there are), says (what stands in the answer), ends (how many tunnels),
-after (what makes it as before). A box whose peers are clients has a config,
+quiet: and says so to nobody), nat (the public address of a peer that is 172.31.0.N behind a NAT),
+about (the address the root is said of), peers (how many of that address it is said of), follows (a
+code under it), expect (the root, or none; A/B where two causes look alike and both have to be
+named, A|B where either is right), nobody (yes: a row without a peer), typed (commands, `#` for how
+many tunnels there are), says (what stands in the answer), ends (how many tunnels), after (what
+makes it as before), client (yes: it logs in). A box whose peers are clients has a config,
 whole; one whose peers are on a kernel of their own has a way of its own to them, M.
 """
 
@@ -54,6 +56,9 @@ USUAL = {
     "theirs.lines": "",
     "theirs.child": "",
     "theirs.absent": "no",
+    "nat": "",
+    "peers": "",
+    "client": "",
     "ours.key": "same-key-{n}",
     "ours.peer": "{peer}",
     "ours.acl": "permit ip 192.168.1.0 0.0.0.255 172.16.{n}.0 0.0.0.255",
@@ -166,7 +171,7 @@ def their_configuration(rows):
         protocol = "ah" if row["theirs.ah"] else "esp"
         connections.append(f"""\
   r{row['n']} {{ version = {row['theirs.version']}
-    local_addrs = {row['peer']}
+    local_addrs = {f"172.31.0.{row['n']}" if row['nat'] else row['peer']}
     remote_addrs = 10.0.0.1
     proposals = {row['theirs.proposals']}
 {block(row['theirs.lines'], '    ')}\
@@ -222,6 +227,23 @@ def narrow(rows):
                     *(f"add rule ip faults {line}\n" for line in lines)])
 
 
+def translations(rows):
+    """A NAT as most are: it changes ports, lets nothing in but IKE to whom we call, and has no idea
+    of protocol 50."""
+    lines = ["forward ip protocol esp drop\n"]
+    for row in (row for row in rows if row["nat"]):
+        inner = f"172.31.0.{row['n']}"
+        lines.append(f"out ip saddr {inner} ip protocol udp snat to {row['nat']}:20000-29999\n")
+        if row["side"] == "initiator":
+            lines.append(f"in ip daddr {row['nat']} udp dport {{ 500, 4500 }} dnat to {inner}\n")
+    return "".join([
+        "add table ip nat\n",
+        "add chain ip nat forward { type filter hook forward priority 0; }\n",
+        "add chain ip nat in { type nat hook prerouting priority -100; }\n",
+        "add chain ip nat out { type nat hook postrouting priority 100; }\n",
+        *(f"add rule ip nat {line}" for line in lines)])
+
+
 def lay(box, rows, folder):
     for row in rows:
         if row["lines"] or row["without"]:
@@ -229,11 +251,14 @@ def lay(box, rows, folder):
                 without(box["config"], row["without"]) + block(row["lines"]))
     (folder / "clients").write_text("".join(
         f"{r['n']} {r['client.group']} {r['client.key']} {r['client.user']} "
-        f"{r['client.password']} {r['client.after']}\n" for r in rows))
+        f"{r['client.password']} {r['client.after']}\n"
+        for r in rows if "config" in box or r["client"] == "yes"))
     (folder / "left.conf").write_text(our_configuration(box, rows))
     (folder / "swanctl.conf").write_text(their_configuration(rows))
     (folder / "nft").write_text(filters(box, rows, "drop") + narrow(rows))
     (folder / "nft-later").write_text(filters(box, rows, "later"))
+    (folder / "nft-nat").write_text(translations(rows))
+    (folder / "behind-nat").write_text("".join(f"{r['n']}\n" for r in rows if r["nat"]))
     (folder / "certificates").write_text("".join(
         f"{r['n']} {r['theirs.certificate']}\n" for r in rows if r["theirs.certificate"]))
     (folder / "addresses").write_text("".join(f"{r['n']}\n" for r in rows))
@@ -266,11 +291,13 @@ def said(folder):
     up = {t["peer"] for t in answer["tunnels"] if t["state"] == "up"}
     roots = {t["peer"]: [t["state"]] for t in answer["tunnels"]
              if t["state"] != "up" and not (t["state"] == "idle" and t["peer"] in up)}
+    named = {}
     for peer in answer["peers"]:
         if peer["diagnoses"]:
-            roots[peer["peer"]] = ["/".join([d["code"], *([d["other"]] if "other" in d else [])])
-                                   for d in peer["diagnoses"]]
-    return roots
+            named.setdefault(peer["peer"], []).extend(
+                "/".join([d["code"], *([d["other"]] if "other" in d else [])])
+                for d in peer["diagnoses"])
+    return roots | named
 
 
 def following(folder):
@@ -306,6 +333,7 @@ def judge(rows, roots, follows, folder):
     for row in rows:
         got = sorted(set(roots.get(row["about"], []))) or ["none"]
         right = len(got) == 1 and got[0] in row["expect"].split("|")
+        right = right and (not row["peers"] or roots.get(row["about"]) == got * int(row["peers"]))
         right = right and (not row["follows"] or row["follows"] in follows.get(row["about"], []))
         wrong += not right
         cell = (row["expect"], " + ".join(got))
@@ -325,6 +353,8 @@ def judge(rows, roots, follows, folder):
 def main():
     command, group, folder = sys.argv[1], sys.argv[2], pathlib.Path(sys.argv[3])
     box, rows = rows_of(group)
+    if command == "healed":
+        rows = [{**row, "expect": "none", "follows": "", "peers": ""} for row in rows]
     if command == "lay":
         lay(box, rows, folder)
     else:

@@ -33,6 +33,7 @@ faults_lay()
 		ip -n "$b" address add "172.16.$n.1/32" dev lo
 	done <"$lab/addresses"
 	in_ns "$b" nft -f "$lab/nft" || skip "this kernel cannot filter"
+	faults_hide
 	culvert_start left "$a" "$lab/left.conf"
 }
 
@@ -91,11 +92,40 @@ faults_call_kernel()
 	uml_do peer "sh $lab/peer.uml/deeds" >>"$lab/calls.log" || fail "the peers cannot do that"
 }
 
+# faults_hide: peers with an address behind a NAT are there, in $behind, which is $b where none is
+faults_hide()
+{
+	local n
+	behind=$b
+	[ -s "$lab/behind-nat" ] || return 0
+	behind=$hb
+	address "$b" inside 172.31.0.254/24
+	in_ns "$b" sysctl -qw net.ipv4.ip_forward=1
+	in_ns "$b" nft -f "$lab/nft-nat" || skip "this kernel cannot translate addresses"
+	while read -r n; do
+		ip -n "$hb" address add "172.31.0.$n/24" dev eth0
+		ip -n "$hb" address add "172.16.$n.1/32" dev lo
+	done <"$lab/behind-nat"
+	ip -n "$hb" route replace default via 172.31.0.254
+}
+
 # faults_begin GROUP [PREPARE]: both ends run, nobody has called yet
 faults_begin()
 {
 	faults_lay "$@"
-	swan_start peer "$b" "$lab/swanctl.conf"
+	swan_start peer "$behind" "$lab/swanctl.conf"
+}
+
+# faults_clients: those who log in
+faults_clients()
+{
+	local n client_group client_key user password after inner
+	while read -r n client_group client_key user password after; do
+		sleep "$after"
+		inner=10.0.1.$n
+		[ "$behind" = "$b" ] || inner=172.31.0.$n
+		client_start "client$n" "$behind" "$user" "$password" "Local Addr $inner"
+	done <"$lab/clients"
 }
 
 # faults_call: everybody who is to begin does
@@ -135,7 +165,7 @@ faults_look()
 		culvert_do left 'show crypto diagnose detail'
 		culvert_do left 'show logging'
 	} >"$lab/everything"
-	faults_do judge "$group" "$lab" >"$lab/verdict"
+	faults_do "${verdict:-judge}" "$group" "$lab" >"$lab/verdict"
 }
 
 # faults_judge SECONDS: until everything is named as it is, and then for five seconds more
