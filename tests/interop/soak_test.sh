@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause
 # Phase 1 is renewed every 12 seconds and phase 2 every 4, for two pairs of SAs, under numbered
-# packets both ways: none is lost and none comes twice. For 40 seconds, or SOAK_SECONDS.
+# packets both ways: none is lost and none comes twice, and no diagnosis is made of it, whoever asks
+# and whenever. For 40 seconds, or SOAK_SECONDS.
 #
 #   HA 192.168.1.2, .130 --- culvert 10.0.0.1 === 10.0.0.2 peer --- 192.168.2.2, .130 HB
 #
@@ -106,6 +107,7 @@ expect 30 "an answer through the first tunnel" answers "$ha" 192.168.2.2
 expect 15 "an answer through the second tunnel" in_ns "$ha" \
 	ping -n -q -c 1 -W 1 -I 192.168.1.130 192.168.2.130
 isakmp=$(highest isakmp) ipsec=$(highest ipsec)
+culvert_watch left
 numbers_start "$seconds" $RATE 192.168.1.2 192.168.2.2 192.168.1.130 192.168.2.130
 if ! (numbers_end $((seconds + 30))); then
 	culvert_drops left
@@ -116,3 +118,7 @@ echo "$seconds s: phase 1 renewed $isakmp times, phase 2 $ipsec times"
 [ $isakmp -ge $((seconds / 14)) ] || fail "phase 1 was not renewed often enough"
 [ $ipsec -ge $((2 * seconds / 5)) ] || fail "phase 2 was not renewed often enough"
 [ "$(culvert_count left 'recv errors')" = 0 ] || fail "recv errors"
+asked=$(grep -c asked "$lab/left.asked")
+echo "asked $asked times what is wrong"
+[ "$asked" -ge $((seconds / 10)) ] || fail "nobody has asked what is wrong"
+is_running left-events || fail "nobody listened"

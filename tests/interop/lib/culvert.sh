@@ -26,11 +26,24 @@ culvert_look()
 		grep -oE '"(code|sentence|saw)": ".*"' >>"$lab/$1.said" || true
 }
 
+# culvert_watch NAME: looks every few seconds as long as it runs, and beside that there is a client
+# that is told of each diagnosis
+culvert_watch()
+{
+	spawn "$1-events" "$a" /usr/bin/python3 "$tree/docs/examples/watch_diagnoses.py" \
+		"$lab/$1.run/api.sock"
+	while is_running "$1" && sleep 3; do
+		culvert_look "$1"
+		echo asked >>"$lab/$1.asked"
+	done 2>/dev/null &
+}
+
 # culvert_said NAME: the codes of every diagnosis that it has logged or shown
 culvert_said()
 {
 	sed -nE -e 's/.*CRYPTO-4-DIAGNOSIS: ([A-Z0-9-]+).*/\1/p' \
 		-e 's/.*, Diagnosis ([A-Z0-9-]+)( \(was .*)?: .* -> .*/\1/p' "$lab/$1.log"
+	sed -nE 's/^appeared [^ ]+ ([A-Z0-9-]+):.*/\1/p' "$lab/$1-events.log" 2>/dev/null || true
 	[ ! -e "$lab/$1.said" ] || sed -nE 's/^"code": "([A-Z0-9-]+)".*/\1/p' "$lab/$1.said"
 }
 
