@@ -13,6 +13,30 @@ static void print_found(FILE *out, const json_t *result)
 		fputs("    Nothing is wrong that can be seen from here.\n", out);
 }
 
+static void print_partial(FILE *out, const json_t *result)
+{
+	fputs("    Tried: that the peer answers, the policy, Diffie-Hellman, NAT. Nothing is wrong "
+	      "with these.\n"
+	      "    Not tried: key or certificate, identities, and all of quick mode (map, "
+	      "networks, "
+	      "transforms, PFS).\n"
+	      "    The peer might move the SAs in use to a negotiation that goes on, and end them "
+	      "with it.\n",
+	      out);
+	fprintf(out, "    Type: clear crypto sa peer %s, then this again: all of it is tried.\n",
+		render_text_of(result, "peer"));
+}
+
+static void print_standing(FILE *out, const json_t *result)
+{
+	const json_t *standing = json_object_get(result, "standing");
+
+	if (!json_array_size(standing))
+		return;
+	fputs("Known of it from its own negotiations:\n", out);
+	render_test_diagnoses(out, standing);
+}
+
 void render_test_peer(FILE *out, const struct render_request *, const json_t *result)
 {
 	long long pairs = render_number_of(result, "pairs");
@@ -29,11 +53,10 @@ void render_test_peer(FILE *out, const struct render_request *, const json_t *re
 	json_array_foreach(json_object_get(result, "negotiations"), i, n)
 		render_diagnose_negotiation(out, n);
 	if (strcmp(render_text_of(result, "phase1"), "agreed") == 0)
-		fputs("    Keys and identities are not tried while SAs are up: their peer might "
-		      "move "
-		      "them to this negotiation.\n",
-		      out);
-	print_found(out, result);
+		print_partial(out, result);
+	else
+		print_found(out, result);
+	print_standing(out, result);
 }
 
 static void print_sizes(FILE *out, const json_t *result)

@@ -109,6 +109,14 @@ static const char *outcome_of(const struct ike_record *r)
 	return trial_answered(r) || r->ended_ms ? "failed" : "no answer";
 }
 
+/* Of what was not tried there may have been a negotiation. */
+static json_t *standing(const struct control *c, const struct addr *peer)
+{
+	const struct evidence_place *p = evidence_book_named(&c->evidence, peer);
+
+	return p ? api_diagnose_list(c, p->found, p->n_found, true) : json_array();
+}
+
 static json_t *result_of(struct control *c, const struct peer_test *test)
 {
 	const struct ike_record *phase1 = trial_record(test->trial, IKE_RECORD_PHASE1);
@@ -129,6 +137,8 @@ static json_t *result_of(struct control *c, const struct peer_test *test)
 			"pairs", (json_int_t)test->pairs, "phase1",
 			agreed ? "agreed" : outcome_of(phase1), "quick", outcome_of(quick),
 			"negotiations", negotiations, "diagnoses", peer_test_roots(c, found));
+	if (result && test->pairs)
+		json_object_set_new(result, "standing", standing(c, &test->peer));
 	json_decref(negotiations);
 	free(found);
 	return result;

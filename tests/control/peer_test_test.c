@@ -130,6 +130,14 @@ static void without_sas_all_of_it_is_tried_and_nothing_left(void **)
 	bench_assert_joined(&bench, ICMP);
 }
 
+/* What its operator is told of us. */
+static size_t diagnoses_at(const struct bench_end *end, const struct bench_end *of)
+{
+	const struct evidence_place *p = evidence_book_named(&end->control->evidence, &of->address);
+
+	return p ? p->n_found : 0;
+}
+
 static void beside_sas_nothing_is_proved(void **)
 {
 	const struct sa_pair *a, *b;
@@ -144,6 +152,7 @@ static void beside_sas_nothing_is_proved(void **)
 	assert_string_equal(text(result, "phase1"), "agreed");
 	assert_string_equal(text(result, "quick"), "not run");
 	assert_int_equal(number(result, "pairs"), 1);
+	assert_int_equal(json_array_size(json_object_get(result, "standing")), 0);
 	json_decref(result);
 	assert_ptr_equal(bench_current(&bench.a, ICMP), a);
 	assert_ptr_equal(bench_current(&bench.b, ICMP), b);
@@ -153,6 +162,8 @@ static void beside_sas_nothing_is_proved(void **)
 	assert_ptr_equal(bench_current(&bench.a, ICMP), a);
 	bench_assert_joined(&bench, ICMP);
 	assert_int_equal(bench_seen(&bench.b, PLANE_SA_IN_REMOVE), 0);
+	assert_int_equal(diagnoses_at(&bench.a, &bench.b), 0);
+	assert_int_equal(diagnoses_at(&bench.b, &bench.a), 0);
 }
 
 static void silence_is_told_with_its_diagnosis(void **)

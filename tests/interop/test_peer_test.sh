@@ -69,6 +69,8 @@ conn=$(culvert_do left 'show crypto isakmp sa' | grep QM_IDLE)
 count=$(culvert_count left encaps)
 says 'test crypto peer 10.0.0.2'
 has 'phase 1 agreed, quick mode not run: 1 SA pair is up, and goes on$' "beside SAs"
+has 'Not tried: key or certificate, identities, and all of quick mode' "what was not tried"
+lacks 'Nothing is wrong that can be seen from here' "not all was tried"
 expect 5 "one IKE SA at the peer" has_ike_sas 1
 answers "$ha" 192.168.2.2 || fail "the tunnel does not carry any more"
 [ "$(culvert_spis left)" = "$spis" ] || fail "the SAs are others"
