@@ -7,6 +7,7 @@
 #include "controlplane/sa_query.h"
 #include "controlplane/tunnel_list.h"
 #include "lib/config/config_grammar.h"
+#include "lib/esp/esp.h"
 #include "lib/esp/replay.h"
 
 #include <stdio.h>
@@ -14,8 +15,6 @@
 
 enum {
 	OUTER_IP = 20,
-	ESP_HEADER = 8,
-	ESP_TRAILER = 2,
 	UDP_HEADER = 8,
 	DISPLAY_DES =
 		56, /* what Cisco boxes print for DES/3DES with a 96-bit ICV (show-formats 6) */

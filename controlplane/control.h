@@ -33,6 +33,7 @@
 #include "controlplane/routes.h"
 #include "controlplane/sa_store.h"
 #include "controlplane/sessions.h"
+#include "controlplane/size_watch.h"
 #include "controlplane/slots.h"
 #include "controlplane/trial.h"
 #include "controlplane/tunnels.h"
@@ -99,6 +100,7 @@ struct control {
 	struct evidence_drops evidence_drops;
 	struct evidence_samples evidence_samples;
 	struct diagnose_watch diagnose;
+	struct size_watch size_watch;
 	struct ike_engine *engine;
 	struct debug_log *log;
 	struct api_server *api; /* NULL until main() serves one */

@@ -150,6 +150,7 @@ void evidence_events_ike(struct control *c, const struct ike_event *e)
 		if (e->reason == IKE_REASON_NATT_NEEDED)
 			evidence_notes_put(b, p, EVIDENCE_HIDDEN, now)->n = e->path.remote_port;
 		break;
+	case IKE_EVENT_SIZED: size_watch_answered(c, e); break;
 	case IKE_EVENT_AGGRESSIVE: evidence_notes_count(b, p, EVIDENCE_AGGRESSIVE, now, 1); break;
 	case IKE_EVENT_DOWN:
 		evidence_book_touch(b, p, now);

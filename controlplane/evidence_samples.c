@@ -83,10 +83,18 @@ struct evidence_counters evidence_samples_before(const struct evidence_samples *
 	return before;
 }
 
+static uint64_t top_of(const struct sa_store *store, const struct sa_pair *pair)
+{
+	const struct plane_stats_in *in = sa_query_in(store, pair);
+
+	return in ? __atomic_load_n(&in->top, __ATOMIC_RELAXED) : 0;
+}
+
 static void sample_pair(struct control *c, const struct sa_pair *pair)
 {
 	struct evidence_samples *s = &c->evidence_samples;
 	struct evidence_sample *sample = find(s, pair->spi_in);
+	struct size_counts now, before = {0};
 
 	if (!sample) {
 		sample = calloc(1, sizeof(*sample));
@@ -96,7 +104,13 @@ static void sample_pair(struct control *c, const struct sa_pair *pair)
 		LIST_INSERT_HEAD(&s->buckets[bucket_of(pair->spi_in)], sample, link);
 	}
 	sample->round = s->round;
-	sample->ring[sample->n++ % EVIDENCE_RATE_SLOTS] = evidence_samples_now(&c->store, pair);
+	now = (struct size_counts){evidence_samples_now(&c->store, pair), top_of(&c->store, pair)};
+	if (sample->n)
+		before = (struct size_counts){sample->ring[(sample->n - 1) % EVIDENCE_RATE_SLOTS],
+					      sample->top};
+	size_watch_counted(c, pair, &before, &now);
+	sample->ring[sample->n++ % EVIDENCE_RATE_SLOTS] = now.c;
+	sample->top = now.top;
 }
 
 static void drop_old(struct evidence_samples *s)

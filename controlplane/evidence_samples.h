@@ -25,6 +25,7 @@ struct evidence_sample {
 	uint32_t spi_in;
 	uint32_t round; /* in which the pair was there last */
 	uint32_t n;	/* samples taken */
+	uint64_t top;	/* highest sequence number authenticated, in the last one */
 	struct evidence_counters ring[EVIDENCE_RATE_SLOTS];
 };
 

@@ -12,6 +12,7 @@
 #include "lib/net/ip.h"
 #include "lib/rpc/rpc.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -252,14 +253,19 @@ static void note_sizes(struct control *c, const struct path_test *test)
 	struct evidence_place *p = evidence_book_named(&c->evidence, &test->peer);
 	uint16_t lost = path_search_blackhole(&test->search);
 	uint64_t now = c->now_ms();
+	struct evidence_note *note;
 
 	if (!p || test->why)
 		return;
 	evidence_notes_put(&c->evidence, p, EVIDENCE_PATH_MTU, now)->n = test->search.largest;
-	if (lost)
-		evidence_notes_put(&c->evidence, p, EVIDENCE_SIZE_LOST, now)->n = lost;
-	else
+	if (!lost) {
 		evidence_notes_clear(p, EVIDENCE_SIZE_LOST);
+		return;
+	}
+	note = evidence_notes_put(&c->evidence, p, EVIDENCE_SIZE_LOST, now);
+	note->n = lost;
+	note->count = test->search.largest;
+	snprintf(note->text, sizeof(note->text), "pings");
 }
 
 static json_t *largest_of(const struct control *c, const struct path_test *test)

@@ -34,10 +34,11 @@ static int random_bytes(void *ctx, void *out, size_t len)
 	return secret_random(out, len);
 }
 
-static void send_datagram(void *ctx, const struct ike_path *path, const void *data, size_t len)
+static void send_either(struct control *c, const struct ike_path *path, const void *data,
+			size_t len, bool whole)
 {
-	struct control *c = ctx;
 	struct plane_datagram head = {
+		.whole = whole,
 		.len = (uint32_t)len,
 		.local_port = path->local_port,
 		.remote_port = path->remote_port,
@@ -47,6 +48,16 @@ static void send_datagram(void *ctx, const struct ike_path *path, const void *da
 
 	memcpy(head.interface, path->interface, sizeof(head.interface));
 	plane_client_send_datagram(c->client, &head, data);
+}
+
+static void send_datagram(void *ctx, const struct ike_path *path, const void *data, size_t len)
+{
+	send_either(ctx, path, data, len, false);
+}
+
+static void send_whole(void *ctx, const struct ike_path *path, const void *data, size_t len)
+{
+	send_either(ctx, path, data, len, true);
 }
 
 static void add_policy(struct ike_peer *out, const struct config_isakmp_policy *p, uint16_t auth)
@@ -328,6 +339,7 @@ struct ike_env provider_env(struct control *c)
 		.now_ms = now_ms,
 		.random = random_bytes,
 		.send = send_datagram,
+		.send_whole = send_whole,
 		.peer = peer,
 		.admit = admit,
 		.may_have = may_have,

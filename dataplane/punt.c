@@ -154,7 +154,7 @@ static struct rte_mbuf *make_part(struct worker *w, const struct plane_datagram 
 	memcpy(&src_be, head->local.b, 4);
 	memcpy(&dst_be, head->remote.b, 4);
 	ip_build_v4(ip, src_be, dst_be, IP_PROTO_UDP, 0, TTL, (uint16_t)(sizeof(*ip) + bytes), id,
-		    false);
+		    head->whole);
 	if (more || at) {
 		uint16_t place = (uint16_t)(at / FRAGMENT_UNIT | (more ? MORE_FRAGMENTS : 0));
 
@@ -183,6 +183,10 @@ static void send_datagram(struct worker *w, const struct plane_datagram *head)
 	room &= ~(FRAGMENT_UNIT - 1u);
 	if (total + sizeof(struct ip_v4) <= nh->mtu)
 		room = total;
+	else if (head->whole) {
+		w->stats->drops[DROP_TOO_BIG]++;
+		return;
+	}
 	for (unsigned at = 0; at < total; at += room) {
 		unsigned bytes = RTE_MIN(total - at, room);
 		struct rte_mbuf *m =

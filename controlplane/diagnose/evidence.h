@@ -103,7 +103,9 @@ enum evidence_note_kind {
 	EVIDENCE_IDLE,		 /* text: user or ""; n: seconds */
 	EVIDENCE_SESSION_END,	 /* text: user; n: seconds */
 	EVIDENCE_PATH_MTU,	 /* n: bytes, learned or probed */
-	EVIDENCE_SIZE_LOST, /* n: the smallest size that did not cross though smaller ones did */
+	/* n: the smallest inner packet that did not cross though smaller ones did; count: the
+	 * largest that did, 0 = not known; text: what was tried, in the plural */
+	EVIDENCE_SIZE_LOST,
 	EVIDENCE_NO_ROUTE,  /* no route to the peer */
 	EVIDENCE_IKEV2,	    /* n messages of another version of IKE */
 	EVIDENCE_HIDDEN,    /* it came up from port n, and nobody looked for a NAT */

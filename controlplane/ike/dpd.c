@@ -6,6 +6,7 @@
 #include "controlplane/ike/ike_event.h"
 #include "controlplane/ike/info_send.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -129,11 +130,33 @@ int dpd_check_probe(const struct ike_sa *sa, const struct ike_notify *n)
 	return IKE_PARSED;
 }
 
+static bool answers_sized(const struct ike_sa *sa, const struct ike_notify *n)
+{
+	return sa->dpd.sizing && sequence(n) == sa->dpd.sized;
+}
+
 int dpd_check_ack(const struct ike_sa *sa, const struct ike_notify *n)
 {
 	if (!well_formed(sa, n))
 		return IKE_COUNT_NOTIFY;
+	if (answers_sized(sa, n))
+		return IKE_PARSED;
 	return sa->dpd.awaiting && sequence(n) == sa->dpd.sent ? IKE_PARSED : IKE_COUNT_REPLAY;
+}
+
+int dpd_ask_sized(struct ike_sa *sa, size_t bytes, uint32_t *number)
+{
+	struct ike_dpd_state *dpd = &sa->dpd;
+
+	if (!dpd->peer_does)
+		return -EOPNOTSUPP;
+	if (dpd->awaiting)
+		return -EBUSY;
+	dpd->sized = ++dpd->sent;
+	dpd->sizing = true;
+	*number = dpd->sized;
+	ike_say(sa, IKE_SAY_DPD_SENT, dpd->sized);
+	return info_send_sized(sa, dpd->sized, bytes);
 }
 
 bool dpd_take_probe(struct ike_sa *sa, const struct ike_notify *n)
@@ -150,7 +173,12 @@ bool dpd_take_probe(struct ike_sa *sa, const struct ike_notify *n)
 	return dpd->answers++ < DPD_ANSWERS_PER_S;
 }
 
-void dpd_take_ack(struct ike_sa *sa)
+void dpd_take_ack(struct ike_sa *sa, const struct ike_notify *n)
 {
-	rest(sa);
+	if (answers_sized(sa, n)) {
+		sa->dpd.sizing = false;
+		ike_event_sized(sa, sequence(n));
+	} else {
+		rest(sa);
+	}
 }

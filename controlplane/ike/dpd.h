@@ -23,9 +23,12 @@ void dpd_start(struct ike_sa *sa);
 /* An SA that was up in another process: goes on with its numbers. */
 void dpd_resume(struct ike_sa *sa);
 
+/* For ike_engine_sized(). */
+int must_check dpd_ask_sized(struct ike_sa *sa, size_t bytes, uint32_t *number);
+
 /* Received, authenticated: IKE_PARSED, NOTIFY, or REPLAY when the sequence number is not fresh. */
 int must_check dpd_check_probe(const struct ike_sa *sa, const struct ike_notify *n);
 int must_check dpd_check_ack(const struct ike_sa *sa, const struct ike_notify *n);
 /* Remembers the sequence number; true when it may be answered now. */
 bool dpd_take_probe(struct ike_sa *sa, const struct ike_notify *n);
-void dpd_take_ack(struct ike_sa *sa);
+void dpd_take_ack(struct ike_sa *sa, const struct ike_notify *n);

@@ -293,6 +293,7 @@ enum ike_event_type {
 	IKE_EVENT_AGGRESSIVE,  /* somebody wants aggressive mode where it is not enabled */
 	IKE_EVENT_DPD_LOST,    /* DPD has no answer (tries), but ESP of the peer comes in */
 	IKE_EVENT_COLLISION, /* both ends negotiate the same at once: tunnel, 0 = phase 1 renewed */
+	IKE_EVENT_SIZED,     /* the peer has answered ike_engine_sized(): number */
 };
 
 struct ike_event {
@@ -302,6 +303,7 @@ struct ike_event {
 	struct ike_path path;
 	uint32_t tunnel;
 	uint32_t spi;
+	uint32_t number;  /* SIZED */
 	uint8_t tries;	  /* DPD_LOST, and DOWN with DPD_DEAD: probes without answer */
 	bool aggressive;  /* of the IKE SA: negotiated in aggressive mode */
 	char detail[160]; /* printable, for the log */
@@ -319,6 +321,8 @@ struct ike_env {
 	uint64_t (*now_ms)(void *ctx);
 	int (*random)(void *ctx, void *out, size_t len);
 	void (*send)(void *ctx, const struct ike_path *path, const void *data, size_t len);
+	/* The same, not to be fragmented on any way. NULL: as send(). */
+	void (*send_whole)(void *ctx, const struct ike_path *path, const void *data, size_t len);
 	/*
 	 * 0, or -ENOENT for a peer that is not configured. id: who it says it is (aggressive mode)
 	 * or has proved to be (certificates); NULL before. The engine wipes out->psk.
@@ -417,6 +421,15 @@ int ike_engine_initiate(struct ike_engine *engine, const struct ike_path *path,
 			const struct ike_child_config *config);
 /* Phase 1 alone, whatever stands with the peer. 0, -ENOENT (unknown peer or no key), -errno. */
 int must_check ike_engine_phase1(struct ike_engine *engine, const struct ike_path *path);
+/*
+ * Asks the peer whether it is there (RFC 3706) in an IP datagram of so many bytes, or up to a block
+ * of the cipher less, that may not be fragmented; as few as the question takes when that is more.
+ * An answer is IKE_EVENT_SIZED with this number; nothing is repeated, and nothing ends without one.
+ * 0, -ENOENT without an IKE SA, -EOPNOTSUPP when the peer does not answer such questions, -EBUSY
+ * while another one waits for its answer.
+ */
+int must_check ike_engine_sized(struct ike_engine *engine, const struct ike_path *path,
+				size_t bytes, uint32_t *number);
 void ike_engine_installed(struct ike_engine *engine, uint32_t spi_in, int error);
 /* An IKE SA with the peer stands: quick mode with it needs no phase 1. */
 bool ike_engine_reaches(struct ike_engine *engine, const struct ike_path *path);

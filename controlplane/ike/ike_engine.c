@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "controlplane/ike/ike_engine.h"
 
+#include "controlplane/ike/dpd.h"
 #include "controlplane/ike/ike_contact.h"
 #include "controlplane/ike/ike_pending.h"
 #include "controlplane/ike/ike_receive.h"
@@ -83,6 +84,15 @@ void ike_engine_send(struct ike_engine *engine, const struct ike_path *path, con
 		     size_t len)
 {
 	engine->env.send(engine->env.ctx, path, data, len);
+}
+
+void ike_engine_send_whole(struct ike_engine *engine, const struct ike_path *path, const void *data,
+			   size_t len)
+{
+	if (engine->env.send_whole)
+		engine->env.send_whole(engine->env.ctx, path, data, len);
+	else
+		engine->env.send(engine->env.ctx, path, data, len);
 }
 
 /* A key that nobody has. */
@@ -222,6 +232,15 @@ bool ike_engine_reaches(struct ike_engine *engine, const struct ike_path *path)
 	struct ike_path to = where_it_is(engine, path);
 
 	return ike_sa_best(engine, &to) != NULL;
+}
+
+int ike_engine_sized(struct ike_engine *engine, const struct ike_path *path, size_t bytes,
+		     uint32_t *number)
+{
+	struct ike_path to = where_it_is(engine, path);
+	struct ike_sa *sa = ike_sa_best(engine, &to);
+
+	return sa ? dpd_ask_sized(sa, bytes, number) : -ENOENT;
 }
 
 void ike_engine_installed(struct ike_engine *engine, uint32_t spi_in, int error)

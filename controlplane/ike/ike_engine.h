@@ -80,6 +80,8 @@ void ike_engine_count(struct ike_engine *engine, enum ike_counter counter);
 int must_check ike_engine_random(struct ike_engine *engine, void *out, size_t len);
 void ike_engine_send(struct ike_engine *engine, const struct ike_path *path, const void *data,
 		     size_t len);
+void ike_engine_send_whole(struct ike_engine *engine, const struct ike_path *path, const void *data,
+			   size_t len);
 /*
  * The configuration of a peer, by who it says it is when that is known (NULL: not yet); -ENOENT
  * when it is unknown or has neither key nor certificates. A decoy gets a fresh key. The caller

@@ -57,6 +57,18 @@ void ike_event_collision(const struct ike_sa *sa, uint32_t tunnel)
 	post(sa->engine, &event, sa);
 }
 
+void ike_event_sized(const struct ike_sa *sa, uint32_t number)
+{
+	struct ike_event event = {
+		.type = IKE_EVENT_SIZED,
+		.ike_sa = sa->id,
+		.path = sa->path,
+		.number = number,
+	};
+
+	post(sa->engine, &event, sa);
+}
+
 void ike_event_aggressive(struct ike_engine *engine, const struct ike_path *path)
 {
 	struct ike_event event = {

@@ -24,4 +24,6 @@ void ike_event_child_failed(struct ike_engine *engine, const struct ike_sa *sa,
 /* The peer's offer was refused; note: what of it, "" = nothing more to say. */
 void ike_event_child_refused(const struct ike_sa *sa, uint32_t tunnel, enum ike_reason reason,
 			     const char *note);
+/* The question of that number is answered. */
+void ike_event_sized(const struct ike_sa *sa, uint32_t number);
 void ike_event_invalid_spi(const struct ike_sa *sa, uint32_t spi);

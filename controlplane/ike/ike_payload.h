@@ -63,6 +63,7 @@ enum ike_notify_type {
 	IKE_NOTIFY_INITIAL_CONTACT = 24578,
 	IKE_NOTIFY_R_U_THERE = 36136,
 	IKE_NOTIFY_R_U_THERE_ACK = 36137,
+	IKE_NOTIFY_PADDING = 40959, /* private use: the last one */
 };
 
 struct ike_notify {

@@ -36,6 +36,8 @@ struct ike_dpd_state {
 	bool periodic;
 	uint32_t sent;	   /* last sequence number sent */
 	bool awaiting;	   /* its acknowledgement has not come */
+	uint32_t sized;	   /* number of the last dpd_ask_sized() */
+	bool sizing;	   /* its acknowledgement has not come */
 	uint8_t tries;	   /* R-U-THEREs without acknowledgement */
 	uint32_t received; /* highest sequence number of the peer */
 	bool has_received;

@@ -94,7 +94,7 @@ static void act_notify(struct ike_work *work, const struct ike_notify *n)
 	case IKE_NOTIFY_R_U_THERE: answer_probe(work, n); break;
 	case IKE_NOTIFY_R_U_THERE_ACK:
 		ike_say(sa, IKE_SAY_DPD_ANSWERED, sa->dpd.sent);
-		dpd_take_ack(sa);
+		dpd_take_ack(sa, n);
 		break;
 	case IKE_NOTIFY_INITIAL_CONTACT: ike_life_initial_contact(sa); break;
 	case IKE_NOTIFY_RESPONDER_LIFETIME: ike_life_shorten(sa, n); break;

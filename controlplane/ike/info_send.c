@@ -7,9 +7,17 @@
 #include "controlplane/ike/ike_names.h"
 #include "controlplane/ike/ike_out.h"
 #include "controlplane/ike/ike_payload.h"
+#include "lib/net/ip.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum {
+	IP_UDP_LEN = 28,
+	MARKER_LEN = 4,	 /* RFC 3948 2.2 */
+	NOTIFY_LEN = 12, /* without SPI and data */
+};
 
 static int begin(struct ike_out *out, struct ike_sa *sa)
 {
@@ -23,8 +31,8 @@ static int begin(struct ike_out *out, struct ike_sa *sa)
 	return 0;
 }
 
-/* Sends; the datagram is the caller's. NULL when it failed, which is counted. */
-static struct ike_datagram *finish(struct ike_out *out, struct ike_sa *sa)
+/* The datagram is the caller's. NULL when it failed, which is counted. */
+static struct ike_datagram *seal(struct ike_out *out, struct ike_sa *sa)
 {
 	struct ike_datagram *datagram = NULL;
 	uint8_t iv[PRIM_IV_MAX];
@@ -36,7 +44,15 @@ static struct ike_datagram *finish(struct ike_out *out, struct ike_sa *sa)
 		return NULL;
 	}
 	ike_debug_sending(sa, datagram, sa->main.state, false);
-	ike_fragment_send(sa->engine, datagram);
+	return datagram;
+}
+
+static struct ike_datagram *finish(struct ike_out *out, struct ike_sa *sa)
+{
+	struct ike_datagram *datagram = seal(out, sa);
+
+	if (datagram)
+		ike_fragment_send(sa->engine, datagram);
 	return datagram;
 }
 
@@ -97,22 +113,74 @@ void info_send_child_refusal(struct ike_sa *sa, uint16_t type, uint32_t spi)
 	free(send_notify(sa, &n));
 }
 
-struct ike_datagram *info_send_dpd(struct ike_sa *sa, uint16_t type, uint32_t sequence)
-{
+/* What a notify of RFC 3706 points to. */
+struct dpd_notify {
 	uint8_t cookies[2 * IKE_COOKIE_LEN];
 	uint8_t data[4];
+	struct ike_notify n;
+};
+
+static const struct ike_notify *make_dpd(struct dpd_notify *d, const struct ike_sa *sa,
+					 uint16_t type, uint32_t sequence)
+{
+	put_cookies(d->cookies, sa);
+	put_u32(d->data, sequence);
+	d->n = (struct ike_notify){
+		.protocol = IKE_PROTOCOL_ISAKMP,
+		.spi_len = sizeof(d->cookies),
+		.spi = d->cookies,
+		.type = type,
+		.data = d->data,
+		.data_len = sizeof(d->data),
+	};
+	return &d->n;
+}
+
+struct ike_datagram *info_send_dpd(struct ike_sa *sa, uint16_t type, uint32_t sequence)
+{
+	struct dpd_notify d;
+
+	return send_notify(sa, make_dpd(&d, sa, type, sequence));
+}
+
+/* Another notify, of a type for private use, that says nothing (RFC 2408 3.14.1). */
+static void pad(struct ike_out *out, const struct ike_sa *sa, size_t bytes)
+{
+	static const uint8_t nothing[IKE_OUT_MAX];
+	size_t block = alg_cipher_row(sa->keys.cipher)->iv_bytes;
+	size_t around = IP_UDP_LEN + IKE_HEADER_LEN +
+			(sa->path.local_port == IP_PORT_NATT ? MARKER_LEN : 0);
+	size_t used = out->b.w.len - IKE_HEADER_LEN + NOTIFY_LEN;
+	size_t room = bytes > around ? (bytes - around) / block * block : 0;
 	const struct ike_notify n = {
 		.protocol = IKE_PROTOCOL_ISAKMP,
-		.spi_len = sizeof(cookies),
-		.spi = cookies,
-		.type = type,
-		.data = data,
-		.data_len = sizeof(data),
+		.type = IKE_NOTIFY_PADDING,
+		.data = nothing,
+		.data_len = room > used ? (uint16_t)(room - used) : 0,
 	};
 
-	put_cookies(cookies, sa);
-	put_u32(data, sequence);
-	return send_notify(sa, &n);
+	ike_payload_build_notify(&out->b, &n);
+}
+
+int info_send_sized(struct ike_sa *sa, uint32_t sequence, size_t bytes)
+{
+	struct ike_datagram *datagram;
+	struct dpd_notify d;
+	struct ike_out out;
+
+	if (bytes > IKE_OUT_MAX || begin(&out, sa)) {
+		ike_engine_count(sa->engine, IKE_COUNT_INTERNAL);
+		return -EIO;
+	}
+	ike_say(sa, IKE_SAY_BUILD_INFO);
+	ike_payload_build_notify(&out.b, make_dpd(&d, sa, IKE_NOTIFY_R_U_THERE, sequence));
+	pad(&out, sa, bytes);
+	datagram = seal(&out, sa);
+	if (!datagram)
+		return -EIO;
+	ike_engine_send_whole(sa->engine, &datagram->path, datagram->data, datagram->len);
+	free(datagram);
+	return 0;
 }
 
 void info_send_lifetime(struct ike_sa *sa)

@@ -20,6 +20,8 @@ void info_send_refusal(struct ike_sa *sa, uint16_t type, size_t request_len);
 void info_send_child_refusal(struct ike_sa *sa, uint16_t type, uint32_t spi);
 /* R-U-THERE or its acknowledgement. The datagram that was sent is the caller's; NULL on failure. */
 struct ike_datagram *info_send_dpd(struct ike_sa *sa, uint16_t type, uint32_t sequence);
+/* R-U-THERE in a datagram of that size, whole: ike_engine_sized(). 0 or -EIO, which is counted. */
+int must_check info_send_sized(struct ike_sa *sa, uint32_t sequence, size_t bytes);
 /* RESPONDER-LIFETIME for the IKE SA itself (RFC 2407 4.6.3.1). */
 void info_send_lifetime(struct ike_sa *sa);
 void info_send_delete_ike(struct ike_sa *sa);

@@ -443,6 +443,8 @@ struct plane_datagram {
 	struct addr local;
 	struct addr remote;
 	char interface[PLANE_NAME]; /* received on; ignored when sending */
+	uint8_t whole;		    /* sending: with DF, and not at all when it does not fit */
+	uint8_t zero[7];
 };
 
 enum plane_verdict {
@@ -468,7 +470,7 @@ struct plane_captured {
 	uint8_t verdict;       /* enum plane_verdict */
 	uint8_t view;	       /* of enum plane_view; both when nothing is encrypted */
 	uint8_t outbound;
-	uint8_t zero[14];
+	uint8_t zero[22];
 	char interface[PLANE_NAME];
 };
 

@@ -4,6 +4,7 @@
 
 #include <cmocka.h>
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -166,6 +167,66 @@ static void replayed_probe_does_nothing(void **)
 	lab_fini(&lab);
 }
 
+/* What became of a question of a size: its datagram is that large, and what is not answered ends
+ * nothing. */
+static void a_question_has_the_size_asked_for(void **)
+{
+	const struct ike_event *e;
+	struct ike_path path;
+	struct lab lab;
+	uint32_t number;
+
+	lab_init(&lab);
+	up(&lab);
+	path = lab_path(&lab, 0);
+	for (size_t bytes = 300; bytes <= 1500; bytes += 100) {
+		size_t n = lab.n_record;
+
+		assert_int_equal(ike_engine_sized(lab.ends[0].engine, &path, bytes, &number), 0);
+		assert_in_range(lab.record[n]->len + 28, bytes - 15, bytes);
+		lab_settle(&lab);
+		assert_int_equal(lab.n_record, n + 2);
+		e = lab_event(&lab.ends[0], IKE_EVENT_SIZED);
+		assert_non_null(e);
+		assert_int_equal(e->number, number);
+		lab_forget(&lab);
+		lab_run(&lab, 200);
+	}
+	/* no size is too small to ask */
+	assert_int_equal(ike_engine_sized(lab.ends[0].engine, &path, 1, &number), 0);
+	lab_settle(&lab);
+	assert_non_null(lab_event(&lab.ends[0], IKE_EVENT_SIZED));
+	lab_forget(&lab);
+
+	lab.cut = true;
+	assert_int_equal(ike_engine_sized(lab.ends[0].engine, &path, 1500, &number), 0);
+	lab_run(&lab, 60000);
+	assert_null(lab_event(&lab.ends[0], IKE_EVENT_SIZED));
+	assert_int_equal(lab_up(&lab, 0), 1);
+	assert_int_equal(lab_rejected(&lab, 0), 0);
+	assert_int_equal(lab_rejected(&lab, 1), 0);
+	lab_fini(&lab);
+}
+
+/* The probe of before is still waited for. */
+static void a_question_waits_for_a_probe(void **)
+{
+	struct ike_path path;
+	struct lab lab;
+	uint32_t number;
+
+	lab_init(&lab);
+	up(&lab);
+	path = lab_path(&lab, 0);
+	lab.ends[0].has_sent = true;
+	lab.cut = true;
+	lab_run(&lab, 11000);
+	assert_int_equal(ike_engine_sized(lab.ends[0].engine, &path, 500, &number), -EBUSY);
+	assert_int_equal(ike_engine_clear(lab.ends[0].engine, 0, NULL), 1);
+	assert_int_equal(ike_engine_sized(lab.ends[0].engine, &path, 500, &number), -ENOENT);
+	lab_fini(&lab);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -176,6 +237,8 @@ int main(void)
 		cmocka_unit_test(periodic_probes_do_not_wait_for_traffic),
 		cmocka_unit_test(dpd_off_sends_nothing),
 		cmocka_unit_test(replayed_probe_does_nothing),
+		cmocka_unit_test(a_question_has_the_size_asked_for),
+		cmocka_unit_test(a_question_waits_for_a_probe),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -139,12 +139,30 @@ static const struct row rows[] = {
 	 .near = DIAGNOSE_ESP_ONE_WAY_OUT},
 };
 
+#define CLAMPED(mss)                                                                              \
+	ROWS_KEY ROWS_POLICY ROWS_SET ROWS_ACL ROWS_MAP ROWS_IF(ROWS_ON " ip tcp adjust-mss " mss \
+									"\n")
+
 static const struct row sizes[] = {
 	{"a size that does not cross",
 	 .notes = {{.kind = EVIDENCE_SIZE_LOST, .at_ms = AGO(5), .n = 1400},
 		   {.kind = EVIDENCE_PATH_MTU, .at_ms = AGO(5), .n = 1380}},
 	 .root = DIAGNOSE_MTU_BLACKHOLE, .command = "ip tcp adjust-mss 1280",
 	 .saw = "packets of 1400 bytes did not cross"},
+	{"a size that did not cross, and what did",
+	 .notes = {{.kind = EVIDENCE_SIZE_LOST,
+		    .at_ms = AGO(5),
+		    .n = 1239,
+		    .count = 1238,
+		    .text = "keepalives"}},
+	 .root = DIAGNOSE_MTU_BLACKHOLE, .command = "ip tcp adjust-mss 1198",
+	 .saw = "tried with keepalives, DF set"},
+	{"a size that did not cross, where TCP is told to send less",
+	 .notes = {{.kind = EVIDENCE_SIZE_LOST, .at_ms = AGO(5), .n = 1239, .count = 1238}},
+	 .config = CLAMPED("1190"), .near = DIAGNOSE_MTU_BLACKHOLE},
+	{"a size that did not cross, where TCP is told to send a little less",
+	 .notes = {{.kind = EVIDENCE_SIZE_LOST, .at_ms = AGO(5), .n = 1239, .count = 1238}},
+	 .config = CLAMPED("1300"), .root = DIAGNOSE_MTU_BLACKHOLE},
 	{"a size that did not cross an hour ago",
 	 .notes = {{.kind = EVIDENCE_SIZE_LOST, .at_ms = AGO(3600), .n = 1400}},
 	 .near = DIAGNOSE_MTU_BLACKHOLE},
