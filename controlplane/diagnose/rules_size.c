@@ -53,8 +53,6 @@ static bool blackhole(const struct evidence *e, struct diagnosis *d)
 		return false;
 	diagnose_set(d, "flow", "%s", addr_print(&e->peer, peer, sizeof(peer)));
 	diagnose_set(d, "mss", "%u", mss);
-	if (e->config && e->config->dialect != DIALECT_IOS)
-		rules_fill_command(d, "sysopt connection tcpmss %u", mss);
 	d->sureness = DIAGNOSE_SURE;
 	rules_fill_saw(d, "packets of %llu bytes did not cross, smaller ones did",
 		       (unsigned long long)note->n);
