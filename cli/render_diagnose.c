@@ -119,6 +119,22 @@ static size_t count(const json_t *tunnels, const char *state)
 	return n;
 }
 
+/* What hurts most stands first: 0. */
+static unsigned rank_of(const json_t *t)
+{
+	static const char *const states[] = {"down", "incomplete", "negotiating", "idle", "up"};
+	const json_t *d = json_object_get(t, "diagnosis");
+	unsigned i = 0;
+
+	while (i + 1 < array_len(states) && strcmp(render_text_of(t, "state"), states[i]) != 0)
+		i++;
+	return 2 * i + (d == NULL);
+}
+
+enum {
+	RANKS = 10
+};
+
 static void print_tunnels(struct report *r, const json_t *tunnels)
 {
 	static const char *const states[] = {"up", "down", "negotiating", "idle", "incomplete"};
@@ -134,8 +150,10 @@ static void print_tunnels(struct report *r, const json_t *tunnels)
 		return;
 	fputs("\nPeer            Map                      State          Since  Diagnosis\n",
 	      r->out);
-	json_array_foreach(tunnels, i, t)
-		print_tunnel(r, t);
+	for (unsigned rank = 0; rank < RANKS; rank++)
+		json_array_foreach(tunnels, i, t)
+			if (rank_of(t) == rank)
+				print_tunnel(r, t);
 }
 
 static void print_seconds(FILE *out, long long ms)

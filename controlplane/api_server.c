@@ -489,6 +489,6 @@ void api_server_destroy(struct api_server *s)
 		release(s);
 		return;
 	}
-	unlink(s->path);
+	/* the path stays: whoever was started in our place may have bound its own there by now */
 	uv_close((uv_handle_t *)&s->pipe, on_listener_closed);
 }

@@ -115,6 +115,22 @@ static struct addr peer_of(const struct control *c, const struct tunnel *t,
 	return t->dynamic ? dynamic_of(t)->path.remote : *acquire_peer(&c->acquire, t);
 }
 
+/* The finding about an entry, NULL = none; borrowed. */
+static json_t *finding_of(const struct view *v, const char *map, uint16_t sequence)
+{
+	json_t *d;
+	size_t i;
+
+	json_array_foreach(v->configuration, i, d) {
+		const char *name = json_string_value(json_object_get(d, "map"));
+		const json_t *its = json_object_get(d, "sequence");
+
+		if (name && strcmp(name, map) == 0 && (!its || json_integer_value(its) == sequence))
+			return d;
+	}
+	return NULL;
+}
+
 static void add_tunnel(struct view *v, const struct tunnel *t)
 {
 	const struct sa_pair *pair = sa_query_first(&v->c->store, t->handle);
@@ -142,6 +158,8 @@ static void add_tunnel(struct view *v, const struct tunnel *t)
 	if (f)
 		json_object_set_new(row, "diagnosis",
 				    api_diagnose_json(v->c, &f->d, f->since_ms, false));
+	else if (!pair && finding_of(v, t->map, t->sequence))
+		json_object_set(row, "diagnosis", finding_of(v, t->map, t->sequence));
 	json_array_append_new(v->tunnels, row);
 }
 
@@ -152,23 +170,6 @@ static bool has_tunnel(const struct view *v, const struct config_map *map, uint1
 		    strcmp(v->c->tunnels.rows[i].map, map->name) == 0)
 			return true;
 	return false;
-}
-
-/* The finding about an entry, NULL = none; borrowed. */
-static json_t *finding_of(const struct view *v, const struct config_map *map, uint16_t sequence)
-{
-	json_t *d;
-	size_t i;
-
-	json_array_foreach(v->configuration, i, d) {
-		const char *name = json_string_value(json_object_get(d, "map"));
-		const json_t *its = json_object_get(d, "sequence");
-
-		if (name && strcmp(name, map->name) == 0 &&
-		    (!its || json_integer_value(its) == sequence))
-			return d;
-	}
-	return NULL;
 }
 
 /* An entry from which nothing came: it is not complete, or its map is on no interface. */
@@ -195,8 +196,8 @@ static void add_entry(struct view *v, const struct config_map *map,
 	if (f)
 		json_object_set_new(row, "diagnosis",
 				    api_diagnose_json(v->c, &f->d, f->since_ms, false));
-	else if (finding_of(v, map, entry->sequence))
-		json_object_set(row, "diagnosis", finding_of(v, map, entry->sequence));
+	else if (finding_of(v, map->name, entry->sequence))
+		json_object_set(row, "diagnosis", finding_of(v, map->name, entry->sequence));
 	json_array_append_new(v->tunnels, row);
 }
 

@@ -131,14 +131,24 @@ static void take_sas(const struct control *c, const struct evidence_place *p,
 	out->sas = room->sas;
 }
 
-static void take_drops(const struct evidence_place *p, struct evidence_room *room,
-		       struct evidence *out)
+/* What had no route has one now: somebody has mended it, or the link is back. */
+static bool is_mended(const struct control *c, const struct evidence_drop *drop)
+{
+	return drop->reason == DROP_NO_ROUTE && drop->flow.remote.addr.family &&
+	       routes_find(&c->routes, &drop->flow.remote.addr);
+}
+
+static void take_drops(const struct control *c, const struct evidence_place *p,
+		       struct evidence_room *room, struct evidence *out)
 {
 	out->n_drops = p->n_drops;
 	out->drops = room->drops;
 	for (size_t i = 0; i < p->n_drops; i++) {
 		room->drops[i] = p->drops[i].drop;
-		room->drops[i].lately = evidence_rate_sum(&p->drops[i].lately, out->now_ms);
+		room->drops[i].lately =
+			is_mended(c, &room->drops[i])
+				? 0
+				: evidence_rate_sum(&p->drops[i].lately, out->now_ms);
 	}
 }
 
@@ -224,14 +234,14 @@ static void take_way(const struct control *c, const struct evidence_place *p,
 
 	memcpy(out->in_interface, p->in_interface, sizeof(out->in_interface));
 	out->link_up = true;
+	device = notices_device(c, route ? route->interface : out->interface);
+	out->link_up = !device || device->link_up;
 	if (!route) {
 		note_no_route(p, room, out);
 		return;
 	}
 	memcpy(out->out_interface, route->interface, sizeof(out->out_interface));
 	out->next_hop = addr_is_none(&route->next_hop) ? *to : route->next_hop;
-	device = notices_device(c, route->interface);
-	out->link_up = !device || device->link_up;
 }
 
 /* The place of the peer a tunnel is up with in its list, from 1; 0 = it is not up with another. */
@@ -307,7 +317,7 @@ void evidence_gather(const struct control *c, struct evidence_place *p, struct e
 		      (p->wanted_ms && now - p->wanted_ms < (uint64_t)EVIDENCE_WINDOW_S * MS);
 	take_sas(c, p, room, out);
 	take_records(p, out);
-	take_drops(p, room, out);
+	take_drops(c, p, room, out);
 	take_notes(p, room, out);
 	take_entry(c, p, out);
 	take_way(c, p, room, out);

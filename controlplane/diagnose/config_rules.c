@@ -11,9 +11,9 @@ static const struct {
 	void (*find)(struct config_rules *r);
 	bool at_once;
 } parts[] = {
-	{config_rules_ike, false},  {config_rules_maps, false},	  {config_rules_order, true},
-	{config_rules_pools, true}, {config_rules_groups, false}, {config_rules_names, true},
-	{config_rules_nat, true},
+	{config_rules_ike, false},  {config_rules_maps, false}, {config_rules_order, true},
+	{config_rules_lines, true}, {config_rules_pools, true}, {config_rules_groups, false},
+	{config_rules_names, true}, {config_rules_nat, true},
 };
 
 struct diagnosis config_rules_make(enum diagnose_code code, const struct config_map *map,

@@ -49,6 +49,7 @@ void config_rules_found(struct config_rules *r, const struct diagnosis *d);
 
 /* The parts, each of a file of its own. */
 void config_rules_maps(struct config_rules *r);
+void config_rules_lines(struct config_rules *r);
 void config_rules_order(struct config_rules *r);
 void config_rules_ike(struct config_rules *r);
 void config_rules_pools(struct config_rules *r);

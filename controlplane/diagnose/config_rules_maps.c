@@ -88,8 +88,9 @@ static void check_sets(struct config_rules *r, const struct config_map *map,
 	}
 	diagnose_set(&d, "src", "%s", src);
 	diagnose_set(&d, "dst", "%s", dst);
-	config_rules_command(&d, "%s %s %u set transform-set <name>", noun, map->name,
-			     entry->sequence);
+	config_rules_command(&d, "%s %s %u set transform-set %s", noun, map->name, entry->sequence,
+			     r->config->n_transform_sets ? r->config->transform_sets[0].name
+							 : "<name>");
 	if (!entry->n_sets) {
 		diagnose_set(&d, "item", "transform set of %s %s %u", noun, map->name,
 			     entry->sequence);
@@ -142,7 +143,10 @@ static void say_not_applied(struct config_rules *r, const struct config_map *map
 {
 	struct diagnosis d = config_rules_make(DIAGNOSE_CFG_MAP_NOT_APPLIED, map, NULL);
 
-	diagnose_set(&d, "if", "%s", name_of(out));
+	const struct config_interface *carrier = config_rules_carrier(r->config, map);
+
+	diagnose_set(&d, "if", "%s", carrier ? carrier->name : "the one it is on");
+	config_rules_command(&d, "interface %s / crypto map %s", name_of(out), map->name);
 	config_rules_saw(&d, "%s", saw);
 	config_rules_found(r, &d);
 }

@@ -264,7 +264,9 @@ static void say_interfaces(const struct config *c, struct diagnosis *d)
 			if (!strcmp(d->fields[k].value, interface->name))
 				diagnose_set(d, d->fields[k].name, "%s", interface->nameif);
 		replace(d->saw, sizeof(d->saw), interface->name, interface->nameif);
-		replace(d->command, sizeof(d->command), interface->name, interface->nameif);
+		/* where its lines are typed it has its own name */
+		if (strncmp(d->command, "interface ", 10) != 0)
+			replace(d->command, sizeof(d->command), interface->name, interface->nameif);
 	}
 }
 

@@ -134,7 +134,7 @@ struct evidence {
 	char in_interface[CONFIG_IF_NAME];    /* its packets came in on */
 	char out_interface[CONFIG_IF_NAME];   /* the route to it leaves by, "" = none */
 	struct addr next_hop;
-	bool link_up;
+	bool link_up;	     /* of out_interface, or without a route of interface */
 	bool client;	     /* of a client group */
 	bool wanted;	     /* traffic waits for it: packets without an SA lately */
 	uint64_t waiting;    /* packets dropped for want of an SA, lately */

@@ -12,6 +12,10 @@ enum {
 	SHORT_S = 600,	 /* for so short a time */
 	STALE_MIN = 3,	 /* fewer are answers that were on their way */
 	FLOOD_MIN = 10,
+	SILENT_MS = 30000,
+	SILENT_USED = 20, /* fewer that came in say nothing of what is usual */
+	SILENT_PACKETS = 10,
+	SILENT_STILL_MS = 10000,
 };
 
 static bool is_overtaken(const struct evidence *e, const struct evidence_note *note)
@@ -29,10 +33,9 @@ static bool dpd_dead(const struct evidence *e, struct diagnosis *d)
 		return false;
 	rules_fill_peer(e, d);
 	diagnose_set(d, "n", "%llu", (unsigned long long)note->n);
+	/* they are on and have done their work: it is the way that is to be looked at */
 	if (isakmp && isakmp->keepalive_s)
-		rules_fill_command(d, "crypto isakmp keepalive %u %u",
-				   (unsigned)isakmp->keepalive_s,
-				   (unsigned)isakmp->keepalive_retry_s);
+		rules_fill_command(d, "ping {peer}");
 	else
 		rules_fill_command(d, "crypto isakmp keepalive 15 10");
 	d->sureness = DIAGNOSE_SURE;
@@ -223,6 +226,55 @@ static bool malformed(const struct evidence *e, struct diagnosis *d)
 	return true;
 }
 
+static uint64_t last_in_ms(const struct evidence *e, const struct evidence_sa *of, uint64_t *n)
+{
+	uint64_t last = 0;
+
+	for (size_t i = 0; i < e->n_sas; i++) {
+		const struct evidence_sa *sa = &e->sas[i];
+
+		if (!selector_eq(&sa->selector, &of->selector))
+			continue;
+		*n += sa->now.in_packets;
+		if (sa->in_last_ms > last)
+			last = sa->in_last_ms;
+	}
+	return last;
+}
+
+/* It was answered until a while ago, and the other end of it is still being spoken to. */
+static bool went_silent(const struct evidence *e, const struct evidence_sa *sa)
+{
+	uint64_t n = 0, last = last_in_ms(e, sa, &n);
+
+	return sa->up && sa->newest && n >= SILENT_USED && last && last + SILENT_MS <= e->now_ms &&
+	       sa->now.out_packets - sa->before.out_packets >= SILENT_PACKETS &&
+	       sa->out_last_ms + SILENT_STILL_MS >= e->now_ms;
+}
+
+static bool silent(const struct evidence *e, struct diagnosis *d)
+{
+	const struct evidence_sa *sa = NULL;
+	uint64_t n = 0, last;
+	char span[TEXT];
+
+	for (size_t i = 0; i < e->n_sas && !sa; i++)
+		if (went_silent(e, &e->sas[i]))
+			sa = &e->sas[i];
+	if (!sa)
+		return false;
+	last = last_in_ms(e, sa, &n);
+	rules_fill_peer(e, d);
+	diagnose_words_span(e->now_ms - last, span, sizeof(span));
+	diagnose_set(d, "time", "%s", span);
+	diagnose_set(d, "n", "%llu",
+		     (unsigned long long)(sa->now.out_packets - sa->before.out_packets));
+	d->sureness = DIAGNOSE_LIKELY;
+	rules_fill_saw(d, "%llu packets had come in on the tunnel before, the last one %s ago",
+		       (unsigned long long)n, span);
+	return true;
+}
+
 static const struct rules_row rows[] = {
 	{DIAGNOSE_P1_STALE_PEER, RULES_LIFE, .holds = stale_peer},
 	{DIAGNOSE_DPD_DEAD, RULES_LIFE, .holds = dpd_dead},
@@ -232,6 +284,7 @@ static const struct rules_row rows[] = {
 	{DIAGNOSE_IKE_REKEY_COLLISION, RULES_LIFE, .holds = collision},
 	{DIAGNOSE_IKE_FLOOD, RULES_LIFE, .own = true, .holds = flood},
 	{DIAGNOSE_IKE_MALFORMED, RULES_LIFE, .holds = malformed},
+	{DIAGNOSE_ESP_SILENT, RULES_LIFE, .holds = silent},
 };
 
 const struct rules_table rules_life = {rows, array_len(rows)};

@@ -4,6 +4,7 @@
 #include "controlplane/diagnose/rules.h"
 #include "controlplane/diagnose/rules_fill.h"
 #include "controlplane/diagnose/rules_offer_policy.h"
+#include "controlplane/ike/ike_payload.h"
 #include "lib/config/config_tunnel_group.h"
 
 #include <stdio.h>
@@ -16,6 +17,8 @@ enum {
 /* It was turned away for its mode: what it called itself was not looked for in earnest. */
 static bool is_of_no_mode(const struct evidence *e, const struct ike_record *r)
 {
+	if (r->reason == IKE_REASON_AGGRESSIVE)
+		return true;
 	return r->aggressive && !r->initiator && e->config &&
 	       config_model_key(e->config, &e->peer) && rules_fill_recent(e, EVIDENCE_AGGRESSIVE);
 }
@@ -47,6 +50,64 @@ static bool uses_tunnel_groups(const struct config *c)
 	return false;
 }
 
+static bool is_named(const struct config *c, const struct addr *peer)
+{
+	for (size_t i = 0; i < c->n_maps; i++)
+		for (size_t k = 0; k < c->maps[i].n_entries; k++)
+			for (size_t p = 0; p < c->maps[i].entries[k].n_peers; p++)
+				if (addr_eq(&c->maps[i].entries[k].peers[p], peer))
+					return true;
+	return false;
+}
+
+/* One character more, less or another. */
+static bool is_one_slip(const char *a, const char *b)
+{
+	while (*a && *a == *b) {
+		a++;
+		b++;
+	}
+	return (*a || *b) && ((*a && *b && !strcmp(a + 1, b + 1)) || (*a && !strcmp(a + 1, b)) ||
+			      (*b && !strcmp(a, b + 1)));
+}
+
+/* A host with a key and without an entry, whose address is nearly the peer's; NONE = none. */
+static struct addr host_without_entry(const struct config *c, const struct addr *peer)
+{
+	char text[ADDR_TEXT], other[ADDR_TEXT];
+
+	addr_print(peer, text, sizeof(text));
+	for (size_t i = 0; i < c->n_keys; i++) {
+		const struct config_isakmp_key *k = &c->keys[i];
+
+		if (!k->hostname[0] && prefix_is_host(&k->peer, &k->peer.addr) &&
+		    !is_named(c, &k->peer.addr) &&
+		    is_one_slip(text, addr_print(&k->peer.addr, other, sizeof(other))))
+			return k->peer.addr;
+	}
+	return (struct addr){0};
+}
+
+/* Nobody has called: it may be the address in the entry that is wrong, and not the key. */
+static void ask_for_address(const struct evidence *e, const struct ike_record *r,
+			    struct diagnosis *d)
+{
+	char text[ADDR_TEXT], peer[ADDR_TEXT];
+	struct addr host;
+
+	if (!e->config || !e->map || !e->entry || (r && !r->initiator) || e->ike_received)
+		return;
+	host = host_without_entry(e->config, &e->peer);
+	if (addr_is_none(&host))
+		return;
+	addr_print(&host, text, sizeof(text));
+	rules_fill_either(d, DIAGNOSE_CFG_PEER,
+			  "is the peer %s, which has a key and no entry, or %s, as crypto map %s "
+			  "%u has it?",
+			  text, addr_print(&e->peer, peer, sizeof(peer)), e->map->name,
+			  (unsigned)e->entry->sequence);
+}
+
 /* An ASA has the group without a line of configuration, and then without a key. */
 static bool default_group(const struct evidence *e, struct diagnosis *d)
 {
@@ -64,6 +125,7 @@ static bool default_group(const struct evidence *e, struct diagnosis *d)
 	rules_fill_saw(d, "%s; no tunnel group has the name of the peer",
 		       has_no_key(e, r) ? "the peer has no key here"
 					: "the key of the default group is not the peer's");
+	ask_for_address(e, r, d);
 	return true;
 }
 
@@ -99,13 +161,21 @@ static bool lacks_key(const struct evidence *e)
 static bool no_key(const struct evidence *e, struct diagnosis *d)
 {
 	const struct ike_record *r = evidence_records_phase1(e, has_no_key);
-	char keys[2 * TEXT];
+	char keys[2 * TEXT], name[TEXT];
 
 	if (!r && !(e->config && lacks_key(e)))
 		return false;
 	rules_fill_peer(e, d);
 	d->sureness = DIAGNOSE_SURE;
 	rules_fill_saw(d, "%s", r && !r->initiator ? "it began" : "we were to begin");
+	if (r && r->aggressive && !r->initiator && r->phase1.id_remote.type == IKE_ID_FQDN) {
+		diagnose_words_id(&r->phase1.id_remote, name, sizeof(name));
+		diagnose_set(d, "peer", "%s", name);
+		/* whoever sent the name does not say what is typed */
+		rules_fill_command(d, "crypto isakmp key <key> hostname <name>");
+		rules_fill_saw(d, " aggressive mode, and calls itself %s", name);
+	}
+	ask_for_address(e, r, d);
 	if (e->config) {
 		list_keys(e->config, keys, sizeof(keys));
 		rules_fill_saw(d, "; %s", keys);

@@ -114,12 +114,56 @@ bool rules_offer_policy_encryption(const struct evidence *e, struct diagnosis *d
 	return true;
 }
 
+static bool is_same_but_auth(const struct config_isakmp_policy *p, const struct ike_record_terms *t)
+{
+	const struct alg_cipher_row *cipher = alg_cipher_row(p->cipher);
+
+	return cipher->ike_id == t->encryption && cipher->wire_bits == t->key_bits &&
+	       alg_hash_row(p->hash)->ike_id == t->hash && p->group == t->group &&
+	       p->auth != t->auth;
+}
+
+/* A policy that was not looked at, since there is no certificate for it, and else is the same. */
+static const struct config_isakmp_policy *unusable(const struct evidence *e,
+						   const struct ike_record *r)
+{
+	if (!r || r->nearest.any || r->initiator || !e->config || e->config->pki.n_trustpoints)
+		return NULL;
+	for (size_t i = 0; i < e->config->n_policies; i++)
+		for (size_t k = 0; k < r->n_offers_kept; k++)
+			if (is_same_but_auth(&e->config->policies[i], &r->offers[k]) &&
+			    r->offers[k].auth == ALG_AUTH_PSK)
+				return &e->config->policies[i];
+	return NULL;
+}
+
+static bool no_certificate(const struct evidence *e, struct diagnosis *d)
+{
+	const struct ike_record *r = refused(e);
+	const struct config_isakmp_policy *policy = unusable(e, r);
+
+	if (!policy)
+		return false;
+	rules_fill_peer(e, d);
+	diagnose_set(d, "offered", "pre-share");
+	diagnose_set(d, "wanted", "%s", alg_auth_row(policy->auth)->name);
+	diagnose_set(d, "policy", "%u", (unsigned)policy->priority);
+	rules_fill_command(d, "crypto isakmp policy %u / authentication pre-share",
+			   (unsigned)policy->priority);
+	d->sureness = DIAGNOSE_SURE;
+	saw_offers(d, r);
+	rules_fill_saw(d, "; there is no trustpoint here, so the policy cannot be used");
+	return true;
+}
+
 bool rules_offer_policy_authentication(const struct evidence *e, struct diagnosis *d)
 {
 	const struct ike_record *r = refused(e);
 	const struct alg_auth_row *row;
 	char line[WORD];
 
+	if (no_certificate(e, d))
+		return true;
 	if (!differs_in(r, 1 << IKE_REFUSAL_AUTH))
 		return false;
 	fill_attribute(e, r, IKE_REFUSAL_AUTH, d);
@@ -159,8 +203,9 @@ bool rules_offer_policy_any(const struct evidence *e, struct diagnosis *d)
 	const struct ike_record *r = refused(e);
 	char text[TEXT];
 
-	if (!r || differs_in(r, 1 << IKE_REFUSAL_HASH) || differs_in(r, ENCRYPTION) ||
-	    differs_in(r, 1 << IKE_REFUSAL_AUTH) || differs_in(r, 1 << IKE_REFUSAL_GROUP))
+	if (!r || unusable(e, r) || differs_in(r, 1 << IKE_REFUSAL_HASH) ||
+	    differs_in(r, ENCRYPTION) || differs_in(r, 1 << IKE_REFUSAL_AUTH) ||
+	    differs_in(r, 1 << IKE_REFUSAL_GROUP))
 		return false;
 	rules_fill_peer(e, d);
 	diagnose_set(d, "n", "%u", (unsigned)r->n_offers);

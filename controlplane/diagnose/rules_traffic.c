@@ -79,7 +79,9 @@ static const char *keyword_of(const struct evidence *e, const struct evidence_sa
 	const struct alg_cipher_row *cipher = alg_cipher_row(sa->suite.cipher);
 	bool ios = !e->config || e->config->dialect == DIALECT_IOS;
 
-	if (cipher->cli_bits)
+	if (!cipher->esp_keyword)
+		snprintf(buf, size, "<cipher>");
+	else if (cipher->cli_bits)
 		snprintf(buf, size, "%s%s%u", cipher->esp_keyword, ios ? " " : "-",
 			 cipher->cli_bits);
 	else

@@ -44,7 +44,9 @@ static bool map_not_applied(const struct evidence *e, struct diagnosis *d)
 	if (!nowhere && !is_elsewhere(e))
 		return false;
 	rules_fill_map(d, e->map->name);
-	diagnose_set(d, "if", "%s", e->out_interface[0] ? e->out_interface : "<interface>");
+	diagnose_set(d, "if", "%s", nowhere ? "the one it is on" : e->interface);
+	rules_fill_command(d, "interface %s / crypto map %s",
+			   e->out_interface[0] ? e->out_interface : "<interface>", e->map->name);
 	d->sureness = nowhere ? DIAGNOSE_SURE : DIAGNOSE_LIKELY;
 	addr_print(&e->peer, peer, sizeof(peer));
 	if (nowhere)
@@ -55,6 +57,28 @@ static bool map_not_applied(const struct evidence *e, struct diagnosis *d)
 			"the route to %s leaves by %s, which has not crypto map %s; nothing was "
 			"negotiated yet",
 			peer, e->out_interface, e->map->name);
+	return true;
+}
+
+/* Down by somebody's will, or without a link: no route leads out by it then. */
+static bool interface_down(const struct evidence *e, struct diagnosis *d)
+{
+	const char *name = e->out_interface[0] ? e->out_interface : e->interface;
+	const struct config_interface *i =
+		e->config && name[0] ? config_model_interface(e->config, name) : NULL;
+
+	if (!i || !e->map || (!i->shutdown && e->link_up))
+		return false;
+	rules_fill_peer(e, d);
+	diagnose_set(d, "if", "%s", name);
+	diagnose_set(d, "what", i->shutdown ? "is shut down" : "has no link");
+	if (i->shutdown)
+		rules_fill_command(d, "interface %s / no shutdown", name);
+	d->sureness = DIAGNOSE_SURE;
+	rules_fill_saw(d,
+		       i->shutdown ? "`shutdown` stands in interface %s"
+				   : "the device of %s has no carrier: cable, port, other end",
+		       name);
 	return true;
 }
 
@@ -123,9 +147,11 @@ static bool cannot_acquire(const struct evidence *e, struct diagnosis *d)
 	set_wanted(e, d);
 	diagnose_set(d, "item", "%s", item);
 	d->sureness = DIAGNOSE_SURE;
-	rules_fill_saw(d, "%llu packets waited, and crypto map %s %u has no %s",
-		       (unsigned long long)e->waiting, e->map->name, (unsigned)e->entry->sequence,
-		       item);
+	if (!strncmp(item, "authentication", 14))
+		rules_fill_command(d, "crypto isakmp policy %u / authentication pre-share",
+				   (unsigned)e->config->policies[0].priority);
+	rules_fill_saw(d, "traffic waits for crypto map %s %u", e->map->name,
+		       (unsigned)e->entry->sequence);
 	return true;
 }
 
@@ -282,6 +308,7 @@ static bool no_answer(const struct evidence *e, struct diagnosis *d)
 
 static const struct rules_row rows[] = {
 	{DIAGNOSE_CFG_MAP_NOT_APPLIED, RULES_WAY, .holds = map_not_applied},
+	{DIAGNOSE_IF_DOWN, RULES_WAY, .holds = interface_down},
 	{DIAGNOSE_CFG_ACQUIRE, RULES_WAY, .holds = cannot_acquire},
 	{DIAGNOSE_RT_NO_ROUTE, RULES_WAY, .holds = no_route},
 	{DIAGNOSE_P1_NOT_ENABLED, RULES_WAY, .holds = not_enabled},

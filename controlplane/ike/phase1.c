@@ -55,6 +55,9 @@ int phase1_start(struct ike_engine *engine, const struct ike_path *path, uint64_
 	if (rc)
 		return rc;
 	secret_wipe(&config.psk);
+	/* nothing to offer: its certificate is not here */
+	if (!config.n_policies)
+		return -ENOENT;
 	sa = ike_sa_create(engine, path, true, NULL);
 	if (!sa)
 		return -ENOMEM;

@@ -190,6 +190,8 @@ static void draw_traffic(struct lab *lab)
 			.wanted_window = draw(lab, 2) ? 1024 : 0,
 			.in_reassembled = draw(lab, 9),
 			.mtu = draw(lab, 2) ? 1400 : 0,
+			.in_last_ms = NOW - draw(lab, 90000),
+			.out_last_ms = NOW - draw(lab, 20000),
 		};
 		draw_counters(lab, &sa->now, &sa->before);
 		*drop = (struct evidence_drop){

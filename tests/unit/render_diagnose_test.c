@@ -40,11 +40,11 @@ static void reason_and_remedy_are_said_once(void **)
 				   "\"10.0.0.3\",\"kind\":\"configured\",\"diagnoses\":[{" PSK
 				   "}]}]}",
 		     "Tunnels: 3, 1 up, 2 down\n" HEAD
-		     "10.0.0.2        M 10 line 10             up          01:02:03\n"
 		     "10.0.0.3        M 20 line 10             down        00:01:02  P1-PSK\n"
 		     "    P1-PSK: Pre-shared keys with 10.0.0.3 probably differ.\n"
 		     "    Type: crypto isakmp key <key> address 10.0.0.3\n"
-		     "10.0.0.3        M 20 line 20             down        00:01:02  P1-PSK\n");
+		     "10.0.0.3        M 20 line 20             down        00:01:02  P1-PSK\n"
+		     "10.0.0.2        M 10 line 10             up          01:02:03\n");
 }
 
 static void entry_without_a_peer_is_incomplete(void **)

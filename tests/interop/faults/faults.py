@@ -18,10 +18,11 @@ peer pings), their.do (what the kernel of the peers does when the tunnels are up
 or down: TCP with DF, and its largest segment), narrow (what the way to and from the peer takes,
 quiet: and says so to nobody), nat (the public address of a peer that is 172.31.0.N behind a NAT),
 about (the address the root is said of), peers (how many of that address it is said of), follows (a
-code under it), expect (the root, or none; A/B where two causes look alike and both have to be
-named, A|B where either is right), nobody (yes: a row without a peer), typed (commands, `#` for how
-many tunnels there are), says (what stands in the answer), ends (how many tunnels), after (what
-makes it as before), client (yes: it logs in). A box whose peers are clients has a config,
+code under it), types (the command of the root, whole), expect (the root, or none; A/B where two
+causes look alike and both have to be named, A|B where either is right), nobody (yes: a row without
+a peer), typed (commands, `#` for how many tunnels there are), says (what stands in the answer),
+ends (how many tunnels), after (what makes it as before), client (yes: it logs in). A box whose
+peers are clients has a config,
 whole; one whose peers are on a kernel of their own has a way of its own to them, M.
 """
 
@@ -41,6 +42,7 @@ USUAL = {
     "later.type": "",
     "about": "{peer}",
     "follows": "",
+    "types": "",
     "ping": "yes",
     "theirs.version": "1",
     "theirs.proposals": "aes256-sha256-modp2048",
@@ -300,6 +302,19 @@ def said(folder):
     return roots | named
 
 
+def said_to_type(folder, rows):
+    """The same, and what is to be typed where that is not what it should be."""
+    roots = said(folder)
+    answer = json.loads((folder / "diagnose.json").read_text())
+    commands = {peer["peer"]: [d["command"] for d in peer["diagnoses"]]
+                for peer in answer["peers"]}
+    for row in rows:
+        got = commands.get(row["about"], [])
+        if row["types"] and got != [row["types"]]:
+            roots.setdefault(row["about"], []).append(f"type {got}")
+    return roots
+
+
 def following(folder):
     """address -> the codes that stand under its roots"""
     answer = json.loads((folder / "diagnose.json").read_text())
@@ -361,7 +376,7 @@ def main():
         roots = {"check": lambda: warned(folder, rows),
                  "prompt": lambda: answered(folder, count_tunnels(rows)),
                  "healed": lambda: said(folder),
-                 "judge": lambda: said(folder)}[command]()
+                 "judge": lambda: said_to_type(folder, rows)}[command]()
         sys.exit(judge(rows, roots, following(folder) if command == "judge" else {}, folder))
 
 
