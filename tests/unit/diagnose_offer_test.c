@@ -75,8 +75,8 @@ static const struct row rows[] = {
 	{"traffic waits, and there is no key to begin with",
 	 .config = "crypto isakmp key sEcReT address 10.9.9.2\n" ROWS_POLICY ROWS_SET ROWS_ACL
 		 ROWS_MAP ROWS_IF(ROWS_ON),
-	 .also = {.wanted = true, .waiting = 2}, .root = DIAGNOSE_P1_NO_KEY,
-	 .sureness = DIAGNOSE_SURE, .saw = "we were to begin"},
+	 .also = {.wanted = true, .waiting = 2}, .root = DIAGNOSE_P1_NO_KEY, .alone = true,
+	 .saw = "we were to begin"},
 	{"traffic waits, and the key is for an address with one other digit",
 	 .config = NO_KEY_CONFIG, .also = {.wanted = true, .waiting = 2},
 	 .root = DIAGNOSE_P1_NO_KEY, .sureness = DIAGNOSE_EITHER, .other = DIAGNOSE_CFG_PEER,

@@ -104,6 +104,8 @@ static void check_root(const struct row *row, const struct diagnosis *d)
 	expect_begin(row->name, diagnose_command(d, text, sizeof(text)), row->command);
 	expect_in(row->name, d->saw, row->saw);
 	expect_in(row->name, d->decide, row->decide);
+	if (row->alone && d->other)
+		fail_msg("%s: or %s", row->name, diagnose_name(d->other));
 	if (row->sureness && (d->sureness != row->sureness || d->other != row->other))
 		fail_msg("%s: %s or %s", row->name, diagnose_sureness_name(d->sureness),
 			 diagnose_name(d->other));

@@ -83,6 +83,7 @@ struct row {
 	enum diagnose_code beside; /* a root of its own */
 	enum diagnose_code near;   /* it does not hold, though it nearly does */
 	enum diagnose_sureness sureness;
+	bool alone; /* no other cause is named with it */
 	enum diagnose_code other;
 	const char *sentence; /* begins so; NULL = any */
 	const char *command;
