@@ -13,7 +13,7 @@ enum {
 	STALE_MIN = 3,	 /* fewer are answers that were on their way */
 	FLOOD_MIN = 10,
 	SILENT_MS = 30000,
-	SILENT_USED = 20, /* fewer that came in say nothing of what is usual */
+	SILENT_USED = 5, /* fewer that came in say nothing of what is usual */
 	SILENT_PACKETS = 10,
 	SILENT_STILL_MS = 10000,
 };
