@@ -13,6 +13,8 @@
 enum {
 	TEXT = RULES_FILL_TEXT,
 	WORD = 48,
+	POLICY_STEP = 10,
+	POLICY_LAST = 65535,
 	ENCRYPTION = 1 << IKE_REFUSAL_ENCRYPTION | 1 << IKE_REFUSAL_KEY_BITS,
 };
 
@@ -62,8 +64,58 @@ static void fill_attribute(const struct evidence *e, const struct ike_record *r,
 	saw_offers(d, r);
 }
 
-static void command_in_policy(struct diagnosis *d, const struct ike_record *r, const char *line)
+/* Others live by the policies that there are. */
+static bool has_other_peers(const struct evidence *e)
 {
+	const struct config *c = e->config;
+
+	for (size_t i = 0; c && i < c->n_maps; i++)
+		for (size_t k = 0; k < c->maps[i].n_entries; k++) {
+			const struct config_map_entry *entry = &c->maps[i].entries[k];
+
+			if (entry->dynamic[0] ||
+			    (entry->n_peers && !addr_eq(&entry->peers[0], &e->peer)))
+				return true;
+		}
+	return false;
+}
+
+/* A policy of its own, behind all others, as the peer offers it. False: it has no words here. */
+static bool command_for_it(const struct evidence *e, const struct ike_record *r,
+			   struct diagnosis *d)
+{
+	const struct ike_record_terms *t = &r->nearest.offered;
+	enum alg_cipher cipher = alg_cipher_of_ike(t->encryption, t->key_bits);
+	enum alg_hash hash = alg_hash_of_ike(t->hash);
+	const struct alg_auth_row *auth = alg_auth_row(t->auth);
+	const struct alg_cipher_row *row;
+	unsigned number = 0;
+	char bits[WORD] = "";
+
+	if (cipher == ALG_CIPHER_COUNT || hash == ALG_HASH_COUNT || !auth ||
+	    !alg_group_row(t->group) || !alg_hash_row(hash)->ike_keyword)
+		return false;
+	row = alg_cipher_row(cipher);
+	for (size_t i = 0; i < e->config->n_policies; i++)
+		if (e->config->policies[i].priority > number)
+			number = e->config->policies[i].priority;
+	if (!row->ike_keyword || number + POLICY_STEP > POLICY_LAST)
+		return false;
+	if (row->cli_bits)
+		snprintf(bits, sizeof(bits), " %u", (unsigned)row->cli_bits);
+	rules_fill_command(d,
+			   "crypto isakmp policy %u / encryption %s%s / hash %s / "
+			   "authentication %s / group %u",
+			   number + POLICY_STEP, row->ike_keyword, bits,
+			   alg_hash_row(hash)->ike_keyword, auth->name, (unsigned)t->group);
+	return true;
+}
+
+static void command_in_policy(const struct evidence *e, struct diagnosis *d,
+			      const struct ike_record *r, const char *line)
+{
+	if (has_other_peers(e) && command_for_it(e, r, d))
+		return;
 	if (r->nearest.wanted.policy)
 		rules_fill_command(d, "crypto isakmp policy %u / %s",
 				   (unsigned)r->nearest.wanted.policy, line);
@@ -85,7 +137,7 @@ bool rules_offer_policy_hash(const struct evidence *e, struct diagnosis *d)
 		rules_fill_command(d, "show crypto isakmp policy");
 	else {
 		snprintf(line, sizeof(line), "hash %s", alg_hash_row(hash)->ike_keyword);
-		command_in_policy(d, r, line);
+		command_in_policy(e, d, r, line);
 	}
 	return true;
 }
@@ -110,7 +162,7 @@ bool rules_offer_policy_encryption(const struct evidence *e, struct diagnosis *d
 	if (row->cli_bits)
 		snprintf(line + strlen(line), sizeof(line) - strlen(line), " %u",
 			 (unsigned)row->cli_bits);
-	command_in_policy(d, r, line);
+	command_in_policy(e, d, r, line);
 	return true;
 }
 
@@ -175,7 +227,7 @@ bool rules_offer_policy_authentication(const struct evidence *e, struct diagnosi
 				   e->map->name);
 	} else {
 		snprintf(line, sizeof(line), "authentication %s", row->name);
-		command_in_policy(d, r, line);
+		command_in_policy(e, d, r, line);
 	}
 	return true;
 }
@@ -192,7 +244,7 @@ bool rules_offer_policy_group(const struct evidence *e, struct diagnosis *d)
 		rules_fill_command(d, "show crypto isakmp policy");
 	} else {
 		snprintf(line, sizeof(line), "group %u", (unsigned)r->nearest.offered.group);
-		command_in_policy(d, r, line);
+		command_in_policy(e, d, r, line);
 	}
 	return true;
 }

@@ -193,6 +193,12 @@ static const struct row rows[] = {
 	 .root = DIAGNOSE_P1_POLICY,
 	 .sentence = "None of 3 transforms from 10.0.0.2 matches a local policy (closest none: no "
 		     "policy fits"},
+	{"MD5 for SHA, and another peer lives by the policy",
+	 .config = ROWS_CONFIG "crypto map M 20 ipsec-isakmp\n set peer 10.0.0.9\n",
+	 .phase1 = {{REFUSED(BIT(HASH), AES_256, .hash = 1, .auth = 1, .group = 14)}},
+	 .root = DIAGNOSE_P1_POLICY_HASH,
+	 .command = "crypto isakmp policy 20 / encryption aes 256 / hash md5 / "
+		    "authentication pre-share / group 14"},
 	{"a policy of ours has certificates, and there is none",
 	 .config = ROWS_KEY
 	 "crypto isakmp policy 10\n authentication rsa-sig\n encryption aes 256\n hash sha\n"
