@@ -93,9 +93,9 @@ static struct evidence_dropped *row_of(struct evidence_place *p, enum drop_reaso
  * Those that were not told of went through the same gate: they are this peer's when it is that of
  * its SA, or when it was the last to be told of as well.
  */
-static uint32_t count_of(struct evidence_drops *d, const struct plane_notice *n)
+static uint32_t count_of(struct evidence_drops *d, const struct plane_notice *n, bool ended)
 {
-	struct addr *last = &d->last[n->reason];
+	struct addr *last = ended ? &d->last_ended : &d->last[n->reason];
 	bool same = n->pair != UINT32_MAX || addr_eq(last, &n->flow.remote.addr);
 
 	*last = n->flow.remote.addr;
@@ -134,7 +134,7 @@ void evidence_drops_notice(struct control *c, int from, const struct plane_notic
 
 	if (!row)
 		return;
-	count = count_of(&c->evidence_drops, n);
+	count = count_of(&c->evidence_drops, n, ended);
 	evidence_rate_add(&row->lately, now, count);
 	row->drop.total += count;
 	row->drop.last_ms = now;

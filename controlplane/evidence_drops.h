@@ -30,6 +30,7 @@ struct evidence_drops {
 	struct evidence_ended ended[EVIDENCE_ENDED_MAX]; /* a ring */
 	size_t next;
 	struct addr last[DROP_COUNT]; /* the source that was told of last */
+	struct addr last_ended; /* with an SPI of an SA that ended: it has a gate of its own */
 };
 
 /* A worker discarded something. */

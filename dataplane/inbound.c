@@ -255,7 +255,7 @@ static inline void enter_chain(struct worker *w, struct rte_mbuf *m, struct sa_i
 
 static void unknown_spi(struct worker *w, struct rte_mbuf *m)
 {
-	notice_drop(w, &w->gate_no_sa, DROP_ESP_NO_SA, m, NULL, packet_meta(m)->spi, 0);
+	notice_no_sa(w, m, packet_meta(m)->spi);
 	counters_drop(w, m, DROP_ESP_NO_SA);
 }
 

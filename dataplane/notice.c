@@ -73,6 +73,23 @@ void notice_drop(struct worker *w, struct sa_gate *gate, enum drop_reason reason
 	post_notice(w, gate, &notice);
 }
 
+/* There is, or was, an SA in its slot: few of the numbers one can make up. */
+static bool was_given(const struct worker *w, uint32_t spi)
+{
+	uint32_t slot = plane_spi_slot(spi);
+	const struct plane_stats_in *stats;
+
+	if (plane_spi_worker(spi) != w->id || slot >= w->sas.n_slots)
+		return false;
+	stats = &w->sas.stats_in[slot];
+	return stats->spi || stats->packets || stats->hard_ms;
+}
+
+void notice_no_sa(struct worker *w, const struct rte_mbuf *m, uint32_t spi)
+{
+	notice_drop(w, &w->gate_no_sa[was_given(w, spi)], DROP_ESP_NO_SA, m, NULL, spi, 0);
+}
+
 void notice_no_route(struct worker *w, const struct rte_mbuf *m)
 {
 	struct plane_notice notice;

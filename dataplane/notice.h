@@ -15,6 +15,12 @@
 void notice_drop(struct worker *w, struct sa_gate *gate, enum drop_reason reason,
 		 const struct rte_mbuf *m, const struct sa_in *sa, uint32_t spi, uint64_t seq);
 
+/*
+ * The same about ESP of an SPI that no SA has. A flood of SPIs that somebody has made up does not
+ * keep those from being told of that were given to a peer.
+ */
+void notice_no_sa(struct worker *w, const struct rte_mbuf *m, uint32_t spi);
+
 /* The same about a packet without a route, its source on our side: a tunnel may wait for it. */
 void notice_no_route(struct worker *w, const struct rte_mbuf *m);
 

@@ -78,7 +78,7 @@ struct worker {
 	struct reassembly *reassembly;
 	uint64_t punt_tokens[PACKET_PUNT_COUNT];
 	uint64_t punt_ms;
-	struct sa_gate gate_no_sa;
+	struct sa_gate gate_no_sa[2]; /* of SPIs that nobody was given, and that somebody was */
 	struct sa_gate gate_clear;
 	struct sa_gate gate_ike_off;
 	struct sa_gate gate_no_route;

@@ -272,6 +272,42 @@ static void old_spi_misses_a_reused_slot(void **state)
 	bed_destroy(bed);
 }
 
+/* Of SPIs that somebody makes up one is told of; that one was an SA's here is told as well. */
+static void made_up_spis_hide_none_that_was_given(void **state)
+{
+	struct bed *bed = bed_with_policy(2);
+	struct bed_sa old = {.suite = gcm, .generation = 1, .slot = 3, .window = 64};
+	struct sealer *peer = seal_create(&old, 1);
+	struct bed_packet p, out;
+	uint8_t packet[INNER];
+	struct plane_msg msg;
+
+	(void)state;
+	bed_udp(packet, 1, 2, INNER);
+	seal_packet(peer, 1, packet, INNER, IP_PROTO_IPIP, &p);
+	bed_install(bed, &old);
+	assert_true(bed_pass(bed, BED_OUTSIDE, p.b, p.len, &out));
+	bed_remove(bed, &old);
+	p.b[20] = 0x77;
+	for (unsigned i = 0; i < 20; i++) {
+		p.b[23] = (uint8_t)(100 + i);
+		assert_false(bed_pass(bed, BED_OUTSIDE, p.b, p.len, &out));
+	}
+	assert_true(bed_event(bed, &msg));
+	assert_int_equal(msg.notice.reason, DROP_ESP_NO_SA);
+	assert_int_equal(msg.notice.spi & 0xff, 100);
+	assert_false(bed_event(bed, &msg));
+	seal_packet(peer, 2, packet, INNER, IP_PROTO_IPIP, &p);
+	for (unsigned i = 0; i < 2; i++)
+		assert_false(bed_pass(bed, BED_OUTSIDE, p.b, p.len, &out));
+	assert_true(bed_event(bed, &msg));
+	assert_int_equal(msg.notice.spi, bed_spi(&old, 1));
+	assert_false(bed_event(bed, &msg));
+	assert_int_equal(bed_drop(bed, DROP_ESP_NO_SA), 22);
+	seal_destroy(peer);
+	bed_destroy(bed);
+}
+
 static void packet_without_sa_asks_for_one_once_a_second(void **state)
 {
 	struct bed *bed = bed_with_policy(1);
@@ -415,6 +451,7 @@ int main(void)
 		cmocka_unit_test(rekey_is_one_message_and_loses_nothing),
 		cmocka_unit_test(old_spi_misses_a_reused_slot),
 		cmocka_unit_test(packet_without_sa_asks_for_one_once_a_second),
+		cmocka_unit_test(made_up_spis_hide_none_that_was_given),
 		cmocka_unit_test(discarded_packets_are_noticed_once),
 		cmocka_unit_test(initialisation_vectors_never_repeat),
 	};
