@@ -280,6 +280,10 @@ json_t *api_show_diagnose(struct api_call *call)
 		return NULL;
 	v.only = only;
 	v.configuration = json_array();
+	if (!only && v.c->box.found.d.code != DIAGNOSE_NONE)
+		json_array_append_new(v.configuration,
+				      api_diagnose_json(v.c, &v.c->box.found.d,
+							v.c->box.found.since_ms, v.detail));
 	if (!only)
 		config_rules_run(&v.c->config, &rules);
 	v.tunnels = json_array();

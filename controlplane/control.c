@@ -440,6 +440,7 @@ uint64_t control_turn(void *control)
 	next = earlier(next, vault_turn(c, now));
 	next = earlier(next, size_watch_turn(c, now));
 	next = earlier(next, diagnose_watch_turn(c, now));
+	next = earlier(next, box_watch_turn(c, now));
 	/* a peer that failed in this tick: the next one is asked at once, which is new work */
 	if (c->acquire.pending) {
 		acquire_run(&c->acquire, &c->tunnels);

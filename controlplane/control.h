@@ -11,6 +11,7 @@
 #include "controlplane/account_book.h"
 #include "controlplane/acquire.h"
 #include "controlplane/apply.h"
+#include "controlplane/box_watch.h"
 #include "controlplane/captures.h"
 #include "controlplane/debug_log.h"
 #include "controlplane/diagnose_watch.h"
@@ -101,6 +102,7 @@ struct control {
 	struct evidence_samples evidence_samples;
 	struct diagnose_watch diagnose;
 	struct size_watch size_watch;
+	struct box_watch box;
 	struct ike_engine *engine;
 	struct debug_log *log;
 	struct api_server *api; /* NULL until main() serves one */

@@ -6,6 +6,7 @@
 #include "controlplane/ike/ike_say.h"
 
 #include <stdio.h>
+#include <string.h>
 
 enum {
 	LINE = 1100,
@@ -21,11 +22,17 @@ static uint32_t key_of(const struct evidence_place *p)
 	return (uint32_t)id_map_hash(ID_MAP_SEED, p->addr.b, sizeof(p->addr.b));
 }
 
+/* Of no peer: of the appliance itself. */
+static const char *print_peer(const struct addr *peer, char buf[ADDR_TEXT])
+{
+	return addr_is_none(peer) ? strcpy(buf, "none") : addr_print(peer, buf, ADDR_TEXT);
+}
+
 /* "10.0.0.2, map M 10" */
 static const char *who_of(const struct diagnosis *d, const struct addr *peer, char buf[WHO])
 {
 	char text[ADDR_TEXT];
-	int n = snprintf(buf, WHO, "%s", addr_print(peer, text, sizeof(text)));
+	int n = snprintf(buf, WHO, "%s", print_peer(peer, text));
 
 	if (d->map[0] && d->sequence)
 		snprintf(buf + n, WHO - (size_t)n, ", map %s %u", d->map, d->sequence);
@@ -47,7 +54,7 @@ static void log_found(struct control *c, const struct evidence_place *p, const s
 	diagnose_command(d, command, sizeof(command));
 	if (instead)
 		snprintf(was, sizeof(was), " (was %s)", diagnose_name(instead->d.code));
-	addr_print(peer_of(p, d), peer, sizeof(peer));
+	print_peer(peer_of(p, d), peer);
 	snprintf(ios, sizeof(ios), "%s%s, peer %s: %s -> %s", diagnose_name(d->code), was,
 		 who_of(d, peer_of(p, d), who), sentence, command);
 	snprintf(asa, sizeof(asa), "IP = %s, Diagnosis %s%s: %s -> %s", peer,
@@ -92,7 +99,7 @@ void diagnose_tell_cleared(struct control *c, const struct evidence_place *p,
 	uint64_t s = (c->now_ms() - f->since_ms) / MS;
 	char ios[LINE], asa[LINE], who[WHO], peer[ADDR_TEXT];
 
-	addr_print(peer_of(p, &f->d), peer, sizeof(peer));
+	print_peer(peer_of(p, &f->d), peer);
 	snprintf(ios, sizeof(ios), "%s, peer %s: cleared after %llu s", diagnose_name(f->d.code),
 		 who_of(&f->d, peer_of(p, &f->d), who), (unsigned long long)s);
 	snprintf(asa, sizeof(asa), "IP = %s, Diagnosis %s: cleared after %llu s", peer,

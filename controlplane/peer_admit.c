@@ -234,13 +234,14 @@ int peer_admit(struct control *c, const struct ike_path *path, const struct ike_
 	struct ike_path as = *path;
 	struct proof *proof;
 
+	*why = IKE_REASON_ID_MISMATCH;
+	if (is_anothers_name(&c->config, path, in))
+		return -EACCES;
+	*why = IKE_REASON_NONE;
 	if (!in->n_certs && !c->config.n_profiles && !c->config.n_identities) {
 		as.who = 0;
 		return is_wanted(c, &as, in->called, why) ? 0 : -EACCES;
 	}
-	*why = IKE_REASON_ID_MISMATCH;
-	if (is_anothers_name(&c->config, path, in))
-		return -EACCES;
 	proof = proofs_add(&c->proofs, in, &path->remote, c->now_ms());
 	*why = IKE_REASON_LIMIT;
 	if (!proof)

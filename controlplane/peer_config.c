@@ -193,6 +193,7 @@ static int find_name(const struct config *c, const struct config_map *map, const
 	if (id->type != IKE_ID_KEY_ID)
 		key = config_model_host_key(c, (const char *)id->data, id->len);
 	out->by_name = true;
+	out->any_name = false;
 	if (!key && (group || has_keys(c, map) || has_hybrids(c, map))) {
 		set_group(out, c, map, group);
 		return 0;
@@ -230,6 +231,8 @@ static int find_address(const struct config *c, const struct config_map *map,
 		set_key(out, key->key);
 	}
 	set_login(out, map, key && key->no_xauth);
+	/* nobody else has this key: it says who it is, whatever the name says */
+	out->any_name = (peer && peer->password[0]) || (key && prefix_eq(&key->peer, &host));
 	if (group) {
 		set_keepalive(out, group->keepalive, group->keepalive_s, group->keepalive_retry_s);
 		out->any_id = group->any_id;

@@ -11,7 +11,7 @@
 
 /*
  * Fills in what the keys, groups and peers of the configuration say: psk, named, aggressive, decoy,
- * hybrid, hybrid_decoy, xauth, client, push, group, any_id, dpd_* where a group says it, and
+ * hybrid, hybrid_decoy, xauth, client, push, group, any_id, any_name, dpd_* where a group says it, and
  * local_id where a peer has one of its own; takes pki away where only a key counts, which is the
  * key of a name or was given for aggressive mode. id: as env->peer() gets it. Everything else of
  * out is left alone. 0, or -ENOENT when nothing is configured.

@@ -112,7 +112,8 @@ struct ike_peer {
 	size_t n_policies;
 	struct ike_id local_id;
 	struct ike_id remote_id; /* type 0 = its address, whatever NAT made of it */
-	bool any_id;		 /* with a key found by its address: any name will do */
+	bool any_id;		 /* with a key found by its address: any identity will do */
+	bool any_name;		 /* with a key of its own address alone: any name, as on a router */
 	bool nat_traversal;
 	uint32_t nat_keepalive_s;
 	uint32_t hasten; /* laboratory: SAs are renewed so many times sooner; 0 = 1 */

@@ -226,6 +226,11 @@ static bool proven_id_matches(const struct ike_work *work, const struct ike_id *
 	return ike_id_eq(&address, id);
 }
 
+static bool is_name(const struct ike_id *id)
+{
+	return id->type == IKE_ID_FQDN || id->type == IKE_ID_USER_FQDN || id->type == IKE_ID_KEY_ID;
+}
+
 /* Type 0 in the configuration is the peer's address, unless a NAT hides it (R021, H038). */
 static bool id_matches(const struct ike_work *work, const struct ike_id *id)
 {
@@ -238,6 +243,8 @@ static bool id_matches(const struct ike_work *work, const struct ike_id *id)
 	if (ike_cert_signs(sa, !sa->initiator))
 		return proven_id_matches(work, id);
 	if (sa->hs->config.any_id)
+		return true;
+	if (sa->hs->config.any_name && is_name(id))
 		return true;
 	/* its configuration was found by this name */
 	if (sa->hs->peer_id.type && id->type != IKE_ID_IPV4 && id->type != IKE_ID_IPV6)

@@ -236,10 +236,26 @@ static void shown_with_the_tunnels_it_is_about(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, api_bench_teardown)
 
+/* E134: of no peer, and a minute later it is over. */
+static void packets_without_a_buffer_are_low_memory(void **state)
+{
+	uint64_t *drops = bench.a.plane.stats_worker[0].drops;
+
+	(void)state;
+	drops[DROP_NO_BUFFER] += 3;
+	bench_pass(&bench, 30);
+	assert_int_equal(lines("%CRYPTO-4-DIAGNOSIS: MEM-LOW, peer none: Memory low: no packet "
+			       "buffer for 3 packets"),
+			 1);
+	bench_pass(&bench, 90);
+	assert_int_equal(lines("MEM-LOW, peer none: cleared after"), 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(appears_changes_and_clears_once_each),
+		TEST(packets_without_a_buffer_are_low_memory),
 		TEST(folded_ones_are_not_told),
 		TEST(gap_between_tries_is_no_end),
 		TEST(tunnel_that_comes_up_clears_it),

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What is remembered of peers: bounds, whose it is, what a flood of strangers can and cannot do. */
-#include "controlplane/evidence_book.h"
-#include "tests/control/bench.h"
+#include "tests/control/evidence_lab.h"
 
 #include <cmocka.h>
 
@@ -9,44 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-	PEER = 0x0a000002, /* named by the configuration of end a */
-	STRANGER = 0x0b000001,
-};
-
-static struct bench bench;
-
-static struct evidence_book *book(void)
-{
-	return &bench.a.control->evidence;
-}
-
-static int setup(void **state)
-{
-	(void)state;
-	bench_init(&bench, bench_config_a, bench_config_b);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	bench_fini(&bench);
-	return 0;
-}
-
-static struct ike_path path_of(uint32_t remote)
-{
-	return (struct ike_path){.local = addr_v4(0x0a000001), .remote = addr_v4(remote)};
-}
-
 /* The peer's message 1, refused, or our own negotiation. */
 static struct ike_record refused(uint32_t remote, uint64_t ike_sa)
 {
 	struct ike_record r = {
 		.kind = IKE_RECORD_PHASE1,
 		.ike_sa = ike_sa,
-		.path = path_of(remote),
+		.path = evidence_lab_path(remote),
 		.started_ms = bench_now(),
 		.changed_ms = bench_now(),
 		.ended_ms = bench_now(),
@@ -69,13 +37,13 @@ static struct ike_record ours(uint32_t remote, uint64_t ike_sa)
 
 static void keep(struct ike_record r)
 {
-	evidence_book_record(book(), &r);
+	evidence_book_record(evidence_lab_book(), &r);
 }
 
 static const struct evidence_records *phase1_of(uint32_t remote)
 {
-	const struct ike_path path = path_of(remote);
-	const struct evidence_place *p = evidence_book_find(book(), &path);
+	const struct ike_path path = evidence_lab_path(remote);
+	const struct evidence_place *p = evidence_book_find(evidence_lab_book(), &path);
 
 	assert_non_null(p);
 	return &p->records[IKE_RECORD_PHASE1];
@@ -87,8 +55,8 @@ static void records_are_bounded_newest_first(void **state)
 
 	(void)state;
 	for (uint64_t i = 1; i <= 20; i++)
-		keep(ours(PEER, i));
-	list = phase1_of(PEER);
+		keep(ours(EVIDENCE_LAB_PEER, i));
+	list = phase1_of(EVIDENCE_LAB_PEER);
 	assert_int_equal(list->n, EVIDENCE_RECORDS);
 	assert_int_equal(list->rows[0].ike_sa, 20);
 	assert_int_equal(list->rows[EVIDENCE_RECORDS - 1].ike_sa, 20 - EVIDENCE_RECORDS + 1);
@@ -96,25 +64,25 @@ static void records_are_bounded_newest_first(void **state)
 
 static void record_of_the_same_negotiation_takes_its_place(void **state)
 {
-	struct ike_record r = ours(PEER, 7);
+	struct ike_record r = ours(EVIDENCE_LAB_PEER, 7);
 
 	(void)state;
-	keep(ours(PEER, 6));
+	keep(ours(EVIDENCE_LAB_PEER, 6));
 	keep(r);
-	keep(ours(PEER, 8));
+	keep(ours(EVIDENCE_LAB_PEER, 8));
 	r.up = true;
 	keep(r);
-	assert_int_equal(phase1_of(PEER)->n, 3);
-	assert_true(phase1_of(PEER)->rows[1].up);
+	assert_int_equal(phase1_of(EVIDENCE_LAB_PEER)->n, 3);
+	assert_true(phase1_of(EVIDENCE_LAB_PEER)->rows[1].up);
 	/* before there is an IKE SA the cookie tells them apart */
-	r = refused(PEER, 0);
+	r = refused(EVIDENCE_LAB_PEER, 0);
 	r.cookie_i[0] = 1;
 	keep(r);
 	keep(r);
-	assert_int_equal(phase1_of(PEER)->n, 4);
+	assert_int_equal(phase1_of(EVIDENCE_LAB_PEER)->n, 4);
 	r.cookie_i[0] = 2;
 	keep(r);
-	assert_int_equal(phase1_of(PEER)->n, 5);
+	assert_int_equal(phase1_of(EVIDENCE_LAB_PEER)->n, 5);
 }
 
 /* So that a failure does not stand there as if nothing had come of it. */
@@ -123,25 +91,27 @@ static void what_went_well_goes_with_what_it_ended(void **state)
 	const struct evidence_records *list;
 
 	(void)state;
-	keep(ours(PEER, 1));
+	keep(ours(EVIDENCE_LAB_PEER, 1));
 	for (uint64_t i = 2; i < 10; i++) {
-		struct ike_record r = ours(PEER, i);
+		struct ike_record r = ours(EVIDENCE_LAB_PEER, i);
 
 		r.up = true;
 		keep(r);
 	}
-	list = phase1_of(PEER);
+	list = phase1_of(EVIDENCE_LAB_PEER);
 	assert_int_equal(list->n, EVIDENCE_UPS_MAX);
 	assert_int_equal(list->rows[0].ike_sa, 9);
-	keep(ours(PEER, 20));
-	assert_int_equal(phase1_of(PEER)->n, EVIDENCE_UPS_MAX + 1);
+	keep(ours(EVIDENCE_LAB_PEER, 20));
+	assert_int_equal(phase1_of(EVIDENCE_LAB_PEER)->n, EVIDENCE_UPS_MAX + 1);
 }
 
 /* Each tunnel for itself. */
 static void other_tunnels_of_the_peer_keep_their_failures(void **state)
 {
-	struct ike_record r = {.kind = IKE_RECORD_QUICK, .ike_sa = 1, .path = path_of(PEER)};
-	struct ike_path path = path_of(PEER);
+	struct ike_record r = {.kind = IKE_RECORD_QUICK,
+			       .ike_sa = 1,
+			       .path = evidence_lab_path(EVIDENCE_LAB_PEER)};
+	struct ike_path path = evidence_lab_path(EVIDENCE_LAB_PEER);
 
 	(void)state;
 	r.quick.msgid = 1;
@@ -151,14 +121,17 @@ static void other_tunnels_of_the_peer_keep_their_failures(void **state)
 	r.quick.tunnel = 8;
 	for (r.quick.msgid = 2; r.quick.msgid < 10; r.quick.msgid++)
 		keep(r);
-	assert_int_equal(evidence_book_find(book(), &path)->records[IKE_RECORD_QUICK].n,
-			 EVIDENCE_UPS_MAX + 1);
+	assert_int_equal(
+		evidence_book_find(evidence_lab_book(), &path)->records[IKE_RECORD_QUICK].n,
+		EVIDENCE_UPS_MAX + 1);
 }
 
 static void quick_modes_of_one_ike_sa_are_told_apart(void **state)
 {
-	struct ike_record r = {.kind = IKE_RECORD_QUICK, .ike_sa = 1, .path = path_of(PEER)};
-	struct ike_path path = path_of(PEER);
+	struct ike_record r = {.kind = IKE_RECORD_QUICK,
+			       .ike_sa = 1,
+			       .path = evidence_lab_path(EVIDENCE_LAB_PEER)};
+	struct ike_path path = evidence_lab_path(EVIDENCE_LAB_PEER);
 
 	(void)state;
 	r.quick.msgid = 5;
@@ -167,22 +140,24 @@ static void quick_modes_of_one_ike_sa_are_told_apart(void **state)
 	keep(r);
 	r.quick.msgid = 5;
 	keep(r);
-	assert_int_equal(evidence_book_find(book(), &path)->records[IKE_RECORD_QUICK].n, 2);
+	assert_int_equal(
+		evidence_book_find(evidence_lab_book(), &path)->records[IKE_RECORD_QUICK].n, 2);
 }
 
 static void strangers_push_out_strangers_alone(void **state)
 {
-	const struct ike_path last = path_of(STRANGER + 4999), first = path_of(STRANGER);
+	const struct ike_path last = evidence_lab_path(EVIDENCE_LAB_STRANGER + 4999),
+			      first = evidence_lab_path(EVIDENCE_LAB_STRANGER);
 
 	(void)state;
-	keep(ours(PEER, 1));
+	keep(ours(EVIDENCE_LAB_PEER, 1));
 	for (uint32_t i = 0; i < 5000; i++)
-		keep(refused(STRANGER + i, 100 + i));
-	assert_int_equal(book()->n[EVIDENCE_STRANGER], EVIDENCE_STRANGERS_MAX);
-	assert_non_null(evidence_book_find(book(), &last));
-	assert_null(evidence_book_find(book(), &first));
-	assert_int_equal(phase1_of(PEER)->n, 1);
-	assert_int_equal(phase1_of(PEER)->rows[0].ike_sa, 1);
+		keep(refused(EVIDENCE_LAB_STRANGER + i, 100 + i));
+	assert_int_equal(evidence_lab_book()->n[EVIDENCE_STRANGER], EVIDENCE_STRANGERS_MAX);
+	assert_non_null(evidence_book_find(evidence_lab_book(), &last));
+	assert_null(evidence_book_find(evidence_lab_book(), &first));
+	assert_int_equal(phase1_of(EVIDENCE_LAB_PEER)->n, 1);
+	assert_int_equal(phase1_of(EVIDENCE_LAB_PEER)->rows[0].ike_sa, 1);
 }
 
 /* Anybody can send message 1 with the address of a peer. */
@@ -192,22 +167,22 @@ static void forged_source_of_a_peer_leaves_half_of_its_records(void **state)
 
 	(void)state;
 	for (uint64_t i = 1; i <= EVIDENCE_RECORDS; i++)
-		keep(ours(PEER, i));
+		keep(ours(EVIDENCE_LAB_PEER, i));
 	for (uint32_t i = 0; i < 1000; i++)
-		keep(refused(PEER, 100 + i));
-	assert_int_equal(phase1_of(PEER)->n, EVIDENCE_RECORDS);
+		keep(refused(EVIDENCE_LAB_PEER, 100 + i));
+	assert_int_equal(phase1_of(EVIDENCE_LAB_PEER)->n, EVIDENCE_RECORDS);
 	for (size_t i = 0; i < EVIDENCE_RECORDS; i++)
-		own += phase1_of(PEER)->rows[i].initiator;
+		own += phase1_of(EVIDENCE_LAB_PEER)->rows[i].initiator;
 	assert_int_equal(own, EVIDENCE_RECORDS - EVIDENCE_UNPROVEN_MAX);
 	for (uint64_t i = 2000; i < 2000 + EVIDENCE_RECORDS; i++)
-		keep(ours(PEER, i));
-	assert_true(phase1_of(PEER)->rows[0].initiator);
+		keep(ours(EVIDENCE_LAB_PEER, i));
+	assert_true(phase1_of(EVIDENCE_LAB_PEER)->rows[0].initiator);
 }
 
 static void stranger_that_proves_itself_takes_its_record_along(void **state)
 {
-	struct ike_record r = refused(STRANGER, 5);
-	struct ike_path path = path_of(STRANGER);
+	struct ike_record r = refused(EVIDENCE_LAB_STRANGER, 5);
+	struct ike_path path = evidence_lab_path(EVIDENCE_LAB_STRANGER);
 
 	(void)state;
 	keep(r);
@@ -215,38 +190,39 @@ static void stranger_that_proves_itself_takes_its_record_along(void **state)
 	r.path.client = true;
 	r.up = true;
 	keep(r);
-	assert_int_equal(phase1_of(STRANGER)->n, 0);
+	assert_int_equal(phase1_of(EVIDENCE_LAB_STRANGER)->n, 0);
 	path.peer = 77;
-	assert_int_equal(evidence_book_find(book(), &path)->records[IKE_RECORD_PHASE1].n, 1);
+	assert_int_equal(
+		evidence_book_find(evidence_lab_book(), &path)->records[IKE_RECORD_PHASE1].n, 1);
 }
 
 static void proven_peers_are_bounded(void **state)
 {
 	(void)state;
 	for (uint32_t i = 0; i < 2 * EVIDENCE_PROVEN_MAX; i++) {
-		struct ike_record r = refused(STRANGER, i + 1);
+		struct ike_record r = refused(EVIDENCE_LAB_STRANGER, i + 1);
 
 		r.path.peer = i + 1;
 		keep(r);
 	}
-	assert_int_equal(book()->n[EVIDENCE_PROVEN], EVIDENCE_PROVEN_MAX);
+	assert_int_equal(evidence_lab_book()->n[EVIDENCE_PROVEN], EVIDENCE_PROVEN_MAX);
 }
 
 static void peer_that_is_not_configured_any_more_is_forgotten(void **state)
 {
-	const struct ike_path path = path_of(PEER);
+	const struct ike_path path = evidence_lab_path(EVIDENCE_LAB_PEER);
 
 	(void)state;
-	keep(ours(PEER, 1));
+	keep(ours(EVIDENCE_LAB_PEER, 1));
 	bench_configure(
 		&bench, &bench.a,
 		"crypto map M 10 ipsec-isakmp\n set peer 10.0.0.9\n no set peer 10.0.0.2\n");
-	assert_null(evidence_book_find(book(), &path));
-	assert_non_null(
-		evidence_book_named(book(), &(struct addr){.family = ADDR_V4, .b = {10, 0, 0, 9}}));
+	assert_null(evidence_book_find(evidence_lab_book(), &path));
+	assert_non_null(evidence_book_named(evidence_lab_book(),
+					    &(struct addr){.family = ADDR_V4, .b = {10, 0, 0, 9}}));
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, evidence_lab_setup, evidence_lab_teardown)
 
 int main(void)
 {

@@ -5,7 +5,7 @@
 #include "controlplane/evidence_gather.h"
 #include "controlplane/evidence_notes.h"
 #include "controlplane/sa_clear.h"
-#include "tests/control/bench.h"
+#include "tests/control/evidence_lab.h"
 
 #include <cmocka.h>
 
@@ -14,36 +14,8 @@
 #include <string.h>
 
 enum {
-	PEER = 0x0a000002, /* named by the configuration of end a */
-	STRANGER = 0x0b000001,
 	SLOT_MS = EVIDENCE_RATE_MS,
 };
-
-static struct bench bench;
-
-static struct evidence_book *book(void)
-{
-	return &bench.a.control->evidence;
-}
-
-static int setup(void **state)
-{
-	(void)state;
-	bench_init(&bench, bench_config_a, bench_config_b);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	bench_fini(&bench);
-	return 0;
-}
-
-static struct ike_path path_of(uint32_t remote)
-{
-	return (struct ike_path){.local = addr_v4(0x0a000001), .remote = addr_v4(remote)};
-}
 
 static void notice_at(unsigned worker, struct plane_notice n)
 {
@@ -67,8 +39,8 @@ static struct selector flow_from(uint32_t src, uint32_t dst)
 
 static const struct evidence_dropped *dropped(uint32_t remote, enum drop_reason reason)
 {
-	const struct ike_path path = path_of(remote);
-	const struct evidence_place *p = evidence_book_find(book(), &path);
+	const struct ike_path path = evidence_lab_path(remote);
+	const struct evidence_place *p = evidence_book_find(evidence_lab_book(), &path);
 
 	for (size_t i = 0; p && i < p->n_drops; i++)
 		if (p->drops[i].drop.reason == reason)
@@ -87,21 +59,22 @@ static void drops_find_their_peer_by_sa_spi_policy_or_source(void **state)
 	pair = bench_current(&bench.a, 0);
 	spi = pair->spi_in;
 	/* whoever the packet says it is from, the SA is the peer's */
-	notice_at(pair->worker, (struct plane_notice){.reason = DROP_ESP_AUTH,
-						      .spi = spi,
-						      .pair = plane_spi_slot(spi),
-						      .suppressed = 4,
-						      .flow = flow_from(STRANGER, 0x0a000001)});
-	assert_int_equal(dropped(PEER, DROP_ESP_AUTH)->drop.total, 5);
+	notice_at(pair->worker,
+		  (struct plane_notice){.reason = DROP_ESP_AUTH,
+					.spi = spi,
+					.pair = plane_spi_slot(spi),
+					.suppressed = 4,
+					.flow = flow_from(EVIDENCE_LAB_STRANGER, 0x0a000001)});
+	assert_int_equal(dropped(EVIDENCE_LAB_PEER, DROP_ESP_AUTH)->drop.total, 5);
 	clear.protocol = 6;
 	notice((struct plane_notice){
 		.reason = DROP_POLICY_CLEAR, .pair = UINT32_MAX, .flow = clear});
-	assert_non_null(dropped(PEER, DROP_POLICY_CLEAR));
+	assert_non_null(dropped(EVIDENCE_LAB_PEER, DROP_POLICY_CLEAR));
 	notice((struct plane_notice){.reason = DROP_ESP_NO_SA,
 				     .spi = 0x12345678,
 				     .pair = UINT32_MAX,
-				     .flow = flow_from(STRANGER, 0x0a000001)});
-	assert_int_equal(dropped(STRANGER, DROP_ESP_NO_SA)->drop.spi_ended_ms, 0);
+				     .flow = flow_from(EVIDENCE_LAB_STRANGER, 0x0a000001)});
+	assert_int_equal(dropped(EVIDENCE_LAB_STRANGER, DROP_ESP_NO_SA)->drop.spi_ended_ms, 0);
 	ike_engine_clear(bench.a.control->engine, 0, NULL);
 	sa_clear_pairs(&bench.a.control->store, &(struct sa_clear_filter){0}, IKE_REASON_CLEARED,
 		       false);
@@ -109,15 +82,16 @@ static void drops_find_their_peer_by_sa_spi_policy_or_source(void **state)
 	notice((struct plane_notice){.reason = DROP_ESP_NO_SA,
 				     .spi = spi,
 				     .pair = UINT32_MAX,
-				     .flow = flow_from(PEER, 0x0a000001)});
-	assert_int_not_equal(dropped(PEER, DROP_ESP_NO_SA)->drop.spi_ended_ms, 0);
-	assert_int_equal(dropped(PEER, DROP_ESP_NO_SA)->drop.spi_reason, IKE_REASON_CLEARED);
+				     .flow = flow_from(EVIDENCE_LAB_PEER, 0x0a000001)});
+	assert_int_not_equal(dropped(EVIDENCE_LAB_PEER, DROP_ESP_NO_SA)->drop.spi_ended_ms, 0);
+	assert_int_equal(dropped(EVIDENCE_LAB_PEER, DROP_ESP_NO_SA)->drop.spi_reason,
+			 IKE_REASON_CLEARED);
 	/* the number alone proves nothing */
 	notice((struct plane_notice){.reason = DROP_ESP_NO_SA,
 				     .spi = spi,
 				     .pair = UINT32_MAX,
-				     .flow = flow_from(STRANGER + 1, 0x0a000001)});
-	assert_int_equal(dropped(PEER, DROP_ESP_NO_SA)->drop.total, 1);
+				     .flow = flow_from(EVIDENCE_LAB_STRANGER + 1, 0x0a000001)});
+	assert_int_equal(dropped(EVIDENCE_LAB_PEER, DROP_ESP_NO_SA)->drop.total, 1);
 }
 
 /* The route to the far network leads by the map's interface; without it nothing asks for an SA. */
@@ -131,35 +105,37 @@ static void packets_without_a_route_are_the_peers_whose_line_selects_them(void *
 	for (unsigned i = 0; i < 3; i++)
 		notice((struct plane_notice){
 			.reason = DROP_NO_ROUTE, .pair = UINT32_MAX, .flow = flow});
-	assert_int_equal(dropped(PEER, DROP_NO_ROUTE)->drop.total, 3);
+	assert_int_equal(dropped(EVIDENCE_LAB_PEER, DROP_NO_ROUTE)->drop.total, 3);
 	bench_pass(&bench, 2);
 	assert_int_equal(bench_logged(&bench.a, "DIAGNOSIS: RT-NO-ROUTE"), 1);
 	assert_int_equal(bench_logged(&bench.a, "no route to the destination"), 0);
 	/* what no line selects is nobody's */
 	flow.protocol = 17;
 	notice((struct plane_notice){.reason = DROP_NO_ROUTE, .pair = UINT32_MAX, .flow = flow});
-	assert_int_equal(dropped(PEER, DROP_NO_ROUTE)->drop.total, 3);
+	assert_int_equal(dropped(EVIDENCE_LAB_PEER, DROP_NO_ROUTE)->drop.total, 3);
 }
 
 static void ike_where_it_is_off_names_interface_and_sender(void **state)
 {
-	const struct ike_path path = path_of(PEER);
+	const struct ike_path path = evidence_lab_path(EVIDENCE_LAB_PEER);
 	struct evidence_room room;
 	struct evidence e;
 
 	(void)state;
-	notice((struct plane_notice){
-		.reason = DROP_IKE_OFF, .pair = UINT32_MAX, .flow = flow_from(PEER, 0x0a000001)});
+	notice((struct plane_notice){.reason = DROP_IKE_OFF,
+				     .pair = UINT32_MAX,
+				     .flow = flow_from(EVIDENCE_LAB_PEER, 0x0a000001)});
 	/* it is on: NAT traversal is what is off */
-	assert_int_equal(evidence_book_find(book(), &path)->n_notes, 0);
+	assert_int_equal(evidence_book_find(evidence_lab_book(), &path)->n_notes, 0);
 	bench_configure(&bench, &bench.a, "no crypto isakmp enable\n");
-	notice((struct plane_notice){
-		.reason = DROP_IKE_OFF, .pair = UINT32_MAX, .flow = flow_from(PEER, 0x0a000001)});
+	notice((struct plane_notice){.reason = DROP_IKE_OFF,
+				     .pair = UINT32_MAX,
+				     .flow = flow_from(EVIDENCE_LAB_PEER, 0x0a000001)});
 	notice((struct plane_notice){.reason = DROP_IKE_OFF,
 				     .pair = UINT32_MAX,
 				     .suppressed = 3,
-				     .flow = flow_from(PEER, 0x0a000001)});
-	evidence_gather(bench.a.control, evidence_book_find(book(), &path), &room, &e);
+				     .flow = flow_from(EVIDENCE_LAB_PEER, 0x0a000001)});
+	evidence_gather(bench.a.control, evidence_book_find(evidence_lab_book(), &path), &room, &e);
 	assert_int_equal(evidence_note(&e, EVIDENCE_IKE_OFF)->n, 5);
 	assert_string_equal(evidence_note(&e, EVIDENCE_IKE_OFF)->interface, "GigabitEthernet0/1");
 	assert_int_equal(evidence_drop(&e, DROP_IKE_OFF)->lately, 6);
@@ -167,7 +143,7 @@ static void ike_where_it_is_off_names_interface_and_sender(void **state)
 
 static void gathers_what_is_known_of_a_peer(void **state)
 {
-	const struct ike_path path = path_of(PEER);
+	const struct ike_path path = evidence_lab_path(EVIDENCE_LAB_PEER);
 	struct evidence_room room;
 	struct evidence e;
 
@@ -175,7 +151,7 @@ static void gathers_what_is_known_of_a_peer(void **state)
 	bench_acquire(&bench, &bench.a, 0);
 	for (unsigned i = 0; i < 90; i++)
 		bench_pass_with_traffic(&bench, 0, 1);
-	evidence_gather(bench.a.control, evidence_book_find(book(), &path), &room, &e);
+	evidence_gather(bench.a.control, evidence_book_find(evidence_lab_book(), &path), &room, &e);
 	assert_string_equal(e.map->name, "M");
 	assert_int_equal(e.entry->sequence, 10);
 	assert_string_equal(e.interface, "GigabitEthernet0/1");
@@ -209,13 +185,13 @@ static void rate_counts_the_last_minute(void **state)
 
 static void notes_are_kept_for_their_time(void **state)
 {
-	const struct ike_path path = path_of(PEER);
-	struct evidence_place *p = evidence_book_find(book(), &path);
+	const struct ike_path path = evidence_lab_path(EVIDENCE_LAB_PEER);
+	struct evidence_place *p = evidence_book_find(evidence_lab_book(), &path);
 
 	(void)state;
-	evidence_notes_count(book(), p, EVIDENCE_MALFORMED, 1000, 2);
-	evidence_notes_count(book(), p, EVIDENCE_MALFORMED, 2000, 3);
-	evidence_notes_put(book(), p, EVIDENCE_DPD_DEAD, 2000)->n = 5;
+	evidence_notes_count(evidence_lab_book(), p, EVIDENCE_MALFORMED, 1000, 2);
+	evidence_notes_count(evidence_lab_book(), p, EVIDENCE_MALFORMED, 2000, 3);
+	evidence_notes_put(evidence_lab_book(), p, EVIDENCE_DPD_DEAD, 2000)->n = 5;
 	assert_int_equal(p->n_notes, 2);
 	assert_int_equal(p->notes[0].n, 5);
 	evidence_notes_prune(p, 400000);
@@ -241,7 +217,7 @@ static void datagram(uint8_t version, uint8_t exchange, uint8_t flags)
 				      .local_port = 500,
 				      .remote_port = 500,
 				      .local = addr_v4(0x0a000001),
-				      .remote = addr_v4(PEER),
+				      .remote = addr_v4(EVIDENCE_LAB_PEER),
 				      .interface = "GigabitEthernet0/1"};
 	uint8_t data[28] = {1, [8] = 2, [17] = version, exchange, flags, 1, [27] = 28};
 
@@ -251,8 +227,8 @@ static void datagram(uint8_t version, uint8_t exchange, uint8_t flags)
 
 static void rejected_datagrams_are_their_senders(void **state)
 {
-	const struct ike_path path = path_of(PEER);
-	struct evidence_place *p = evidence_book_find(book(), &path);
+	const struct ike_path path = evidence_lab_path(EVIDENCE_LAB_PEER);
+	struct evidence_place *p = evidence_book_find(evidence_lab_book(), &path);
 
 	(void)state;
 	datagram(0x30, 2, 0);
@@ -271,7 +247,7 @@ static void rejected_datagrams_are_their_senders(void **state)
 /* The entry's second peer is asked when the first does not answer. */
 static void failover_names_the_next_peer(void **state)
 {
-	const struct ike_path path = path_of(PEER);
+	const struct ike_path path = evidence_lab_path(EVIDENCE_LAB_PEER);
 	const struct evidence_note *note;
 	char next[ADDR_TEXT];
 
@@ -280,7 +256,7 @@ static void failover_names_the_next_peer(void **state)
 	bench.cut = true;
 	bench_acquire(&bench, &bench.a, 0);
 	bench_pass(&bench, 120);
-	note = noted(evidence_book_find(book(), &path), EVIDENCE_FAILOVER);
+	note = noted(evidence_book_find(evidence_lab_book(), &path), EVIDENCE_FAILOVER);
 	assert_non_null(note);
 	assert_string_equal(addr_print(&note->other, next, sizeof(next)), "10.0.0.3");
 	assert_int_equal(note->n, 2);
@@ -315,7 +291,7 @@ static void wrong_key_is_named_at_both_ends(void **state)
 	assert_int_equal(bench_logged(&bench.b, "DIAGNOSIS_CLEARED: P1-PSK, peer 10.0.0.1"), 1);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, evidence_lab_setup, evidence_lab_teardown)
 
 int main(void)
 {

@@ -110,6 +110,43 @@ static void every_row_finds_its_key(void **state)
 	}
 }
 
+/* A key that others have as well does not say who is there. */
+static void only_a_key_of_its_own_makes_the_name_free(void **)
+{
+	static const struct {
+		const char *text;
+		const char *name; /* aggressive mode of this name; "" = main mode */
+		bool free;
+	} cases[] = {
+		{INTERFACE KEY, "", true},
+		{INTERFACE PEER, "", true},
+		{INTERFACE "crypto isakmp key k address 0.0.0.0 0.0.0.0\n", "", false},
+		{INTERFACE "crypto isakmp key k address 10.0.0.0 255.255.255.0\n", "", false},
+		{INTERFACE "crypto isakmp key k address 0.0.0.0 0.0.0.0\n"
+			   "crypto isakmp peer address 10.0.0.2\n",
+		 "", false},
+		{INTERFACE KEY HOST, "b.example", false},
+		{INTERFACE KEY GROUP, "dialin", false},
+	};
+	struct ike_path path = {.local = addr_v4(0x0a000001), .remote = addr_v4(0x0a000002)};
+
+	for (size_t i = 0; i < array_len(cases); i++) {
+		struct ike_peer out = {0};
+		struct ike_id id;
+		struct box b;
+
+		box_init(&b);
+		box_feed(&b, "crypto map M 10 ipsec-isakmp\n");
+		box_feed(&b, cases[i].text);
+		ike_id_of_text(&id, IKE_ID_FQDN, cases[i].name);
+		assert_int_equal(
+			peer_config_find(&b.config, &path, cases[i].name[0] ? &id : NULL, &out), 0);
+		if (out.any_name != cases[i].free)
+			fail_msg("case %zu: %d", i, out.any_name);
+		box_fini(&b);
+	}
+}
+
 /* Whatever interface it comes in at: who is to log in hangs on the address that is called. */
 static void no_interface_is_a_way_around_the_login(void **state)
 {
@@ -272,6 +309,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_row_finds_its_key),
+		cmocka_unit_test(only_a_key_of_its_own_makes_the_name_free),
 		cmocka_unit_test(hybrid_groups),
 		cmocka_unit_test(no_interface_is_a_way_around_the_login),
 		cmocka_unit_test(names_that_are_not_there_look_like_those_that_are),

@@ -114,11 +114,13 @@ static void natt_b(struct random_pair *p)
 static void identity_a(struct random_pair *p)
 {
 	p->a.hostname = true;
+	p->b.particular = true;
 }
 
 static void identity_b(struct random_pair *p)
 {
 	p->b.hostname = true;
+	p->a.particular = true;
 }
 
 static void narrow_acl(struct random_pair *p)
@@ -298,6 +300,8 @@ static size_t put_ike(char *text, const struct random_side *s)
 		n = put(text, n, " set aggressive-mode password %s\n", s->key);
 	if (s->hostname)
 		n = put(text, n, "crypto isakmp identity hostname\n");
+	if (s->particular)
+		n = put(text, n, "crypto isakmp profile P\n match identity address %s\n", s->peer);
 	if (s->no_natt)
 		n = put(text, n, "no crypto ipsec nat-transparency udp-encapsulation\n");
 	return n;
@@ -314,6 +318,8 @@ void random_pair_print(const struct random_side *s, unsigned me, char text[RANDO
 		"crypto map M 10 ipsec-isakmp\n match address VPN\n set peer %s\n"
 		" set transform-set T\n",
 		s->transform, s->ipsec_lifetime, me, s->remote, s->peer);
+	if (s->particular)
+		n = put(text, n, " set isakmp-profile P\n");
 	if (s->pfs)
 		n = put(text, n, " set pfs group%u\n", s->pfs);
 	put(text, n,

@@ -28,6 +28,7 @@ struct random_side {
 	const char *peer;
 	bool aggressive;
 	bool hostname;
+	bool particular; /* its entry wants the peer to say its address */
 	bool no_natt;
 	const char *remote; /* of its ACL */
 	const char *transform;

@@ -291,6 +291,38 @@ static void name_as_identity_must_be_the_configured_one(void **)
 	lab_fini(&lab);
 }
 
+/* A key of one address alone says who it is; the name goes nowhere, and an address is no name. */
+static void any_name_will_do_and_no_other_address(void **)
+{
+	static const struct {
+		struct ike_id id;
+		bool fits;
+	} rows[] = {
+		{{.type = IKE_ID_FQDN, .len = 5, .data = "alice"}, true},
+		{{.type = IKE_ID_USER_FQDN, .len = 7, .data = "a@b.org"}, true},
+		{{.type = IKE_ID_KEY_ID, .len = 5, .data = "group"}, true},
+		{{.type = IKE_ID_IPV4, .len = 4, .data = {10, 9, 9, 9}}, false},
+	};
+
+	for (size_t i = 0; i < array_len(rows); i++) {
+		struct lab lab;
+
+		lab_init(&lab);
+		lab.ends[0].peer.local_id = rows[i].id;
+		lab.ends[1].peer.any_name = true;
+		lab_start(&lab);
+		assert_int_equal(lab_initiate(&lab, 0), 0);
+		if (rows[i].fits)
+			lab_settle(&lab);
+		else
+			lab_run(&lab, 70000);
+		assert_true(rows[i].fits ? lab_pair_fits(&lab)
+					 : lab_event(&lab.ends[1], IKE_EVENT_FAILED) != NULL);
+		assert_int_equal(lab_counter(&lab, 1, IKE_COUNT_ID_MISMATCH), !rows[i].fits);
+		lab_fini(&lab);
+	}
+}
+
 static void name_without_nat_is_not_the_address(void **)
 {
 	const struct ike_event *e;
@@ -426,6 +458,7 @@ int main(void)
 		cmocka_unit_test(empty_key_is_no_key),
 		cmocka_unit_test(key_deleted_during_negotiation_ends_it),
 		cmocka_unit_test(name_as_identity_must_be_the_configured_one),
+		cmocka_unit_test(any_name_will_do_and_no_other_address),
 		cmocka_unit_test(name_without_nat_is_not_the_address),
 		cmocka_unit_test(both_ends_at_once_converge),
 		cmocka_unit_test(second_wish_for_a_tunnel_is_refused_while_the_first_runs),

@@ -14,15 +14,8 @@
 . "$(dirname "$0")/lib/numbers.sh"
 lab_test
 topology
-router "$b" 192.168.2.1/24 10.0.0.2/24 10.0.0.1
-swan_connection 10.0.0.2 10.0.0.1 192.168.2.0/24 192.168.1.0/24 \
-	"$(swan_ike 'aes 256' sha256 14)" "$(swan_esp 'esp-aes 256 esp-sha256-hmac' no)" \
-	'dpd_delay = 2s
-	dpd_timeout = 8s' >"$lab/peer.conf"
-culvert_conf left more="crypto isakmp keepalive 10 2 periodic" >"$lab/left.conf"
-culvert_start left "$a" "$lab/left.conf"
-swan_start peer "$b" "$lab/peer.conf"
-expect 15 "an answer through the tunnel" answers "$ha" 192.168.2.2
+swan_site 'dpd_delay = 2s
+	dpd_timeout = 8s' 'crypto isakmp keepalive 10 2 periodic'
 
 other_iked()
 {

@@ -137,6 +137,20 @@ swan_is_idle()
 	[ -z "$(swan_do "$1" --list-sas)" ]
 }
 
+# swan_site [CONNECTION_LINES [CULVERT_LINES]]: culvert `left` and strongSwan `peer` at A and B, with a
+# tunnel between their networks that is up
+swan_site()
+{
+	router "$b" 192.168.2.1/24 10.0.0.2/24 10.0.0.1
+	swan_connection 10.0.0.2 10.0.0.1 192.168.2.0/24 192.168.1.0/24 \
+		"$(swan_ike 'aes 256' sha256 14)" "$(swan_esp 'esp-aes 256 esp-sha256-hmac' no)" \
+		"${1:-}" >"$lab/peer.conf"
+	culvert_conf left more="${2:-}" >"$lab/left.conf"
+	culvert_start left "$a" "$lab/left.conf"
+	swan_start peer "$b" "$lab/peer.conf"
+	expect 15 "an answer through the tunnel" answers "$ha" 192.168.2.2
+}
+
 # swan_start_uml NAME NAMESPACE INSIDE OUTSIDE GATEWAY CONNECTION_FILE: a kernel's ESP; the two
 # interfaces of the namespace become those of the User-Mode Linux
 swan_start_uml()
