@@ -166,13 +166,13 @@ bool rules_offer_policy_encryption(const struct evidence *e, struct diagnosis *d
 	return true;
 }
 
-static bool is_same_but_auth(const struct config_isakmp_policy *p, const struct ike_record_terms *t)
+/* In all but how they prove themselves. */
+static bool is_same(const struct config_isakmp_policy *p, const struct ike_record_terms *t)
 {
 	const struct alg_cipher_row *cipher = alg_cipher_row(p->cipher);
 
 	return cipher->ike_id == t->encryption && cipher->wire_bits == t->key_bits &&
-	       alg_hash_row(p->hash)->ike_id == t->hash && p->group == t->group &&
-	       p->auth != t->auth;
+	       alg_hash_row(p->hash)->ike_id == t->hash && p->group == t->group;
 }
 
 /* A policy that was not looked at, since there is no certificate for it, and else is the same. */
@@ -183,7 +183,8 @@ static const struct config_isakmp_policy *unusable(const struct evidence *e,
 		return NULL;
 	for (size_t i = 0; i < e->config->n_policies; i++)
 		for (size_t k = 0; k < r->n_offers_kept; k++)
-			if (is_same_but_auth(&e->config->policies[i], &r->offers[k]) &&
+			if (is_same(&e->config->policies[i], &r->offers[k]) &&
+			    e->config->policies[i].auth != r->offers[k].auth &&
 			    r->offers[k].auth == ALG_AUTH_PSK)
 				return &e->config->policies[i];
 	return NULL;
@@ -249,10 +250,37 @@ bool rules_offer_policy_group(const struct evidence *e, struct diagnosis *d)
 	return true;
 }
 
+/* A policy that would do: it was left out, for there is no certificate of ours to be shown with it. */
+static const struct config_isakmp_policy *wants_certificate(const struct evidence *e,
+							    const struct ike_record *r)
+{
+	if (r->nearest.any || r->initiator || r->aggressive || !e->config ||
+	    config_model_isakmp_peer(e->config, &e->peer))
+		return NULL;
+	for (size_t i = 0; i < e->config->n_policies; i++)
+		for (size_t k = 0; k < r->n_offers_kept; k++)
+			if (is_same(&e->config->policies[i], &r->offers[k]) &&
+			    e->config->policies[i].auth == r->offers[k].auth &&
+			    r->offers[k].auth != ALG_AUTH_PSK)
+				return &e->config->policies[i];
+	return NULL;
+}
+
+static void say_left_out(const struct evidence *e, const struct config_isakmp_policy *policy,
+			 struct diagnosis *d)
+{
+	diagnose_set(d, "policy", "policy %u", (unsigned)policy->priority);
+	diagnose_set(d, "attributes", "it fits, and there is no certificate of ours for %s",
+		     alg_auth_row(policy->auth)->name);
+	rules_fill_command(d, e->config->pki.n_trustpoints ? "show crypto pki certificates"
+							   : "crypto pki trustpoint <name>");
+}
+
 /* Everything else; with one of the rows above it would say the same twice. */
 bool rules_offer_policy_any(const struct evidence *e, struct diagnosis *d)
 {
 	const struct ike_record *r = refused(e);
+	const struct config_isakmp_policy *left_out;
 	char text[TEXT];
 
 	if (!r || unusable(e, r) || differs_in(r, 1 << IKE_REFUSAL_HASH) ||
@@ -266,8 +294,11 @@ bool rules_offer_policy_any(const struct evidence *e, struct diagnosis *d)
 	else
 		diagnose_set(d, "policy", r->nearest.any ? "a policy" : "none");
 	diagnose_words_differences(r, text, sizeof(text));
+	left_out = wants_certificate(e, r);
 	if (r->nearest.any)
 		diagnose_set(d, "attributes", "%s", text[0] ? text : "its form");
+	else if (left_out)
+		say_left_out(e, left_out, d);
 	else
 		diagnose_set(d, "attributes", "no policy fits the key or certificate of the peer");
 	d->sureness = DIAGNOSE_SURE;

@@ -225,6 +225,37 @@ static const struct row rows[] = {
 				 .auth = 1,
 				 .group = 14}}}},
 	 .root = DIAGNOSE_P1_POLICY, .near = DIAGNOSE_P1_AUTH},
+	{"the peer shows certificates, and there is none here",
+	 .config = ROWS_KEY
+	 "crypto isakmp policy 10\n authentication rsa-sig\n encryption aes 256\n hash sha\n"
+	 " group 14\n" ROWS_SET ROWS_ACL ROWS_MAP ROWS_IF(ROWS_ON),
+	 .phase1 = {{ENDED(20, 20), .reason = IKE_REASON_NO_PROPOSAL_P1, .n_offers = 1,
+		     .n_offers_kept = 1,
+		     .offers = {{.encryption = 7,
+				 .key_bits = 256,
+				 .hash = 2,
+				 .auth = 3,
+				 .group = 14}}}},
+	 .root = DIAGNOSE_P1_POLICY,
+	 .sentence =
+		 "None of 1 transforms from 10.0.0.2 matches a local policy (closest policy 10: "
+		 "it fits, and there is no certificate of ours for rsa-sig).",
+	 .command = "crypto pki trustpoint <name>"},
+	{"the peer shows certificates of another strength, and there is none here",
+	 .config = ROWS_KEY
+	 "crypto isakmp policy 10\n authentication rsa-sig\n encryption aes 256\n hash sha\n"
+	 " group 5\n" ROWS_SET ROWS_ACL ROWS_MAP ROWS_IF(ROWS_ON),
+	 .phase1 = {{ENDED(20, 20), .reason = IKE_REASON_NO_PROPOSAL_P1, .n_offers = 1,
+		     .n_offers_kept = 1,
+		     .offers = {{.encryption = 7,
+				 .key_bits = 256,
+				 .hash = 2,
+				 .auth = 3,
+				 .group = 14}}}},
+	 .root = DIAGNOSE_P1_POLICY,
+	 .sentence = "None of 1 transforms from 10.0.0.2 matches a local policy (closest none: no "
+		     "policy fits",
+	 .command = "show crypto isakmp policy"},
 	{"of a capture", .config = "",
 	 .phase1 = {{REFUSED(BIT(HASH), AES_256, .hash = 1, .auth = 1, .group = 14)}},
 	 .root = DIAGNOSE_P1_POLICY_HASH},
