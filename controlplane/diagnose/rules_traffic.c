@@ -255,10 +255,10 @@ static bool clear_in(const struct evidence *e, struct diagnosis *d)
 	return true;
 }
 
+/* One with a successor is not up any more, it drains. */
 static bool is_stale(const struct evidence_sa *sa)
 {
-	return sa->up && sa->current && !sa->newest && sa->age_s >= STALE_S &&
-	       LATELY(sa, out_packets);
+	return sa->current && !sa->newest && sa->age_s >= STALE_S && LATELY(sa, out_packets);
 }
 
 static bool stale(const struct evidence *e, struct diagnosis *d)

@@ -276,6 +276,32 @@ static void nothing_healthy_raises_anything(void **state)
 	assert_int_equal(bench_logged(&bench.b, "DIAGNOSIS"), 0);
 }
 
+/* What cannot be while the workers do what they were told: traffic goes on with the SA of before. */
+static void traffic_on_an_old_sa_is_an_error_of_ours(void **state)
+{
+	struct sa_pair *old;
+	uint32_t spi_in, spi_out, *used;
+
+	(void)state;
+	bench_bring_up(&bench, 0);
+	old = bench_current(&bench.a, 0);
+	spi_in = old->spi_in;
+	spi_out = old->spi_out;
+	used = &plane_stats_tunnel_of(&bench.a.plane, old->worker)[old->index].spi_out;
+	while (bench_current(&bench.a, 0)->spi_in == spi_in)
+		bench_pass_with_traffic(&bench, 0, 1);
+	for (unsigned i = 0; i < 30 && sa_store_find(&bench.a.control->store, spi_in); i++) {
+		*used = spi_out;
+		bench_traffic(&bench.a, old);
+		bench_pass(&bench, 1);
+	}
+	assert_int_equal(bench_logged(&bench.a, "DIAGNOSIS: ESP-STALE-CTX, peer 10.0.0.2"), 1);
+	assert_int_equal(bench_logged(&bench.b, "DIAGNOSIS"), 0);
+	*used = bench_current(&bench.a, 0)->spi_out;
+	bench_pass_with_traffic(&bench, 0, 90);
+	assert_int_equal(bench_logged(&bench.a, "DIAGNOSIS_CLEARED: ESP-STALE-CTX"), 1);
+}
+
 static void wrong_key_is_named_at_both_ends(void **state)
 {
 	(void)state;
@@ -303,6 +329,7 @@ int main(void)
 		TEST(rejected_datagrams_are_their_senders),
 		TEST(failover_names_the_next_peer),
 		TEST(nothing_healthy_raises_anything),
+		TEST(traffic_on_an_old_sa_is_an_error_of_ours),
 		TEST(wrong_key_is_named_at_both_ends),
 		TEST(rate_counts_the_last_minute),
 		TEST(notes_are_kept_for_their_time),
