@@ -86,6 +86,11 @@ static json_t *talk_json(const struct capture *c, const struct capture_talk *t)
 	struct ike_record r = capture_judge_talk(t, CAPTURE_BEGAN);
 	json_t *o = negotiation_json(c, &r, r.aggressive ? "aggressive mode" : "main mode");
 
+	add_text(o, "nat",
+		 r.phase1.nat_local && r.phase1.nat_remote ? "in front of both"
+		 : r.phase1.nat_local			   ? "in front of who began"
+		 : r.phase1.nat_remote			   ? "in front of who answers"
+							   : "");
 	add_text(o, "id_from", r.phase1.id_local.text);
 	add_text(o, "id_to", r.phase1.id_remote.text);
 	add_text(o, "key_from", proofs[t->ends[CAPTURE_BEGAN].proof]);
@@ -133,8 +138,8 @@ static json_t *end_json(const struct capture *c, const struct capture_pair *pair
 	for (size_t i = 0; i < found.n; i++)
 		json_array_append_new(list, diagnosis_json(&found.items[i]));
 	return json_pack("{s:o,s:I,s:I,s:o}", "address", addr_json(&pair->ends[side]), "ike",
-			 (json_int_t)pair->ike[side], "esp", (json_int_t)pair->esp[side],
-			 "diagnoses", list);
+			 (json_int_t)pair->ike[side], "esp",
+			 (json_int_t)pair->esp.now[side].packets, "diagnoses", list);
 }
 
 static json_t *pair_json(const struct capture *c, const struct capture_pair *pair)
@@ -188,6 +193,7 @@ static void print_negotiation(FILE *out, const json_t *o)
 		json_is_true(json_object_get(o, "gap")) ? "; messages between are not there" : "");
 	print_field(out, "Offered", o, "offers");
 	print_field(out, "Chosen", o, "chosen");
+	print_field(out, "NAT, by what they say of themselves", o, "nat");
 	if (*text_of(o, "key_from"))
 		fprintf(out, "    %s %s\n", text_of(o, "from"), text_of(o, "key_from"));
 	if (*text_of(o, "key_to"))

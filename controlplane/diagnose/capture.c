@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "controlplane/diagnose/capture.h"
 
+#include "controlplane/diagnose/capture_esp.h"
 #include "controlplane/diagnose/capture_talk.h"
 #include "controlplane/ike/ike_msg.h"
 
@@ -85,9 +86,10 @@ void capture_add(struct capture *c, const struct capture_frame *frame)
 	if (!pair)
 		return;
 	if (p.kind == CAPTURE_ESP) {
-		pair->esp[side]++;
+		capture_esp_add(c, pair, side, &p);
 		return;
 	}
 	pair->ike[side]++;
+	pair->asked[!side] = (struct capture_asked){0};
 	take_ike(c, pair, &p);
 }

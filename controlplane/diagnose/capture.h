@@ -8,6 +8,7 @@
 
 #include "controlplane/diagnose/capture_packet.h"
 #include "controlplane/diagnose/diagnose.h"
+#include "controlplane/diagnose/evidence.h"
 #include "controlplane/ike/ike_keys.h"
 #include "controlplane/ike/ike_record.h"
 
@@ -19,6 +20,7 @@ enum {
 	CAPTURE_TALKS = 64,
 	CAPTURE_QUICKS = 128,
 	CAPTURE_PAIRS = 32,
+	CAPTURE_FLOWS = 64,  /* SPIs; of too many the newest stay */
 	CAPTURE_BODY = 2048, /* a payload that is kept; of a longer one no proof is checked */
 };
 
@@ -57,6 +59,7 @@ struct capture_talk {
 	struct ike_record record;
 	struct capture_body sa; /* of message 1 */
 	struct capture_shown ends[CAPTURE_SIDES];
+	bool nat[CAPTURE_SIDES]; /* there is one in front of this end, by its NAT-D payloads */
 	uint8_t iv[PRIM_IV_MAX]; /* the last block of phase 1, when there is a key */
 };
 
@@ -69,13 +72,49 @@ struct capture_quick {
 		sealed; /* encrypted informational messages of the other end instead of message 2 */
 };
 
+/* ESP that an end has sent. */
+struct capture_count {
+	uint64_t packets;
+	uint64_t again; /* with a number that was there */
+	uint64_t late;	/* with one that a window of 64 has left behind */
+	uint32_t late_most;
+};
+
+struct capture_esp {
+	bool udp;
+	uint64_t first_ms; /* 0 = there was none */
+	uint64_t last_ms[CAPTURE_SIDES];
+	uint64_t marked_ms;
+	struct capture_count now[CAPTURE_SIDES]; /* by sender */
+	struct capture_count mark[CAPTURE_SIDES];
+	struct capture_count before[CAPTURE_SIDES];
+};
+
+/* Sealed informational messages of one end that nothing has answered: keepalives, or deletes. */
+struct capture_asked {
+	uint32_t times;
+	uint64_t first_ms;
+	uint64_t last_ms;
+};
+
 /* Two addresses that spoke IKE. */
 struct capture_pair {
 	struct addr ends[CAPTURE_SIDES];
 	uint64_t ike[CAPTURE_SIDES]; /* messages from each */
-	uint64_t esp[CAPTURE_SIDES];
+	struct capture_esp esp;
+	struct capture_asked asked[CAPTURE_SIDES];
 	uint64_t ikev2;
 	uint64_t malformed;
+};
+
+/* One direction of an SA. */
+struct capture_flow {
+	const struct capture_pair *pair;
+	enum capture_side from;
+	uint32_t spi;
+	bool any;
+	uint32_t top;
+	uint64_t seen; /* bit i: top - i has come */
 };
 
 struct capture_keys;
@@ -97,6 +136,9 @@ struct capture {
 	size_t next_quick;
 	struct capture_pair pairs[CAPTURE_PAIRS];
 	size_t n_pairs;
+	struct capture_flow flows[CAPTURE_FLOWS]; /* a ring */
+	size_t n_flows;
+	size_t next_flow;
 };
 
 /* Everything in order of the file; c is all zero before the first, but for keys. */

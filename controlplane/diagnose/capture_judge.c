@@ -1,11 +1,17 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "controlplane/diagnose/capture_judge.h"
 
+#include "controlplane/diagnose/capture_esp.h"
 #include "controlplane/diagnose/evidence.h"
 #include "controlplane/diagnose/evidence_records.h"
 #include "controlplane/diagnose/rules_fill.h"
 
 #include <string.h>
+
+enum {
+	ASKED_MS = 4000, /* two seconds between them is the least that is configured */
+	ASKED_DEAD = 5,
+};
 
 /* One end's view while it is put together; records newest first. */
 struct view {
@@ -36,13 +42,15 @@ static void turn(struct ike_record *r)
 static void turn_phase1(struct ike_record *r)
 {
 	struct ike_record_id id = r->phase1.id_local;
-	bool natt = r->phase1.natt_local;
+	bool natt = r->phase1.natt_local, nat = r->phase1.nat_local;
 
 	turn(r);
 	r->phase1.id_local = r->phase1.id_remote;
 	r->phase1.id_remote = id;
 	r->phase1.natt_local = r->phase1.natt_remote;
 	r->phase1.natt_remote = natt;
+	r->phase1.nat_local = r->phase1.nat_remote;
+	r->phase1.nat_remote = nat;
 }
 
 /* An error that they went on after was somebody else's, or of no weight. */
@@ -97,6 +105,8 @@ struct ike_record capture_judge_talk(const struct capture_talk *t, enum capture_
 {
 	struct ike_record r = t->record;
 
+	r.phase1.nat_local = t->nat[CAPTURE_BEGAN];
+	r.phase1.nat_remote = t->nat[CAPTURE_ANSWERS];
 	if (side == CAPTURE_ANSWERS)
 		turn_phase1(&r);
 	r.notify = notify_of(t, !side);
@@ -222,11 +232,42 @@ static void say_sealed(const struct evidence *e, const struct view *v, struct di
 		       (unsigned)v->sealed->record.messages[0].times);
 }
 
+/* Deletes want no answer either, but come at once: asked again and again, that is a keepalive. */
+static bool is_unanswered(const struct capture_asked *asked)
+{
+	return asked->times >= EVIDENCE_RECORDS_TRIES &&
+	       asked->last_ms - asked->first_ms >= ASKED_MS;
+}
+
+/* Whether ESP came meanwhile says if the peer is dead; without, a few may be on their way. */
+static size_t note_asked(const struct capture_pair *pair, enum capture_side side,
+			 struct evidence_note *note)
+{
+	const struct capture_asked *asked = &pair->asked[side];
+	bool lives = pair->esp.last_ms[!side] > asked->first_ms;
+
+	if (!is_unanswered(asked) || !pair->ike[!side] || (!lives && asked->times < ASKED_DEAD))
+		return 0;
+	*note = (struct evidence_note){
+		.kind = lives ? EVIDENCE_DPD_LOST : EVIDENCE_DPD_DEAD,
+		.at_ms = asked->last_ms,
+		.n = asked->times,
+		.count = 1,
+	};
+	return 1;
+}
+
 static void judge(const struct capture *c, const struct capture_pair *pair, enum capture_side side,
 		  struct view *v, struct diagnose_list *out)
 {
+	struct evidence_note note;
+	struct evidence_sa sa;
 	const struct evidence e = {
 		.now_ms = c->now_ms,
+		.sas = &sa,
+		.n_sas = capture_esp_view(c, pair, side, &sa),
+		.notes = &note,
+		.n_notes = note_asked(pair, side, &note),
 		.local = pair->ends[side],
 		.peer = pair->ends[!side],
 		.seen = pair->ends[!side],

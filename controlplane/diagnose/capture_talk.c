@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "controlplane/diagnose/capture_talk.h"
 
+#include "controlplane/diagnose/capture_esp.h"
 #include "controlplane/diagnose/capture_open.h"
 #include "controlplane/ike/ike_id.h"
 #include "controlplane/ike/ike_payload.h"
@@ -152,8 +153,8 @@ static void keep_vendors(struct ike_record *r, const struct ike_msg *msg, enum c
 }
 
 /* Only what comes first counts: a repeated message says the same, a forged one comes later. */
-static void keep_clear(struct capture_talk *t, const struct ike_msg *msg, unsigned number,
-		       enum capture_side side)
+static void keep_clear(struct capture_talk *t, const struct ike_msg *msg,
+		       const struct capture_packet *p, unsigned number, enum capture_side side)
 {
 	const struct ike_payload *sa = ike_msg_get(msg, IKE_PAYLOAD_SA, 0);
 	struct capture_shown *end = &t->ends[side];
@@ -172,6 +173,7 @@ static void keep_clear(struct capture_talk *t, const struct ike_msg *msg, unsign
 	keep_id(side ? &r->phase1.id_remote : &r->phase1.id_local,
 		ike_msg_get(msg, IKE_PAYLOAD_ID, 0));
 	keep_vendors(r, msg, side);
+	capture_esp_natd(t, msg, p, side);
 }
 
 /* Which message of its mode this is, 0 = none that is known. */
@@ -218,7 +220,7 @@ void capture_talk_phase1(struct capture *c, struct capture_pair *pair,
 	if (!t || !number || t->record.aggressive != (h->exchange == IKE_EXCHANGE_AGGRESSIVE))
 		return;
 	if (!is_sealed(h))
-		keep_clear(t, &msg, number, side);
+		keep_clear(t, &msg, p, number, side);
 	else if (!t->record.messages[number - 1].times &&
 		 capture_open_phase1(c, t, number, h, p, &msg))
 		keep_id(side ? &t->record.phase1.id_remote : &t->record.phase1.id_local,
@@ -299,6 +301,17 @@ static void take_sealed(struct capture *c, struct capture_talk *t, enum capture_
 	answer_quicks(c, p, h, opened ? &msg : NULL);
 }
 
+/* Deletes want no answer, and are not sent one after the other for long. */
+static void ask(struct capture *c, struct capture_pair *pair, const struct capture_packet *p)
+{
+	struct capture_asked *asked = &pair->asked[!addr_eq(&pair->ends[0], &p->src)];
+
+	if (!asked->times || c->now_ms - asked->last_ms > ANSWER_MS)
+		*asked = (struct capture_asked){.first_ms = c->now_ms};
+	asked->times++;
+	asked->last_ms = c->now_ms;
+}
+
 static void take_info(struct capture *c, struct capture_pair *pair, const struct capture_packet *p,
 		      const struct ike_header *h)
 {
@@ -306,6 +319,8 @@ static void take_info(struct capture *c, struct capture_pair *pair, const struct
 	struct capture_talk *t = talk_of(c, p, h, &side);
 	struct ike_msg msg;
 
+	if (is_sealed(h) && (!t || t->record.up))
+		ask(c, pair, p);
 	if (is_sealed(h)) {
 		take_sealed(c, t, side, p, h);
 	} else if (ike_msg_parse_chain(&msg, h, p->data + IKE_HEADER_LEN,

@@ -67,6 +67,12 @@ keys()
 			END { gsub(/ /, "", key); print key }' "$lab/left.log")"
 }
 
+# through the tunnel, long enough to miss an answer
+traffic()
+{
+	in_ns "$ha" ping -n -q -c 60 -i 0.3 -W 1 192.168.2.2 >/dev/null || true
+}
+
 # row NAME LEFT_CODES RIGHT_CODES [ARGUMENT...]
 row()
 {
@@ -75,7 +81,7 @@ row()
 	apply
 	capture "$name" "$a" outside udp or proto 50
 	swan_do left --initiate --child net --timeout 6 >>"$lab/left.log" 2>&1 || true
-	sleep 1
+	${during:-sleep 1}
 	stop "$name" INT
 	[ -z "${CAPTURES:-}" ] || cp "$lab/$name.pcap" "$CAPTURES/"
 	got_left=$(codes "$name" 10.0.0.1 "$@")
@@ -91,7 +97,9 @@ ike=aes128-sha256-modp2048 esp=aes128-sha256
 
 left $ike $esp >"$lab/left.conf"
 right $ike $esp >"$lab/right.conf"
+during=traffic
 row healthy "" ""
+during=
 "$programs/culvert" diagnose "$lab/healthy.pcap" | has 'QM3; done' || fail "quick mode is not seen"
 
 right aes128-sha1-modp2048 $esp >"$lab/right.conf"
@@ -128,12 +136,17 @@ if "$programs/culvert" diagnose "$lab/aggressive_key.pcap" key cisco | has cisco
 fi
 
 left $ike $esp >"$lab/left.conf"
+right $ike $esp >"$lab/right.conf"
 in_ns "$b" nft -f - <<-EOF || skip "this kernel cannot filter"
 	table ip filter {
 		chain in {
 			type filter hook input priority 0;
-			udp dport 500 drop
+			udp dport 4500 @th,64,32 != 0 drop
 		}
 	}
 EOF
+during=traffic
+row one_way ESP-ONE-WAY-OUT ESP-ONE-WAY-IN
+during=
+in_ns "$b" nft add rule ip filter in udp dport 500 drop
 row silent P1-NO-ANSWER ""

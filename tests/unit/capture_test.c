@@ -8,6 +8,7 @@
 #include "controlplane/diagnose/capture_open.h"
 #include "controlplane/diagnose/capture_proof.h"
 #include "lib/base/wbuf.h"
+#include "tests/unit/capture_files.h"
 
 #include <cmocka.h>
 
@@ -19,7 +20,7 @@
 #include <string.h>
 
 enum {
-	FILE_MAX = 65536,
+	FILE_HEADER = 24,
 	ETHER = 14,
 	V4 = 20,
 	UNIT = 8,
@@ -29,57 +30,6 @@ enum {
 #define PROXIES_KEY "c3823a0eae16052a,853EEB8979F6E978758561335D37EE85"
 
 static struct capture capture;
-static uint8_t bytes[FILE_MAX];
-
-static struct capture_file open_capture(const char *name)
-{
-	char path[512];
-	struct capture_file f;
-	FILE *in;
-	size_t len;
-
-	snprintf(path, sizeof(path), "%s/%s.pcap", CAPTURES, name);
-	in = fopen(path, "re");
-	assert_non_null(in);
-	len = fread(bytes, 1, sizeof(bytes), in);
-	fclose(in);
-	assert_int_equal(capture_file_open(&f, bytes, len), 0);
-	memset(&capture, 0, sizeof(capture));
-	return f;
-}
-
-static void read_capture(const char *name, const char *key)
-{
-	struct capture_file f = open_capture(name);
-	struct capture_frame frame;
-	struct secret psk;
-
-	while (capture_file_next(&f, &frame))
-		capture_add(&capture, &frame);
-	assert_false(f.broken);
-	assert_int_equal(capture.n_pairs, 1);
-	secret_set(&psk, key, strlen(key));
-	capture_proof_try(&capture, &psk);
-	secret_wipe(&psk);
-}
-
-/* The only diagnosis from that end, or none. */
-static struct diagnosis judged(enum capture_side side, enum diagnose_code code)
-{
-	struct diagnose_list found = {.n = 0};
-	char text[DIAGNOSE_TEXT];
-
-	capture_judge(&capture, &capture.pairs[0], side, &found);
-	if (code == DIAGNOSE_NONE) {
-		assert_int_equal(found.n, 0);
-		return (struct diagnosis){0};
-	}
-	assert_int_equal(found.n, 1);
-	assert_string_equal(diagnose_name(found.items[0].code), diagnose_name(code));
-	assert_null(strchr(diagnose_sentence(&found.items[0], text, sizeof(text)), '{'));
-	assert_null(strchr(diagnose_command(&found.items[0], text, sizeof(text)), '{'));
-	return found.items[0];
-}
 
 static const struct row {
 	const char *name;
@@ -109,9 +59,9 @@ static void test_rows(void **)
 		struct diagnosis began, answers;
 
 		print_message("%s\n", r->name);
-		read_capture(r->name, "cisco");
-		began = judged(CAPTURE_BEGAN, r->began);
-		answers = judged(CAPTURE_ANSWERS, r->answers);
+		capture_files_read(&capture, r->name, "cisco");
+		began = capture_files_judged(&capture, CAPTURE_BEGAN, r->began);
+		answers = capture_files_judged(&capture, CAPTURE_ANSWERS, r->answers);
 		if (r->began)
 			assert_non_null(strstr(began.saw, r->saw));
 		if (r->answers)
@@ -126,7 +76,7 @@ static void test_healthy_is_seen(void **)
 {
 	struct ike_record r;
 
-	read_capture("healthy", "cisco");
+	capture_files_read(&capture, "healthy", "cisco");
 	assert_int_equal(capture.n_talks, 1);
 	r = capture_judge_talk(&capture.talks[0], CAPTURE_ANSWERS);
 	assert_true(r.up);
@@ -142,13 +92,13 @@ static void test_healthy_is_seen(void **)
 
 static void test_keys(void **)
 {
-	read_capture("aggressive", "cisco");
+	capture_files_read(&capture, "aggressive", "cisco");
 	assert_int_equal(capture.talks[0].ends[CAPTURE_ANSWERS].proof, CAPTURE_HOLDS);
-	read_capture("aggressive", "another");
+	capture_files_read(&capture, "aggressive", "another");
 	assert_int_equal(capture.talks[0].ends[CAPTURE_ANSWERS].proof, CAPTURE_DIFFERS);
-	read_capture("aggressive_key", "another");
+	capture_files_read(&capture, "aggressive_key", "another");
 	assert_int_equal(capture.talks[0].ends[CAPTURE_ANSWERS].proof, CAPTURE_DIFFERS);
-	read_capture("healthy", "cisco");
+	capture_files_read(&capture, "healthy", "cisco");
 	assert_int_equal(capture.talks[0].ends[CAPTURE_ANSWERS].proof, CAPTURE_UNPROVEN);
 }
 
@@ -156,7 +106,7 @@ static void test_keys(void **)
 static void test_decrypted(void **)
 {
 	static struct capture_keys keys;
-	struct capture_file f = open_capture("proxies");
+	struct capture_file f = capture_files_open(&capture, "proxies");
 	struct capture_frame frame;
 	struct diagnosis d;
 	char text[DIAGNOSE_TEXT];
@@ -168,7 +118,7 @@ static void test_decrypted(void **)
 	capture.keys = &keys;
 	while (capture_file_next(&f, &frame))
 		capture_add(&capture, &frame);
-	d = judged(CAPTURE_BEGAN, DIAGNOSE_P2_PEER_REFUSED);
+	d = capture_files_judged(&capture, CAPTURE_BEGAN, DIAGNOSE_P2_PEER_REFUSED);
 	diagnose_sentence(&d, text, sizeof(text));
 	assert_string_equal(text, "10.0.0.2 refused quick mode: INVALID_ID_INFORMATION.");
 	assert_non_null(strstr(d.saw, "192.168.1.0/24 to 192.168.2.0/24"));
@@ -182,7 +132,7 @@ static void test_one_direction(void **)
 	static const char *const names[] = {"healthy", "transform", "key", "aggressive_key"};
 
 	for (size_t i = 0; i < 2 * array_len(names); i++) {
-		struct capture_file f = open_capture(names[i / 2]);
+		struct capture_file f = capture_files_open(&capture, names[i / 2]);
 		struct capture_frame frame;
 		struct addr at = addr_v4(0x0a000001 + i % 2);
 
@@ -191,8 +141,8 @@ static void test_one_direction(void **)
 			if (memcmp(frame.data + ETHER + 12, at.b, 4) == 0)
 				capture_add(&capture, &frame);
 		capture.now_ms += 3600000;
-		judged(CAPTURE_BEGAN, DIAGNOSE_NONE);
-		judged(CAPTURE_ANSWERS, DIAGNOSE_NONE);
+		capture_files_judged(&capture, CAPTURE_BEGAN, DIAGNOSE_NONE);
+		capture_files_judged(&capture, CAPTURE_ANSWERS, DIAGNOSE_NONE);
 	}
 }
 
@@ -200,22 +150,23 @@ static void test_one_direction(void **)
 static void test_every_prefix(void **)
 {
 	for (size_t n = 1; n < 9; n++) {
-		struct capture_file f = open_capture("healthy");
+		struct capture_file f = capture_files_open(&capture, "healthy");
 		struct capture_frame frame;
 
 		for (size_t i = 0; i < n; i++) {
 			assert_true(capture_file_next(&f, &frame));
 			capture_add(&capture, &frame);
 		}
-		judged(CAPTURE_BEGAN, DIAGNOSE_NONE);
-		judged(CAPTURE_ANSWERS, DIAGNOSE_NONE);
+		capture_files_judged(&capture, CAPTURE_BEGAN, DIAGNOSE_NONE);
+		capture_files_judged(&capture, CAPTURE_ANSWERS, DIAGNOSE_NONE);
 	}
 }
 
 /* A cut file is read up to where it ends. */
 static void test_broken(void **)
 {
-	struct capture_file f = open_capture("healthy"), cut;
+	struct capture_file f = capture_files_open(&capture, "healthy"), cut;
+	const uint8_t *bytes = f.b.p - FILE_HEADER;
 	struct capture_frame frame;
 	size_t n = 0;
 
@@ -264,7 +215,7 @@ static size_t wrap_ng(uint8_t *out, size_t size, const struct capture_frame *fra
 
 static void test_pcapng(void **)
 {
-	struct capture_file f = open_capture("healthy"), ng;
+	struct capture_file f = capture_files_open(&capture, "healthy"), ng;
 	struct capture_frame frame, same;
 	static uint8_t wrapped[4096];
 
@@ -292,7 +243,7 @@ static struct capture_packet parse(const void *data, size_t len, uint32_t link)
 
 static void test_links(void **)
 {
-	struct capture_file f = open_capture("healthy");
+	struct capture_file f = capture_files_open(&capture, "healthy");
 	struct capture_frame frame;
 	uint8_t dressed[2048] = {0};
 	size_t len;
@@ -332,7 +283,7 @@ static struct capture_packet parse_part(const uint8_t *packet, size_t from, size
 /* The last one first, one of them twice. */
 static void test_fragments(void **)
 {
-	struct capture_file f = open_capture("healthy");
+	struct capture_file f = capture_files_open(&capture, "healthy");
 	struct capture_packet whole;
 	struct capture_frame frame;
 	const uint8_t *packet;
