@@ -74,6 +74,8 @@ struct tally {
 	char source[PROBE_TEXT]; /* "" = the appliance chose one */
 	unsigned sent;
 	unsigned received;
+	uint32_t largest; /* that was answered */
+	uint32_t failed;  /* the smallest that was not, 0 = all were */
 	uint64_t min_us;
 	uint64_t max_us;
 	uint64_t sum_us;
@@ -91,7 +93,8 @@ static char mark_of(const struct probe_options *o, const json_t *result)
 	return '?';
 }
 
-static void count(struct tally *t, const struct probe_options *o, FILE *out, const json_t *result)
+static void count(struct tally *t, const struct probe_options *o, FILE *out, uint32_t size,
+		  const json_t *result)
 {
 	uint64_t us = (uint64_t)json_integer_value(json_object_get(result, "rtt_us"));
 	char mark = mark_of(o, result);
@@ -100,8 +103,11 @@ static void count(struct tally *t, const struct probe_options *o, FILE *out, con
 		fputc('\n', out);
 	fputc(mark, out);
 	t->sent++;
-	if (mark != '!')
+	if (mark != '!') {
+		t->failed = t->failed && t->failed < size ? t->failed : size;
 		return;
+	}
+	t->largest = size > t->largest ? size : t->largest;
 	t->min_us = t->received == 0 || us < t->min_us ? us : t->min_us;
 	t->max_us = us > t->max_us ? us : t->max_us;
 	t->sum_us += us;
@@ -179,27 +185,27 @@ static bool ping_once(struct shell *shell, const struct probe_options *o, uint32
 	result = probe_wait(shell, probe);
 	if (!result)
 		return false;
-	count(t, o, shell->out, result);
+	count(t, o, shell->out, size, result);
 	json_decref(result);
 	return true;
 }
 
-/*
- * Nothing came back: it may be that no crypto map entry has this source, and one has another. Who
- * may not ask is not told.
- */
-static void tell_source(struct shell *shell, const struct probe_options *o, const char *source)
+/* What is made of it under that code. Who may not ask is not told. */
+static void tell(struct shell *shell, const struct probe_options *o, const struct tally *t,
+		 const char *code)
 {
 	json_t *params = json_pack("{s:s}", "destination", o->target);
 	json_t *result;
 	const json_t *d;
 	size_t i;
 
-	if (*source)
-		json_object_set_new(params, "source", json_string(source));
+	if (*t->source)
+		json_object_set_new(params, "source", json_string(t->source));
+	if (t->largest)
+		json_object_set_new(params, "largest", json_integer(t->largest));
 	result = session_call(shell->session, RPC_TEST_ACL, params);
 	json_array_foreach(json_object_get(result, "diagnoses"), i, d)
-		if (!strcmp(render_text_of(d, "code"), "CFG-PING-SRC"))
+		if (!strcmp(render_text_of(d, "code"), code))
 			fprintf(shell->out, "%s: %s Type: %s\n", render_text_of(d, "code"),
 				render_text_of(d, "sentence"), render_text_of(d, "command"));
 	json_decref(result);
@@ -221,8 +227,11 @@ static int run(struct shell *shell, const struct probe_options *o)
 	if (!begun)
 		return 1;
 	print_end(&t, shell->out);
+	/* it may be that no crypto map entry has this source, and one has another */
 	if (t.sent && !t.received)
-		tell_source(shell, o, t.source);
+		tell(shell, o, &t, "CFG-PING-SRC");
+	else if (o->df && t.failed > t.largest)
+		tell(shell, o, &t, "MTU-PROBE");
 	return t.received ? 0 : 1;
 }
 

@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static bool read_port(struct api_call *call, const char *name, uint32_t most, uint16_t *out)
+static bool read_number(struct api_call *call, const char *name, uint32_t most, uint16_t *out)
 {
 	const json_t *value = json_object_get(call->params, name);
 
@@ -37,9 +37,9 @@ static bool read_flow(struct api_call *call, struct flow_packet *p)
 		api_call_fail(call, RPC_INVALID_PARAMS, "destination: an address");
 		return false;
 	}
-	if (!read_port(call, "protocol", UINT8_MAX, &protocol) ||
-	    !read_port(call, "source_port", UINT16_MAX, &p->src_port) ||
-	    !read_port(call, "destination_port", UINT16_MAX, &p->dst_port))
+	if (!read_number(call, "protocol", UINT8_MAX, &protocol) ||
+	    !read_number(call, "source_port", UINT16_MAX, &p->src_port) ||
+	    !read_number(call, "destination_port", UINT16_MAX, &p->dst_port))
 		return false;
 	p->protocol = (uint8_t)protocol;
 	return true;
@@ -126,15 +126,33 @@ static json_t *answer(struct api_call *call, struct flow_walk *w)
 	return result;
 }
 
+/* The caller has tried sizes with DF, and this was the largest that crossed. */
+static void say_largest(struct flow_walk *w, uint16_t largest)
+{
+	struct diagnosis *d;
+	char text[ADDR_TEXT];
+
+	if (!largest || w->verdict != FLOW_PROTECTED)
+		return;
+	d = diagnose_add(&w->found, DIAGNOSE_MTU_PROBE);
+	diagnose_set(d, "n", "%u", largest);
+	diagnose_set(d, "destination", "%s", addr_print(&w->packet.dst, text, sizeof(text)));
+}
+
 json_t *api_test_acl(struct api_call *call)
 {
 	struct flow_walk *w = flow_walk_create();
+	uint16_t largest = 0;
 	json_t *result = NULL;
 
 	if (w)
 		w->dialect = call->client->dialect;
-	if (w && read_flow(call, &w->packet) && flow_walk_run(call->control, w) == 0)
+	if (w && read_flow(call, &w->packet) &&
+	    read_number(call, "largest", UINT16_MAX, &largest) &&
+	    flow_walk_run(call->control, w) == 0) {
+		say_largest(w, largest);
 		result = answer(call, w);
+	}
 	flow_walk_destroy(w);
 	return result;
 }

@@ -117,7 +117,8 @@ Sending 5, [1414..1430]-byte ICMP Echos to 192.168.2.2, timeout is 1 seconds:
 Packet sent with a source address of 192.168.1.1
 Packet sent with the DF bit set
 !!!MM
-Success rate is 60 percent (3/5), round-trip min/avg/max = T ms"
+Success rate is 60 percent (3/5), round-trip min/avg/max = T ms
+MTU-PROBE: Largest DF packet through the tunnel: 1422. Type: ping 192.168.2.2 df-bit size 1422"
 
 # in one session: what the data plane saw, and what the operator is told
 said=$("$programs/culvert" --run-dir "$lab/left.run" -c 'debug ip icmp' -c 'show debugging' \
