@@ -48,6 +48,24 @@ static struct evidence_place *by_policy(struct control *c, const struct selector
 	return NULL;
 }
 
+/* Whose client sent this: it came out of its SA, and had no route. */
+static struct evidence_place *by_client(struct control *c, const struct selector *flow)
+{
+	const struct selector sent = {
+		.local = flow->remote,
+		.remote = flow->local,
+		.protocol = flow->protocol,
+		.local_port = flow->remote_port,
+		.remote_port = flow->local_port,
+	};
+	const struct dynamic_tunnel *dt;
+
+	TAILQ_FOREACH(dt, &c->dynamic.all, link)
+		if (dt->path.client && selector_covers(&dt->t.selector, &sent))
+			return evidence_book_find(&c->evidence, &dt->path);
+	return NULL;
+}
+
 static struct evidence_place *by_source(struct control *c, const struct selector *flow)
 {
 	const struct ike_path path = {.local = flow->local.addr, .remote = flow->remote.addr};
@@ -59,11 +77,14 @@ static struct evidence_place *owner_of(struct control *c, int from, const struct
 {
 	const struct evidence_ended *ended = evidence_drops_find(&c->evidence_drops, n->spi);
 	const struct sa_pair *pair = NULL;
+	struct evidence_place *p;
 
 	if (n->pair != UINT32_MAX && from >= 0)
 		pair = sa_store_at(&c->store, (unsigned)from, n->pair);
 	if (pair)
 		return evidence_book_at(&c->evidence, &pair->path);
+	if (n->reason == DROP_NO_ROUTE && (p = by_client(c, &n->flow)))
+		return p;
 	if (n->reason == DROP_POLICY_CLEAR || n->reason == DROP_NO_ROUTE)
 		return by_policy(c, &n->flow);
 	/* an SPI alone can be guessed */

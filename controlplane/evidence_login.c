@@ -77,7 +77,10 @@ void evidence_login_limit(struct control *c, const struct ike_path *path,
 void evidence_login_protocol(struct control *c, const struct ike_path *path,
 			     const struct config_group *group)
 {
-	note(c, path, EVIDENCE_PROTOCOL, group->name);
+	const struct config_tunnel_group *t =
+		config_tunnel_group_find(&c->config.remote, group->name);
+
+	note(c, path, EVIDENCE_PROTOCOL, t && t->policy[0] ? t->policy : CONFIG_GROUP_POLICY_ALL);
 }
 
 static uint64_t used(const struct control *c, const char *name)

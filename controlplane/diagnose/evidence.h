@@ -97,7 +97,7 @@ enum evidence_note_kind {
 	EVIDENCE_USER_LIMIT,	 /* text: user; n: limit */
 	EVIDENCE_SESSION_LIMIT,	 /* n: limit */
 	EVIDENCE_GROUP_LIMIT,	 /* text: group; n: sessions it may have */
-	EVIDENCE_PROTOCOL,	 /* its policy does not allow IPsec; text: group */
+	EVIDENCE_PROTOCOL,	 /* its policy does not allow IPsec; text: policy */
 	EVIDENCE_LOGIN_REPLACED, /* text: user; other: the new place */
 	EVIDENCE_AAA_TIMEOUT,	 /* text: user; other: server; n: seconds */
 	EVIDENCE_IDLE,		 /* text: user or ""; n: seconds */

@@ -2,6 +2,7 @@
 #include "controlplane/diagnose/diagnose_words.h"
 #include "controlplane/diagnose/evidence_records.h"
 #include "controlplane/diagnose/rules.h"
+#include "controlplane/diagnose/rules_client.h"
 #include "controlplane/diagnose/rules_fill.h"
 #include "controlplane/ike/config_payload.h"
 
@@ -110,6 +111,7 @@ static bool user_limit(const struct evidence *e, struct diagnosis *d)
 	diagnose_set(d, "user", "%s", note->text);
 	diagnose_set(d, "n", "%llu", (unsigned long long)note->n);
 	diagnose_set(d, "limit", "%llu", (unsigned long long)note->n);
+	rules_client_command(e, d, "max-logins <n>", "vpn-simultaneous-logins <n>");
 	rules_fill_saw(d, "another login of %s was refused ", note->text);
 	saw_when(e, note, d);
 	return true;
@@ -128,6 +130,7 @@ static bool login_replaced(const struct evidence *e, struct diagnosis *d)
 	diagnose_set(d, "user", "%s", note->text);
 	diagnose_set(d, "n", "1");
 	diagnose_set(d, "limit", "1");
+	rules_client_command(e, d, "max-logins <n>", "vpn-simultaneous-logins <n>");
 	rules_fill_saw(d, "session of %s replaced by login from %s ", note->text, place);
 	saw_when(e, note, d);
 	return true;
@@ -163,6 +166,7 @@ static bool protocol(const struct evidence *e, struct diagnosis *d)
 	if (!note)
 		return false;
 	diagnose_set(d, "policy", "%s", note->text);
+	rules_fill_command(d, "group-policy %s attributes / vpn-tunnel-protocol ipsec", note->text);
 	rules_fill_saw(d, "a client of it was refused ");
 	saw_when(e, note, d);
 	return true;
@@ -211,8 +215,7 @@ static bool no_dns(const struct evidence *e, struct diagnosis *d)
 	rules_fill_peer(e, d);
 	diagnose_set(d, "group", "%s", r->login.group);
 	d->sureness = DIAGNOSE_SURE;
-	rules_fill_command(d, "crypto isakmp client configuration group %s / dns <server>",
-			   r->login.group);
+	rules_client_command(e, d, "dns <server>", "dns-server value <server>");
 	rules_fill_saw(d, "it asked for one, and group %s has none", r->login.group);
 	return true;
 }
@@ -227,7 +230,9 @@ static bool ended_idle(const struct evidence *e, struct diagnosis *d)
 	diagnose_set(d, "user", "%s",
 		     note->text[0] ? note->text : addr_print(&e->peer, peer, sizeof(peer)));
 	diagnose_set(d, "n", "%llu", (unsigned long long)note->n / MINUTE_S);
-	if (!note->text[0])
+	if (note->text[0])
+		rules_client_command(e, d, "idle-time <s>", "vpn-idle-timeout <min>");
+	else
 		rules_fill_command(d, "crypto ipsec security-association idle-time <seconds>");
 	rules_fill_saw(d, "no traffic for %llu s, ended ", (unsigned long long)note->n);
 	saw_when(e, note, d);
@@ -243,6 +248,7 @@ static bool ended_by_time(const struct evidence *e, struct diagnosis *d)
 		return false;
 	diagnose_set(d, "user", "%s", note->text);
 	diagnose_set(d, "n", "%s", diagnose_words_span(note->n * 1000, span, sizeof(span)));
+	rules_client_command(e, d, "max-time <s>", "vpn-session-timeout <min>");
 	rules_fill_saw(d, "its time was over ");
 	saw_when(e, note, d);
 	return true;

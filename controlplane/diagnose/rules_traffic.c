@@ -5,6 +5,7 @@
  */
 #include "controlplane/diagnose/diagnose_words.h"
 #include "controlplane/diagnose/rules.h"
+#include "controlplane/diagnose/rules_client.h"
 #include "controlplane/diagnose/rules_fill.h"
 
 #include <stdio.h>
@@ -328,15 +329,20 @@ static bool one_way_in(const struct evidence *e, struct diagnosis *d)
 static bool pool_unknown(const struct evidence *e, struct diagnosis *d)
 {
 	const struct evidence_sa *sa = sa_that(e, is_one_way_in);
-	char net[TEXT], pool[TEXT];
+	char net[TEXT], host[TEXT];
+	const char *pool;
 
 	if (!sa || !e->client || has_worked(e, sa))
 		return false;
-	diagnose_set(d, "net", "%s", diagnose_words_network(&sa->selector.local, net, TEXT));
-	diagnose_set(d, "pool", "%s", diagnose_words_network(&sa->selector.remote, pool, TEXT));
+	pool = rules_client_pool(e, &sa->selector.remote.addr);
+	diagnose_words_network(&sa->selector.remote, host, TEXT);
+	diagnose_set(d, "net", "%s",
+		     sa->selector.local.len ? diagnose_words_network(&sa->selector.local, net, TEXT)
+					    : "the inside");
+	diagnose_set(d, "pool", "%s", pool[0] ? pool : host);
 	d->sureness = DIAGNOSE_LIKELY;
-	rules_fill_saw(d, "%llu packets of the client came in, none went back in %u s",
-		       (unsigned long long)sa->now.in_packets, (unsigned)sa->age_s);
+	rules_fill_saw(d, "%llu packets of the client, %s, came in, none went back in %u s",
+		       (unsigned long long)sa->now.in_packets, host, (unsigned)sa->age_s);
 	return true;
 }
 
@@ -349,6 +355,9 @@ static const struct rules_row rows[] = {
 	{DIAGNOSE_ESP_REPLAY, RULES_TRAFFIC, .holds = replay},
 	{DIAGNOSE_ESP_SELECTOR, RULES_TRAFFIC, .holds = selector},
 	{DIAGNOSE_ESP_CLEAR_IN, RULES_TRAFFIC, .holds = clear_in},
+	{DIAGNOSE_RA_SPLIT, RULES_TRAFFIC, .holds = rules_client_outside_list},
+	{DIAGNOSE_RA_TUNNEL_ALL, RULES_TRAFFIC, .holds = rules_client_sends_all},
+	{DIAGNOSE_RA_NO_ROUTE, RULES_TRAFFIC, .holds = rules_client_no_route},
 	{DIAGNOSE_RT_POOL, RULES_TRAFFIC, .holds = pool_unknown},
 	{DIAGNOSE_ESP_ONE_WAY_IN, RULES_TRAFFIC, .holds = one_way_in},
 	{DIAGNOSE_ESP_ONE_WAY_OUT, RULES_TRAFFIC, .holds = one_way_out},

@@ -7,6 +7,9 @@
 . "$(dirname "$0")/lib/faults.sh"
 # shellcheck source=tests/interop/lib/client.sh
 . "$(dirname "$0")/lib/client.sh"
-faults_lay access
+faults_begin access
+# who is behind the box does not know the way to this pool
+ip -n "$ha" route add blackhole 10.9.2.0/24
+faults_call
 faults_clients
 faults_judge 60

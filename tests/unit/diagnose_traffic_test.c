@@ -22,6 +22,36 @@
 		.reason = DROP_##what, .lately = (count), .total = (count), .last_ms = AGO(s), \
 		.flow = FLOW, __VA_ARGS__                                                      \
 	}
+/* A client of a group that has this line, and what it sent that had no route. */
+#define GROUP(line)                                                                              \
+	ROWS_POLICY                                                                              \
+	"ip local pool POOL 10.2.0.1 10.2.0.99\naccess-list 150 permit ip 10.1.0.0 0.0.255.255 " \
+	"any\ncrypto isakmp client configuration group sales\n key sEcReT\n pool POOL\n" line
+#define POLICY(line)                                                                        \
+	ROWS_POLICY "ip local pool POOL 10.2.0.1-10.2.0.99\ngroup-policy P internal\n"      \
+		    "group-policy P attributes\n" line "tunnel-group sales type ipsec-ra\n" \
+		    "tunnel-group sales general-attributes\n address-pool POOL\n "          \
+		    "default-group-policy P\n"
+#define OF_CLIENT(text)                                               \
+	.config = (text), .stranger = true, .also = {.client = true}, \
+	.login = {{.kind = IKE_RECORD_LOGIN,                          \
+		   ENDED(60, 60),                                     \
+		   .up = true,                                        \
+		   .login = {.group = "sales", .got_dns = true}}}
+#define LOST(n, s, i, j, k, l)                                                                     \
+	{                                                                                          \
+		.reason = DROP_NO_ROUTE, .lately = (n), .total = (n), .last_ms = AGO(s), .flow = { \
+			.local = NET(10, 2, 0, 7, 32),                                             \
+			.remote = NET(i, j, k, l, 32)                                              \
+		}                                                                                  \
+	}
+#define OF_POOL(...)                                                                              \
+	{                                                                                         \
+		.spi_in = 0x1001, .spi_out = 0x2002, .up = true, .newest = true, .current = true, \
+		.age_s = 100, .window = 64,                                                       \
+		.selector = {.remote = NET(10, 2, 0, 7, 32), .local = NET(0, 0, 0, 0, 0)},        \
+		__VA_ARGS__                                                                       \
+	}
 
 static const struct row rows[] = {
 	{"traffic goes out on an old SA", .sas = {SA(100, false, .now = {BOTH_WAYS})},
@@ -127,6 +157,49 @@ static const struct row rows[] = {
 	 .sentence = "Clear packet 10.2.0.9 to 10.1.0.9 should be encrypted."},
 	{"in clear, once", .drops = {DROP(POLICY_CLEAR, 1, 1)}, .near = DIAGNOSE_ESP_CLEAR_IN},
 
+	{"a client sends what is not in the list of its group", OF_CLIENT(GROUP(" acl 150\n")),
+	 .sas = {OF_POOL(.now = {.in_packets = 20})}, .drops = {LOST(9, 1, 172, 16, 0, 1)},
+	 .root = DIAGNOSE_RA_SPLIT, .under = {DIAGNOSE_RT_POOL},
+	 .sentence = "Client packet to 172.16.0.1 not in split list 150.",
+	 .command = "show access-list 150", .saw = "9 packets came out of its SA"},
+	{"a client sent a packet that is not in the list", OF_CLIENT(GROUP(" acl 150\n")),
+	 .sas = {OF_POOL(.now = {BOTH_WAYS})}, .drops = {LOST(1, 1, 172, 16, 0, 1)},
+	 .near = DIAGNOSE_RA_SPLIT},
+	{"a client sent what is not in the list, some time ago", OF_CLIENT(GROUP(" acl 150\n")),
+	 .sas = {OF_POOL(.now = {BOTH_WAYS})}, .drops = {LOST(9, 40, 172, 16, 0, 1)},
+	 .near = DIAGNOSE_RA_SPLIT},
+	{"packets to a client had no route", OF_CLIENT(GROUP(" acl 150\n")),
+	 .sas = {OF_POOL(.now = {BOTH_WAYS})},
+	 .drops = {{.reason = DROP_NO_ROUTE,
+		    .lately = 9,
+		    .total = 9,
+		    .last_ms = AGO(1),
+		    .flow = {.local = NET(10, 3, 0, 1, 32), .remote = NET(10, 2, 0, 7, 32)}}},
+	 .near = DIAGNOSE_RA_SPLIT},
+	{"a client sends what is in the list, and has no route", OF_CLIENT(GROUP(" acl 150\n")),
+	 .sas = {OF_POOL(.now = {BOTH_WAYS})}, .drops = {LOST(9, 1, 10, 1, 7, 1)},
+	 .root = DIAGNOSE_RA_NO_ROUTE,
+	 .sentence = "Client 10.0.0.2 asks for 10.1.7.1, as split list 150 has it;",
+	 .command = "ip route 10.1.7.1 255.255.255.255"},
+	{"a client sends what is not in the list, for this rule", OF_CLIENT(GROUP(" acl 150\n")),
+	 .sas = {OF_POOL(.now = {BOTH_WAYS})}, .drops = {LOST(9, 1, 172, 16, 0, 1)},
+	 .near = DIAGNOSE_RA_NO_ROUTE, .root = DIAGNOSE_RA_SPLIT},
+	{"a client without a list", OF_CLIENT(GROUP("")), .sas = {OF_POOL(.now = {BOTH_WAYS})},
+	 .drops = {LOST(9, 1, 8, 8, 8, 8)}, .root = DIAGNOSE_RA_TUNNEL_ALL,
+	 .sentence = "Client 10.0.0.2 of group sales sends everything through the tunnel; no "
+		     "route leads to 8.8.8.8.",
+	 .command = "crypto isakmp client configuration group sales / acl <list>"},
+	{"a client of an ASA without a list", OF_CLIENT(POLICY(" vpn-idle-timeout 9\n")),
+	 .sas = {OF_POOL(.now = {BOTH_WAYS})}, .drops = {LOST(9, 1, 8, 8, 8, 8)},
+	 .root = DIAGNOSE_RA_TUNNEL_ALL,
+	 .command = "group-policy P attributes / split-tunnel-policy tunnelspecified"},
+	{"a client without a list, and a stray packet", OF_CLIENT(GROUP("")),
+	 .sas = {OF_POOL(.now = {BOTH_WAYS})}, .drops = {LOST(1, 1, 8, 8, 8, 8)},
+	 .near = DIAGNOSE_RA_TUNNEL_ALL},
+
+	{"nothing goes back to a client of a pool", OF_CLIENT(GROUP("")),
+	 .sas = {OF_POOL(.now = {.in_packets = 20})}, .root = DIAGNOSE_RT_POOL,
+	 .sentence = "No replies from the inside to pool POOL: check return route."},
 	{"nothing goes back to a client", .stranger = true, .also = {.client = true},
 	 .sas = {PAIR(.now = {.in_packets = 20})}, .root = DIAGNOSE_RT_POOL,
 	 .sentence = "No replies from 10.1.0.0/16 to pool 10.2.0.0/16: check return route."},

@@ -20,10 +20,12 @@ quiet: and says so to nobody), nat (the public address of a peer that is 172.31.
 about (the address the root is said of), peers (how many of that address it is said of), follows (a
 code under it), types (the command of the root, whole), expect (the root, or none; A/B where two
 causes look alike and both have to be named, A|B where either is right), nobody (yes: a row without
-a peer), typed (commands, `#` for how many tunnels there are), says (what stands in the answer),
-ends (how many tunnels), after (what makes it as before), client (yes: it logs in). A box whose
-peers are clients has a config,
-whole; one whose peers are on a kernel of their own has a way of its own to them, M.
+a peer), typed (commands, `#` for how many tunnels there are), says (what stands in the answer, or
+in what is said of the peer), ends (how many tunnels), after (what makes it as before), client (yes:
+it logs in). A box whose peers are clients has a config, whole; client.with: vpnc, old-draft
+(old_client.py), or site, which is a peer as of the other groups; client.ping: whom the client pings
+through its tunnel, and the seconds between. One whose peers are on a kernel of their own has a way
+of its own to them, M.
 """
 
 import configparser
@@ -86,6 +88,8 @@ USUAL = {
     "client.user": "user{n}",
     "client.password": "pass-key-{n}",
     "client.after": "0",
+    "client.with": "vpnc",
+    "client.ping": "",
 }
 NOBODY = {"ours.absent": "yes", "theirs.absent": "yes", "ours.key": "none", "ping": "no"}
 # First payload of a message of phase 1, behind UDP and cookies; the last one is encrypted. From
@@ -253,10 +257,13 @@ def lay(box, rows, folder):
                 without(box["config"], row["without"]) + block(row["lines"]))
     (folder / "clients").write_text("".join(
         f"{r['n']} {r['client.group']} {r['client.key']} {r['client.user']} "
-        f"{r['client.password']} {r['client.after']}\n"
-        for r in rows if "config" in box or r["client"] == "yes"))
+        f"{r['client.password']} {r['client.after']} {r['client.with']}\n" for r in rows
+        if r["client"] == "yes" or ("config" in box and r["client.with"] != "site")))
+    (folder / "client-pings").write_text("".join(
+        f"{r['n']} {r['client.ping']}\n" for r in rows if r["client.ping"]))
     (folder / "left.conf").write_text(our_configuration(box, rows))
-    (folder / "swanctl.conf").write_text(their_configuration(rows))
+    sites = [r for r in rows if "config" not in box or r["client.with"] == "site"]
+    (folder / "swanctl.conf").write_text(their_configuration(sites))
     (folder / "nft").write_text(filters(box, rows, "drop") + narrow(rows))
     (folder / "nft-later").write_text(filters(box, rows, "later"))
     (folder / "nft-nat").write_text(translations(rows))
@@ -274,10 +281,10 @@ def lay(box, rows, folder):
     (folder / "narrow").write_text("".join(
         f"{r['peer']} {r['narrow'].split()[0]}\n" for r in rows if r["narrow"]))
     (folder / "calls").write_text("".join(
-        f"r{r['n']}\n" for r in rows if r["side"] == "responder" and r["theirs.absent"] == "no"))
+        f"r{r['n']}\n" for r in sites if r["side"] == "responder" and r["theirs.absent"] == "no"))
     (folder / "pings").write_text("".join(
         f"172.16.{r['n']}.1 {r['ping'].replace('yes', '')}\n"
-        for r in rows if r["side"] == "initiator" and r["ping"] != "no"))
+        for r in sites if r["side"] == "initiator" and r["ping"] != "no"))
     for row in rows:
         for key in ("typed", "after"):
             if row["typed"]:
@@ -315,6 +322,12 @@ def said_to_type(folder, rows):
     return roots
 
 
+def texts(folder):
+    """address -> what is said about it, in words"""
+    answer = json.loads((folder / "diagnose.json").read_text())
+    return {peer["peer"]: json.dumps(peer["diagnoses"]) for peer in answer["peers"]}
+
+
 def following(folder):
     """address -> the codes that stand under its roots"""
     answer = json.loads((folder / "diagnose.json").read_text())
@@ -343,18 +356,20 @@ def answered(folder, rows):
     return roots
 
 
-def judge(rows, roots, follows, folder):
+def judge(rows, roots, follows, words, folder):
     wrong, matrix = 0, {}
     for row in rows:
         got = sorted(set(roots.get(row["about"], []))) or ["none"]
         right = len(got) == 1 and got[0] in row["expect"].split("|")
         right = right and (not row["peers"] or roots.get(row["about"]) == got * int(row["peers"]))
         right = right and (not row["follows"] or row["follows"] in follows.get(row["about"], []))
+        right = right and (not words or re.search(row["says"], words.get(row["about"], "")))
         wrong += not right
         cell = (row["expect"], " + ".join(got))
         matrix[cell] = matrix.get(cell, 0) + 1
+        wanted = "" if right else f", not {row['expect']} {row['says']}"
         print(f"{'ok' if right else 'not ok'} - {row.get('entry', '-')} {row['name']} "
-              f"({row['side']}): {' + '.join(got)}" + ("" if right else f", not {row['expect']}"))
+              f"({row['side']}): {' + '.join(got)}" + wanted)
     text = (folder / "everything").read_text() if (folder / "everything").exists() else ""
     for key in sorted(set(re.findall(r"[a-z]+-key-\d+", text))):
         print(f"not ok - the key {key} was shown")
@@ -377,7 +392,9 @@ def main():
                  "prompt": lambda: answered(folder, count_tunnels(rows)),
                  "healed": lambda: said(folder),
                  "judge": lambda: said_to_type(folder, rows)}[command]()
-        sys.exit(judge(rows, roots, following(folder) if command == "judge" else {}, folder))
+        live = command == "judge"
+        sys.exit(judge(rows, roots, following(folder) if live else {},
+                       texts(folder) if live else {}, folder))
 
 
 main()

@@ -116,16 +116,28 @@ faults_begin()
 	swan_start peer "$behind" "$lab/swanctl.conf"
 }
 
-# faults_clients: those who log in
+# faults_clients: those who log in, each when its time is, and then ping through their tunnels
 faults_clients()
 {
-	local n client_group client_key user password after inner
-	while read -r n client_group client_key user password after; do
+	local n client_group client_key user password after how inner
+	while read -r n client_group client_key user password after how; do
 		sleep "$after"
 		inner=10.0.1.$n
 		[ "$behind" = "$b" ] || inner=172.31.0.$n
-		client_start "client$n" "$behind" "$user" "$password" "Local Addr $inner"
+		if [ "$how" = old-draft ]; then
+			spawn "client$n" "$behind" /usr/bin/python3 "$faults/old_client.py" \
+				"$inner" "$client_group" "$client_key"
+		else
+			client_start "client$n" "$behind" "$user" "$password" "Local Addr $inner"
+		fi
 	done <"$lab/clients"
+	while read -r n to pause; do
+		# shellcheck disable=SC2016 # of the shell there
+		spawn "client-ping-$n" "$behind" sh -c '
+			until dev=$(sed -n "s/^TUNDEV=//p" "$1"); [ -n "$dev" ]; do sleep 0.3; done
+			until ping -n -q -i "$3" -I "$dev" "$2"; do sleep 0.3; done' \
+			sh "$lab/client$n.env" "$to" "$pause"
+	done <"$lab/client-pings"
 }
 
 # faults_call: everybody who is to begin does
