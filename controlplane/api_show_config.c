@@ -3,6 +3,7 @@
 #include "controlplane/api_server.h"
 #include "controlplane/api_show_dynamic.h"
 #include "controlplane/sa_query.h"
+#include "lib/config/config_acl.h"
 #include "lib/config/config_all.h"
 #include "lib/config/config_grammar.h"
 #include "lib/config/config_section.h"
@@ -138,6 +139,21 @@ static uint64_t matches(const struct control *c, const struct config_acl *acl,
 	return n;
 }
 
+/* The line as it was typed, of one that comes from object-groups. */
+static void set_written(json_t *row, const struct control *c, const struct config_acl *acl,
+			const struct config_acl_line *line)
+{
+	char text[CONFIG_ACL_TEXT];
+
+	for (size_t i = 0; acl->expanded && i < acl->n_typed; i++)
+		if (acl->typed[i].sequence == line->sequence &&
+		    config_object_group_in_line(&acl->typed[i])) {
+			config_acl_print_typed(&c->config, &acl->typed[i], acl->standard, false,
+					       text, sizeof(text));
+			json_object_set_new(row, "written", json_string(text));
+		}
+}
+
 static json_t *list_of(const struct control *c, const struct config_acl *acl)
 {
 	json_t *lines = json_array();
@@ -145,14 +161,15 @@ static json_t *list_of(const struct control *c, const struct config_acl *acl)
 	for (size_t i = 0; i < acl->n_lines; i++) {
 		const struct config_acl_line *line = &acl->lines[i];
 		char text[CONFIG_ACL_TEXT];
+		json_t *row;
 
 		if (line->remark[0])
 			continue;
 		config_grammar_acl_text(line, acl->standard, text, sizeof(text));
-		json_array_append_new(lines,
-				      json_pack("{s:I,s:s,s:I}", "sequence",
-						(json_int_t)line->sequence, "text", text, "matches",
-						(json_int_t)matches(c, acl, line)));
+		row = json_pack("{s:I,s:s,s:I}", "sequence", (json_int_t)line->sequence, "text",
+				text, "matches", (json_int_t)matches(c, acl, line));
+		set_written(row, c, acl, line);
+		json_array_append_new(lines, row);
 	}
 	return json_pack("{s:s,s:b,s:o}", "name", acl->name, "standard", (int)acl->standard,
 			 "lines", lines);

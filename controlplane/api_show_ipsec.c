@@ -6,6 +6,7 @@
 #include "controlplane/qos.h"
 #include "controlplane/sa_query.h"
 #include "controlplane/tunnel_list.h"
+#include "lib/config/config_acl.h"
 #include "lib/config/config_grammar.h"
 #include "lib/esp/esp.h"
 #include "lib/esp/replay.h"
@@ -246,8 +247,11 @@ static const char *line_text(const struct control *c, const struct tunnel *t, ch
 	if (t->dynamic)
 		return api_show_dynamic_line(t, buf, size);
 	for (size_t i = 0; acl && i < acl->n_lines; i++) {
+		const struct selector selector = config_acl_line_selector(&acl->lines[i]);
+
 		if (acl->lines[i].sequence == t->acl_sequence &&
-		    !config_acl_line_is_idle(&acl->lines[i]))
+		    !config_acl_line_is_idle(&acl->lines[i]) &&
+		    (!acl->expanded || selector_eq(&t->selector, &selector)))
 			return config_grammar_acl_text(&acl->lines[i], acl->standard, buf, size);
 	}
 	return "";

@@ -236,7 +236,7 @@ static void take_way(const struct control *c, const struct evidence_place *p,
 	out->link_up = true;
 	device = notices_device(c, route ? route->interface : out->interface);
 	out->link_up = !device || device->link_up;
-	if (!route) {
+	if (!route || !strcmp(route->interface, CONFIG_NULL)) {
 		note_no_route(p, room, out);
 		return;
 	}

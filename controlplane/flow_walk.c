@@ -58,9 +58,14 @@ static const struct config_acl_line *find_line(const struct config_acl *acl,
 static const struct tunnel *tunnel_of(const struct control *c, const struct flow_walk *w,
 				      const struct flow_step *step)
 {
+	const struct selector selector = config_acl_line_selector(step->line);
+
 	for (size_t i = 0; i < c->tunnels.n; i++) {
 		const struct tunnel *t = &c->tunnels.rows[i];
 
+		/* a line that names object-groups has as many as it stands for */
+		if (step->acl->expanded && !selector_eq(&t->selector, &selector))
+			continue;
 		if (t->sequence == step->entry->sequence &&
 		    t->acl_sequence == step->line->sequence && !strcmp(t->map, w->map->name) &&
 		    !strcmp(t->interface, w->route.interface))
@@ -270,6 +275,8 @@ int flow_walk_run(struct control *c, struct flow_walk *w)
 	if (!w->routed) {
 		decide(w, FLOW_NO_ROUTE, "no route leads there");
 		say_elsewhere(c, w);
+	} else if (!strcmp(w->route.interface, CONFIG_NULL)) {
+		decide(w, FLOW_NO_ROUTE, "its route ends at Null0");
 	} else if (w->route.code == ROUTES_LOCAL) {
 		decide(w, FLOW_OWN, "it is an address of this box");
 	} else {

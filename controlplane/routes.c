@@ -102,6 +102,10 @@ static bool resolve(const struct routes *table, const struct routes_input *in,
 		.next_hop = route->next_hop,
 		.distance = route->distance,
 	};
+	if (!strcmp(route->interface, CONFIG_NULL)) {
+		memcpy(row->interface, CONFIG_NULL, sizeof(CONFIG_NULL));
+		return true;
+	}
 	if (route->interface[0]) {
 		interface = config_model_interface(in->config, route->interface);
 		memcpy(row->interface, route->interface, sizeof(row->interface));

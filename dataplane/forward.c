@@ -20,6 +20,7 @@ enum {
 	ICMP_UNREACHABLE = 3,
 	ICMP_TIME_EXCEEDED = 11,
 	ICMP_NET = 0,
+	ICMP_HOST = 1,
 	ICMP_FRAGMENTATION_NEEDED = 4,
 	ICMP_IN_TRANSIT = 0,
 	TCP_FLAGS_AT = 13,
@@ -179,6 +180,10 @@ static void refuse_route(struct worker *w, struct rte_mbuf *m, uint8_t kind)
 		counters_drop(w, m, DROP_NO_ROUTE);
 		break;
 	case ROUTE_DISCARD: counters_drop(w, m, DROP_IP_MULTICAST); break;
+	case ROUTE_NULL:
+		forward_icmp_error(w, m, ICMP_UNREACHABLE, ICMP_HOST, 0);
+		counters_drop(w, m, DROP_NULL_ROUTE);
+		break;
 	default: counters_drop(w, m, DROP_NOT_OURS); break;
 	}
 }

@@ -44,6 +44,7 @@ static const struct device_row rows[] = {
 	[CONFIG_DEVICE_TAP] = {"tap", "net_tap", "", NULL, false, ""},
 	[CONFIG_DEVICE_PCI] = {"pci", NULL, NULL, NULL, false, ""},
 	[CONFIG_DEVICE_VDEV] = {"vdev", NULL, NULL, NULL, false, ""},
+	[CONFIG_DEVICE_LOOPBACK] = {"loopback", NULL, NULL, NULL, false, ""},
 };
 
 /* Logs the one sentence and returns the error. */

@@ -8,12 +8,13 @@
 enum {
 	DEPTH_MAX = 4, /* routes found through routes found through ... */
 	NO_PORT = UINT8_MAX,
-	BROADCAST_LEN_MAX = 30, /* /31 and /32 have neither network nor broadcast (RFC 3021) */
+	NULL_PORT = UINT8_MAX - 1, /* PLANE_NULL */
+	BROADCAST_LEN_MAX = 30,	   /* /31 and /32 have neither network nor broadcast (RFC 3021) */
 };
 
 struct entry {
 	struct plane_route route;
-	uint8_t port; /* NO_PORT: found through the next hop */
+	uint8_t port; /* NO_PORT: found through the next hop; NULL_PORT */
 	/* the neighbour it went to when last resolved: who changes it */
 	struct addr gateway;
 	uint8_t via;
@@ -150,6 +151,10 @@ static bool resolve(const struct rib *r, const struct entry *e, struct route_nex
 
 		if (!addr_is_none(&e->route.next_hop))
 			gateway = e->route.next_hop;
+		if (e->port == NULL_PORT) {
+			*out = (struct route_next_hop){.kind = ROUTE_NULL};
+			return true;
+		}
 		if (e->port != NO_PORT) {
 			if (!r->seen[e->port].up)
 				return false;
@@ -219,7 +224,7 @@ static bool entry_choice(struct rib *r, const struct prefix *p, struct route_nex
 		if (!resolve(r, e, &h))
 			continue;
 		e->gateway = h.gateway;
-		e->via = h.port;
+		e->via = h.kind == ROUTE_NULL ? NULL_PORT : h.port;
 		if (best && best->route.distance <= e->route.distance)
 			continue;
 		best = e;
@@ -317,6 +322,10 @@ static int port_of(const struct rib *r, const char *name, uint8_t *port)
 	*port = NO_PORT;
 	if (name[0] == '\0')
 		return 0;
+	if (!strcmp(name, PLANE_NULL)) {
+		*port = NULL_PORT;
+		return 0;
+	}
 	for (unsigned i = 0; i < r->n_ports; i++) {
 		if (strncmp(r->ports[i].name, name, PLANE_NAME) != 0)
 			continue;

@@ -22,6 +22,7 @@ enum route_kind {
 	ROUTE_NONE,    /* index 0: no route */
 	ROUTE_LOCAL,   /* one of our own addresses */
 	ROUTE_DISCARD, /* network or broadcast address of a connected network */
+	ROUTE_NULL,    /* it was routed to nowhere */
 	/* from here on it leads somewhere */
 	ROUTE_GLEAN,	   /* connected, not resolved: the main thread asks with ARP */
 	ROUTE_FORWARD,	   /* MAC addresses known */

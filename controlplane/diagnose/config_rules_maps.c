@@ -213,7 +213,8 @@ static bool meets(const struct prefix *a, const struct prefix *b)
 static bool is_routed(const struct config *c, const struct prefix *net)
 {
 	for (size_t i = 0; i < c->n_routes; i++)
-		if (meets(&c->routes[i].prefix, net))
+		if (meets(&c->routes[i].prefix, net) &&
+		    strcmp(c->routes[i].interface, CONFIG_NULL) != 0)
 			return true;
 	for (size_t i = 0; i < c->n_interfaces; i++) {
 		const struct config_interface *interface = &c->interfaces[i];

@@ -240,6 +240,22 @@ static bool has_other_proxies(const struct evidence *, const struct ike_record *
 	return r->reason == IKE_REASON_PROXY_MISMATCH || r->reason == IKE_REASON_PROXY_RANGE;
 }
 
+/* The line that somebody typed, when it names object-groups. */
+static void say_written(const struct evidence *e, const struct evidence_nearest *nearest,
+			struct diagnosis *d)
+{
+	const struct config_acl *acl = nearest->acl;
+	char text[CONFIG_ACL_TEXT];
+
+	for (size_t i = 0; i < acl->n_typed; i++)
+		if (acl->typed[i].sequence == nearest->line->sequence &&
+		    config_object_group_in_line(&acl->typed[i]))
+			rules_fill_saw(d, " (of: %s)",
+				       config_acl_print_typed(e->config, &acl->typed[i],
+							      acl->standard, false, text,
+							      sizeof(text)));
+}
+
 /* What the peer has to have: the same line with its ends exchanged. */
 static void say_mirror(const struct evidence *e, const struct evidence_nearest *nearest,
 		       struct diagnosis *d)
@@ -251,6 +267,7 @@ static void say_mirror(const struct evidence *e, const struct evidence_nearest *
 	config_acl_print_line(nearest->line, nearest->acl->standard, netmasks, text, sizeof(text));
 	rules_fill_saw(d, "; line %u of %s is: %s", (unsigned)nearest->line->sequence,
 		       nearest->acl->name, text);
+	say_written(e, nearest, d);
 	mirror.src = nearest->line->dst;
 	mirror.dst = nearest->line->src;
 	memcpy(mirror.src_port, nearest->line->dst_port, sizeof(mirror.src_port));

@@ -6,8 +6,6 @@
 #include "lib/net/ip.h"
 
 #include <errno.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,10 +14,8 @@ enum {
 	SEQUENCE_MAX = 2147483647
 };
 
-static const struct name protocol_names[] = {
-	{0, "ip"},   {IP_PROTO_ICMP, "icmp"}, {IP_PROTO_TCP, "tcp"}, {IP_PROTO_UDP, "udp"},
-	{47, "gre"}, {IP_PROTO_ESP, "esp"},   {IP_PROTO_AH, "ahp"},
-};
+#define NARROWER \
+	"%s: addresses, protocol and ports are looked at here, no more: the line selects nothing"
 
 /* The words of a line, read from left to right. */
 struct reader {
@@ -65,7 +61,7 @@ uint32_t config_acl_sequence_after(uint32_t sequence)
 
 uint32_t config_acl_next_sequence(const struct config_acl *acl)
 {
-	return acl->n_lines ? config_acl_sequence_after(acl->lines[acl->n_lines - 1].sequence)
+	return acl->n_typed ? config_acl_sequence_after(acl->typed[acl->n_typed - 1].sequence)
 			    : SEQUENCE_STEP;
 }
 
@@ -109,28 +105,89 @@ static bool has_netmasks(struct config_line *line)
 	return netmasks;
 }
 
-static struct prefix read_hosts(struct reader *r)
+/* The group that is named next, when it is of this kind; it is read then. */
+static const struct config_object_group *next_group(struct reader *r, enum config_object_kind kind)
 {
+	const struct config_object_group *group;
+
+	if (!peek(r) || !config_pattern_named(peek(r)->node, "object-group"))
+		return NULL;
+	group = config_object_group_find(r->line->config, r->line->args[r->at + 1].value.text);
+	if (!group || group->kind != kind)
+		return NULL;
+	r->at += 2;
+	return group;
+}
+
+/* The next words are not what belongs there. */
+static int refuse_next(struct reader *r, const char *wanted)
+{
+	const struct config_arg *arg = peek(r);
+
+	if (arg && config_pattern_named(arg->node, "object-group"))
+		return config_line_refuse(r->line, arg + 1, "%s is not %s", arg[1].value.text,
+					  wanted);
+	return config_line_refuse(r->line, arg, "incomplete command: expected %s", wanted);
+}
+
+static bool is_hosts(const struct config_arg *arg)
+{
+	static const char *const words[] = {"any",    "any4",	 "host",
+					    "object", "address", "object-group"};
+
+	for (size_t i = 0; arg && i < array_len(words); i++)
+		if (config_pattern_named(arg->node, words[i]))
+			return true;
+	return false;
+}
+
+static int read_hosts(struct reader *r, struct prefix *hosts, uint16_t *number)
+{
+	const struct config_object_group *group = next_group(r, CONFIG_OBJECT_NETWORK);
 	struct addr zero = addr_v4(0);
 	const struct config_arg *arg;
 	uint8_t len = 32;
 
-	if (next_is(r, "any") || next_is(r, "any4"))
-		return prefix_make(&zero, 0);
-	if (next_is(r, "object"))
-		return config_model_object(r->line->config, r->line->args[r->at++].value.text)
-			->network;
+	*hosts = prefix_make(&zero, 0);
+	*number = group ? group->number : 0;
+	if (group || next_is(r, "any") || next_is(r, "any4"))
+		return 0;
+	if (next_is(r, "object")) {
+		arg = &r->line->args[r->at++];
+		*hosts = config_model_object(r->line->config, arg->value.text)->network;
+		return 0;
+	}
+	if (!is_hosts(peek(r)) || config_pattern_named(peek(r)->node, "object-group"))
+		return refuse_next(r, "an object-group network, or another end");
 	next_is(r, "host");
 	arg = peek(r);
 	r->at++;
 	if (next_is(r, "wildcard"))
 		len = (uint8_t)len_of(&r->line->args[r->at - 1].value.addr, r->netmasks);
-	return prefix_make(&arg->value.addr, len);
+	*hosts = prefix_make(&arg->value.addr, len);
+	return 0;
 }
 
 static uint16_t read_port(struct reader *r)
 {
 	return (uint16_t)r->line->args[r->at++].value.number;
+}
+
+/* A group of ports must be of the protocol of its line, or of both. */
+static int read_port_group(struct reader *r, uint8_t protocol, uint16_t *number)
+{
+	const struct config_object_group *group = next_group(r, CONFIG_OBJECT_SERVICE);
+
+	*number = group ? group->number : 0;
+	if (!group || group->protocol == CONFIG_GROUP_TCP_UDP ||
+	    (group->protocol && group->protocol == protocol))
+		return 0;
+	return config_line_refuse(
+		r->line, &r->line->args[r->at - 1],
+		"object-group %s is of %s; here ports of the protocol of the line "
+		"are needed: object-group service NAME {tcp|udp|tcp-udp}",
+		group->name,
+		group->protocol ? config_names_protocol(group->protocol) : "whole services");
 }
 
 /* -EINVAL for `gt 65535`, `lt 0` and a range that runs backwards. */
@@ -161,12 +218,29 @@ static int read_ports(struct reader *r, uint16_t ports[2], bool *neq)
 	return 0;
 }
 
-static uint8_t read_protocol(struct reader *r)
+static int read_protocol(struct reader *r, struct config_acl_line *row)
 {
-	for (size_t i = 0; i < array_len(protocol_names); i++)
-		if (next_is(r, protocol_names[i].name))
-			return (uint8_t)protocol_names[i].value;
-	return (uint8_t)r->line->args[r->at++].value.number;
+	const struct config_object_group *group = next_group(r, CONFIG_OBJECT_PROTOCOL);
+	const struct config_arg *arg = peek(r);
+	uint32_t protocol;
+
+	if (!group)
+		group = next_group(r, CONFIG_OBJECT_SERVICE);
+	if (group) {
+		row->groups[CONFIG_GROUP_SERVICE] = group->number;
+		return group->kind != CONFIG_OBJECT_SERVICE || !group->protocol
+			       ? 0
+			       : config_line_refuse(r->line, arg + 1,
+						    "object-group %s is of ports; it belongs "
+						    "behind an end",
+						    group->name);
+	}
+	if (config_pattern_named(arg->node, "object-group"))
+		return refuse_next(r, "an object-group protocol or service");
+	r->at++;
+	row->protocol = (uint8_t)(config_names_protocol_of(arg->node, &protocol) ? arg->value.number
+										 : protocol);
+	return 0;
 }
 
 /* What only a filter can look at is kept, and the line selects nothing; `log` needs no word. */
@@ -179,25 +253,75 @@ static void read_narrower(struct config_line *line, struct config_acl_line *row)
 		if (config_line_arg(line, words[i]))
 			config_line_copy(row->narrower, sizeof(row->narrower), words[i]);
 	if (row->narrower[0] && !line->no)
-		config_line_note(line,
-				 "%s: addresses, protocol and ports are looked at here, no more: "
-				 "the line selects nothing",
-				 row->narrower);
+		config_line_note(line, NARROWER, row->narrower);
 	if (!line->no && (config_line_arg(line, "log") || config_line_arg(line, "log-input")))
 		config_line_note(line, "accepted without effect: log: show access-list counts "
 				       "what a line selects");
 }
 
+/* Types of ICMP, or ports; with a group of services it says both. */
+static int read_last(struct reader *r, struct config_acl_line *row)
+{
+	const struct config_object_group *group = next_group(r, CONFIG_OBJECT_ICMP);
+	const struct config_object_group *services =
+		config_object_group_numbered(r->line->config, row->groups[CONFIG_GROUP_SERVICE]);
+	uint16_t *number = &row->groups[CONFIG_GROUP_DST_PORT];
+
+	if (group && row->protocol != IP_PROTO_ICMP)
+		return config_line_refuse(r->line, &r->line->args[r->at - 1],
+					  "types of ICMP are of no other protocol");
+	if (group)
+		*number = group->number;
+	else if (read_port_group(r, row->protocol, number))
+		return -EINVAL;
+	if (group && !r->line->no)
+		config_line_note(r->line, NARROWER, group->name);
+	if (read_ports(r, row->dst_port, &row->neq_dst))
+		return -EINVAL;
+	if (services && services->kind == CONFIG_OBJECT_SERVICE &&
+	    (*number || row->groups[CONFIG_GROUP_SRC_PORT] || row->src_port[0] ||
+	     row->src_port[1] != UINT16_MAX || row->dst_port[0] || row->dst_port[1] != UINT16_MAX))
+		return config_line_refuse(r->line, NULL, "object-group %s says the ports already",
+					  services->name);
+	if (is_hosts(peek(r)))
+		return config_line_refuse(r->line, peek(r), "a line has two ends");
+	return 0;
+}
+
 static int read_extended(struct reader *r, struct config_acl_line *row)
 {
-	row->protocol = read_protocol(r);
-	row->src = read_hosts(r);
-	if (read_ports(r, row->src_port, &row->neq_src))
+	if (read_protocol(r, row) || read_hosts(r, &row->src, &row->groups[CONFIG_GROUP_SRC]) ||
+	    read_ports(r, row->src_port, &row->neq_src) ||
+	    read_port_group(r, row->protocol, &row->groups[CONFIG_GROUP_SRC_PORT]) ||
+	    read_hosts(r, &row->dst, &row->groups[CONFIG_GROUP_DST]))
 		return -EINVAL;
-	row->dst = read_hosts(r);
 	row->inactive = config_line_arg(r->line, "inactive") != NULL;
 	read_narrower(r->line, row);
-	return read_ports(r, row->dst_port, &row->neq_dst);
+	return read_last(r, row);
+}
+
+static int check_groups(struct config_line *line)
+{
+	for (size_t i = 0; i < line->n_args; i++) {
+		const struct config_arg *arg = &line->args[i];
+		const struct config_object_group *group;
+
+		if (!config_pattern_named(arg->node, "group-name"))
+			continue;
+		group = config_object_group_find(line->config, arg->value.text);
+		if (!group)
+			return config_line_refuse(line, arg,
+						  "object-group %s does not exist: type "
+						  "object-group {network|service|protocol|"
+						  "icmp-type} %s, and its members",
+						  arg->value.text, arg->value.text);
+		if (!group->n_members && !line->no)
+			config_line_warn(line,
+					 "object-group %s has no members yet: the line selects "
+					 "nothing",
+					 group->name);
+	}
+	return 0;
 }
 
 static int check_objects(struct config_line *line)
@@ -251,13 +375,12 @@ int config_acl_line_of(struct config_line *line, bool standard, struct config_ac
 		    len_of(&line->args[i].value.addr, r.netmasks) < 0)
 			return config_line_refuse(line, &line->args[i],
 						  "netmasks and wildcards in one line");
-	if (check_objects(line))
+	if (check_objects(line) || check_groups(line))
 		return -EINVAL;
 	if (!standard)
 		return read_extended(&r, row);
 	next_is(&r, "ip");
-	row->src = read_hosts(&r);
-	return 0;
+	return read_hosts(&r, &row->src, &row->groups[CONFIG_GROUP_SRC]);
 }
 
 bool config_acl_line_eq(const struct config_acl_line *a, const struct config_acl_line *b)
@@ -267,6 +390,7 @@ bool config_acl_line_eq(const struct config_acl_line *a, const struct config_acl
 	       !memcmp(a->src_port, b->src_port, sizeof(a->src_port)) &&
 	       !memcmp(a->dst_port, b->dst_port, sizeof(a->dst_port)) && a->neq_src == b->neq_src &&
 	       a->neq_dst == b->neq_dst && a->inactive == b->inactive &&
+	       !memcmp(a->groups, b->groups, sizeof(a->groups)) &&
 	       !strcmp(a->narrower, b->narrower) && !strcmp(a->remark, b->remark);
 }
 
@@ -278,95 +402,9 @@ uint64_t config_acl_line_hash(const void *row)
 	h = config_index_hash(h, &line->dst, sizeof(line->dst));
 	h = config_index_hash(h, line->src_port, sizeof(line->src_port));
 	h = config_index_hash(h, line->dst_port, sizeof(line->dst_port));
+	h = config_index_hash(h, line->groups, sizeof(line->groups));
 	h = config_index_hash(h, line->remark, strlen(line->remark));
 	return config_index_hash(h, &line->protocol, sizeof(line->protocol));
-}
-
-/* Appends to the NUL-terminated text in buf. */
-static void append(char *buf, size_t size, const char *fmt, ...) printf_like(3, 4);
-static void append(char *buf, size_t size, const char *fmt, ...)
-{
-	size_t len = strlen(buf);
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(buf + len, size - len, fmt, ap);
-	va_end(ap);
-}
-
-static void print_hosts(const struct prefix *hosts, bool netmask, char *buf, size_t size)
-{
-	struct addr mask = prefix_mask(hosts);
-	struct addr wildcard = addr_v4(~addr_to_v4(&mask));
-	char text[ADDR_TEXT], wild[ADDR_TEXT];
-
-	addr_print(&hosts->addr, text, sizeof(text));
-	if (hosts->len == 0)
-		append(buf, size, " any");
-	else if (hosts->len == 32)
-		append(buf, size, " host %s", text);
-	else
-		append(buf, size, " %s %s", text,
-		       addr_print(netmask ? &mask : &wildcard, wild, sizeof(wild)));
-}
-
-static void print_port(uint16_t port, char *buf, size_t size)
-{
-	const char *name = config_names_port(port);
-
-	if (name)
-		append(buf, size, " %s", name);
-	else
-		append(buf, size, " %u", port);
-}
-
-static void print_ports(const uint16_t ports[2], bool neq, char *buf, size_t size)
-{
-	if (ports[0] == 0 && ports[1] == 65535)
-		return;
-	if (ports[0] == ports[1]) {
-		append(buf, size, neq ? " neq" : " eq");
-		print_port(ports[0], buf, size);
-	} else if (ports[1] == 65535) {
-		append(buf, size, " gt");
-		print_port((uint16_t)(ports[0] - 1), buf, size);
-	} else if (ports[0] == 0) {
-		append(buf, size, " lt");
-		print_port((uint16_t)(ports[1] + 1), buf, size);
-	} else {
-		append(buf, size, " range");
-		print_port(ports[0], buf, size);
-		print_port(ports[1], buf, size);
-	}
-}
-
-char *config_acl_print_line(const struct config_acl_line *line, bool standard, bool netmasks,
-			    char *buf, size_t size)
-{
-	const char *protocol =
-		names_find(protocol_names, array_len(protocol_names), line->protocol);
-
-	buf[0] = '\0';
-	if (line->remark[0]) {
-		append(buf, size, "remark %s", line->remark);
-		return buf;
-	}
-	append(buf, size, "%s", line->permit ? "permit" : "deny");
-	if (!standard && protocol)
-		append(buf, size, " %s", protocol);
-	else if (!standard)
-		append(buf, size, " %u", line->protocol);
-	print_hosts(&line->src, netmasks, buf, size);
-	if (standard)
-		return buf;
-	print_ports(line->src_port, line->neq_src, buf, size);
-	print_hosts(&line->dst, netmasks, buf, size);
-	print_ports(line->dst_port, line->neq_dst, buf, size);
-	if (line->narrower[0])
-		append(buf, size, " %s", line->narrower);
-	if (line->inactive)
-		append(buf, size, " inactive");
-	return buf;
 }
 
 static bool is_range(const uint16_t ports[2])

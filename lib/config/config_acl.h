@@ -32,6 +32,10 @@ uint32_t config_acl_sequence_after(uint32_t sequence);
 char *config_acl_print_line(const struct config_acl_line *line, bool standard, bool netmasks,
 			    char *buf, size_t size);
 
+/* The same with the object-groups that it names. */
+char *config_acl_print_typed(const struct config *c, const struct config_acl_line *line,
+			     bool standard, bool netmasks, char *buf, size_t size);
+
 /*
  * Whether IKEv1 and the policy can hold a line of a crypto ACL: NULL when they can, else the reason
  * (`neq`; under `permit` a range of ports or port 0, since a proxy identity carries one port, or 0

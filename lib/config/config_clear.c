@@ -27,7 +27,7 @@ static int keep_hardware(struct config *out, const struct config *config)
 		const struct config_interface *from = &config->interfaces[i];
 		struct config_interface *to = config_model_interface(out, from->name);
 
-		if (from->device == CONFIG_DEVICE_NONE)
+		if (from->device == CONFIG_DEVICE_NONE || from->device == CONFIG_DEVICE_LOOPBACK)
 			continue;
 		if (!to) {
 			to = &rows[out->n_interfaces++];

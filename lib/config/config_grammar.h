@@ -25,6 +25,10 @@ enum config_mode {
 	CONFIG_MODE_PLATFORM,	    /* (config-platform) */
 	CONFIG_MODE_INTERFACE,	    /* (config-if) */
 	CONFIG_MODE_OBJECT,	    /* (config-network-object) */
+	CONFIG_MODE_GROUP_NETWORK,  /* (config-network-object-group) */
+	CONFIG_MODE_GROUP_SERVICE,  /* (config-service-object-group) */
+	CONFIG_MODE_GROUP_PROTOCOL, /* (config-protocol-object-group) */
+	CONFIG_MODE_GROUP_ICMP,	    /* (config-icmp-object-group) */
 	CONFIG_MODE_ACL,	    /* (config-ext-nacl) */
 	CONFIG_MODE_ACL_STANDARD,   /* (config-std-nacl) */
 	CONFIG_MODE_ISAKMP_POLICY,  /* (config-isakmp) */
@@ -121,7 +125,7 @@ enum config_print_flags {
 char *config_grammar_print(const struct config *config, enum dialect dialect, unsigned flags);
 
 enum {
-	CONFIG_ACL_TEXT = 256
+	CONFIG_ACL_TEXT = 512
 };
 
 /* One line of an access list as it prints, without its number, into buf (CONFIG_ACL_TEXT fits). */

@@ -99,6 +99,10 @@ void *config_line_object(const struct config *c, const struct config_cursor *cur
 	switch (cursor->mode) {
 	case CONFIG_MODE_INTERFACE: return config_model_interface(c, cursor->object);
 	case CONFIG_MODE_OBJECT: return config_model_object(c, cursor->object);
+	case CONFIG_MODE_GROUP_NETWORK:
+	case CONFIG_MODE_GROUP_SERVICE:
+	case CONFIG_MODE_GROUP_PROTOCOL:
+	case CONFIG_MODE_GROUP_ICMP: return config_object_group_find(c, cursor->object);
 	case CONFIG_MODE_ACL:
 	case CONFIG_MODE_ACL_STANDARD: return config_model_acl(c, cursor->object);
 	case CONFIG_MODE_ISAKMP_POLICY: return config_model_policy(c, (uint16_t)cursor->number);

@@ -52,8 +52,13 @@ void config_model_fini(struct config *config)
 	config_index_reset(&config->keys_index);
 	for (size_t i = 0; i < config->n_acls; i++) {
 		config_index_reset(&config->acls[i].index);
-		free(config->acls[i].lines);
+		config_index_reset(&config->acls[i].doubles);
+		if (config->acls[i].expanded)
+			free(config->acls[i].lines);
+		free(config->acls[i].typed);
 	}
+	for (size_t i = 0; i < config->n_object_groups; i++)
+		free(config->object_groups[i].members);
 	for (size_t i = 0; i < config->n_maps; i++)
 		free(config->maps[i].entries);
 	for (size_t i = 0; i < config->n_dynamic_maps; i++)
@@ -67,6 +72,7 @@ void config_model_fini(struct config *config)
 	free(config->aliases);
 	free(config->objects);
 	free(config->nats);
+	free(config->object_groups);
 	free(config->acls);
 	free(config->policies);
 	free(config->keys);
@@ -85,12 +91,26 @@ void config_model_fini(struct config *config)
 	memset(config, 0, sizeof(*config));
 }
 
-/* The lists inside the rows of four lists. */
+static int copy_acl(struct config_acl *copy, const struct config_acl *acl)
+{
+	if (copy_list(&copy->typed, acl->typed, acl->n_typed, sizeof(*acl->typed)))
+		return -ENOMEM;
+	copy->expanded = acl->expanded;
+	if (acl->expanded)
+		return copy_list(&copy->lines, acl->lines, acl->n_lines, sizeof(*acl->lines));
+	copy->lines = copy->typed;
+	return 0;
+}
+
+/* The lists inside the rows of five lists. */
 static int copy_inner(struct config *copy, const struct config *config)
 {
 	for (size_t i = 0; i < copy->n_acls; i++)
-		if (copy_list(&copy->acls[i].lines, config->acls[i].lines, config->acls[i].n_lines,
-			      sizeof(struct config_acl_line)))
+		if (copy_acl(&copy->acls[i], &config->acls[i]))
+			return -ENOMEM;
+	for (size_t i = 0; i < copy->n_object_groups; i++)
+		if (copy_list(&copy->object_groups[i].members, config->object_groups[i].members,
+			      config->object_groups[i].n_members, sizeof(struct config_member)))
 			return -ENOMEM;
 	for (size_t i = 0; i < copy->n_maps; i++)
 		if (copy_list(&copy->maps[i].entries, config->maps[i].entries,
@@ -114,14 +134,22 @@ static int copy_outer(struct config *copy, const struct config *config)
 	    COPY(policies) || COPY(keys) || COPY(isakmp_peers) || COPY(profiles) ||
 	    COPY(identities) || COPY(cert_maps) || COPY(transform_sets) || COPY(classes))
 		return -ENOMEM;
-	/* the counts of these four say how many inner lists may be freed */
+	/* the counts of these five say how many inner lists may be freed */
 	if (COPY(acls))
 		return -ENOMEM;
 	copy->n_acls = config->n_acls;
 	for (size_t i = 0; i < copy->n_acls; i++) {
 		copy->acls[i].lines = NULL;
+		copy->acls[i].typed = NULL;
+		copy->acls[i].expanded = false;
 		copy->acls[i].index = (struct config_index){0};
+		copy->acls[i].doubles = (struct config_index){0};
 	}
+	if (COPY(object_groups))
+		return -ENOMEM;
+	copy->n_object_groups = config->n_object_groups;
+	for (size_t i = 0; i < copy->n_object_groups; i++)
+		copy->object_groups[i].members = NULL;
 	if (COPY(maps))
 		return -ENOMEM;
 	copy->n_maps = config->n_maps;
@@ -149,6 +177,8 @@ int config_model_copy(struct config *copy, const struct config *config)
 	copy->aliases = NULL;
 	copy->objects = NULL;
 	copy->nats = NULL;
+	copy->object_groups = NULL;
+	copy->n_object_groups = 0;
 	copy->acls = NULL;
 	copy->n_acls = 0;
 	copy->policies = NULL;

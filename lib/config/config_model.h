@@ -9,6 +9,7 @@
 #include "lib/base/dialect.h"
 #include "lib/config/config_index.h"
 #include "lib/config/config_logging.h"
+#include "lib/config/config_object_group.h"
 #include "lib/config/config_pki.h"
 #include "lib/config/config_profile.h"
 #include "lib/config/config_remote.h"
@@ -45,6 +46,7 @@ enum config_device {
 	CONFIG_DEVICE_TAP,	 /* device tap NAME */
 	CONFIG_DEVICE_PCI,	 /* device pci ADDRESS */
 	CONFIG_DEVICE_VDEV,	 /* device vdev STRING */
+	CONFIG_DEVICE_LOOPBACK,	 /* of interface Loopback<n>, which has no line for it */
 };
 
 struct config_platform {
@@ -104,6 +106,9 @@ enum config_fragmentation {
 	CONFIG_FRAGMENTATION_AFTER,
 };
 
+/* As the interface of a route: what it takes ends here. */
+#define CONFIG_NULL "Null0"
+
 struct config_route {
 	struct prefix prefix;
 	struct addr next_hop;		/* NONE when through an interface alone */
@@ -124,6 +129,8 @@ struct config_acl_line {
 	bool neq_dst;
 	bool inactive;	   /* printed, and selects nothing */
 	char narrower[32]; /* "echo-reply", "established": as well; "" = none */
+	uint16_t groups
+		[CONFIG_GROUP_PLACES]; /* their numbers, of a line as it was typed; 0 = none */
 };
 
 /* A line that selects nothing: a remark, an inactive one, one narrower than we look. */
@@ -166,9 +173,18 @@ struct config_acl {
 	char name[CONFIG_NAME]; /* a number is a name */
 	bool standard;		/* source only; dst is any */
 	bool numbered;
+	/*
+	 * What the list selects: a line that names object-groups stands here as all it is made
+	 * into, with its sequence number. The same array as typed when no line does.
+	 */
 	struct config_acl_line *lines;
 	size_t n_lines;
-	struct config_index index; /* of the lines */
+	bool expanded;
+	struct config_acl_line *typed; /* as they print */
+	size_t n_typed;
+	size_t n_grouped;	     /* of them that name groups */
+	struct config_index index;   /* of the typed lines */
+	struct config_index doubles; /* of the lines, when they are expanded */
 };
 
 struct config_isakmp_policy {
@@ -406,6 +422,8 @@ struct config {
 	size_t n_objects;
 	struct config_nat *nats;
 	size_t n_nats;
+	struct config_object_group *object_groups;
+	size_t n_object_groups;
 	struct config_acl *acls;
 	size_t n_acls;
 	struct config_isakmp_policy *policies; /* by priority */

@@ -2,6 +2,8 @@
 #include "lib/config/config_names.h"
 
 #include "lib/config/config_model.h"
+#include "lib/config/config_pattern.h"
+#include "lib/net/ip.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -21,6 +23,7 @@ static const char *const interface_types[] = {
 	"FastEthernet",
 	"TenGigabitEthernet",
 	"Ethernet",
+	"Loopback",
 };
 
 /* Ports as IOS names them in access lists. */
@@ -50,6 +53,12 @@ static const struct name port_names[] = {
 	{514, "syslog"},
 	{520, "rip"},
 	{4500, "non500-isakmp"},
+};
+
+/* Protocols as both name them. */
+static const struct name protocol_names[] = {
+	{0, "ip"},   {IP_PROTO_ICMP, "icmp"}, {IP_PROTO_TCP, "tcp"}, {IP_PROTO_UDP, "udp"},
+	{47, "gre"}, {IP_PROTO_ESP, "esp"},   {IP_PROTO_AH, "ahp"},
 };
 
 /* Messages of ICMP as IOS and an ASA name them in access lists. */
@@ -108,6 +117,8 @@ int config_names_interface(const char *word, char *buf, size_t size)
 
 	if (!type || !is_slot(word + n))
 		return -EINVAL;
+	if (!strcmp(type, "Loopback") && strpbrk(word + n, "/."))
+		return -EINVAL;
 	snprintf(buf, size, "%s%s", type, word + n);
 	return 0;
 }
@@ -129,6 +140,21 @@ int config_names_port_of(const char *name, uint32_t *port)
 	for (size_t i = 0; i < array_len(port_names); i++)
 		if (!strcasecmp(port_names[i].name, name)) {
 			*port = port_names[i].value;
+			return 0;
+		}
+	return -EINVAL;
+}
+
+const char *config_names_protocol(uint32_t protocol)
+{
+	return names_find(protocol_names, array_len(protocol_names), protocol);
+}
+
+int config_names_protocol_of(const char *node, uint32_t *protocol)
+{
+	for (size_t i = 0; i < array_len(protocol_names); i++)
+		if (config_pattern_named(node, protocol_names[i].name)) {
+			*protocol = protocol_names[i].value;
 			return 0;
 		}
 	return -EINVAL;

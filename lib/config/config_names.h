@@ -27,6 +27,10 @@ bool config_names_is_interface_type(const char *word);
 const char *config_names_port(uint32_t port);
 int must_check config_names_port_of(const char *name, uint32_t *port);
 
+/* The name of a protocol in access lists, or NULL; and the number of a keyword: 0, or -EINVAL. */
+const char *config_names_protocol(uint32_t protocol);
+int must_check config_names_protocol_of(const char *node, uint32_t *protocol);
+
 /* Names of ICMP messages, NULL at the end; and the name that a word is in any case, or NULL. */
 const char *config_names_icmp_message(size_t i);
 const char *config_names_icmp(const char *word);

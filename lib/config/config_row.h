@@ -142,6 +142,7 @@ extern const struct config_rows config_rows_box;
 extern const struct config_rows config_rows_line;
 extern const struct config_rows config_rows_route;
 extern const struct config_rows config_rows_object;
+extern const struct config_rows config_rows_object_group;
 extern const struct config_rows config_rows_acl;
 /* `exit` and `end`. */
 extern const struct config_rows config_rows_mode;

@@ -9,11 +9,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define HOSTS "{any|any4|host <address>|object <object-name:word>|<address> <wildcard>}"
-#define PORTS "[{eq|gt|lt|neq} <port>|range <port> <port>]"
+#define PLAIN "any|any4|host <address>|object <object-name:word>|<address> <wildcard>"
+#define GROUP "object-group <group-name:object-group>"
+#define HOSTS "{" PLAIN "|" GROUP "}"
+#define PORT  "{eq|gt|lt|neq} <port>|range <port> <port>"
+/* a group behind the first end is of its ports, or the other end */
+#define LAST                                                                                  \
+	"{{" PLAIN "} [" PORT "|" GROUP "]|" GROUP " [{" PLAIN "} [" PORT "|" GROUP "]|" PORT \
+	"|" GROUP " [" PORT "|" GROUP "]]}"
 #define EXTENDED                                                                         \
-	"{permit|deny} {{tcp|udp} " HOSTS " " PORTS " " HOSTS " " PORTS " [established]" \
-	"|icmp " HOSTS " " HOSTS " [<message:icmp-message>]"                             \
+	"{permit|deny} {{tcp|udp|" GROUP "} " HOSTS " [" PORT "] " LAST " [established]" \
+	"|icmp " HOSTS " " HOSTS " [<message:icmp-message>|" GROUP "]"                   \
 	"|{ip|esp|ahp|gre|<protocol:0-255>} " HOSTS " " HOSTS "} [fragments] " LOG
 #define LOG		"[{log|log-input} [<log-level:word>] [interval <log-interval:1-600>]]"
 #define ONE		"{any|any4|host <address>|<address> [<wildcard>]} [log]"
@@ -33,7 +39,10 @@ static int remove_list(struct config_line *line, struct config_acl *acl)
 		return 0;
 	}
 	config_index_reset(&acl->index);
-	free(acl->lines);
+	config_index_reset(&acl->doubles);
+	if (acl->expanded)
+		free(acl->lines);
+	free(acl->typed);
 	config_line_remove(line, &c->acls, &c->n_acls, sizeof(*acl), (size_t)(acl - c->acls));
 	return 0;
 }
@@ -92,10 +101,10 @@ static int apply_named(struct config_line *line)
 /* The index of the line with this sequence number, or of the first behind it. */
 static size_t position(const struct config_acl *acl, uint32_t sequence)
 {
-	size_t i = acl->n_lines;
+	size_t i = acl->n_typed;
 
 	/* nearly always at the end */
-	while (i && acl->lines[i - 1].sequence >= sequence)
+	while (i && acl->typed[i - 1].sequence >= sequence)
 		i--;
 	return i;
 }
@@ -107,9 +116,9 @@ static bool same_line(const void *a, const void *b)
 
 static size_t find_like(struct config_acl *acl, const struct config_acl_line *like)
 {
-	const struct config_index_rows rows = {.rows = acl->lines,
-					       .n = acl->n_lines,
-					       .row_bytes = sizeof(*acl->lines),
+	const struct config_index_rows rows = {.rows = acl->typed,
+					       .n = acl->n_typed,
+					       .row_bytes = sizeof(*acl->typed),
 					       .hash = config_acl_line_hash,
 					       .eq = same_line};
 
@@ -119,19 +128,47 @@ static size_t find_like(struct config_acl *acl, const struct config_acl_line *li
 static int remove_line(struct config_line *line, struct config_acl *acl,
 		       const struct config_acl_line *like)
 {
-	size_t at = acl->n_lines;
+	size_t at = acl->n_typed;
 
 	if (config_line_arg(line, "permit") || config_line_arg(line, "deny") ||
 	    config_line_arg(line, "remark"))
 		at = find_like(acl, like);
-	else if (position(acl, like->sequence) < acl->n_lines &&
-		 acl->lines[position(acl, like->sequence)].sequence == like->sequence)
+	else if (position(acl, like->sequence) < acl->n_typed &&
+		 acl->typed[position(acl, like->sequence)].sequence == like->sequence)
 		at = position(acl, like->sequence);
 	config_index_reset(&acl->index);
-	if (at < acl->n_lines)
-		config_line_remove(line, &acl->lines, &acl->n_lines, sizeof(*like), at);
-	else
+	if (at == acl->n_typed) {
 		config_line_note(line, "access list %s has no such line", acl->name);
+		return 0;
+	}
+	acl->n_grouped -= config_object_group_in_line(&acl->typed[at]);
+	config_line_remove(line, &acl->typed, &acl->n_typed, sizeof(*like), at);
+	return config_object_group_refresh(line->config, acl);
+}
+
+/* Of the lines that one stands for. */
+static int check_expanded(struct config_line *line, const struct config_acl *acl,
+			  const struct config_acl_line *row)
+{
+	bool crypto = config_acl_is_crypto(line->config, acl->name);
+	struct config_acl_line *rows = NULL;
+	const char *fault = NULL;
+	size_t n = 0;
+	int err;
+
+	if (!config_object_group_in_line(row)) {
+		fault = crypto ? config_acl_crypto_fault(row) : NULL;
+	} else {
+		err = config_object_group_expand(line->config, row, &rows, &n);
+		for (size_t i = 0; crypto && !err && !fault && i < n; i++)
+			fault = config_acl_crypto_fault(&rows[i]);
+		free(rows);
+		if (err)
+			return config_object_group_refuse(line, acl, row, err);
+	}
+	if (fault)
+		return config_line_refuse(line, NULL, "a crypto map matches access list %s: %s",
+					  acl->name, fault);
 	return 0;
 }
 
@@ -139,13 +176,11 @@ static int check_line(struct config_line *line, const struct config_acl *acl,
 		      const struct config_acl_line *row)
 {
 	size_t at = position(acl, row->sequence);
-	const char *fault =
-		config_acl_is_crypto(line->config, acl->name) ? config_acl_crypto_fault(row) : NULL;
+	int err = check_expanded(line, acl, row);
 
-	if (fault)
-		return config_line_refuse(line, NULL, "a crypto map matches access list %s: %s",
-					  acl->name, fault);
-	if (at < acl->n_lines && acl->lines[at].sequence == row->sequence)
+	if (err)
+		return err;
+	if (at < acl->n_typed && acl->typed[at].sequence == row->sequence)
 		return config_line_refuse(line, config_line_arg(line, "sequence"),
 					  "line %u is taken: remove it with no %u, or take another "
 					  "number",
@@ -156,12 +191,12 @@ static int check_line(struct config_line *line, const struct config_acl *acl,
 /* A line that is there already changes nothing, unless it is a remark: these may repeat. */
 static int put_line(struct config_line *line, struct config_acl *acl, struct config_acl_line *row)
 {
-	size_t at = row->remark[0] ? acl->n_lines : find_like(acl, row);
+	size_t at = row->remark[0] ? acl->n_typed : find_like(acl, row);
 	struct config_acl_line *slot;
 	int ret;
 
-	if (at < acl->n_lines && (!row->sequence || row->sequence == acl->lines[at].sequence)) {
-		config_line_note(line, "already there as line %u", acl->lines[at].sequence);
+	if (at < acl->n_typed && (!row->sequence || row->sequence == acl->typed[at].sequence)) {
+		config_line_note(line, "already there as line %u", acl->typed[at].sequence);
 		return 0;
 	}
 	if (!row->sequence)
@@ -170,13 +205,17 @@ static int put_line(struct config_line *line, struct config_acl *acl, struct con
 	if (ret)
 		return ret;
 	at = position(acl, row->sequence);
-	if (at < acl->n_lines)
+	if (at < acl->n_typed)
 		config_index_reset(&acl->index);
-	slot = config_line_insert(line, &acl->lines, &acl->n_lines, sizeof(*row), at);
+	slot = config_line_insert(line, &acl->typed, &acl->n_typed, sizeof(*row), at);
 	if (!slot)
 		return -ENOMEM;
 	*slot = *row;
-	return 0;
+	acl->n_grouped += config_object_group_in_line(row);
+	/* a place in between has numbered the others anew */
+	return at + 1 < acl->n_typed || config_line_arg(line, "place")
+		       ? config_object_group_refresh(line->config, acl)
+		       : config_object_group_append(line->config, acl);
 }
 
 static int apply_line(struct config_line *line)
@@ -198,12 +237,14 @@ static int apply_line(struct config_line *line)
 static int apply_numbered_no(struct config_line *line, struct config_acl *acl,
 			     const struct config_acl_line *row)
 {
+	int ret;
+
 	if (!acl || line->n_args == 2)
 		return remove_list(line, acl);
-	remove_line(line, acl, row);
-	if (acl->n_lines == 0)
+	ret = remove_line(line, acl, row);
+	if (ret == 0 && acl->n_typed == 0)
 		remove_list(line, acl);
-	return 0;
+	return ret;
 }
 
 static int apply_numbered(struct config_line *line)
@@ -233,10 +274,10 @@ static int apply_numbered(struct config_line *line)
 /* Room for a line at a place that is counted from 1: the others are numbered anew. */
 static uint32_t make_room(struct config_acl *acl, size_t place)
 {
-	size_t at = place - 1 < acl->n_lines ? place - 1 : acl->n_lines;
+	size_t at = place - 1 < acl->n_typed ? place - 1 : acl->n_typed;
 
-	for (size_t i = 0; i < acl->n_lines; i++)
-		acl->lines[i].sequence = (uint32_t)(i < at ? i + 1 : i + 2) * 10;
+	for (size_t i = 0; i < acl->n_typed; i++)
+		acl->typed[i].sequence = (uint32_t)(i < at ? i + 1 : i + 2) * 10;
 	return (uint32_t)(at + 1) * 10;
 }
 
@@ -265,10 +306,11 @@ static int apply_flat(struct config_line *line)
 	acl = get_list(line, arg->value.text, standard);
 	if (!acl)
 		return -ENOMEM;
-	if (place && (remark || find_like(acl, &row) == acl->n_lines) &&
-	    !(config_acl_is_crypto(line->config, acl->name) && config_acl_crypto_fault(&row)))
+	if (place && (remark || find_like(acl, &row) == acl->n_typed) &&
+	    (ret = check_expanded(line, acl, &row)) == 0)
 		row.sequence = make_room(acl, place);
-	ret = put_line(line, acl, &row);
+	if (ret == 0)
+		ret = put_line(line, acl, &row);
 	if (ret && is_new) {
 		remove_list(line, acl);
 		line->changed = false;
@@ -283,14 +325,14 @@ static int apply_compiled(struct config_line *line)
 }
 
 /* Line numbers that loading would not give again are printed. */
-static void print_lines(struct config_print *p, const struct config_acl *acl, const char *before,
-			enum config_mode mode)
+static void print_lines(struct config_print *p, const struct config *c,
+			const struct config_acl *acl, const char *before, enum config_mode mode)
 {
 	uint32_t next = 10;
 	char text[CONFIG_ACL_TEXT];
 
-	for (size_t i = 0; i < acl->n_lines; i++) {
-		const struct config_acl_line *line = &acl->lines[i];
+	for (size_t i = 0; i < acl->n_typed; i++) {
+		const struct config_acl_line *line = &acl->typed[i];
 
 		config_print_begin(p, mode);
 		config_print_text(p, "%s", before);
@@ -302,9 +344,9 @@ static void print_lines(struct config_print *p, const struct config_acl *acl, co
 					  : p->dialect == DIALECT_ASA ? "extended "
 								      : "");
 		config_print_text(p, "%s",
-				  config_acl_print_line(line, acl->standard,
-							p->dialect != DIALECT_IOS && before[0],
-							text, sizeof(text)));
+				  config_acl_print_typed(c, line, acl->standard,
+							 p->dialect != DIALECT_IOS && before[0],
+							 text, sizeof(text)));
 		config_print_end(p);
 		next = config_acl_sequence_after(line->sequence);
 	}
@@ -312,10 +354,10 @@ static void print_lines(struct config_print *p, const struct config_acl *acl, co
 
 static bool is_regular(const struct config_acl *acl)
 {
-	if (!acl->n_lines)
+	if (!acl->n_typed)
 		return false;
-	for (size_t i = 0; i < acl->n_lines; i++)
-		if (acl->lines[i].sequence != (i + 1) * 10)
+	for (size_t i = 0; i < acl->n_typed; i++)
+		if (acl->typed[i].sequence != (i + 1) * 10)
 			return false;
 	return true;
 }
@@ -334,7 +376,7 @@ static bool is_sayable(const struct config_print *p, const struct config_acl *ac
 		return false;
 	if (p->dialect == DIALECT_IOS)
 		return number && kind;
-	return kind || !acl->lines[0].remark[0];
+	return kind || !acl->typed[0].remark[0];
 }
 
 static void print_lists(struct config_print *p, const struct config_row *row,
@@ -348,12 +390,13 @@ static void print_lists(struct config_print *p, const struct config_row *row,
 
 		if (is_sayable(p, acl)) {
 			snprintf(before, sizeof(before), "access-list %s ", acl->name);
-			print_lines(p, acl, before, row->mode);
+			print_lines(p, c, acl, before, row->mode);
 			continue;
 		}
 		config_print_line(p, row->mode, "ip access-list %s %s",
 				  acl->standard ? "standard" : "extended", acl->name);
-		print_lines(p, acl, "", acl->standard ? CONFIG_MODE_ACL_STANDARD : CONFIG_MODE_ACL);
+		print_lines(p, c, acl, "",
+			    acl->standard ? CONFIG_MODE_ACL_STANDARD : CONFIG_MODE_ACL);
 		config_print_separator(p);
 	}
 }

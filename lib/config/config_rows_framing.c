@@ -128,7 +128,6 @@ const struct config_rows config_rows_framing = {rows, array_len(rows)};
 	"method"
 #define TCP "IPsec over TCP; peers behind a NAT use NAT traversal, UDP 4500: leave it out"
 
-#define GROUP	   "object-group; write a line for each network and service of it"
 #define MANUAL	   "keys by hand; IKE makes them: crypto map NAME N ipsec-isakmp"
 #define AGGRESSIVE "aggressive mode in a map; use crypto isakmp peer address A"
 #define ADDRESS	   "an address that somebody gives; type it: ip address A MASK"
@@ -192,6 +191,8 @@ static const struct config_row refused[] = {
 	{CONFIG_MODE_INTERFACE, CONFIG_MODE_GLOBAL, "ip address <a:address> <m:mask> secondary",
 	 .refusal =
 		 "secondary; an interface has one address: give the other one to a subinterface"},
+	REFUSE(INTERFACE, "ip unnumbered",
+	       "unnumbered; every interface here has an address of its own: ip address A MASK"),
 	REFUSE(GLOBAL, "ip address <name:word> {dhcp|pppoe}", ADDRESS),
 	{CONFIG_MODE_INTERFACE, CONFIG_MODE_GLOBAL, "ip address {dhcp|negotiated}",
 	 .refusal = ADDRESS},
@@ -215,10 +216,6 @@ static const struct config_row refused[] = {
 		    "nat-traversal"},
 	REFUSE(OBJECT, "fqdn", "fqdn; an address is needed: host A"),
 	REFUSE(OBJECT, "range", "range; write an object for each network of it: subnet A MASK"),
-	REFUSE(GLOBAL, "access-list <list:word> extended {permit|deny} <what:word> object-group",
-	       GROUP),
-	REFUSE(GLOBAL, "access-list <list:word> extended {permit|deny} {object|object-group}",
-	       GROUP),
 	REFUSE(INTERFACE, "ip vrf", "vrf; there is one routing table: leave it out"),
 	REFUSE(INTERFACE, "vrf", "vrf; there is one routing table: leave it out"),
 	REFUSE(INTERFACE, "tunnel", "tunnel interfaces; use a crypto map"),

@@ -49,6 +49,18 @@ static int remove_interface(struct config_line *line, struct config_interface *i
 	return 0;
 }
 
+/* It is there without anybody saying what carries it: a device that drops all it is given. */
+static void make_loopback(struct config_interface *interface)
+{
+	static const char type[] = "Loopback";
+
+	if (strncmp(interface->name, type, sizeof(type) - 1) != 0)
+		return;
+	interface->device = CONFIG_DEVICE_LOOPBACK;
+	snprintf(interface->device_arg, sizeof(interface->device_arg), "net_null_lo%s,no-rx=1",
+		 interface->name + sizeof(type) - 1);
+}
+
 static int apply_interface(struct config_line *line)
 {
 	struct config *c = line->config;
@@ -63,6 +75,7 @@ static int apply_interface(struct config_line *line)
 		if (!interface)
 			return -ENOMEM;
 		config_line_copy(interface->name, sizeof(interface->name), arg->value.text);
+		make_loopback(interface);
 	}
 	config_line_enter(line, arg->value.text, 0);
 	return 0;
@@ -156,6 +169,8 @@ static int check_device(struct config_line *line, const struct config_interface 
 	const char *fault = device_fault(device, argument->value.text);
 	const struct config_interface *other;
 
+	if (interface->device == CONFIG_DEVICE_LOOPBACK)
+		return config_line_refuse(line, argument, "a loopback interface has no device");
 	if (config_model_is_sub(interface))
 		return config_line_refuse(line, argument,
 					  "a subinterface has the device of its main interface");
@@ -184,6 +199,8 @@ static int apply_device(struct config_line *line)
 			device = device_names[i].value;
 	if (!line->no && check_device(line, interface, device, argument))
 		return -EINVAL;
+	if (interface->device == CONFIG_DEVICE_LOOPBACK)
+		return 0;
 	line->changed = interface->device != device;
 	interface->device = device;
 	config_line_set_text(line, interface->device_arg, sizeof(interface->device_arg),
@@ -197,7 +214,7 @@ static void print_device(struct config_print *p, const struct config_row *row,
 	const struct config_interface *interface = object;
 
 	(void)c;
-	if (interface->device != CONFIG_DEVICE_NONE)
+	if (interface->device != CONFIG_DEVICE_NONE && interface->device != CONFIG_DEVICE_LOOPBACK)
 		config_print_line(
 			p, row->mode, "device %s %s",
 			names_find(device_names, array_len(device_names), interface->device),

@@ -82,7 +82,6 @@ static const struct config_row rows[] = {
 	OUT_BLOCK("route-map <text:rest>", NAT),
 	OUT_IN(OBJECT, "description <text:rest>", "it is not kept"),
 	OUT_BLOCK("object service <text:rest>", NAT),
-	OUT_BLOCK("object-group {network|service|protocol|icmp-type} <text:rest>", FILTER),
 	OUT("fixup <text:rest>", INSPECT),
 	OUT("inspect <text:rest>", INSPECT),
 	OUT("ip inspect <text:rest>", INSPECT),

@@ -92,7 +92,9 @@ static int apply_route(struct config_line *line)
 					  hop->value.text);
 	if (hop)
 		route.next_hop = hop->value.addr;
-	if (way_of(line, &route))
+	if (config_line_arg(line, CONFIG_NULL))
+		config_line_copy(route.interface, sizeof(route.interface), CONFIG_NULL);
+	else if (way_of(line, &route))
 		return fault_count(line->faults, FAULT_ERROR) ? -EINVAL : -ENOMEM;
 	for (size_t i = 0; i < array_len(without_effect) && !line->no; i++)
 		if (config_line_arg(line, without_effect[i]))
@@ -147,7 +149,7 @@ static void print_routes(struct config_print *p, const struct config_row *row,
 
 static const struct config_row rows[] = {
 	{CONFIG_MODE_GLOBAL, CONFIG_MODE_GLOBAL,
-	 "ip route <network:address> <mask> / {<hop:address>|<interface> [<hop:address>]} "
+	 "ip route <network:address> <mask> / {<hop:address>|<interface> [<hop:address>]|Null0} "
 	 "[<distance:1-255>] [permanent|name <remark:word>|tag <tag:1-4294967295>]",
 	 apply_route, print_routes},
 	{CONFIG_MODE_GLOBAL, CONFIG_MODE_GLOBAL,

@@ -10,8 +10,9 @@ const struct config_rows *const config_tables[] = {
 	&config_rows_group_policy, &config_rows_tunnel_group,  &config_rows_group,
 	&config_rows_ipsec,	   &config_rows_map,	       &config_rows_map_entry,
 	&config_rows_interface,	   &config_rows_named,	       &config_rows_pool,
-	&config_rows_route,	   &config_rows_object,	       &config_rows_acl,
-	&config_rows_box,	   &config_rows_line,	       &config_rows_mode,
+	&config_rows_route,	   &config_rows_object,	       &config_rows_object_group,
+	&config_rows_acl,	   &config_rows_box,	       &config_rows_line,
+	&config_rows_mode,
 };
 
 const size_t config_tables_n = array_len(config_tables);
@@ -21,8 +22,9 @@ const size_t config_tables_n = array_len(config_tables);
  * name, and what is selected.
  */
 static const struct config_rows *const first[] = {
-	&config_rows_platform, &config_rows_class, &config_rows_policy_map, &config_rows_interface,
-	&config_rows_object,   &config_rows_acl,   &config_rows_pool,	    &config_rows_route,
+	&config_rows_platform,	&config_rows_class,  &config_rows_policy_map,
+	&config_rows_interface, &config_rows_object, &config_rows_object_group,
+	&config_rows_acl,	&config_rows_pool,   &config_rows_route,
 };
 
 static bool is_first(const struct config_rows *table)

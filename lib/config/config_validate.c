@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "lib/config/config_validate.h"
 
+#include <string.h>
+
 static struct prefix network_of(const struct config_interface *interface)
 {
 	return prefix_make(&interface->address, interface->prefix_len);
@@ -50,7 +52,8 @@ static void check_interfaces(const struct config *c, struct fault_list *faults)
 	for (size_t i = 0; i < c->n_interfaces; i++) {
 		const struct config_interface *interface = &c->interfaces[i];
 
-		devices += interface->device != CONFIG_DEVICE_NONE;
+		devices += interface->device != CONFIG_DEVICE_NONE &&
+			   interface->device != CONFIG_DEVICE_LOOPBACK;
 		check_carrier(c, interface, faults);
 		for (size_t k = 0; k < i; k++)
 			check_pair(&c->interfaces[k], interface, faults);
@@ -80,6 +83,8 @@ static void check_routes(const struct config *c, struct fault_list *faults)
 		const struct config_route *route = &c->routes[i];
 
 		prefix_print(&route->prefix, network, sizeof(network));
+		if (!strcmp(route->interface, CONFIG_NULL))
+			continue;
 		if (route->interface[0] && !config_model_interface(c, route->interface))
 			fault_add(faults, FAULT_WARNING, -1,
 				  "ip route to %s: there is no interface %s", network,

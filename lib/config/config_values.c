@@ -198,8 +198,8 @@ static int parse_alias(const char *word, struct config_value *v, const char **wh
 /* An interface of a kind that this box has not. */
 static int parse_foreign(const char *word, struct config_value *v, const char **why)
 {
-	static const char *const kinds[] = {"Serial",	  "Hssi",   "Loopback", "Vlan",
-					    "Management", "Tunnel", "ATM",	"Null"};
+	static const char *const kinds[] = {"Serial", "Hssi", "Vlan", "Management",
+					    "Tunnel", "ATM",  "Null"};
 
 	(void)v;
 	(void)why;
@@ -263,6 +263,7 @@ EXISTING(existing_map, maps)
 EXISTING(existing_dynamic_map, dynamic_maps)
 EXISTING(existing_interface, interfaces)
 EXISTING(existing_class, classes)
+EXISTING(existing_object_group, object_groups)
 EXISTING(existing_policy_map, policy_maps)
 #undef EXISTING
 
@@ -338,6 +339,7 @@ static const struct type types[] = {
 	{"cores", "LIST", "Cores such as 1-3,5", parse_cores, NULL},
 	{"hostname", "WORD", "Host name", parse_hostname, NULL},
 	{"class-map", "WORD", "Class-map name", parse_word, existing_class},
+	{"object-group", "WORD", "Name of the object-group", parse_word, existing_object_group},
 	{"policy-map", "WORD", "Policy-map name", parse_word, existing_policy_map},
 	{"policy-class", "WORD", "Class-map name", parse_word, existing_policy_class},
 	{"dscp", "<0-63>", "Differentiated services code point", parse_dscp, existing_dscp},

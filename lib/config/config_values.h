@@ -4,7 +4,7 @@
  * existing names may complete it. Types: address, mask (contiguous netmask), wildcard (contiguous
  * inverted mask, or a netmask: which one the line decides), word, key, line (the rest of the line),
  * rest (the same, thrown away), acl, transform-set, map, interface, label (its name), foreign (one
- * of another box), port, cores, hostname, class-map, policy-map, policy-class,
+ * of another box), port, cores, hostname, class-map, policy-map, policy-class, object-group,
  * address-range (A-B), pool, aaa-list, client-group, radius-server, dscp, precedence, bps (the text
  * is the number), and lo-hi for a number.
  */

@@ -169,10 +169,13 @@ struct plane_interface {
 	uint16_t reassembly_pending; /* most datagrams that are not complete; 0 = default */
 };
 
+/* What is routed to this interface ends here. */
+#define PLANE_NULL "Null0"
+
 struct plane_route {
 	struct prefix prefix;
 	struct addr next_hop;	    /* NONE with an interface: directly connected */
-	char interface[PLANE_NAME]; /* "" = found through the next hop */
+	char interface[PLANE_NAME]; /* "" = found through the next hop; PLANE_NULL */
 	uint32_t distance;
 };
 

@@ -93,10 +93,29 @@ tunnel-group 10.0.0.3 ipsec-attributes
 asa_conf "$wrong" | hub_start wrong
 ! wait_until 5 answers "$ha" 192.168.2.2 || fail "a tunnel without a key"
 stop wrong
+# and what is protected said with object-groups: a line that stands for two
+cat >"$lab/groups.conf" <<'EOF2'
+object-group network HERE
+ network-object 192.168.1.0 255.255.255.0
+object-group network THERE
+ network-object 192.168.2.0 255.255.255.0
+object-group protocol WHAT
+ protocol-object tcp
+ protocol-object icmp
+access-list VPN extended permit object-group WHAT object-group HERE object-group THERE
+EOF2
 asa_conf "$wrong
 tunnel-group DefaultL2LGroup ipsec-attributes
- pre-shared-key cisco" | hub_start default
+ pre-shared-key cisco" |
+	sed -e "/^access-list VPN.*tcp/{r $lab/groups.conf" -e 'd}' -e '/^access-list VPN.*permit icmp/d' |
+	hub_start default
 expect 20 "an answer with DefaultL2LGroup" answers "$ha" 192.168.2.2
+culvert_shows default 'show access-list VPN' \
+	'line 1 extended permit object-group WHAT object-group HERE object-group THERE 0x' ||
+	fail "the line is not shown as it was typed"
+culvert_shows default 'show access-list VPN' '^  access-list VPN line 1 extended permit icmp .*hitcnt=[1-9]' ||
+	fail "no hits of the line for icmp"
+culvert_shows default 'show object-group' '^object-group protocol WHAT' || fail "no object-groups"
 stop default
 stop peer
 in_ns "$b" ip link delete ipsec0 2>/dev/null || true

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause
-# `crypto map ... local-address`: the tunnel ends at the address of another interface, which is
-# also the identity (R049), and the answers come from the address that was called (R022). Then the
-# idle time: the SAs of a tunnel that carries nothing end, and both ends know (R050).
+# `crypto map ... local-address Loopback0`: the tunnel ends at the address of a loopback interface,
+# which is also the identity (R049), and the answers come from the address that was called (R022).
+# What is routed to Null0 is dropped and counted. Then the idle time: the SAs of a tunnel that
+# carries nothing end, and both ends know (R050).
 #
 #   HA 192.168.1.2 --- A 10.0.0.1, 10.9.9.1 === 10.0.0.2 B --- 192.168.2.2 HB
 
@@ -11,10 +12,10 @@
 lab_test
 expects_diagnosis RA-IDLE # the tunnel is silent for its idle time
 topology
-culvert_conf left more="interface GigabitEthernet0/2
- device tap far
- ip address 10.9.9.1 255.255.255.0
-crypto map MAP local-address GigabitEthernet0/2" \
+culvert_conf left more="interface Loopback0
+ ip address 10.9.9.1 255.255.255.255
+ip route 10.66.0.0 255.255.0.0 Null0
+crypto map MAP local-address Loopback0" \
 	more_map="set security-association idle-time 60" >"$lab/left.conf"
 culvert_conf right |
 	sed 's/address 10.0.0.1$/address 10.9.9.1/; s/set peer 10.0.0.1/set peer 10.9.9.1/' \
@@ -27,6 +28,10 @@ expect 20 "an answer through the tunnel" answers "$hb" 192.168.1.2
 answers "$ha" 192.168.2.2 || fail "no answer the other way"
 culvert_shows left 'show crypto ipsec sa' 'local crypto endpt.: 10.9.9.1' || fail "another endpoint"
 culvert_shows right 'show crypto ipsec sa' 'current_peer:? 10.9.9.1' || fail "another peer"
+answers "$hb" 10.9.9.1 || answers "$b" 10.9.9.1 || fail "no answer of the loopback itself"
+! answers "$ha" 10.66.0.1 || fail "an answer from nowhere"
+culvert_shows left 'show drops' 'Null0' || fail "what went to Null0 is not counted"
+culvert_shows left 'show ip route' '10.66.0.0/16 .*Null0' || fail "no route to Null0"
 stop wire INT
 [ "$(captured wire 'isakmp && ip.src == 10.9.9.1')" -ge 4 ] || fail "no answers from 10.9.9.1"
 [ "$(captured wire 'isakmp && ip.src == 10.0.0.1')" = 0 ] ||

@@ -100,6 +100,7 @@ static void ip_source(struct drops_scene *s) { put_away(s, 12, 127); }
 static void ip_multicast(struct drops_scene *s) { put_away(s, 16, 224); }
 static void ttl(struct drops_scene *s) { put_away(s, 8, 1); }
 static void no_route(struct drops_scene *s) { put_away(s, 16, 99); }
+static void null_route(struct drops_scene *s) { bed_route_to_null(s->bed, 0x0c000000, 8); put_away(s, 16, 12); }
 static void policy_clear(struct drops_scene *s) { bed_put(s->bed, BED_OUTSIDE, s->inner, INNER); }
 static void sa_expired(struct drops_scene *s) { sa_out(s)->hard_ms = 1; put_away(s, 8, 64); }
 static void esp_runt(struct drops_scene *s) { put_udp(s, BED_OUTSIDE, 4500, "\0\0\0\1..", 6); }
@@ -349,6 +350,7 @@ static void (*const provoke[DROP_COUNT])(struct drops_scene *s) = {
 	[DROP_NO_ROUTE] = no_route,
 	[DROP_TOO_BIG] = too_big,
 	[DROP_FRAGMENT_FAILED] = fragment_failed,
+	[DROP_NULL_ROUTE] = null_route,
 	[DROP_PUNT_FULL] = punt_full,
 	[DROP_PUNT_RATE] = punt_rate,
 	[DROP_NOT_OURS] = not_ours,

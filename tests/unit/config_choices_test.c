@@ -46,7 +46,7 @@ static void offers_the_words_of_a_mode(void **state)
 		offered(&b, ""),
 		"terminal hostname platform archive logging service aaa enable username radius "
 		"radius-server class-map policy-map crypto aaa-server "
-		"vpn-sessiondb group-policy tunnel-group interface sysopt ip object "
+		"vpn-sessiondb group-policy tunnel-group interface sysopt ip object object-group "
 		"access-list line exit end no");
 	assert_string_equal(offered(&b, "cr"), "crypto");
 	assert_string_equal(offered(&b, "CR"), "crypto");

@@ -19,6 +19,10 @@ static const char *const entry[CONFIG_MODE_COUNT] = {
 	[CONFIG_MODE_ARCHIVE] = "archive",
 	[CONFIG_MODE_INTERFACE] = "interface GigabitEthernet0/1",
 	[CONFIG_MODE_OBJECT] = "object network V",
+	[CONFIG_MODE_GROUP_NETWORK] = "object-group network V",
+	[CONFIG_MODE_GROUP_SERVICE] = "object-group service V",
+	[CONFIG_MODE_GROUP_PROTOCOL] = "object-group protocol V",
+	[CONFIG_MODE_GROUP_ICMP] = "object-group icmp-type V",
 	[CONFIG_MODE_ACL] = "ip access-list extended V",
 	[CONFIG_MODE_ACL_STANDARD] = "ip access-list standard S",
 	[CONFIG_MODE_ISAKMP_POLICY] = "crypto isakmp policy 10",
@@ -49,6 +53,10 @@ static const char *const prepare[CONFIG_MODE_COUNT] = {
 			       "interface GigabitEthernet0/1",
 	[CONFIG_MODE_INTERFACE] = "policy-map QOS",
 	[CONFIG_MODE_CRYPTO_MAP] = "policy-map QOS",
+	[CONFIG_MODE_GROUP_NETWORK] = "object network V\n host 10.0.0.1\nobject-group network T",
+	[CONFIG_MODE_GROUP_SERVICE] = "object-group service T",
+	[CONFIG_MODE_GROUP_PROTOCOL] = "object-group protocol T",
+	[CONFIG_MODE_GROUP_ICMP] = "object-group icmp-type T",
 	[CONFIG_MODE_AAA_HOST] = "aaa-server S protocol radius",
 	[CONFIG_MODE_POLICY_MAP] = "class-map match-any VOICE",
 	[CONFIG_MODE_POLICY_CLASS] = "class-map match-any VOICE\n"
@@ -158,7 +166,9 @@ static bool enter(struct box *b, enum config_mode mode)
 		p += strcspn(p, "\n");
 		p += *p != '\0';
 	}
-	taken &= box_line(b, entry[mode]) == 0;
+	taken &= box_line(b, mode == CONFIG_MODE_GROUP_SERVICE && roll(2)
+				     ? "object-group service V tcp"
+				     : entry[mode]) == 0;
 	assert_true(fault_count(&b->faults, FAULT_ERROR) <= 1);
 	return taken;
 }
