@@ -191,7 +191,8 @@ static void to_console(const struct config_logging *l, const struct debug_log_re
 {
 	unsigned severity = debug_log_severity(r, DIALECT_IOS);
 	bool audit = r->class == DEBUG_LOG_SA_CREATED || r->class == DEBUG_LOG_SA_DELETED ||
-		     r->class == DEBUG_LOG_IKE_UP || r->class == DEBUG_LOG_LOOKED;
+		     r->class == DEBUG_LOG_IKE_UP || r->class == DEBUG_LOG_LOOKED ||
+		     r->class == DEBUG_LOG_NEGOTIATE;
 
 	if (l->console == CONFIG_LOG_OFF || severity > l->console)
 		return;

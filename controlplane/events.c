@@ -30,9 +30,13 @@ static void on_acquire(struct control *c, int from, const struct plane_msg *msg)
 {
 	const struct tunnel *t = tunnel_at(c, from, msg->acquire.tunnel);
 
-	/* the peer of a dynamic tunnel is not called */
-	if (!t || t->dynamic)
+	if (!t)
 		return;
+	/* the peer of a dynamic tunnel is not called */
+	if (t->dynamic) {
+		notices_no_policy(c, t);
+		return;
+	}
 	evidence_events_wanted(c, t);
 	acquire_packet(&c->acquire, t);
 }

@@ -376,6 +376,56 @@ static void phase1_up(struct control *c, const char *peer, const struct ike_even
 	debug_log_event_of(c->log, DEBUG_LOG_IKE_UP, 0, ios, asa);
 }
 
+/* Both ends renew phase 1 at once: one of the two goes on. */
+static void phase1_collision(struct control *c, const char *peer, const struct ike_event *e)
+{
+	char ios[EVENT_TEXT], asa[EVENT_TEXT];
+
+	if (e->tunnel)
+		return;
+	snprintf(ios, sizeof(ios),
+		 "both ends renew the ISAKMP SA with peer %s at once: one of the two stays", peer);
+	snprintf(asa, sizeof(asa),
+		 "Group = %s, IP = %s, Failure during phase 1 rekey attempt due to collision",
+		 group_of(c, e, peer), peer);
+	debug_log_event_of(c->log, DEBUG_LOG_IKE_COLLISION, 0, ios, asa);
+}
+
+void notices_initiated(struct control *c, const struct tunnel *t, const struct addr *to, bool first)
+{
+	const struct config_interface *interface = config_model_interface(&c->config, t->interface);
+	char peer[ADDR_TEXT], local[ADDR_TEXT], remote[ADDR_TEXT];
+	char ios[EVENT_TEXT], asa[EVENT_TEXT];
+
+	addr_print(to, peer, sizeof(peer));
+	addr_print(&t->selector.local.addr, local, sizeof(local));
+	addr_print(&t->selector.remote.addr, remote, sizeof(remote));
+	snprintf(ios, sizeof(ios), "%s with peer %s is begun, for %s to %s, crypto map %s %u",
+		 first ? "Phase 1" : "Quick mode", peer, local, remote, t->map,
+		 (unsigned)t->sequence);
+	snprintf(asa, sizeof(asa),
+		 "IP = %s, IKE Initiator: New Phase %d, Intf %s, IKE Peer %s  local Proxy Address "
+		 "%s, remote Proxy Address %s,  Crypto map (%s)",
+		 peer, first ? 1 : 2,
+		 interface && interface->nameif[0] ? interface->nameif : t->interface, peer, local,
+		 remote, t->map);
+	debug_log_event_of(c->log, DEBUG_LOG_NEGOTIATE, 0, ios, asa);
+}
+
+void notices_no_policy(struct control *c, const struct tunnel *t)
+{
+	char ios[EVENT_TEXT], asa[EVENT_TEXT], local[ADDR_TEXT], remote[ADDR_TEXT];
+
+	addr_print(&t->selector.local.addr, local, sizeof(local));
+	addr_print(&t->selector.remote.addr, remote, sizeof(remote));
+	snprintf(ios, sizeof(ios),
+		 "Quick mode from %s to %s cannot be begun here: the peer of a dynamic map has to",
+		 local, remote);
+	snprintf(asa, sizeof(asa), "IKE Initiator unable to find policy: Intf %s, Src: %s, Dst: %s",
+		 t->interface, local, remote);
+	debug_log_event_of(c->log, DEBUG_LOG_NO_POLICY, t->handle, ios, asa);
+}
+
 void notices_ike(struct control *c, const struct ike_event *e)
 {
 	char peer[ADDR_TEXT];
@@ -384,6 +434,7 @@ void notices_ike(struct control *c, const struct ike_event *e)
 	switch (e->type) {
 	case IKE_EVENT_UP: phase1_up(c, peer, e); break;
 	case IKE_EVENT_HINT: phase1_hint(c, peer, e); break;
+	case IKE_EVENT_COLLISION: phase1_collision(c, peer, e); break;
 	case IKE_EVENT_FAILED: phase1_failed(c, peer, e); break;
 	case IKE_EVENT_CHILD_FAILED: child_failed(c, peer, e); break;
 	case IKE_EVENT_DOWN:

@@ -9,6 +9,11 @@
 /* A worker discarded a packet worth a line. */
 void notices_log(struct control *c, int from, const struct plane_notice *notice);
 void notices_ike(struct control *c, const struct ike_event *event);
+/* A negotiation with a peer was begun: `first` from phase 1 on. */
+void notices_initiated(struct control *c, const struct tunnel *t, const struct addr *peer,
+		       bool first);
+/* Traffic wants a tunnel that cannot be begun from here. */
+void notices_no_policy(struct control *c, const struct tunnel *t);
 /* A NAT has moved a peer, and its SAs have followed. */
 void notices_moved(struct control *c, const struct ike_path *path);
 /* The link state of an interface changed. */

@@ -4,6 +4,7 @@
 #include "controlplane/events.h"
 #include "controlplane/ipsec_log.h"
 #include "controlplane/lanes.h"
+#include "controlplane/notices.h"
 #include "controlplane/peer_admit.h"
 #include "controlplane/peer_config.h"
 #include "controlplane/remote_access.h"
@@ -363,6 +364,8 @@ int provider_initiate_lane(struct control *c, const struct tunnel *t, unsigned l
 			   const struct addr *remote, uint64_t peer)
 {
 	struct ike_child_config config;
+	bool reaches;
+	int err;
 	struct ike_path path = {
 		.local = t->local,
 		.remote = *remote,
@@ -375,8 +378,12 @@ int provider_initiate_lane(struct control *c, const struct tunnel *t, unsigned l
 		return -ENETDOWN;
 	memcpy(path.interface, t->interface, sizeof(path.interface));
 	provider_fill_child(t, lane, &config);
-	ipsec_log_request(c, t, remote, !ike_engine_reaches(c->engine, &path));
-	return ike_engine_initiate(c->engine, &path, &config);
+	reaches = ike_engine_reaches(c->engine, &path);
+	ipsec_log_request(c, t, remote, !reaches);
+	err = ike_engine_initiate(c->engine, &path, &config);
+	if (err == 0)
+		notices_initiated(c, t, remote, !reaches);
+	return err;
 }
 
 int provider_initiate(void *ctx, const struct tunnel *t, const struct addr *remote, uint64_t peer)

@@ -259,14 +259,44 @@ static void a_quick_mode_has_its_line(void **)
 		 (unsigned)bring_up()->msgid);
 	assert_null(strstr(wanted, "msgid=00000000"));
 	assert_true(log_has(wanted));
+	assert_true(log_has("%ASA-5-713041: IP = 10.0.0.2, IKE Initiator: New Phase 1, Intf "
+			    "GigabitEthernet0/1, IKE Peer 10.0.0.2  local Proxy Address "
+			    "192.168.1.0, remote Proxy Address 192.168.2.0,  Crypto map (M)"));
+}
+
+static void a_collision_of_phase_1_has_its_line(void **)
+{
+	struct ike_event e = {.type = IKE_EVENT_COLLISION, .path.remote = addr_v4(0x0a000002)};
+
+	debug_log_clear(bench.a.control->log);
+	notices_ike(bench.a.control, &e);
+	assert_true(log_has("%ASA-5-713092: Group = 10.0.0.2, IP = 10.0.0.2, Failure during phase "
+			    "1 rekey attempt due to collision"));
+	/* of quick modes it is none */
+	debug_log_clear(bench.a.control->log);
+	e.tunnel = 1;
+	notices_ike(bench.a.control, &e);
+	assert_null(debug_log_record(bench.a.control->log, 0));
+}
+
+static void traffic_for_a_dynamic_tunnel_has_its_line(void **)
+{
+	debug_log_clear(bench.a.control->log);
+	notices_no_policy(bench.a.control, &bench.a.control->tunnels.rows[ICMP]);
+	assert_true(log_has("%ASA-3-713042: IKE Initiator unable to find policy: Intf "
+			    "GigabitEthernet0/1, Src: 192.168.1.0, Dst: 192.168.2.0"));
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		API_CASE(every_cause_has_its_count), API_CASE(parts_of_a_count_are_told_apart),
-		API_CASE(every_notice_has_its_line), API_CASE(every_failure_has_its_line),
+		API_CASE(every_cause_has_its_count),
+		API_CASE(parts_of_a_count_are_told_apart),
+		API_CASE(every_notice_has_its_line),
+		API_CASE(every_failure_has_its_line),
 		API_CASE(a_quick_mode_has_its_line),
+		API_CASE(a_collision_of_phase_1_has_its_line),
+		API_CASE(traffic_for_a_dynamic_tunnel_has_its_line),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

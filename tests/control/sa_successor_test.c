@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* An SA pair and its successor: when one is wanted, which of two carries the traffic, and when. */
+#include "controlplane/losses.h"
 #include "controlplane/sa_install.h"
 #include "controlplane/sa_remove.h"
 #include "tests/control/sa_lab.h"
@@ -175,6 +176,26 @@ static void responder_and_first_pair_do_not_wait(void **)
 	assert_int_equal(sa_lab_answer(&f, 0), PLANE_SA_OUT_INSTALL);
 }
 
+/* R009: what a command ends is counted in tunnels. */
+static void both_pairs_of_a_tunnel_are_one_tunnel(void **)
+{
+	struct sa_pair *old = sa_lab_bring_up(&f, 77, true), *new = sa_lab_bring_up(&f, 78, true);
+	struct losses some, all;
+
+	old->state = new->state = SA_STATE_UP;
+	losses_begin(&some, &f.store);
+	losses_begin(&all, &f.store);
+	old->state = SA_STATE_DRAINING;
+	losses_end(&some, &f.store);
+	assert_int_equal(some.n_up, 1);
+	assert_int_equal(some.n_lost, 0);
+	new->state = SA_STATE_DRAINING;
+	losses_end(&all, &f.store);
+	assert_int_equal(all.n_up, 1);
+	assert_int_equal(all.n_lost, 1);
+	assert_int_equal(all.n_peers, 1);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -186,6 +207,7 @@ int main(void)
 		CASE(both_ends_decide_a_collision_alike),
 		CASE(initiator_of_a_rekey_waits_for_the_peer),
 		CASE(responder_and_first_pair_do_not_wait),
+		CASE(both_pairs_of_a_tunnel_are_one_tunnel),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
