@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * `object-group`: networks, services, protocols or types of ICMP by one name, which lines of access
- * lists have in the place of an end, of a protocol or of a port. A line that names groups stands for
- * every line that can be made of their members; when a group changes so do those lines.
+ * lists have in the place of an end, of a protocol or of a port. A line that names groups stands
+ * for every line that can be made of their members; when a group changes so do those lines.
  */
 #pragma once
 

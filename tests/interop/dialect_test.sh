@@ -107,13 +107,15 @@ EOF2
 asa_conf "$wrong
 tunnel-group DefaultL2LGroup ipsec-attributes
  pre-shared-key cisco" |
-	sed -e "/^access-list VPN.*tcp/{r $lab/groups.conf" -e 'd}' -e '/^access-list VPN.*permit icmp/d' |
+	sed -e "/^access-list VPN.*tcp/{r $lab/groups.conf" -e 'd}' \
+		-e '/^access-list VPN.*permit icmp/d' |
 	hub_start default
 expect 20 "an answer with DefaultL2LGroup" answers "$ha" 192.168.2.2
 culvert_shows default 'show access-list VPN' \
 	'line 1 extended permit object-group WHAT object-group HERE object-group THERE 0x' ||
 	fail "the line is not shown as it was typed"
-culvert_shows default 'show access-list VPN' '^  access-list VPN line 1 extended permit icmp .*hitcnt=[1-9]' ||
+culvert_shows default 'show access-list VPN' \
+	'^  access-list VPN line 1 extended permit icmp .*hitcnt=[1-9]' ||
 	fail "no hits of the line for icmp"
 culvert_shows default 'show object-group' '^object-group protocol WHAT' || fail "no object-groups"
 stop default

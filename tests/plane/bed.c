@@ -95,11 +95,6 @@ static void add_route(struct bed *bed, uint32_t dst, uint8_t len, enum route_kin
 	assert_int_equal(route_set(bed->dp.routes, &prefix, &nh), 0);
 }
 
-void bed_route_to_null(struct bed *bed, uint32_t dst, uint8_t len)
-{
-	add_route(bed, dst, len, ROUTE_NULL, BED_OUTSIDE);
-}
-
 static void add_routes(struct bed *bed)
 {
 	unsigned other = 3 - bed->site;

@@ -50,8 +50,6 @@ void bed_eal_init(void);
 /* Site 1 or 2, with routes to both insides and the far outside resolved. */
 struct bed *bed_create(unsigned site, unsigned n_workers);
 void bed_destroy(struct bed *bed);
-/* What is for this network is dropped. */
-void bed_route_to_null(struct bed *bed, uint32_t dst, uint8_t len);
 
 /* A policy that protects 192.168.SITE.0/24 <-> 192.168.OTHER.0/24 on the outside port. */
 void bed_policy(struct bed *bed);

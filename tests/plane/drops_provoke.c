@@ -89,6 +89,16 @@ static struct sa_out *sa_out(struct drops_scene *s)
 	return &s->bed->dp.workers[0]->sas.out[0];
 }
 
+static void null_route(struct drops_scene *s)
+{
+	const struct route_next_hop nowhere = {.kind = ROUTE_NULL};
+	struct addr twelve = addr_v4(0x0c000000);
+	struct prefix prefix = prefix_make(&twelve, 8);
+
+	assert_int_equal(route_set(s->bed->dp.routes, &prefix, &nowhere), 0);
+	put_away(s, 16, 12);
+}
+
 // clang-format off
 static void eth_runt(struct drops_scene *s) { frame(s, BED_INSIDE, s->away, 0x0800, 13); }
 static void eth_vlan(struct drops_scene *s) { frame(s, BED_INSIDE, s->away, 0x8100, FRAME); }
@@ -100,7 +110,6 @@ static void ip_source(struct drops_scene *s) { put_away(s, 12, 127); }
 static void ip_multicast(struct drops_scene *s) { put_away(s, 16, 224); }
 static void ttl(struct drops_scene *s) { put_away(s, 8, 1); }
 static void no_route(struct drops_scene *s) { put_away(s, 16, 99); }
-static void null_route(struct drops_scene *s) { bed_route_to_null(s->bed, 0x0c000000, 8); put_away(s, 16, 12); }
 static void policy_clear(struct drops_scene *s) { bed_put(s->bed, BED_OUTSIDE, s->inner, INNER); }
 static void sa_expired(struct drops_scene *s) { sa_out(s)->hard_ms = 1; put_away(s, 8, 64); }
 static void esp_runt(struct drops_scene *s) { put_udp(s, BED_OUTSIDE, 4500, "\0\0\0\1..", 6); }

@@ -81,144 +81,143 @@ static void assert_prints(const struct box *b)
 	free(want);
 }
 
+/* What a line stands for. */
+static const struct {
+	const char *line;
+	const char *lines;
+} made[] = {
+	{"permit ip object-group BRANCH object-group HQ",
+	 "10 permit ip 10.2.0.0 0.0.255.255 10.1.0.0 0.0.255.255\n"
+	 "10 permit ip 10.2.0.0 0.0.255.255 host 10.3.0.1\n"
+	 "10 permit ip host 10.9.0.1 10.1.0.0 0.0.255.255\n"
+	 "10 permit ip host 10.9.0.1 host 10.3.0.1\n"},
+	{"permit ip any object-group ALL", "10 permit ip any 10.2.0.0 0.0.255.255\n"
+					   "10 permit ip any host 10.9.0.1\n"
+					   "10 permit ip any 10.1.0.0 0.0.255.255\n"
+					   "10 permit ip any host 10.3.0.1\n"},
+	{"permit tcp any host 10.0.0.1 object-group WEB",
+	 "10 permit tcp any host 10.0.0.1 eq www\n"
+	 "10 permit tcp any host 10.0.0.1 eq https\n"},
+	{"permit tcp any object-group WEB host 10.0.0.1",
+	 "10 permit tcp any eq www host 10.0.0.1\n"
+	 "10 permit tcp any eq https host 10.0.0.1\n"},
+	{"permit tcp object-group BRANCH object-group WEB host 10.0.0.1 eq 5",
+	 "10 permit tcp 10.2.0.0 0.0.255.255 eq www host 10.0.0.1 eq 5\n"
+	 "10 permit tcp 10.2.0.0 0.0.255.255 eq https host 10.0.0.1 eq 5\n"
+	 "10 permit tcp host 10.9.0.1 eq www host 10.0.0.1 eq 5\n"
+	 "10 permit tcp host 10.9.0.1 eq https host 10.0.0.1 eq 5\n"},
+	{"permit tcp any object-group BRANCH object-group WEB",
+	 "10 permit tcp any 10.2.0.0 0.0.255.255 eq www\n"
+	 "10 permit tcp any 10.2.0.0 0.0.255.255 eq https\n"
+	 "10 permit tcp any host 10.9.0.1 eq www\n"
+	 "10 permit tcp any host 10.9.0.1 eq https\n"},
+	{"permit object-group ANY any host 10.0.0.1",
+	 "10 permit tcp any host 10.0.0.1 eq www\n"
+	 "10 permit udp any eq 5 host 10.0.0.1\n"
+	 "10 permit icmp any host 10.0.0.1\n"
+	 "10 permit tcp any host 10.0.0.1 range ftp-data 30\n"
+	 "10 permit udp any host 10.0.0.1 range ftp-data 30\n"},
+	{"permit object-group TCPUDP any any object-group BOTH",
+	 "10 permit tcp any any eq domain\n10 permit udp any any eq domain\n"},
+	{"deny object-group TCPUDP any any eq 7", "10 deny tcp any any eq 7\n"
+						  "10 deny udp any any eq 7\n"},
+	{"permit icmp any any object-group PINGS",
+	 "10 permit icmp any any echo\n10 permit icmp any any echo-reply\n"},
+	{"permit ip any object-group ALL inactive",
+	 "10 permit ip any 10.2.0.0 0.0.255.255 inactive\n"
+	 "10 permit ip any host 10.9.0.1 inactive\n"
+	 "10 permit ip any 10.1.0.0 0.0.255.255 inactive\n"
+	 "10 permit ip any host 10.3.0.1 inactive\n"},
+};
+
 static void stands_for_all_that_can_be_made(void **state)
 {
-	static const struct {
-		const char *line;
-		const char *lines;
-	} rows[] = {
-		{"permit ip object-group BRANCH object-group HQ",
-		 "10 permit ip 10.2.0.0 0.0.255.255 10.1.0.0 0.0.255.255\n"
-		 "10 permit ip 10.2.0.0 0.0.255.255 host 10.3.0.1\n"
-		 "10 permit ip host 10.9.0.1 10.1.0.0 0.0.255.255\n"
-		 "10 permit ip host 10.9.0.1 host 10.3.0.1\n"},
-		{"permit ip any object-group ALL", "10 permit ip any 10.2.0.0 0.0.255.255\n"
-						   "10 permit ip any host 10.9.0.1\n"
-						   "10 permit ip any 10.1.0.0 0.0.255.255\n"
-						   "10 permit ip any host 10.3.0.1\n"},
-		{"permit tcp any host 10.0.0.1 object-group WEB",
-		 "10 permit tcp any host 10.0.0.1 eq www\n"
-		 "10 permit tcp any host 10.0.0.1 eq https\n"},
-		{"permit tcp any object-group WEB host 10.0.0.1",
-		 "10 permit tcp any eq www host 10.0.0.1\n"
-		 "10 permit tcp any eq https host 10.0.0.1\n"},
-		{"permit tcp object-group BRANCH object-group WEB host 10.0.0.1 eq 5",
-		 "10 permit tcp 10.2.0.0 0.0.255.255 eq www host 10.0.0.1 eq 5\n"
-		 "10 permit tcp 10.2.0.0 0.0.255.255 eq https host 10.0.0.1 eq 5\n"
-		 "10 permit tcp host 10.9.0.1 eq www host 10.0.0.1 eq 5\n"
-		 "10 permit tcp host 10.9.0.1 eq https host 10.0.0.1 eq 5\n"},
-		{"permit tcp any object-group BRANCH object-group WEB",
-		 "10 permit tcp any 10.2.0.0 0.0.255.255 eq www\n"
-		 "10 permit tcp any 10.2.0.0 0.0.255.255 eq https\n"
-		 "10 permit tcp any host 10.9.0.1 eq www\n"
-		 "10 permit tcp any host 10.9.0.1 eq https\n"},
-		{"permit object-group ANY any host 10.0.0.1",
-		 "10 permit tcp any host 10.0.0.1 eq www\n"
-		 "10 permit udp any eq 5 host 10.0.0.1\n"
-		 "10 permit icmp any host 10.0.0.1\n"
-		 "10 permit tcp any host 10.0.0.1 range ftp-data 30\n"
-		 "10 permit udp any host 10.0.0.1 range ftp-data 30\n"},
-		{"permit object-group TCPUDP any any object-group BOTH",
-		 "10 permit tcp any any eq domain\n10 permit udp any any eq domain\n"},
-		{"deny object-group TCPUDP any any eq 7", "10 deny tcp any any eq 7\n"
-							  "10 deny udp any any eq 7\n"},
-		{"permit icmp any any object-group PINGS",
-		 "10 permit icmp any any echo\n10 permit icmp any any echo-reply\n"},
-		{"permit ip any object-group ALL inactive",
-		 "10 permit ip any 10.2.0.0 0.0.255.255 inactive\n"
-		 "10 permit ip any host 10.9.0.1 inactive\n"
-		 "10 permit ip any 10.1.0.0 0.0.255.255 inactive\n"
-		 "10 permit ip any host 10.3.0.1 inactive\n"},
-	};
-
 	(void)state;
-	for (size_t i = 0; i < array_len(rows); i++) {
+	for (size_t i = 0; i < array_len(made); i++) {
 		char line[256], *text;
 		struct box b;
 
 		box_init(&b);
 		type(&b, NETWORKS SERVICES);
-		snprintf(line, sizeof(line), "access-list V extended %s", rows[i].line);
+		snprintf(line, sizeof(line), "access-list V extended %s", made[i].line);
 		assert_int_equal(box_line(&b, line), 0);
-		assert_string_equal(selected(&b), rows[i].lines);
+		assert_string_equal(selected(&b), made[i].lines);
 		text = config_grammar_print(&b.config, DIALECT_ASA, 0);
 		assert_non_null(strstr(text, line));
 		free(text);
 		assert_prints(&b);
 		/* no takes back exactly that */
-		snprintf(line, sizeof(line), "no access-list V extended %s", rows[i].line);
+		snprintf(line, sizeof(line), "no access-list V extended %s", made[i].line);
 		assert_int_equal(box_line(&b, line), 0);
 		assert_null(config_model_acl(&b.config, "V"));
 		box_fini(&b);
 	}
 }
 
+/* What is refused after what. */
+static const struct {
+	const char *before;
+	const char *line;
+	const char *why;
+} refused[] = {
+	{"", "access-list V extended permit ip object-group WEB any", "WEB is not an object"},
+	{"", "access-list V extended permit ip any object-group TCPUDP", "TCPUDP is not"},
+	{"", "access-list V extended permit object-group HQ any any", "HQ is not an object"},
+	{"", "access-list V extended permit udp any any object-group WEB", "is of tcp"},
+	{"", "access-list V extended permit tcp any any object-group ANY", "whole services"},
+	{"", "access-list V extended permit object-group WEB any any", "is of ports"},
+	{"", "access-list V extended permit object-group ANY any any eq 5", "already"},
+	{"", "access-list V extended permit tcp any object-group WEB", "expected"},
+	{"", "access-list V extended permit tcp any object-group HQ any", "two ends"},
+	{"", "no object-group network HQ", "used by object-group ALL"},
+	{"", "object-group service HQ", "an object-group network"},
+	{"object-group network HQ\n", "group-object ALL", "inside itself"},
+	{"object-group network HQ\n", "group-object HQ", "inside itself"},
+	{"object-group network HQ\n", "group-object WEB", "of another kind"},
+	{"object-group network HQ\n", "group-object NONE", "does not exist"},
+	{"object-group network HQ\n", "network-object 10.0.0.1 255.0.0.0", "not the address"},
+	{"object-group network HQ\n", "range 10.0.0.9 10.0.0.1", "lower address first"},
+	{"object-group service WEB tcp\n", "service-object tcp", "type port-object"},
+	{"object-group service ANY\n", "port-object eq 5", "type service-object"},
+	{"object-group service WEB tcp\n", "port-object gt 65535", "no such port"},
+	{"object-group service WEB tcp\n", "port-object lt 0", "no such port"},
+	{"access-list V extended permit ip any object-group HQ\n", "no object-group network HQ",
+	 "line 1 of access list V"},
+	{"object-group network WIDE\nrange 10.0.0.1 10.255.255.254\n"
+	 "object-group network FAR\nrange 11.0.0.1 11.255.255.254\n"
+	 "object-group service MANY tcp\nport-object eq 1\nport-object eq 2\n"
+	 "port-object eq 3\n",
+	 "access-list V extended permit tcp object-group WIDE object-group FAR "
+	 "object-group "
+	 "MANY",
+	 "more than 4096 lines"},
+	{"access-list V extended permit tcp any any object-group WEB\n"
+	 "crypto map M 10 ipsec-isakmp\nmatch address V\n"
+	 "object-group service WEB tcp\n",
+	 "port-object range 5 9", "a crypto map matches access list V: IKEv1 protects one"},
+	{"crypto map M 10 ipsec-isakmp\nmatch address V\nexit\n",
+	 "access-list V extended permit object-group ANY any any",
+	 "a crypto map matches access list V: IKEv1 protects one"},
+	{"access-list V extended permit object-group TCPUDP any any eq 5\n"
+	 "object-group protocol TCPUDP\n",
+	 "protocol-object icmp", "has ports"},
+};
+
 static void refuses_what_does_not_fit(void **state)
 {
-	static const struct {
-		const char *before;
-		const char *line;
-		const char *why;
-	} rows[] = {
-		{"", "access-list V extended permit ip object-group WEB any",
-		 "WEB is not an object"},
-		{"", "access-list V extended permit ip any object-group TCPUDP", "TCPUDP is not"},
-		{"", "access-list V extended permit object-group HQ any any",
-		 "HQ is not an object"},
-		{"", "access-list V extended permit udp any any object-group WEB", "is of tcp"},
-		{"", "access-list V extended permit tcp any any object-group ANY",
-		 "whole services"},
-		{"", "access-list V extended permit object-group WEB any any", "is of ports"},
-		{"", "access-list V extended permit object-group ANY any any eq 5", "already"},
-		{"", "access-list V extended permit tcp any object-group WEB", "expected"},
-		{"", "access-list V extended permit tcp any object-group HQ any", "two ends"},
-		{"", "no object-group network HQ", "used by object-group ALL"},
-		{"", "object-group service HQ", "an object-group network"},
-		{"object-group network HQ\n", "group-object ALL", "inside itself"},
-		{"object-group network HQ\n", "group-object HQ", "inside itself"},
-		{"object-group network HQ\n", "group-object WEB", "of another kind"},
-		{"object-group network HQ\n", "group-object NONE", "does not exist"},
-		{"object-group network HQ\n", "network-object 10.0.0.1 255.0.0.0",
-		 "not the address"},
-		{"object-group network HQ\n", "range 10.0.0.9 10.0.0.1", "lower address first"},
-		{"object-group service WEB tcp\n", "service-object tcp", "type port-object"},
-		{"object-group service ANY\n", "port-object eq 5", "type service-object"},
-		{"object-group service WEB tcp\n", "port-object gt 65535", "no such port"},
-		{"object-group service WEB tcp\n", "port-object lt 0", "no such port"},
-		{"access-list V extended permit ip any object-group HQ\n",
-		 "no object-group network HQ", "line 1 of access list V"},
-		{"object-group network WIDE\nrange 10.0.0.1 10.255.255.254\n"
-		 "object-group network FAR\nrange 11.0.0.1 11.255.255.254\n"
-		 "object-group service MANY tcp\nport-object eq 1\nport-object eq 2\n"
-		 "port-object eq 3\n",
-		 "access-list V extended permit tcp object-group WIDE object-group FAR "
-		 "object-group "
-		 "MANY",
-		 "more than 4096 lines"},
-		{"access-list V extended permit tcp any any object-group WEB\n"
-		 "crypto map M 10 ipsec-isakmp\nmatch address V\n"
-		 "object-group service WEB tcp\n",
-		 "port-object range 5 9", "a crypto map matches access list V: IKEv1 protects one"},
-		{"crypto map M 10 ipsec-isakmp\nmatch address V\nexit\n",
-		 "access-list V extended permit object-group ANY any any",
-		 "a crypto map matches access list V: IKEv1 protects one"},
-		{"access-list V extended permit object-group TCPUDP any any eq 5\n"
-		 "object-group protocol TCPUDP\n",
-		 "protocol-object icmp", "has ports"},
-	};
-
 	(void)state;
-	for (size_t i = 0; i < array_len(rows); i++) {
+	for (size_t i = 0; i < array_len(refused); i++) {
 		char *before, *after, *lines;
 		struct box b;
 
 		box_init(&b);
 		type(&b, NETWORKS SERVICES);
-		type(&b, rows[i].before);
+		type(&b, refused[i].before);
 		before = box_print(&b);
 		lines = strdup(selected(&b));
-		if (box_line(&b, rows[i].line) == 0 || !strstr(b.faults.rows[0].text, rows[i].why))
-			fail_msg("%s: %s", rows[i].line,
+		if (box_line(&b, refused[i].line) == 0 ||
+		    !strstr(b.faults.rows[0].text, refused[i].why))
+			fail_msg("%s: %s", refused[i].line,
 				 b.faults.n ? b.faults.rows[0].text : "taken");
 		after = box_print(&b);
 		assert_string_equal(before, after);
