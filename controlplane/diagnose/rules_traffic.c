@@ -49,13 +49,32 @@ static bool is_damaged(const struct evidence_sa *sa)
 	return LATELY(sa, auth_failed) >= BAD_PACKETS;
 }
 
+/* Who has heard the SPI of a peer, and sends with it from where the peer is not; NULL = nobody. */
+static const struct addr *forger(const struct evidence *e)
+{
+	const struct evidence_drop *drop = drop_of(e, DROP_ESP_AUTH, 1);
+	const struct addr *from = drop ? &drop->flow.remote.addr : NULL;
+
+	return from && from->family && !addr_eq(from, &e->peer) && !addr_eq(from, &e->seen) ? from
+											    : NULL;
+}
+
 static bool damaged(const struct evidence *e, struct diagnosis *d)
 {
 	const struct evidence_sa *sa = sa_that(e, is_damaged);
+	const struct addr *from = forger(e);
+	char text[ADDR_TEXT];
 
 	if (!sa)
 		return false;
 	rules_fill_peer(e, d);
+	if (from) {
+		diagnose_set(d, "peer", "%s", addr_print(from, text, sizeof(text)));
+		rules_fill_command(d, "show crypto ipsec sa peer %s",
+				   addr_print(&e->peer, text, sizeof(text)));
+		rules_fill_saw(d, "the last one came from %s, which is not the peer: forged; ",
+			       addr_print(from, text, sizeof(text)));
+	}
 	diagnose_set(d, "n", "%llu", (unsigned long long)LATELY(sa, auth_failed));
 	d->sureness = DIAGNOSE_SURE;
 	rules_fill_saw(d,

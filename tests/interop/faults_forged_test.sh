@@ -12,3 +12,5 @@ interval=0.2
 faults_call
 sleep 25 # of forgeries
 faults_judge 20
+culvert_do left 'show crypto diagnose' | has 'packets with bad ICV from 10.0.9.9' ||
+	fail "a peer is blamed for what comes from elsewhere"
