@@ -3,6 +3,7 @@
 #include "controlplane/api_methods.h"
 #include "controlplane/api_negotiations.h"
 #include "controlplane/diagnose/config_rules.h"
+#include "controlplane/evidence_gather.h"
 #include "controlplane/sa_query.h"
 #include "controlplane/tunnel_list.h"
 
@@ -83,13 +84,16 @@ static bool in_progress(const struct evidence_place *p)
 static const char *state_of(const struct view *v, const struct evidence_place *p,
 			    const struct diagnose_found *f, bool up)
 {
+	const struct sa_pair *any;
+
 	if (up)
 		return "up";
 	if (f && diagnose_severity(f->d.code) == DIAGNOSE_ERROR)
 		return "down";
 	if (p && in_progress(p))
 		return "negotiating";
-	if (p && p->wanted_ms &&
+	/* what waits is told of a peer: while some tunnel with it is up it may be that one's */
+	if (p && p->wanted_ms && !evidence_gather_pairs(v->c, p, &any, 1) &&
 	    v->c->now_ms() - p->wanted_ms < (uint64_t)EVIDENCE_WINDOW_S * MS_PER_S)
 		return "down";
 	return "idle";

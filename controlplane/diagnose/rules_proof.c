@@ -66,9 +66,10 @@ static const char *remedy_of(const struct ike_record *r)
 	return NULL;
 }
 
+/* One that was not even begun for want of ours is CFG-ACQUIRE. */
 static bool has_bad_cert(const struct evidence *, const struct ike_record *r)
 {
-	return remedy_of(r) != NULL;
+	return remedy_of(r) != NULL && (cause_of(r) != IKE_REASON_NO_CERT || r->messages[0].times);
 }
 
 static bool certificate(const struct evidence *e, struct diagnosis *d)
@@ -120,6 +121,18 @@ static bool has_other_id(const struct evidence *, const struct ike_record *r)
 	return cause == IKE_REASON_ID_MISMATCH || cause == IKE_REASON_PROFILE;
 }
 
+/* Whoever sent a name does not say what is typed; an address it came from is no name. */
+static const char *match_words(const struct ike_record_id *id, const char *peer, char *buf,
+			       size_t size)
+{
+	switch (id->type) {
+	case IKE_ID_IPV4: snprintf(buf, size, "address %s 255.255.255.255", peer); break;
+	case IKE_ID_USER_FQDN: snprintf(buf, size, "user <name>"); break;
+	default: snprintf(buf, size, "host <name>");
+	}
+	return buf;
+}
+
 static bool peer_id(const struct evidence *e, struct diagnosis *d)
 {
 	const struct ike_record *r = evidence_records_phase1(e, has_other_id);
@@ -135,15 +148,21 @@ static bool peer_id(const struct evidence *e, struct diagnosis *d)
 	diagnose_set(d, "type", "%s", type_word(id->type));
 	diagnose_set(d, "value", "%s", diagnose_words_id(id, text, sizeof(text)));
 	if (cause_of(r) == IKE_REASON_PROFILE)
-		diagnose_set(d, "expected",
-			     "who set isakmp-profile or identity of the entry names");
+		diagnose_set(d, "expected", "one that %s%s matches",
+			     e->entry && e->entry->profile[0] ? "isakmp profile " : "the profile",
+			     e->entry ? e->entry->profile : "");
 	else if (expected->type)
 		diagnose_set(d, "expected", "%s:%s", type_word(expected->type),
 			     diagnose_words_id(expected, text, sizeof(text)));
 	else
 		diagnose_set(d, "expected", "address:%s", peer);
 	diagnose_set(d, "kind", "%s", kind_word(expected->type));
-	rules_fill_command(d, "crypto isakmp identity %s (on %s)", kind_word(expected->type), peer);
+	if (cause_of(r) == IKE_REASON_PROFILE && e->entry && e->entry->profile[0])
+		rules_fill_command(d, "crypto isakmp profile %s / match identity %s",
+				   e->entry->profile, match_words(id, peer, text, sizeof(text)));
+	else
+		rules_fill_command(d, "crypto isakmp identity %s (on %s)",
+				   kind_word(expected->type), peer);
 	d->sureness = DIAGNOSE_SURE;
 	rules_fill_saw(d, "the key or signature is right; it says it is %s",
 		       diagnose_words_id(id, text, sizeof(text)));

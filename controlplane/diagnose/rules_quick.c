@@ -41,7 +41,13 @@ static const struct config_map_entry *entry_of(const struct evidence *e, const s
 {
 	struct evidence_nearest nearest = evidence_nearest(e, proxies(r));
 
-	return nearest.of_peer || !e->entry ? nearest.entry : e->entry;
+	if (nearest.of_peer || (!e->entry && nearest.entry))
+		return nearest.entry;
+	/* of nobody in particular: the dynamic one takes it */
+	for (size_t i = 0; !e->entry && e->map && i < e->map->n_entries; i++)
+		if (e->map->entries[i].dynamic[0])
+			return &e->map->entries[i];
+	return e->entry;
 }
 
 static bool has_no_map(const struct evidence *, const struct ike_record *r)

@@ -44,12 +44,24 @@ static bool suite_of(const struct ike_record_terms *t, struct alg_suite *s)
 	return alg_suite_valid(*s) && is_tunnel(t->encapsulation) && t->esn != IKE_ESN_64;
 }
 
+/* A dynamic entry has those of its dynamic map. */
+static const struct config_map_entry *with_sets(const struct evidence *e,
+						const struct config_map_entry *entry)
+{
+	const struct config_map *map = NULL;
+
+	if (e->config && entry && entry->dynamic[0])
+		map = config_model_dynamic_map(e->config, entry->dynamic);
+	return map && map->n_entries ? &map->entries[0] : entry;
+}
+
 char *rules_quick_remedy_sets(const struct evidence *e, const struct config_map_entry *entry,
 			      char *buf, size_t size)
 {
 	char words[SUITE];
 
 	buf[0] = '\0';
+	entry = with_sets(e, entry);
 	for (size_t i = 0; e->config && entry && i < entry->n_sets; i++) {
 		const struct config_transform_set *set =
 			config_model_transform_set(e->config, entry->sets[i]);
@@ -111,7 +123,14 @@ bool rules_quick_remedy_transform(const struct evidence *e, const struct config_
 	const struct config_transform_set *set;
 	char words[SUITE], names[RULES_FILL_TEXT], name[CONFIG_NAME], peer[ADDR_TEXT];
 	struct alg_suite suite;
+	char where[RULES_FILL_TEXT];
 
+	if (e->map && entry && entry->dynamic[0])
+		snprintf(where, sizeof(where), "crypto dynamic-map %s %u", entry->dynamic,
+			 with_sets(e, entry)->sequence);
+	else if (e->map && entry)
+		snprintf(where, sizeof(where), "crypto map %s %u", e->map->name, entry->sequence);
+	entry = with_sets(e, entry);
 	if (!e->config || !e->map || !entry || entry->dynamic[0] || r->initiator ||
 	    !r->n_offers_kept || !suite_of(&r->offers[0], &suite) ||
 	    entry->n_sets >= CONFIG_SETS_MAX)
@@ -122,13 +141,11 @@ bool rules_quick_remedy_transform(const struct evidence *e, const struct config_
 	if (!set && config_model_transform_set(e->config, name))
 		return false;
 	if (set)
-		rules_fill_command(d, "crypto map %s %u / set transform-set %s%s", e->map->name,
-				   (unsigned)entry->sequence, names, set->name);
+		rules_fill_command(d, "%s / set transform-set %s%s", where, names, set->name);
 	else
 		rules_fill_command(d,
-				   "crypto ipsec transform-set %s %s / crypto map %s %u / "
+				   "crypto ipsec transform-set %s %s / %s / "
 				   "set transform-set %s%s",
-				   name, suite_words(suite, words), e->map->name,
-				   (unsigned)entry->sequence, names, name);
+				   name, suite_words(suite, words), where, names, name);
 	return true;
 }

@@ -99,6 +99,19 @@ static bool has_method(const struct config *c)
 	return false;
 }
 
+static bool any_by_key(const struct config *c)
+{
+	for (size_t i = 0; i < c->n_policies; i++)
+		if (c->policies[i].auth == ALG_AUTH_PSK)
+			return true;
+	return false;
+}
+
+static bool lacks_certificate(const struct evidence *, const struct ike_record *r)
+{
+	return r->reason == IKE_REASON_NO_CERT && !r->messages[0].times;
+}
+
 /* What an entry lacks for IKE to begin; NULL = nothing. */
 static const char *missing_item(const struct evidence *e)
 {
@@ -110,6 +123,8 @@ static const char *missing_item(const struct evidence *e)
 		return "crypto isakmp policy";
 	if (!has_method(e->config))
 		return "authentication pre-share in an isakmp policy";
+	if (!any_by_key(e->config) && evidence_records_phase1(e, lacks_certificate))
+		return "certificate of ours, which every isakmp policy wants";
 	return NULL;
 }
 
@@ -150,6 +165,10 @@ static bool cannot_acquire(const struct evidence *e, struct diagnosis *d)
 	if (!strncmp(item, "authentication", 14))
 		rules_fill_command(d, "crypto isakmp policy %u / authentication pre-share",
 				   (unsigned)e->config->policies[0].priority);
+	if (!strncmp(item, "certificate", 11))
+		rules_fill_command(d, "crypto pki enroll %s",
+				   e->config->pki.n_trustpoints ? e->config->pki.trustpoints[0].name
+								: "<trustpoint>");
 	rules_fill_saw(d, "traffic waits for crypto map %s %u", e->map->name,
 		       (unsigned)e->entry->sequence);
 	return true;

@@ -213,7 +213,8 @@ void ike_evidence_refused(struct ike_work *work, int verdict)
 	see_and_tell(work->txn, r);
 }
 
-void ike_evidence_no_key(struct ike_engine *engine, const struct ike_path *path)
+void ike_evidence_no_key(struct ike_engine *engine, const struct ike_path *path,
+			 enum ike_reason reason)
 {
 	const struct ike_env *env = &engine->env;
 	uint64_t now = ike_engine_now(engine);
@@ -224,8 +225,9 @@ void ike_evidence_no_key(struct ike_engine *engine, const struct ike_path *path)
 		.changed_ms = now,
 		.ended_ms = now,
 		.initiator = true,
-		.reason = IKE_REASON_NO_KEY,
-		.phase1.key = IKE_RECORD_KEY_NONE,
+		.reason = reason,
+		.phase1.key =
+			reason == IKE_REASON_NO_KEY ? IKE_RECORD_KEY_NONE : IKE_RECORD_KEY_UNKNOWN,
 	};
 
 	if (env->record)

@@ -41,8 +41,9 @@ void ike_evidence_begin_offered(struct ike_work *work);
 void ike_evidence_take_offered(struct ike_quick *quick, struct ike_work *work);
 /* XAUTH and mode config of an SA that has come up, when there is to be any. */
 void ike_evidence_begin_login(struct ike_sa *sa);
-/* Phase 1 that we were to begin, and have nothing to prove ourselves with. */
-void ike_evidence_no_key(struct ike_engine *engine, const struct ike_path *path);
+/* Phase 1 that we were to begin, and have nothing to prove ourselves with: NO_KEY, or NO_CERT. */
+void ike_evidence_no_key(struct ike_engine *engine, const struct ike_path *path,
+			 enum ike_reason reason);
 /* Message 1 of phase 1 that is refused before there is an SA; id: who it says it is, type 0 = no
  * word of that. */
 void ike_evidence_refused_first(struct ike_engine *engine, const struct ike_path *path,

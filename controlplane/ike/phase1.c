@@ -51,13 +51,15 @@ int phase1_start(struct ike_engine *engine, const struct ike_path *path, uint64_
 	int rc = ike_engine_peer(engine, path, NULL, &config);
 
 	if (rc == -ENOENT)
-		ike_evidence_no_key(engine, path);
+		ike_evidence_no_key(engine, path, IKE_REASON_NO_KEY);
 	if (rc)
 		return rc;
 	secret_wipe(&config.psk);
-	/* nothing to offer: its certificate is not here */
-	if (!config.n_policies)
+	/* nothing to offer: what the policies want a certificate for has none */
+	if (!config.n_policies) {
+		ike_evidence_no_key(engine, path, IKE_REASON_NO_CERT);
 		return -ENOENT;
+	}
 	sa = ike_sa_create(engine, path, true, NULL);
 	if (!sa)
 		return -ENOMEM;

@@ -117,6 +117,15 @@ static const struct row rows[] = {
 	 .phase1 = {{ENDED(40, 10), .reason = IKE_REASON_PROFILE, RSA, .messages = {AS_R, CAME(3)},
 		     .phase1 = {.messages_seen = 5, .id_remote = ID_FQ}}},
 	 .root = DIAGNOSE_P1_ID},
+	{"who it is does not fit the profile of its entry",
+	 .config = ROWS_CONFIG "crypto isakmp profile P\n match identity host r9\n"
+			       "crypto map M 10\n set isakmp-profile P\n",
+	 .phase1 = {{ENDED(40, 10), .reason = IKE_REASON_PROFILE, RSA, .messages = {AS_R, CAME(3)},
+		     .phase1 = {.messages_seen = 5, .id_remote = ID_FQ}}},
+	 .root = DIAGNOSE_P1_ID,
+	 .sentence = "10.0.0.2 identifies itself as fqdn:r2.example.org, expected one that isakmp "
+		     "profile P matches.",
+	 .command = "crypto isakmp profile P / match identity host <name>"},
 	{"it does not like who we are",
 	 .phase1 = {{.initiator = true,
 		     ENDED(70, 8),

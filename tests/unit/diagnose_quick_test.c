@@ -153,6 +153,17 @@ static const struct row rows[] = {
 		    .n_offers = 1, .n_offers_kept = 1, .offers = {TDES}, .quick.known = true,
 		    OFFERED = BOTH}},
 	 .root = DIAGNOSE_P2_TRANSFORM, .command = "crypto map M 10 / set transform-set T OLD"},
+	{"3DES for AES, of somebody whom the dynamic entry takes",
+	 .config = ROWS_SET ROWS_POLICY
+	 "crypto isakmp key sEcReT address 0.0.0.0 0.0.0.0\ncrypto dynamic-map DYN 7\n"
+	 " set transform-set T\ncrypto map M 99 ipsec-isakmp dynamic DYN\n" ROWS_IF(ROWS_ON),
+	 .dynamic = true,
+	 .quick = {{QM, ENDED(20, 20), .reason = IKE_REASON_NO_PROPOSAL_P2, .messages = {CAME(1)},
+		    .n_offers = 1, .n_offers_kept = 1, .offers = {TDES}, OFFERED = BOTH}},
+	 .root = DIAGNOSE_P2_TRANSFORM,
+	 .sentence = "10.0.0.2 offers esp-3des esp-md5-hmac, map M 99 allows esp-aes esp-sha-hmac.",
+	 .command = "crypto ipsec transform-set FOR-10.0.0.2 esp-3des esp-md5-hmac / "
+		    "crypto dynamic-map DYN 7 / set transform-set T FOR-10.0.0.2"},
 	{"3DES for AES, where there was AES before",
 	 .sas = {{.spi_in = 9,
 		  .up = true,

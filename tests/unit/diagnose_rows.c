@@ -24,7 +24,7 @@ static void take_config(struct lab *lab, const struct row *row)
 	box_feed(&lab->box, row->config ? row->config : ROWS_CONFIG);
 	lab->e.config = &lab->box.config;
 	lab->e.map = row->stranger ? NULL : config_model_map(&lab->box.config, "M");
-	if (lab->e.map && lab->e.map->n_entries)
+	if (lab->e.map && lab->e.map->n_entries && !row->dynamic)
 		lab->e.entry = &lab->e.map->entries[0];
 }
 

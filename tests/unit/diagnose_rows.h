@@ -76,6 +76,7 @@ struct row {
 	struct evidence_drop drops[ROWS_DROPS];
 	struct evidence also; /* fields that are not pointers, over what is usual */
 	bool stranger;	      /* no entry of a map names it */
+	bool dynamic;	      /* nor does one, but a map takes it */
 	bool no_route;
 	bool link_down;
 	enum diagnose_code root; /* NONE = nothing at all is wrong */

@@ -66,6 +66,18 @@ static const struct row rows[] = {
 	 .sentence = "7 IKE packets from 10.0.0.2 ignored on GigabitEthernet0/0: ISAKMP is "
 		     "disabled there.",
 	 .command = "crypto isakmp enable GigabitEthernet0/0"},
+	{"every policy wants a certificate, and there is none",
+	 .config = ROWS_KEY
+	 "crypto isakmp policy 10\n authentication rsa-sig\ncrypto pki trustpoint CA\n" ROWS_SET
+		 ROWS_ACL ROWS_MAP ROWS_IF(ROWS_ON),
+	 .also = {.wanted = true},
+	 .phase1 = {{.initiator = true, ENDED(2, 2), .reason = IKE_REASON_NO_CERT}},
+	 .root = DIAGNOSE_CFG_ACQUIRE,
+	 .sentence = "Cannot start IKE for 10.1.0.0/16 to 10.2.0.0/16: missing certificate of ours",
+	 .command = "crypto pki enroll CA"},
+	{"every policy wanted a certificate, and one goes without now", .also = {.wanted = true},
+	 .phase1 = {{.initiator = true, ENDED(2, 2), .reason = IKE_REASON_NO_CERT}},
+	 .near = DIAGNOSE_CFG_ACQUIRE},
 	{"IKE is off, and traffic waits", .config = ROWS_CONFIG "no crypto isakmp enable gi0/0\n",
 	 .also = {.wanted = true}, .root = DIAGNOSE_P1_NOT_ENABLED,
 	 .sentence = "All IKE packets from 10.0.0.2 ignored on GigabitEthernet0/0: ISAKMP is "
