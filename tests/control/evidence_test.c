@@ -211,7 +211,7 @@ static const struct evidence_note *noted(const struct evidence_place *p,
 }
 
 /* A datagram of 28 zeros but for what is given, from the peer. */
-static void datagram(uint8_t version, uint8_t exchange, uint8_t flags)
+static void datagram_of(uint8_t cookie, uint8_t version, uint8_t exchange, uint8_t flags)
 {
 	struct plane_datagram head = {.len = 28,
 				      .local_port = 500,
@@ -219,10 +219,15 @@ static void datagram(uint8_t version, uint8_t exchange, uint8_t flags)
 				      .local = addr_v4(0x0a000001),
 				      .remote = addr_v4(EVIDENCE_LAB_PEER),
 				      .interface = "GigabitEthernet0/1"};
-	uint8_t data[28] = {1, [8] = 2, [17] = version, exchange, flags, 1, [27] = 28};
+	uint8_t data[28] = {cookie, [8] = 2, [17] = version, exchange, flags, 1, [27] = 28};
 
 	assert_int_equal(plane_ring_send_datagram(bench.a.plane.datagrams_up[0], &head, data), 0);
 	bench_settle(&bench);
+}
+
+static void datagram(uint8_t version, uint8_t exchange, uint8_t flags)
+{
+	datagram_of(1, version, exchange, flags);
 }
 
 static void rejected_datagrams_are_their_senders(void **state)
@@ -239,7 +244,11 @@ static void rejected_datagrams_are_their_senders(void **state)
 	assert_int_equal(noted(p, EVIDENCE_STALE_PEER)->n, 1);
 	datagram(0x20, 34, 0);
 	assert_int_equal(noted(p, EVIDENCE_IKEV2)->n, 1);
+	/* INVALID-SPI of one that has lost its SAs, or of anybody */
+	datagram_of(0, 0x10, 5, 0);
 	assert_int_equal(noted(p, EVIDENCE_MALFORMED)->n, 2);
+	datagram_of(0, 0x10, 2, 0);
+	assert_int_equal(noted(p, EVIDENCE_MALFORMED)->n, 3);
 	bench_bring_up(&bench, 0);
 	assert_null(noted(p, EVIDENCE_STALE_PEER));
 }
