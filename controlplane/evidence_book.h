@@ -72,7 +72,7 @@ struct evidence_place {
 	uint8_t n_notes;
 	struct evidence_dropped *drops; /* owned; one a reason */
 	uint8_t n_drops;
-	uint64_t used_ms; /* something was last learned of it */
+	uint64_t used_ms;  /* something was last learned of it */
 	uint64_t sized_ms; /* size_watch.h asked last; 0 = never */
 	/* of diagnose_watch.h */
 	struct diagnose_found *found; /* owned */

@@ -9,9 +9,10 @@ enum {
 };
 
 /*
- * Three signs, none of which is a proof. Hosts have sent with DF more than fits: they will send what
- * does, and rely on hearing of less. What goes out is large, some of it at least as large as the
- * average. Or packets of the peer are missing in its numbers, and all that do come in are small.
+ * Three signs, none of which is a proof. Hosts have sent with DF more than fits: they will send
+ * what does, and rely on hearing of less. What goes out is large, some of it at least as large as
+ * the average. Or packets of the peer are missing in its numbers, and all that do come in are
+ * small.
  */
 uint16_t size_search_suspect(const struct size_counts *before, const struct size_counts *now)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Which size of what one end sends is lost though smaller ones reach the other: what may be the
- * matter by the counters of an SA, and the questions that tell. Pure: the caller sends a datagram of
- * the size asked for and says whether an answer came.
+ * matter by the counters of an SA, and the questions that tell. Pure: the caller sends a datagram
+ * of the size asked for and says whether an answer came.
  */
 #pragma once
 

@@ -106,9 +106,9 @@ enum evidence_note_kind {
 	/* n: the smallest inner packet that did not cross though smaller ones did; count: the
 	 * largest that did, 0 = not known; text: what was tried, in the plural */
 	EVIDENCE_SIZE_LOST,
-	EVIDENCE_NO_ROUTE,  /* no route to the peer */
-	EVIDENCE_IKEV2,	    /* n messages of another version of IKE */
-	EVIDENCE_HIDDEN,    /* it came up from port n, and nobody looked for a NAT */
+	EVIDENCE_NO_ROUTE, /* no route to the peer */
+	EVIDENCE_IKEV2,	   /* n messages of another version of IKE */
+	EVIDENCE_HIDDEN,   /* it came up from port n, and nobody looked for a NAT */
 	EVIDENCE_KIND_COUNT,
 };
 

@@ -285,7 +285,7 @@ static void nothing_healthy_raises_anything(void **state)
 	assert_int_equal(bench_logged(&bench.b, "DIAGNOSIS"), 0);
 }
 
-/* What cannot be while the workers do what they were told: traffic goes on with the SA of before. */
+/* What cannot be while workers do what they were told: traffic goes on with the SA of before. */
 static void traffic_on_an_old_sa_is_an_error_of_ours(void **state)
 {
 	struct sa_pair *old;

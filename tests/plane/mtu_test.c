@@ -313,6 +313,42 @@ static void path_mtu_command_counts_at_once(void **state)
 	bed_destroy(bed);
 }
 
+static void send_whole(struct bed *bed, const uint8_t *data, unsigned len)
+{
+	struct plane_datagram head = {
+		.len = len,
+		.whole = true,
+		.local_port = 500,
+		.remote_port = 500,
+		.local = addr_v4(0x0a090001),
+		.remote = addr_v4(0x0a090002),
+	};
+
+	assert_int_equal(plane_ring_send_datagram(bed->plane.datagrams_down[0], &head, data), 0);
+	bed_run(bed);
+}
+
+/* IKE that is to stay whole has DF and is as large as fits; what does not fit is dropped. */
+static void ike_stays_whole_when_asked_to(void **state)
+{
+	static const uint8_t data[1473];
+	struct bed *bed = bed_create(1, 1);
+	struct bed_packet p;
+
+	(void)state;
+	send_whole(bed, data, 1472);
+	assert_true(bed_take(bed, BED_OUTSIDE, &p));
+	assert_int_equal(p.len, 1500);
+	assert_int_equal(p.b[6], 0x40);
+	assert_int_equal(ip_checksum(p.b, 20), 0);
+	assert_int_equal(bed_drops(bed), 0);
+	send_whole(bed, data, 1473);
+	assert_false(bed_take(bed, BED_OUTSIDE, &p));
+	assert_int_equal(bed_drop(bed, DROP_TOO_BIG), 1);
+	bed_check_pool(bed);
+	bed_destroy(bed);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -323,6 +359,7 @@ int main(void)
 		cmocka_unit_test(congestion_mark_reaches_the_inner_packet),
 		cmocka_unit_test(clear_packets_meet_the_mtu_of_the_port),
 		cmocka_unit_test(path_mtu_command_counts_at_once),
+		cmocka_unit_test(ike_stays_whole_when_asked_to),
 	};
 
 	bed_eal_init();

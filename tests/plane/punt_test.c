@@ -153,11 +153,10 @@ static void interface_without_ike_drops_both_ports(void **state)
 	bed_destroy(bed);
 }
 
-static void send_either(struct bed *bed, const uint8_t *data, unsigned len, bool whole)
+static void send_ike(struct bed *bed, const uint8_t *data, unsigned len)
 {
 	struct plane_datagram head = {
 		.len = len,
-		.whole = whole,
 		.local_port = 500,
 		.remote_port = 500,
 		.local = addr_v4(0x0a090001),
@@ -166,11 +165,6 @@ static void send_either(struct bed *bed, const uint8_t *data, unsigned len, bool
 
 	assert_int_equal(plane_ring_send_datagram(bed->plane.datagrams_down[0], &head, data), 0);
 	bed_run(bed);
-}
-
-static void send_ike(struct bed *bed, const uint8_t *data, unsigned len)
-{
-	send_either(bed, data, len, false);
 }
 
 /* Whole or in fragments, never through a crypto map, with a right checksum. */
@@ -215,27 +209,6 @@ static void ike_datagrams_leave_whatever_their_size(void **state)
 		assert_int_equal(udp_sum(p.b, whole, got), 0);
 	}
 	assert_int_equal(bed_drops(bed), 0);
-	bed_check_pool(bed);
-	bed_destroy(bed);
-}
-
-/* With DF, as large as fits; what does not is dropped. */
-static void ike_datagrams_stay_whole_when_asked_to(void **state)
-{
-	static const uint8_t data[1473];
-	struct bed *bed = bed_create(1, 1);
-	struct bed_packet p;
-
-	(void)state;
-	send_either(bed, data, 1472, true);
-	assert_true(bed_take(bed, BED_OUTSIDE, &p));
-	assert_int_equal(p.len, 1500);
-	assert_int_equal(p.b[6], 0x40);
-	assert_int_equal(ip_checksum(p.b, 20), 0);
-	assert_int_equal(bed_drops(bed), 0);
-	send_either(bed, data, 1473, true);
-	assert_false(bed_take(bed, BED_OUTSIDE, &p));
-	assert_int_equal(bed_drop(bed, DROP_TOO_BIG), 1);
 	bed_check_pool(bed);
 	bed_destroy(bed);
 }
@@ -512,7 +485,6 @@ int main(void)
 		cmocka_unit_test(wrong_ike_datagrams_are_counted),
 		cmocka_unit_test(interface_without_ike_drops_both_ports),
 		cmocka_unit_test(ike_datagrams_leave_whatever_their_size),
-		cmocka_unit_test(ike_datagrams_stay_whole_when_asked_to),
 		cmocka_unit_test(a_flood_of_pings_keeps_no_arp_answer_out),
 		cmocka_unit_test(main_thread_gets_what_is_its_own),
 		cmocka_unit_test(main_thread_sends_through_the_worker),

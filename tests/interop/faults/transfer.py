@@ -2,7 +2,7 @@
 """TCP as applications use it: as large segments as fit, DF, and nobody knows the way.
 
 	transfer.py serve			takes and gives
-	transfer.py call ADDRESS up|down [MSS]	again and again; what is stuck for 8 seconds begins anew
+	transfer.py call ADDRESS up|down [MSS]	again and again; what is stuck begins anew
 """
 
 import socket

@@ -65,7 +65,8 @@ faults_begin_kernel()
 	culvert_start left "$a" "$lab/left.conf"
 	swan_start_uml peer "$b" 192.168.2.1/24 10.0.1.253/24 10.0.1.254 "$lab/swanctl.conf"
 	while read -r n; do
-		commands+="ip address add 10.0.1.$n/24 dev vec0; ip address add 172.16.$n.1/32 dev lo;"
+		commands+="ip address add 10.0.1.$n/24 dev vec0;"
+		commands+="ip address add 172.16.$n.1/32 dev lo;"
 	done <"$lab/addresses"
 	cp "$lab/calls" "$lab/peer.uml/calls"
 	cp "$lab/their-deeds" "$lab/peer.uml/deeds"
