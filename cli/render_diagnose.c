@@ -266,8 +266,11 @@ static void print_peer(struct report *r, const json_t *peer)
 
 	if (!r->detail && is_said(r, peer))
 		return;
-	fprintf(r->out, "\nPeer %s, %s", render_text_of(peer, "peer"),
-		render_text_of(peer, "kind"));
+	if (*render_text_of(peer, "peer"))
+		fprintf(r->out, "\nPeer %s, %s", render_text_of(peer, "peer"),
+			render_text_of(peer, "kind"));
+	else
+		fputs("\nThe appliance", r->out);
 	if (*render_text_of(peer, "user"))
 		fprintf(r->out, ", user %s", render_text_of(peer, "user"));
 	fputc('\n', r->out);

@@ -211,6 +211,8 @@ static const char *kind_of(const struct control *c, const struct evidence_place 
 		return "configured";
 	if (p->class == EVIDENCE_STRANGER)
 		return "unknown";
+	if (p->class == EVIDENCE_BOX)
+		return "appliance";
 	return p->path.client || sessions_find(&c->sessions, p->peer) ? "client" : "dynamic";
 }
 
@@ -222,8 +224,10 @@ static void add_peer(struct view *v, const struct evidence_place *p)
 
 	if (v->only ? !addr_eq(peer, &v->peer) : !p->n_found)
 		return;
-	row = json_pack("{s:o,s:s,s:o}", "peer", api_call_json_addr(peer), "kind", kind_of(v->c, p),
-			"diagnoses", api_diagnose_list(v->c, p->found, p->n_found, v->detail));
+	row = json_pack("{s:s,s:o}", "kind", kind_of(v->c, p), "diagnoses",
+			api_diagnose_list(v->c, p->found, p->n_found, v->detail));
+	if (!addr_is_none(peer))
+		json_object_set_new(row, "peer", api_call_json_addr(peer));
 	if (session && session->user[0])
 		json_object_set_new(row, "user", json_string(session->user));
 	if (v->detail)

@@ -28,11 +28,13 @@ static const char *print_peer(const struct addr *peer, char buf[ADDR_TEXT])
 	return addr_is_none(peer) ? strcpy(buf, "none") : addr_print(peer, buf, ADDR_TEXT);
 }
 
-/* "10.0.0.2, map M 10" */
+/* "peer 10.0.0.2, map M 10" */
 static const char *who_of(const struct diagnosis *d, const struct addr *peer, char buf[WHO])
 {
 	char text[ADDR_TEXT];
-	int n = snprintf(buf, WHO, "%s", print_peer(peer, text));
+	int n = addr_is_none(peer)
+			? snprintf(buf, WHO, "the appliance")
+			: snprintf(buf, WHO, "peer %s", addr_print(peer, text, sizeof(text)));
 
 	if (d->map[0] && d->sequence)
 		snprintf(buf + n, WHO - (size_t)n, ", map %s %u", d->map, d->sequence);
@@ -55,7 +57,7 @@ static void log_found(struct control *c, const struct evidence_place *p, const s
 	if (instead)
 		snprintf(was, sizeof(was), " (was %s)", diagnose_name(instead->d.code));
 	print_peer(peer_of(p, d), peer);
-	snprintf(ios, sizeof(ios), "%s%s, peer %s: %s -> %s", diagnose_name(d->code), was,
+	snprintf(ios, sizeof(ios), "%s%s, %s: %s -> %s", diagnose_name(d->code), was,
 		 who_of(d, peer_of(p, d), who), sentence, command);
 	snprintf(asa, sizeof(asa), "IP = %s, Diagnosis %s%s: %s -> %s", peer,
 		 diagnose_name(d->code), was, sentence, command);
@@ -100,7 +102,7 @@ void diagnose_tell_cleared(struct control *c, const struct evidence_place *p,
 	char ios[LINE], asa[LINE], who[WHO], peer[ADDR_TEXT];
 
 	print_peer(peer_of(p, &f->d), peer);
-	snprintf(ios, sizeof(ios), "%s, peer %s: cleared after %llu s", diagnose_name(f->d.code),
+	snprintf(ios, sizeof(ios), "%s, %s: cleared after %llu s", diagnose_name(f->d.code),
 		 who_of(&f->d, peer_of(p, &f->d), who), (unsigned long long)s);
 	snprintf(asa, sizeof(asa), "IP = %s, Diagnosis %s: cleared after %llu s", peer,
 		 diagnose_name(f->d.code), (unsigned long long)s);

@@ -159,18 +159,32 @@ static bool is_stale(const struct evidence_place *p, uint64_t now_ms)
 	return p->class == EVIDENCE_STRANGER && now_ms - p->used_ms >= DIAGNOSE_STRANGER_MS;
 }
 
+/* So long after a flood its negotiations end one by one, as if each were somebody's. */
+static bool is_flooded(const struct control *c, uint64_t now_ms)
+{
+	const struct evidence_place *box = evidence_book_box(&c->evidence);
+
+	for (size_t i = 0; box && i < box->n_notes; i++)
+		if (box->notes[i].kind == EVIDENCE_HALF_OPEN &&
+		    box->notes[i].n >= EVIDENCE_FLOOD_MIN &&
+		    now_ms - box->notes[i].at_ms < DIAGNOSE_FLOOD_MS)
+			return true;
+	return false;
+}
+
 /* Those of a class that are due; returns when the next one is. */
 static uint64_t look_at_class(struct control *c, enum evidence_class class, uint64_t now_ms,
 			      size_t *left)
 {
 	struct evidence_place *p = TAILQ_FIRST(&c->evidence.places[class]), *following;
+	bool drowned = class == EVIDENCE_STRANGER && is_flooded(c, now_ms);
 	uint64_t next = UINT64_MAX;
 
 	for (; p; p = following) {
 		uint64_t due = due_of(p);
 
 		following = TAILQ_NEXT(p, link);
-		if (due <= now_ms && is_stale(p, now_ms)) {
+		if (due <= now_ms && (is_stale(p, now_ms) || drowned)) {
 			evidence_book_forget(&c->evidence, p);
 			continue;
 		}

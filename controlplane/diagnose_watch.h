@@ -22,6 +22,7 @@ enum {
 	DIAGNOSE_BATCH = 32,	  /* peers looked at in one turn of the loop */
 	DIAGNOSE_HOLD_MS = 15000, /* one that is not seen any more, while nothing works either */
 	DIAGNOSE_STRANGER_MS = 3600000, /* a stranger nothing was heard of is forgotten */
+	DIAGNOSE_FLOOD_MS = 120000,	/* and whoever is one among a flood */
 };
 
 /* A diagnosis that stands; those under it follow it. */

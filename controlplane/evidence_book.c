@@ -116,6 +116,7 @@ static void make_room(struct evidence_book *b, enum evidence_class class)
 		[EVIDENCE_NAMED] = SIZE_MAX,
 		[EVIDENCE_PROVEN] = EVIDENCE_PROVEN_MAX,
 		[EVIDENCE_STRANGER] = EVIDENCE_STRANGERS_MAX,
+		[EVIDENCE_BOX] = 1,
 	};
 
 	if (b->n[class] >= most[class])
@@ -159,6 +160,18 @@ struct evidence_place *evidence_book_at(struct evidence_book *b, const struct ik
 	if (p)
 		use(b, p, path);
 	return p;
+}
+
+struct evidence_place *evidence_book_box(const struct evidence_book *b)
+{
+	return TAILQ_FIRST(&b->places[EVIDENCE_BOX]);
+}
+
+struct evidence_place *evidence_book_make_box(struct evidence_book *b)
+{
+	struct evidence_place *p = evidence_book_box(b);
+
+	return p ? p : add(b, EVIDENCE_BOX, &(struct addr){0}, 0);
 }
 
 static void name_peer(struct evidence_book *b, const struct config_map *map,

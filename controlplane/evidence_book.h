@@ -33,6 +33,7 @@ enum evidence_class {
 	EVIDENCE_NAMED,	   /* by an entry of a crypto map */
 	EVIDENCE_PROVEN,   /* has proved who it is; known by ike_path.peer */
 	EVIDENCE_STRANGER, /* known by its address */
+	EVIDENCE_BOX,	   /* the appliance: what is no peer's doing; one place, without address */
 	EVIDENCE_CLASS_COUNT,
 };
 
@@ -107,6 +108,9 @@ struct evidence_place *evidence_book_find(const struct evidence_book *b,
 struct evidence_place *evidence_book_named(const struct evidence_book *b, const struct addr *addr);
 /* The same, made when it is not there; NULL without memory. */
 struct evidence_place *evidence_book_at(struct evidence_book *b, const struct ike_path *path);
+/* That of the appliance. NULL: nothing is known of it; made when it is not there, or no memory. */
+struct evidence_place *evidence_book_box(const struct evidence_book *b);
+struct evidence_place *evidence_book_make_box(struct evidence_book *b);
 
 /* (engine) Keeps a record, in place of what was known of the same negotiation. */
 void evidence_book_record(struct evidence_book *b, const struct ike_record *r);

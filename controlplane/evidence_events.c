@@ -84,11 +84,31 @@ static enum evidence_note_kind kind_of(const struct rejection *r, const struct h
 										 : r->kind;
 }
 
+/* Anybody can begin in the name of others: that they are so many is said of nobody. */
+static void note_flood(struct control *c, const struct addr *from)
+{
+	struct evidence_place *p = evidence_book_make_box(&c->evidence);
+	struct evidence_note *note;
+
+	if (!p)
+		return;
+	note = evidence_notes_put(&c->evidence, p, EVIDENCE_HALF_OPEN, c->now_ms());
+	if (!note->n++)
+		note->other = *from;
+	else if (!addr_eq(&note->other, from))
+		note->other = (struct addr){0};
+}
+
 static void note_rejected(struct control *c, const struct ike_path *path,
 			  enum evidence_note_kind kind)
 {
-	struct evidence_place *p = evidence_book_at(&c->evidence, path);
+	struct evidence_place *p;
 
+	if (kind == EVIDENCE_HALF_OPEN) {
+		note_flood(c, &path->remote);
+		return;
+	}
+	p = evidence_book_at(&c->evidence, path);
 	if (p)
 		evidence_notes_count(&c->evidence, p, kind, c->now_ms(), 1);
 }
@@ -112,8 +132,8 @@ void evidence_events_datagram(struct control *c, const struct ike_path *path, co
 static void on_up(struct control *c, struct evidence_place *p)
 {
 	static const enum evidence_note_kind over[] = {
-		EVIDENCE_DPD_DEAD,   EVIDENCE_DPD_LOST,	 EVIDENCE_STALE_PEER, EVIDENCE_IKE_OFF,
-		EVIDENCE_AGGRESSIVE, EVIDENCE_HALF_OPEN, EVIDENCE_IKEV2,      EVIDENCE_HIDDEN,
+		EVIDENCE_DPD_DEAD,   EVIDENCE_DPD_LOST, EVIDENCE_STALE_PEER, EVIDENCE_IKE_OFF,
+		EVIDENCE_AGGRESSIVE, EVIDENCE_IKEV2,	EVIDENCE_HIDDEN,
 	};
 
 	for (size_t i = 0; i < array_len(over); i++)

@@ -19,7 +19,8 @@
 enum {
 	EVIDENCE_RECORDS = 8, /* kept of a peer, each kind */
 	EVIDENCE_SAS = 16,
-	EVIDENCE_WINDOW_S = 60, /* what "before" and "lately" mean */
+	EVIDENCE_WINDOW_S = 60,	 /* what "before" and "lately" mean */
+	EVIDENCE_FLOOD_MIN = 10, /* so many negotiations put out to make room are a flood */
 };
 
 /* What one SA pair has counted. */
@@ -90,7 +91,7 @@ enum evidence_note_kind {
 	EVIDENCE_STALE_PEER,	 /* messages of an IKE SA we do not have; n: how many */
 	EVIDENCE_IKE_OFF,	 /* IKE packets on an interface where IKE is off; n */
 	EVIDENCE_MALFORMED,	 /* n */
-	EVIDENCE_HALF_OPEN,	 /* n negotiations that nobody answers for */
+	EVIDENCE_HALF_OPEN,	 /* n negotiations that nobody answers for; other: NONE = many's */
 	EVIDENCE_AGGRESSIVE,	 /* refused message 1 of aggressive mode */
 	EVIDENCE_POOL_EMPTY,	 /* text: pool; n: addresses in use */
 	EVIDENCE_USER_REFUSED,	 /* text: user */

@@ -11,7 +11,6 @@ enum {
 	SHORT_TIMES = 3, /* so often phase 1 came up lately, */
 	SHORT_S = 600,	 /* for so short a time */
 	STALE_MIN = 3,	 /* fewer are answers that were on their way */
-	FLOOD_MIN = 10,
 	SILENT_MS = 30000,
 	SILENT_USED = 5, /* fewer that came in say nothing of what is usual */
 	SILENT_PACKETS = 10,
@@ -197,17 +196,26 @@ static bool collision(const struct evidence *e, struct diagnosis *d)
 	return true;
 }
 
+/* Of the appliance: sources are forged, or many. */
 static bool flood(const struct evidence *e, struct diagnosis *d)
 {
 	const struct evidence_note *note = rules_fill_recent(e, EVIDENCE_HALF_OPEN);
+	char from[ADDR_TEXT], ago[TEXT];
 
-	if (!note || note->n < FLOOD_MIN)
+	if (!note || note->n < EVIDENCE_FLOOD_MIN ||
+	    note->at_ms + EVIDENCE_WINDOW_S * 1000ull < e->now_ms)
 		return false;
-	rules_fill_peer(e, d);
+	diagnose_set(d, "peer", "%s",
+		     addr_is_none(&note->other) ? "many addresses"
+						: addr_print(&note->other, from, sizeof(from)));
 	diagnose_set(d, "n", "%llu", (unsigned long long)note->n);
 	d->sureness = DIAGNOSE_LIKELY;
-	rules_fill_saw(d, "%llu negotiations were begun and left alone",
-		       (unsigned long long)note->n);
+	rules_fill_saw(
+		d,
+		"%llu negotiations were begun, left alone and put out to make room, the last "
+		"one %s ago; configured peers have room of their own",
+		(unsigned long long)note->n,
+		diagnose_words_span(e->now_ms - note->at_ms, ago, sizeof(ago)));
 	return true;
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "controlplane/ike/ike_half_open.h"
 
+#include "controlplane/ike/ike_evidence.h"
+
 #include <errno.h>
 
 static bool replaceable(const struct ike_sa *sa)
@@ -21,6 +23,8 @@ static int put_out(struct ike_sa *sa)
 	if (!sa)
 		return -EBUSY;
 	ike_engine_count(sa->engine, IKE_COUNT_HALF_OPEN);
+	/* that it came to nothing says nothing of who it claims to come from */
+	ike_evidence_ended(sa, IKE_REASON_REPLACED);
 	ike_sa_end(sa, IKE_REASON_NONE);
 	return 0;
 }

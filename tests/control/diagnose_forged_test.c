@@ -27,6 +27,8 @@ enum {
 
 static struct bench bench;
 
+static const struct addr *author; /* NULL = B */
+
 static int setup(void **)
 {
 	bench_init(&bench, bench_config_a, bench_config_b);
@@ -45,7 +47,7 @@ static void forge(const void *data, size_t len)
 {
 	const struct plane_datagram head = {
 		.local = bench.a.address,
-		.remote = bench.b.address,
+		.remote = author ? *author : bench.b.address,
 		.local_port = IP_PORT_IKE,
 		.remote_port = IP_PORT_IKE,
 		.len = (uint16_t)len,
@@ -228,11 +230,54 @@ static void a_fault_of_a_caller_is_not_hidden(void **)
 	must_not_be_hidden(false);
 }
 
+/* Somebody the configuration does not know writes; whether that is remembered. */
+static bool stranger_is_known(void)
+{
+	const struct addr stranger = addr_v4(0x0a090909);
+	const struct ike_path path = {.local = bench.a.address, .remote = stranger};
+
+	author = &stranger;
+	an_offer_that_is_good();
+	author = NULL;
+	bench_pass(&bench, 5);
+	return evidence_book_find(&bench.a.control->evidence, &path);
+}
+
+static bool is_flooded(void)
+{
+	const struct evidence_place *box = evidence_book_box(&bench.a.control->evidence);
+
+	return box && box->n_found == 1 && box->found[0].d.code == DIAGNOSE_IKE_FLOOD;
+}
+
+/* It is said once, of nobody, and is over a minute after it. */
+static void a_flood_is_of_the_appliance(void **)
+{
+	for (int i = 0; i < 9; i++)
+		an_offer_that_is_good();
+	assert_true(stranger_is_known());
+	assert_false(is_flooded());
+	for (int i = 0; i < 30; i++)
+		an_offer_that_is_good();
+	bench_pass(&bench, 2);
+	assert_true(is_flooded());
+	must_be_no_error(&bench.a, &bench.b.address, "a flood in the name of a peer");
+	assert_false(is_said("IKE-FLOOD"));
+	assert_int_equal(bench_logged(&bench.a, "IKE-FLOOD, the appliance: "), 1);
+	assert_false(stranger_is_known());
+	bench_pass(&bench, SECONDS);
+	assert_false(is_flooded());
+	bench_pass(&bench, SECONDS);
+	assert_true(stranger_is_known());
+	assert_int_equal(bench_logged(&bench.a, "IKE-FLOOD, the appliance: cleared"), 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_fault_is_not_hidden, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_fault_of_a_caller_is_not_hidden, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_flood_is_of_the_appliance, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_tunnel_that_stands_is_not_called_broken, setup,
 						teardown),
 	};

@@ -244,11 +244,11 @@ static void packets_without_a_buffer_are_low_memory(void **state)
 	(void)state;
 	drops[DROP_NO_BUFFER] += 3;
 	bench_pass(&bench, 30);
-	assert_int_equal(lines("%CRYPTO-4-DIAGNOSIS: MEM-LOW, peer none: Memory low: no packet "
+	assert_int_equal(lines("%CRYPTO-4-DIAGNOSIS: MEM-LOW, the appliance: Memory low: no packet "
 			       "buffer for 3 packets"),
 			 1);
 	bench_pass(&bench, 90);
-	assert_int_equal(lines("MEM-LOW, peer none: cleared after"), 1);
+	assert_int_equal(lines("MEM-LOW, the appliance: cleared after"), 1);
 }
 
 int main(void)

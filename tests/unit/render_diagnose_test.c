@@ -91,6 +91,17 @@ static void strangers_come_last(void **)
 		     "    Type: crypto isakmp key <key> address 10.9.9.9\n");
 }
 
+/* What no peer is to blame for. */
+static void the_appliance_is_no_peer(void **)
+{
+	render_check(render_diagnose, NULL,
+		     "{\"tunnels\":[],\"peers\":[{\"kind\":\"appliance\",\"diagnoses\":[{"
+		     "\"code\":\"IKE-FLOOD\",\"sentence\":\"40 half-open.\","
+		     "\"command\":\"show crypto isakmp sa\"}]}]}",
+		     "Tunnels: 0\n\nThe appliance\n    IKE-FLOOD: 40 half-open.\n"
+		     "    Type: show crypto isakmp sa\n");
+}
+
 static void detail_has_evidence_and_negotiations(void **)
 {
 	render_check(
@@ -140,6 +151,7 @@ int main(void)
 		cmocka_unit_test(no_tunnels),
 		cmocka_unit_test(healthy_box_says_so),
 		cmocka_unit_test(reason_and_remedy_are_said_once),
+		cmocka_unit_test(the_appliance_is_no_peer),
 		cmocka_unit_test(entry_without_a_peer_is_incomplete),
 		cmocka_unit_test(configuration_is_said_once),
 		cmocka_unit_test(strangers_come_last),

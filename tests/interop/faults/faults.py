@@ -17,15 +17,16 @@ later.type (what is typed then), ping (yes, no, or every so many seconds), their
 peer pings), their.do (what the kernel of the peers does when the tunnels are up), transfer (up
 or down: TCP with DF, and its largest segment), narrow (what the way to and from the peer takes,
 quiet: and says so to nobody), nat (the public address of a peer that is 172.31.0.N behind a NAT),
-about (the address the root is said of), peers (how many of that address it is said of), follows (a
-code under it), types (the command of the root, whole), expect (the root, or none; A/B where two
-causes look alike and both have to be named, A|B where either is right), nobody (yes: a row without
-a peer), typed (commands, `#` for how many tunnels there are), says (what stands in the answer, or
-in what is said of the peer), ends (how many tunnels), after (what makes it as before), client (yes:
-it logs in). A box whose peers are clients has a config, whole; client.with: vpnc, old-draft
-(old_client.py), or site, which is a peer as of the other groups; client.ping: whom the client pings
-through its tunnel, and the seconds between. One whose peers are on a kernel of their own has a way
-of its own to them, M.
+about (the address the root is said of), peers (how many of that address it is said of), tunnels
+(how many show it), follows (a code under it), types (the command of the root, whole), expect (the
+root, or none; A/B where two causes look alike and both have to be named, A|B where either is
+right), nobody (yes: a row without a peer), typed (commands, `#` for how many tunnels there are),
+says (what stands in the answer, or in what is said of the peer), ends (how many tunnels), after
+(what makes it as before), client (yes: it logs in). A box whose peers are clients has a config,
+whole; client.with: vpnc, old-draft (old_client.py), or site, which is a peer as of the other
+groups; client.ping: whom the client pings through its tunnel, and the seconds between. One whose
+peers are on a kernel of their own has a way of its own to them, M. One with second = yes has
+another interface to the outside, 10.5.0.1 (theirs.remote).
 """
 
 import configparser
@@ -60,8 +61,10 @@ USUAL = {
     "theirs.lines": "",
     "theirs.child": "",
     "theirs.absent": "no",
+    "theirs.remote": "10.0.0.1",
     "nat": "",
     "peers": "",
+    "tunnels": "",
     "client": "",
     "ours.key": "same-key-{n}",
     "ours.peer": "{peer}",
@@ -99,6 +102,7 @@ ESP = {"esp": "udp sport 4500 @th,64,32 != 0 drop",
        "last": "ip protocol esp @th,920,8 set 0x5a"}
 FIRST_PAYLOAD = {"sa": "500 @th,192,8 1", "ke": "500 @th,192,8 4", "id": "500 @th,192,8 5",
                  "natt": "4500 @th,64,32 0", "info": "4500 @th,64,32 0 @th,240,8 5",
+                 "renewal": "4500 @th,64,32 0 @th,224,8 1",
                  "am3": "4500 @th,64,32 0 @th,240,8 4",
                  "quick": "4500 @th,64,32 0 @th,240,8 32"}
 
@@ -156,6 +160,9 @@ def our_configuration(box, rows):
                f"interface GigabitEthernet0/1\n device {box.get('device', 'af_packet')} outside\n"
                " ip address 10.0.0.1 255.255.0.0\n crypto map MAP\n"
                "ip route 0.0.0.0 0.0.0.0 10.0.0.2\n")
+    if "second" in box:
+        out.append("interface GigabitEthernet0/2\n device af_packet outside2\n"
+                   " ip address 10.5.0.1 255.255.255.0\n crypto map MAP\n")
     out.append(block(box.get("end", "")))
     return "".join(out)
 
@@ -178,7 +185,7 @@ def their_configuration(rows):
         connections.append(f"""\
   r{row['n']} {{ version = {row['theirs.version']}
     local_addrs = {f"172.31.0.{row['n']}" if row['nat'] else row['peer']}
-    remote_addrs = 10.0.0.1
+    remote_addrs = {row['theirs.remote']}
     proposals = {row['theirs.proposals']}
 {block(row['theirs.lines'], '    ')}\
     local {{ auth = {row['theirs.auth']}
@@ -200,7 +207,8 @@ def their_configuration(rows):
 
 def filters(box, rows, when):
     """What gets lost on the way, in the namespace of the peers or in M: `all`, `esp` (theirs;
-    `flip`, `last`: is damaged), or a message of IKE by its sender and what it is, `our-sa`,
+    `flip`, `last`: is damaged), `crooked` (what we send from the second address by the first
+    interface), or a message of IKE by its sender and what it is, `our-sa`,
     `their-quick`."""
     lines = []
     hooks = ("forward", "forward") if "way" in box else ("input", "output")
@@ -208,6 +216,8 @@ def filters(box, rows, when):
         for what in row[when].split():
             if what == "all":
                 lines.append(f"to ip daddr {row['peer']} drop")
+            elif what == "crooked":
+                lines.append(f"to iifname outside ip saddr 10.5.0.1 ip daddr {row['peer']} drop")
             elif what in ESP:
                 lines.append(f"from ip saddr {row['peer']} {ESP[what]}")
             else:
@@ -267,6 +277,8 @@ def lay(box, rows, folder):
     (folder / "nft").write_text(filters(box, rows, "drop") + narrow(rows))
     (folder / "nft-later").write_text(filters(box, rows, "later"))
     (folder / "nft-nat").write_text(translations(rows))
+    if "second" in box:
+        (folder / "second").write_text("")
     (folder / "behind-nat").write_text("".join(f"{r['n']}\n" for r in rows if r["nat"]))
     (folder / "certificates").write_text("".join(
         f"{r['n']} {r['theirs.certificate']}\n" for r in rows if r["theirs.certificate"]))
@@ -303,7 +315,7 @@ def said(folder):
     named = {}
     for peer in answer["peers"]:
         if peer["diagnoses"]:
-            named.setdefault(peer["peer"], []).extend(
+            named.setdefault(peer.get("peer", peer["kind"]), []).extend(
                 "/".join([d["code"], *([d["other"]] if "other" in d else [])])
                 for d in peer["diagnoses"])
     return roots | named
@@ -313,7 +325,7 @@ def said_to_type(folder, rows):
     """The same, and what is to be typed where that is not what it should be."""
     roots = said(folder)
     answer = json.loads((folder / "diagnose.json").read_text())
-    commands = {peer["peer"]: [d["command"] for d in peer["diagnoses"]]
+    commands = {peer.get("peer"): [d["command"] for d in peer["diagnoses"]]
                 for peer in answer["peers"]}
     for row in rows:
         got = commands.get(row["about"], [])
@@ -325,13 +337,29 @@ def said_to_type(folder, rows):
 def texts(folder):
     """address -> what is said about it, in words"""
     answer = json.loads((folder / "diagnose.json").read_text())
-    return {peer["peer"]: json.dumps(peer["diagnoses"]) for peer in answer["peers"]}
+    return {peer.get("peer"): json.dumps(peer["diagnoses"]) for peer in answer["peers"]}
+
+
+def showing(folder, peer, code):
+    """how many tunnels of that peer show that code"""
+    answer = json.loads((folder / "diagnose.json").read_text())
+    return sum(t.get("peer") == peer and t.get("diagnosis", {}).get("code") == code
+               for t in answer["tunnels"])
+
+
+def strangers(folder):
+    """addresses that something is said of though nobody has configured them"""
+    if not (folder / "diagnose.json").exists():
+        return []
+    answer = json.loads((folder / "diagnose.json").read_text())
+    return [p.get("peer", p["kind"]) for p in answer["peers"]
+            if p["kind"] in ("unknown", "appliance") and p["diagnoses"]]
 
 
 def following(folder):
     """address -> the codes that stand under its roots"""
     answer = json.loads((folder / "diagnose.json").read_text())
-    return {peer["peer"]: [d["code"] for root in peer["diagnoses"] for d in root.get("under", [])]
+    return {peer.get("peer"): [d["code"] for root in peer["diagnoses"] for d in root.get("under", [])]
             for peer in answer["peers"]}
 
 
@@ -362,6 +390,8 @@ def judge(rows, roots, follows, words, folder):
         got = sorted(set(roots.get(row["about"], []))) or ["none"]
         right = len(got) == 1 and got[0] in row["expect"].split("|")
         right = right and (not row["peers"] or roots.get(row["about"]) == got * int(row["peers"]))
+        if row["tunnels"]:
+            right = right and showing(folder, row["about"], got[0]) == int(row["tunnels"])
         right = right and (not row["follows"] or row["follows"] in follows.get(row["about"], []))
         right = right and (not words or re.search(row["says"], words.get(row["about"], "")))
         wrong += not right
@@ -370,6 +400,9 @@ def judge(rows, roots, follows, words, folder):
         wanted = "" if right else f", not {row['expect']} {row['says']}"
         print(f"{'ok' if right else 'not ok'} - {row.get('entry', '-')} {row['name']} "
               f"({row['side']}): {' + '.join(got)}" + wanted)
+    for who in sorted(set(strangers(folder)) - {row["about"] for row in rows}):
+        print(f"not ok - {who} is nobody's row: {' + '.join(roots[who])}")
+        wrong += 1
     text = (folder / "everything").read_text() if (folder / "everything").exists() else ""
     for key in sorted(set(re.findall(r"[a-z]+-key-\d+", text))):
         print(f"not ok - the key {key} was shown")

@@ -33,8 +33,19 @@ faults_lay()
 		ip -n "$b" address add "172.16.$n.1/32" dev lo
 	done <"$lab/addresses"
 	in_ns "$b" nft -f "$lab/nft" || skip "this kernel cannot filter"
+	faults_second
 	faults_hide
 	culvert_start left "$a" "$lab/left.conf"
+}
+
+# faults_second: another cable between the box and its peers, where there is to be one
+faults_second()
+{
+	[ -e "$lab/second" ] || return 0
+	link "$a" outside2 "$b" outside2
+	address "$b" outside2 10.5.0.2/24
+	in_ns "$b" sysctl -qw net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.outside.rp_filter=0 \
+		net.ipv4.conf.outside2.arp_announce=2
 }
 
 # faults_begin_kernel GROUP: the peers are on a kernel of their own, behind a router that may be
