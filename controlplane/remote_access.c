@@ -15,7 +15,8 @@
 #include <string.h>
 
 enum {
-	S_PER_MINUTE = 60
+	S_PER_MINUTE = 60,
+	USER_TEXT = 1024,
 };
 
 /* The map of an interface, if its tunnels end at this address; NULL interface: none. */
@@ -60,17 +61,41 @@ unsigned remote_access_client_reason(enum ike_reason reason)
 	return numbers[reason] ? numbers[reason] : 433;
 }
 
-static void log_user(struct control *c, const char *what, const struct ike_path *path,
-		     const char *user, const char *group, const char *rest)
+static char *user_text(char *buf, size_t size, const char *what, const struct ike_path *path,
+		       const char *user, const char *group, const char *rest)
 {
 	char name[2 * IKE_USER_MAX], peer[ADDR_TEXT], local[ADDR_TEXT];
 
-	debug_log_event(c->log, DEBUG_LOG_CLIENT,
-			"(Server) %s User=%s Group=%s Client_public_addr=%s "
-			"Server_public_addr=%s%s",
-			what, log_escape(name, sizeof(name), user, strlen(user)), group,
-			addr_print(&path->remote, peer, sizeof(peer)),
-			addr_print(&path->local, local, sizeof(local)), rest);
+	snprintf(buf, size,
+		 "(Server) %s User=%s Group=%s Client_public_addr=%s Server_public_addr=%s%s", what,
+		 log_escape(name, sizeof(name), user, strlen(user)), group,
+		 addr_print(&path->remote, peer, sizeof(peer)),
+		 addr_print(&path->local, local, sizeof(local)), rest);
+	return buf;
+}
+
+static void log_user(struct control *c, const char *what, const struct ike_path *path,
+		     const char *user, const char *group, const char *rest)
+{
+	char text[USER_TEXT];
+
+	debug_log_event(c->log, DEBUG_LOG_CLIENT, "%s",
+			user_text(text, sizeof(text), what, path, user, group, rest));
+}
+
+static void log_conflict(struct control *c, const struct ike_path *path, const char *user,
+			 const char *group)
+{
+	static const char why[] =
+		"Tunnel Rejected: Conflicting protocols specified by tunnel-group and group-policy";
+	char ios[USER_TEXT], asa[USER_TEXT], rest[160], name[2 * IKE_USER_MAX], peer[ADDR_TEXT];
+
+	snprintf(rest, sizeof(rest), ": %s (vpn-tunnel-protocol has no ipsec)", why);
+	user_text(ios, sizeof(ios), "Session refused", path, user, group, rest);
+	snprintf(asa, sizeof(asa), "Group = %s, Username = %s, IP = %s, %s", group,
+		 log_escape(name, sizeof(name), user, strlen(user)),
+		 addr_print(&path->remote, peer, sizeof(peer)), why);
+	debug_log_event_of(c->log, DEBUG_LOG_PROTOCOL, 0, ios, asa);
 }
 
 /* The end of a session as far as it is ours: the table, the address, the accounts, the log. */
@@ -117,9 +142,7 @@ static bool is_refused(struct control *c, const struct ike_path *path,
 {
 	if (!config_tunnel_group_user(&c->config.remote, group, user).refused)
 		return false;
-	log_user(c, "Session refused", path, user, group->name,
-		 ": Tunnel Rejected: Conflicting protocols specified by tunnel-group and "
-		 "group-policy (vpn-tunnel-protocol has no ipsec)");
+	log_conflict(c, path, user, group->name);
 	evidence_login_protocol(c, path, group);
 	return true;
 }

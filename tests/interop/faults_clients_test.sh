@@ -11,3 +11,6 @@
 faults_lay clients
 faults_clients
 faults_judge 90
+culvert_shows left 'show logging' \
+	'%ASA-3-713206: Group = l2tp, Username = user2, .*Tunnel Rejected: Conflicting' ||
+	fail "the log does not say it as an ASA does"
