@@ -7,7 +7,7 @@
 	faults.py healed GROUP FOLDER	the same, when nothing is to be wrong any more
 	faults.py check GROUP FOLDER	the same of FOLDER/row-N.said, warnings of `--check`
 	faults.py prompt GROUP FOLDER	the same of FOLDER/row-N.said and .ended, what commands that
-					were typed have answered and how many tunnels they have ended
+					were typed have answered, how many tunnels they have ended
 
 A group is GROUP.ini: the section [box] has the lines of the configuration that all share, every
 other section is a row: entry (of error-catalogue.md), side (initiator, responder: the role of
@@ -359,7 +359,8 @@ def strangers(folder):
 def following(folder):
     """address -> the codes that stand under its roots"""
     answer = json.loads((folder / "diagnose.json").read_text())
-    return {peer.get("peer"): [d["code"] for root in peer["diagnoses"] for d in root.get("under", [])]
+    return {peer.get("peer"): [d["code"] for root in peer["diagnoses"]
+                               for d in root.get("under", [])]
             for peer in answer["peers"]}
 
 
