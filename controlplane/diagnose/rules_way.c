@@ -8,7 +8,8 @@
 #include <string.h>
 
 enum {
-	TEXT = RULES_FILL_TEXT
+	TEXT = RULES_FILL_TEXT,
+	REVERSE_PACKETS = 10,
 };
 
 static bool map_is_on(const struct evidence *e, const char *interface)
@@ -215,6 +216,9 @@ static bool no_route_to_network(const struct evidence *e, struct diagnosis *d)
 		return false;
 	nearest = evidence_nearest(e, &drop->flow);
 	if (!nearest.covers || !nearest.of_peer)
+		return false;
+	/* its routes come and go with its SAs */
+	if (nearest.entry->reverse_route && drop->lately < REVERSE_PACKETS)
 		return false;
 	rules_fill_map(d, e->map->name);
 	set_net(e, d, &nearest.line->dst);
