@@ -16,6 +16,7 @@ static const struct {
 	{"esp.endpoint",     "bad-ipsec-prot",       "Bad IPSec SPI in packet"},
 	{"esp.policy",       "ipsec-spoof",          "IPSec spoof detected"},
 	{"policy.clear",     "ipsec-clearpkt-notun", "Clear packet where a tunnel is required"},
+	{"acl.in",           "acl-drop",             "Flow is denied by configured rule"},
 	{"policy.no_sa",     "ipsec-need-sa",        "IPSec SA not negotiated yet"},
 	{"esp.sa_state",     "ipsec-tun-down",       "IPSEC tunnel is down"},
 	{"natt.keepalive",   "natt-keepalive",       "NAT-T keepalive message"},

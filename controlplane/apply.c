@@ -21,6 +21,7 @@ void apply_fini(struct apply *a)
 	free(a->routes);
 	free(a->rules);
 	free(a->qos);
+	free(a->filters);
 	*a = (struct apply){0};
 }
 
@@ -29,11 +30,13 @@ static struct plane_interface interface_of(const struct apply *a, const struct c
 {
 	bool map = c->crypto_map[0] && config_model_map(config, c->crypto_map);
 	const struct config_interface *parent = config_model_parent(config, c);
+	bool lists = c->access_in[0] || c->access_out[0];
 	struct plane_interface p = {
 		.own = c->address,
 		.mtu = c->mtu ? c->mtu : DEVICE_MTU,
 		.adjust_mss = c->adjust_mss ? c->adjust_mss : config->tcpmss,
-		.up = config_model_enabled(config, c) && !(map && a->policy_refused),
+		.up = config_model_enabled(config, c) && !(map && a->policy_refused) &&
+		      !(lists && a->filters_refused),
 		.ike = config_model_isakmp(config, c->name),
 		.crypto_map = map,
 		.vlan = c->vlan,
@@ -318,6 +321,9 @@ uint64_t apply_tag(const struct apply *a, const struct plane_msg *msg)
 	case PLANE_QOS_CLASS:
 	case PLANE_QOS_MATCH:
 	case PLANE_QOS_COMMIT: return tag_of(msg->type, 0, a->qos_number);
+	case PLANE_FILTER_BEGIN:
+	case PLANE_FILTER_LINE:
+	case PLANE_FILTER_COMMIT: return tag_of(msg->type, 0, a->filter_number);
 	default: return tag_of(msg->type, 0, a->policy);
 	}
 }
@@ -393,6 +399,26 @@ static bool qos_refused(struct apply *a, uint32_t number, char what[APPLY_WHAT])
 	return true;
 }
 
+static bool filters_refused(struct apply *a, uint32_t number, char what[APPLY_WHAT])
+{
+	if (number != a->filter_number || !a->filters)
+		return false;
+	snprintf(what, APPLY_WHAT,
+		 "access lists of interfaces (interfaces with one stay down until they are taken)");
+	free(a->filters);
+	a->filters = NULL;
+	a->filters_refused = true;
+	return true;
+}
+
+static bool filters_taken(struct apply *a, uint32_t number)
+{
+	bool before = a->filters_refused;
+
+	a->filters_refused = before && (number != a->filter_number || !a->filters);
+	return before != a->filters_refused;
+}
+
 bool apply_answered(struct apply *a, uint64_t tag, int error, char what[APPLY_WHAT])
 {
 	uint32_t low = (uint32_t)tag;
@@ -400,6 +426,8 @@ bool apply_answered(struct apply *a, uint64_t tag, int error, char what[APPLY_WH
 	what[0] = '\0';
 	if (tag >> 56 == PLANE_POLICY_COMMIT)
 		a->policy_answered = low;
+	if (!error && tag >> 56 == PLANE_FILTER_COMMIT)
+		return filters_taken(a, low);
 	if (!error)
 		return tag >> 56 == PLANE_POLICY_COMMIT && policy_taken(a, low);
 	switch (tag >> 56) {
@@ -413,6 +441,9 @@ bool apply_answered(struct apply *a, uint64_t tag, int error, char what[APPLY_WH
 	case PLANE_QOS_CLASS:
 	case PLANE_QOS_MATCH:
 	case PLANE_QOS_COMMIT: return qos_refused(a, low, what);
+	case PLANE_FILTER_BEGIN:
+	case PLANE_FILTER_LINE:
+	case PLANE_FILTER_COMMIT: return filters_refused(a, low, what);
 	case PLANE_OPTIONS:
 		a->options_sent = false;
 		snprintf(what, APPLY_WHAT, "the options");

@@ -46,7 +46,13 @@ struct apply {
 	bool policy_refused;
 	struct plane_msg *qos; /* owned; the service policies, NULL as rules is */
 	size_t n_qos;
-	uint32_t qos_number; /* of those sent last */
+	uint32_t qos_number;	    /* of those sent last */
+	struct plane_rule *filters; /* owned; access lists of interfaces, NULL as rules is */
+	size_t n_filters;
+	uint8_t filter_flags;
+	uint32_t filter_number; /* of those sent last */
+	/* Other lists than the configuration's may be in force: no traffic where there are some. */
+	bool filters_refused;
 	struct plane_options options;
 	bool options_sent;
 };

@@ -7,6 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum {
+	MULTICAST = 0xe0000000,
+	MULTICAST_BITS = 4,
+};
+
 void evidence_drops_ended(struct control *c, const struct sa_pair *pair, enum ike_reason reason)
 {
 	struct evidence_drops *d = &c->evidence_drops;
@@ -30,6 +35,17 @@ const struct evidence_ended *evidence_drops_find(const struct evidence_drops *d,
 			return e;
 	}
 	return NULL;
+}
+
+/* All of its CONFIG_IF_NAME bytes. */
+static const char *interface_at(const struct config *config, const struct addr *address)
+{
+	static const char none[CONFIG_IF_NAME];
+
+	for (size_t i = 0; i < config->n_interfaces; i++)
+		if (addr_eq(&config->interfaces[i].address, address))
+			return config->interfaces[i].name;
+	return none;
 }
 
 /* Who should have encrypted this: the peer of the first line that selects it. */
@@ -73,6 +89,32 @@ static struct evidence_place *by_source(struct control *c, const struct selector
 	return addr_is_none(&path.remote) ? NULL : evidence_book_at(&c->evidence, &path);
 }
 
+/*
+ * The same of multicast, by a line that says so: what a LAN says to itself is in `any` as well, and
+ * was never for a tunnel.
+ */
+static struct evidence_place *by_multicast(struct control *c, const struct selector *flow)
+{
+	const struct addr first = addr_v4(MULTICAST);
+	const struct prefix all = prefix_make(&first, MULTICAST_BITS);
+
+	for (size_t i = 0; i < c->tunnels.n; i++) {
+		const struct tunnel *t = &c->tunnels.rows[i];
+
+		if (t->n_peers && t->selector.remote.len >= MULTICAST_BITS &&
+		    prefix_contains(&all, &t->selector.remote.addr) &&
+		    selector_covers(&t->selector, flow))
+			return evidence_book_named(&c->evidence, acquire_peer(&c->acquire, t));
+	}
+	return NULL;
+}
+
+/* Refused by an interface (filter.h of the data plane): seq is the place. */
+static bool is_of_interface(const struct plane_notice *n)
+{
+	return n->reason == DROP_ACL_IN || n->reason == DROP_ACL_OUT || n->reason == DROP_HAIRPIN;
+}
+
 static struct evidence_place *owner_of(struct control *c, int from, const struct plane_notice *n)
 {
 	const struct evidence_ended *ended = evidence_drops_find(&c->evidence_drops, n->spi);
@@ -87,6 +129,13 @@ static struct evidence_place *owner_of(struct control *c, int from, const struct
 		return p;
 	if (n->reason == DROP_POLICY_CLEAR || n->reason == DROP_NO_ROUTE)
 		return by_policy(c, &n->flow);
+	if (n->reason == DROP_IP_MULTICAST)
+		return by_multicast(c, &n->flow);
+	/* in clear: nobody's, or what a peer says to us */
+	if (is_of_interface(n))
+		return interface_at(&c->config, &n->flow.local.addr)[0]
+			       ? evidence_book_named(&c->evidence, &n->flow.remote.addr)
+			       : NULL;
 	/* an SPI alone can be guessed */
 	if (ended && addr_eq(&ended->path.remote, &n->flow.remote.addr))
 		return evidence_book_find(&c->evidence, &ended->path);
@@ -123,15 +172,13 @@ static uint32_t count_of(struct evidence_drops *d, const struct plane_notice *n,
 	return same ? n->suppressed + 1 : 1;
 }
 
-/* All of its CONFIG_IF_NAME bytes. */
-static const char *interface_at(const struct config *config, const struct addr *address)
+static const char *interface_of(const struct control *c, const struct plane_notice *n)
 {
-	static const char none[CONFIG_IF_NAME];
+	uint64_t port = n->seq >> 32;
 
-	for (size_t i = 0; i < config->n_interfaces; i++)
-		if (addr_eq(&config->interfaces[i].address, address))
-			return config->interfaces[i].name;
-	return none;
+	if (is_of_interface(n) && port < PLANE_PORTS_MAX)
+		return c->plane->stats_main->devices[port].interface;
+	return interface_at(&c->config, &n->flow.local.addr);
 }
 
 static void note_ike_off(struct control *c, struct evidence_place *p, uint32_t n,
@@ -149,7 +196,7 @@ void evidence_drops_notice(struct control *c, int from, const struct plane_notic
 	const struct evidence_ended *ended = evidence_drops_find(&c->evidence_drops, n->spi);
 	struct evidence_place *p = n->reason < DROP_COUNT ? owner_of(c, from, n) : NULL;
 	struct evidence_dropped *row = p ? row_of(p, n->reason) : NULL;
-	const char *interface = interface_at(&c->config, &n->flow.local.addr);
+	const char *interface = interface_of(c, n);
 	uint64_t now = c->now_ms();
 	uint32_t count;
 

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "controlplane/notices.h"
 
+#include "controlplane/filters.h"
+#include "lib/net/ip.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -8,6 +11,7 @@ enum {
 	EVENT_TEXT = 480,
 	PACKET_TEXT = 320,
 	PROXY_TEXT = 128,
+	PROTOCOL_TEXT = 8,
 	ASA_TEXT = 1200,
 };
 
@@ -171,6 +175,46 @@ static void padding(struct control *c, const struct notice_text *t)
 	put(c, t, DEBUG_LOG_PADDING, ios, asa);
 }
 
+static const char *protocol_text(uint8_t protocol, char buf[PROTOCOL_TEXT])
+{
+	snprintf(buf, PROTOCOL_TEXT, "%u", protocol);
+	return protocol == IP_PROTO_TCP	   ? "tcp"
+	       : protocol == IP_PROTO_UDP  ? "udp"
+	       : protocol == IP_PROTO_ICMP ? "icmp"
+					   : buf;
+}
+
+/* An ASA tells of each packet, a router of those that a line with `log` denies. */
+static void denied(struct control *c, const struct notice_text *t)
+{
+	bool out = t->n->reason == DROP_ACL_OUT;
+	uint64_t port = t->n->seq >> 32;
+	const struct config_interface *i =
+		port < PLANE_PORTS_MAX
+			? config_model_interface(&c->config,
+						 c->plane->stats_main->devices[port].interface)
+			: NULL;
+	const char *name = i ? (out ? i->access_out : i->access_in) : "";
+	const struct config_acl_line *line =
+		filters_line(&c->config, &c->ids, name, (uint32_t)t->n->seq);
+	char ios[EVENT_TEXT], asa[ASA_TEXT], text[PROTOCOL_TEXT];
+	const char *protocol = protocol_text(t->n->flow.protocol, text);
+
+	if (!i || (c->config.dialect == DIALECT_IOS && !(line && line->log)))
+		return;
+	snprintf(ios, sizeof(ios), "list %s denied %s %s(%u) -> %s(%u), 1 packet", name, protocol,
+		 t->src, t->n->flow.remote_port, t->dst, t->n->flow.local_port);
+	snprintf(asa, sizeof(asa), "Deny %s src %s%s%s/%u dst %s%s%s/%u by access-group \"%s\"",
+		 protocol,
+		 out		? ""
+		 : i->nameif[0] ? i->nameif
+				: i->name,
+		 out ? "" : ":", t->src, t->n->flow.remote_port,
+		 out ? (i->nameif[0] ? i->nameif : i->name) : "", out ? ":" : "", t->dst,
+		 t->n->flow.local_port, name);
+	put(c, t, DEBUG_LOG_ACL_DENIED, ios, asa);
+}
+
 struct notice_row {
 	enum debug_log_class class;
 	void (*write)(struct control *c, const struct notice_text *t);
@@ -186,13 +230,16 @@ void notices_log(struct control *c, int from, const struct plane_notice *notice)
 		[DROP_ESP_PAD] = {DEBUG_LOG_PADDING, padding},
 		[DROP_POLICY_CLEAR] = {DEBUG_LOG_NOT_IPSEC, not_ipsec},
 		[DROP_ESP_POLICY] = {DEBUG_LOG_SELECTOR, selector},
+		[DROP_ACL_IN] = {DEBUG_LOG_ACL_DENIED, denied},
+		[DROP_ACL_OUT] = {DEBUG_LOG_ACL_DENIED, denied},
 	};
 	static const struct notice_row rest = {DEBUG_LOG_DISCARD, other};
 	struct notice_text t = {.n = notice, .pair = pair_of(c, from, notice->pair)};
 	const struct notice_row *row;
 
-	/* its sender hears of it by ICMP */
-	if (notice->reason >= DROP_COUNT || notice->reason == DROP_NO_ROUTE)
+	/* its sender hears of it by ICMP; a LAN says much to itself */
+	if (notice->reason >= DROP_COUNT || notice->reason == DROP_NO_ROUTE ||
+	    notice->reason == DROP_IP_MULTICAST)
 		return;
 	row = rows[notice->reason].write ? &rows[notice->reason] : &rest;
 	/* flows are seen from our side: local is where the packet was going */

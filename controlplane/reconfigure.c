@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "controlplane/reconfigure.h"
 
+#include "controlplane/apply_filters.h"
 #include "controlplane/apply_qos.h"
 #include "controlplane/dynamic_policy.h"
 #include "controlplane/fate.h"
@@ -184,11 +185,23 @@ static int program_qos(struct control *c)
 	return err;
 }
 
+/* 0 or -ENOMEM. */
+static int program_filters(struct control *c)
+{
+	struct filters f;
+	int err = filters_derive(&f, &c->config, &c->ids);
+
+	if (err == 0)
+		err = apply_filters(&c->apply, &f);
+	filters_fini(&f);
+	return err;
+}
+
 void reconfigure_program(struct control *c)
 {
 	c->program_dirty = apply_options(&c->apply, &c->config) < 0 ||
 			   apply_interfaces_down(&c->apply, &c->config) < 0 ||
-			   dynamic_policy_apply(c) < 0 ||
+			   dynamic_policy_apply(c) < 0 || program_filters(c) < 0 ||
 			   apply_interfaces(&c->apply, &c->config) < 0 || program_qos(c) < 0;
 	reconfigure_routes(c);
 }

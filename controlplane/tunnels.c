@@ -345,6 +345,24 @@ static int take_all(struct tunnels *set, const struct config *config, struct tun
 	return 0;
 }
 
+/* Lines of lists of interfaces are counted with those of crypto maps; without room they are not. */
+static void number_list(const struct config *config, const char *name, struct tunnels_ids *ids)
+{
+	const struct config_acl *acl = config_model_acl(config, name);
+
+	for (size_t i = 0; acl && i < acl->n_lines; i++)
+		if (!acl->lines[i].remark[0])
+			id_map_take(&ids->lines, line_key(acl->name, &acl->lines[i]));
+}
+
+static void number_filters(const struct config *config, struct tunnels_ids *ids)
+{
+	for (size_t i = 0; i < config->n_interfaces; i++) {
+		number_list(config, config->interfaces[i].access_in, ids);
+		number_list(config, config->interfaces[i].access_out, ids);
+	}
+}
+
 int tunnels_derive(struct tunnels *set, const struct config *config, struct tunnels_ids *ids)
 {
 	size_t n_templates;
@@ -364,6 +382,7 @@ int tunnels_derive(struct tunnels *set, const struct config *config, struct tunn
 		id_map_begin(&ids->workers[i]);
 	id_map_begin(&ids->lines);
 	err = take_all(set, config, ids);
+	number_filters(config, ids);
 	if (err == 0)
 		err = tunnels_peers_init(&set->by_peer, set->rows, set->n);
 	/* after a failure the old set stays in force, and with it the numbers it uses */

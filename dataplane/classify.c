@@ -3,8 +3,10 @@
 
 #include "dataplane/capture.h"
 #include "dataplane/counters.h"
+#include "dataplane/filter.h"
 #include "dataplane/forward.h"
 #include "dataplane/handoff.h"
+#include "dataplane/notice.h"
 #include "dataplane/pool.h"
 #include "dataplane/punt.h"
 #include "dataplane/reassemble.h"
@@ -324,10 +326,10 @@ void classify_packets(struct worker *w, struct rte_mbuf **m, unsigned n)
 	route_lookup(w->routes, dst, next_hop, n);
 	for (unsigned i = 0; i < n; i++) {
 		packet_meta(m[i])->next_hop = next_hop[i];
-		if (w->next_hops[next_hop[i]].kind == ROUTE_LOCAL)
-			take_local(w, m[i]);
-		else
+		if (w->next_hops[next_hop[i]].kind != ROUTE_LOCAL)
 			counters_lane_push(w, &w->forward, m[i]);
+		else if (likely(!w->filter) || filter_local(w, m[i]))
+			take_local(w, m[i]);
 	}
 }
 
@@ -365,6 +367,8 @@ static void classify_strangers(struct worker *w, unsigned device, unsigned port,
 		reason = check_frame(in, m[i], &arp);
 		if (unlikely(reason == DROP_ETH_VLAN))
 			reason = check_tagged(w, device, m[i], &arp);
+		if (unlikely(reason == DROP_IP_MULTICAST))
+			notice_multicast(w, m[i]);
 		if (unlikely(reason))
 			counters_drop(w, m[i], reason);
 		else if (unlikely(arp))
@@ -450,7 +454,7 @@ void classify_frames(struct worker *w, unsigned device, struct rte_mbuf **m, uns
 	unsigned native = w->dp->ports[device].untagged, port = native ? native : device;
 	struct doorway door = doorway_of(&w->dp->ports[port], port);
 	struct plane_stats_port *stats = &w->stats->ports[device];
-	bool up = w->dp->ports[port].up;
+	bool up = w->dp->ports[port].up && !unlikely(filter_guards(w->filter, port));
 	struct forward_burst b;
 	unsigned n_strange = 0;
 	uint64_t bytes = 0;

@@ -26,6 +26,7 @@ enum {
 
 struct capture;
 struct capture_area;
+struct filter;
 struct worker;
 
 struct dataplane {
@@ -42,6 +43,7 @@ struct dataplane {
 		policy;			/* main: store release, workers: load acquire once a loop */
 	_Atomic(struct qos_plan *) qos; /* main: store release, workers: load acquire; NULL: none */
 	_Atomic(struct capture *) capture; /* likewise; NULL: nothing is captured */
+	_Atomic(struct filter *) filter;   /* likewise; NULL: nothing is filtered */
 	struct capture_area
 		*capture_areas[PLANE_WORKERS_MAX]; /* main: before capture; else worker's */
 	_Atomic(uint64_t) ports_generation; /* main: after each change of a port; workers: ro */

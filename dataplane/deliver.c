@@ -2,13 +2,16 @@
 #include "dataplane/deliver.h"
 
 #include "dataplane/classify.h"
+#include "dataplane/filter.h"
 #include "dataplane/transmit.h"
 
 static bool is_open(const struct worker *w, unsigned port)
 {
 	const struct port *p = &w->dp->ports[port];
 
-	return p->up && w->id < p->n_tx_queues && !w->qos && policy_empty(w->policy, (uint8_t)port);
+	return p->up && w->id < p->n_tx_queues && !w->qos &&
+	       policy_empty(w->policy, (uint8_t)port) &&
+	       !(w->filter && filter_looks_behind(w->filter, w->dp->ports, port));
 }
 
 static void send(struct worker *w, struct deliver *d)

@@ -3,6 +3,7 @@
 
 #include "dataplane/capture.h"
 #include "dataplane/counters.h"
+#include "dataplane/filter.h"
 #include "dataplane/fragment.h"
 #include "dataplane/handoff.h"
 #include "dataplane/notice.h"
@@ -224,7 +225,8 @@ static void remember(struct worker *w, const struct rte_mbuf *m, struct flow_ans
 	const struct port *in = &w->dp->ports[meta->in_port];
 	struct policy_key key;
 
-	if (meta->flags & (PACKET_DECAPSULATED | PACKET_OURS | PACKET_NO_POLICY))
+	if (meta->flags & (PACKET_DECAPSULATED | PACKET_OURS | PACKET_NO_POLICY) ||
+	    unlikely(w->filter && filter_looks(w->filter, meta->in_port, meta->out_port)))
 		return;
 	key = key_of(m, meta->in_port, false);
 	answer.out_port = meta->out_port;
@@ -363,8 +365,12 @@ void forward_run(struct worker *w)
 		unsigned n = RTE_MIN(w->forward.n - at, (unsigned)DATAPLANE_BURST);
 
 		n = forward_screen(w, m, n);
+		if (unlikely(w->filter))
+			n = filter_in(w, m, n);
 		n = route_burst(w, m, n);
 		n = protect_burst(w, m, n);
+		if (unlikely(w->filter))
+			n = filter_out(w, m, n);
 		remember_clear(w, m, n);
 		if (unlikely(w->qos))
 			n = qos_clear(w, m, n);

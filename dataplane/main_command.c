@@ -282,21 +282,38 @@ static int set_capture(struct main_loop *ml, struct plane_msg *msg)
 						    : CAPTURE_ALL_PORTS);
 }
 
+static int begin_filter(struct main_loop *ml, struct plane_msg *msg)
+{
+	return filter_main_begin(&ml->filter, &msg->filter);
+}
+
+static int add_filter_line(struct main_loop *ml, struct plane_msg *msg)
+{
+	return filter_main_line(&ml->filter, &msg->rule, port_of(ml->dp, msg->rule.interface));
+}
+
+static int commit_filter(struct main_loop *ml, struct plane_msg *)
+{
+	return filter_main_commit(&ml->filter, ml->dp);
+}
+
 static int append_log(struct main_loop *ml, struct plane_msg *msg)
 {
 	return log_file_append(&ml->log_file, ml->dp->plane->config_path, &msg->log);
 }
 
 static const command_fn commands[PLANE_TYPE_COUNT] = {
-	[PLANE_IF_SET] = set_interface,	   [PLANE_ROUTE_ADD] = add_route,
-	[PLANE_ROUTE_DEL] = remove_route,  [PLANE_POLICY_BEGIN] = begin_policy,
-	[PLANE_POLICY_RULE] = add_rule,	   [PLANE_POLICY_COMMIT] = commit_policy,
-	[PLANE_ARP_CLEAR] = clear_arp,	   [PLANE_CONFIG_SAVE] = save_config,
-	[PLANE_OPTIONS] = set_options,	   [PLANE_QOS_BEGIN] = begin_qos,
-	[PLANE_QOS_CLASS] = add_qos_class, [PLANE_QOS_MATCH] = add_qos_match,
-	[PLANE_QOS_COMMIT] = commit_qos,   [PLANE_PKI_READ] = read_pki,
-	[PLANE_PKI_SAVE] = save_pki,	   [PLANE_PROBE] = send_probe,
-	[PLANE_CAPTURE] = set_capture,	   [PLANE_LOG] = append_log,
+	[PLANE_IF_SET] = set_interface,	       [PLANE_ROUTE_ADD] = add_route,
+	[PLANE_ROUTE_DEL] = remove_route,      [PLANE_POLICY_BEGIN] = begin_policy,
+	[PLANE_POLICY_RULE] = add_rule,	       [PLANE_POLICY_COMMIT] = commit_policy,
+	[PLANE_ARP_CLEAR] = clear_arp,	       [PLANE_CONFIG_SAVE] = save_config,
+	[PLANE_OPTIONS] = set_options,	       [PLANE_QOS_BEGIN] = begin_qos,
+	[PLANE_QOS_CLASS] = add_qos_class,     [PLANE_QOS_MATCH] = add_qos_match,
+	[PLANE_QOS_COMMIT] = commit_qos,       [PLANE_PKI_READ] = read_pki,
+	[PLANE_PKI_SAVE] = save_pki,	       [PLANE_PROBE] = send_probe,
+	[PLANE_CAPTURE] = set_capture,	       [PLANE_LOG] = append_log,
+	[PLANE_FILTER_BEGIN] = begin_filter,   [PLANE_FILTER_LINE] = add_filter_line,
+	[PLANE_FILTER_COMMIT] = commit_filter,
 };
 
 int main_command_run(struct main_loop *ml, struct plane_msg *msg)

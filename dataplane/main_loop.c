@@ -114,6 +114,7 @@ void main_loop_destroy(struct main_loop *ml)
 	main_command_reclaim(ml, true);
 	qos_main_reclaim(&ml->qos, ml->dp, true);
 	capture_main_fini(&ml->capture, ml->dp);
+	filter_main_fini(&ml->filter, ml->dp);
 	log_file_close(&ml->log_file);
 	free(ml->retired);
 	rib_destroy(ml->rib);
@@ -360,6 +361,7 @@ uint32_t main_loop_once(struct main_loop *ml)
 	route_reclaim(ml->dp->routes);
 	main_command_reclaim(ml, false);
 	capture_main_reclaim(&ml->capture, ml->dp);
+	filter_main_reclaim(&ml->filter, ml->dp);
 	publish_stats(ml);
 	send_link_state(ml);
 	wait_ms = qos_main_run(&ml->qos, ml->dp, ml->now_ms, (uint32_t)(ml->stats_ms - ml->now_ms));

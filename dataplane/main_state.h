@@ -4,6 +4,7 @@
 
 #include "dataplane/capture_main.h"
 #include "dataplane/dataplane.h"
+#include "dataplane/filter_main.h"
 #include "dataplane/icmp.h"
 #include "dataplane/log_file.h"
 #include "dataplane/neighbour.h"
@@ -43,6 +44,7 @@ struct main_loop {
 	unsigned n_retired;
 	struct qos_main qos;
 	struct capture_main capture;
+	struct filter_main filter;
 	struct log_file log_file;
 	struct icmp_limit icmp;
 	struct watch watch;

@@ -3,8 +3,11 @@
 
 #include "lib/net/ip.h"
 
+#include <string.h>
+
 enum {
 	NOTICE_EVERY_MS = 5000,
+	LOOK_EVERY_MS = 100, /* at multicast that no tunnel takes */
 	ACQUIRE_EVERY_MS = 1000,
 	MOVED_EVERY_MS = 1000
 };
@@ -99,6 +102,52 @@ void notice_no_route(struct worker *w, const struct rte_mbuf *m)
 	notice = (struct plane_notice){
 		.reason = DROP_NO_ROUTE, .pair = UINT32_MAX, .flow = flow_of(m, false)};
 	post_notice(w, &w->gate_no_route, &notice);
+}
+
+/* What a tunnel brought is told with its SA, and seen from our side. */
+void notice_filter(struct worker *w, enum drop_reason reason, const struct rte_mbuf *m,
+		   uint64_t place)
+{
+	const struct packet_meta *meta = packet_meta((struct rte_mbuf *)m);
+	bool secret = meta->flags & PACKET_DECAPSULATED;
+	struct sa_in *sa = secret ? sa_table_in(&w->sas, meta->spi) : NULL;
+
+	notice_drop(w, sa ? &sa->gates[SA_GATE_POLICY] : &w->gate_acl, reason, m, sa,
+		    sa ? sa->spi : 0, place);
+}
+
+/* Whether the policy of some port takes the packet of these addresses. */
+static bool is_wanted(const struct worker *w, const struct selector *flow)
+{
+	struct policy_key key = {.protocol = flow->protocol};
+	struct policy_verdict verdict = {.tunnel = UINT32_MAX};
+
+	memcpy(&key.src_be, flow->local.addr.b, 4);
+	memcpy(&key.dst_be, flow->remote.addr.b, 4);
+	key.src_port_be = __builtin_bswap16(flow->local_port);
+	key.dst_port_be = __builtin_bswap16(flow->remote_port);
+	for (unsigned port = 0; port < w->dp->n_ports && verdict.tunnel == UINT32_MAX; port++) {
+		if (policy_empty(w->policy, (uint8_t)port))
+			continue;
+		key.port = (uint8_t)port;
+		policy_lookup(w->policy, &key, &verdict, 1);
+	}
+	return verdict.tunnel != UINT32_MAX;
+}
+
+void notice_multicast(struct worker *w, const struct rte_mbuf *m)
+{
+	struct plane_notice notice = {.reason = DROP_IP_MULTICAST, .pair = UINT32_MAX};
+
+	if (!is_open(w, &w->gate_multicast))
+		return;
+	notice.flow = flow_of(m, false);
+	if (notice.flow.remote.addr.family == ADDR_V4 && is_wanted(w, &notice.flow)) {
+		post_notice(w, &w->gate_multicast, &notice);
+		return;
+	}
+	w->gate_multicast.next_ms = w->now_ms + LOOK_EVERY_MS;
+	w->gate_multicast.suppressed = 0;
 }
 
 void notice_acquire(struct worker *w, uint32_t tunnel, const struct rte_mbuf *m)

@@ -24,6 +24,16 @@ void notice_no_sa(struct worker *w, const struct rte_mbuf *m, uint32_t spi);
 /* The same about a packet without a route, its source on our side: a tunnel may wait for it. */
 void notice_no_route(struct worker *w, const struct rte_mbuf *m);
 
+/* The same about what an interface refused (filter.h); place is plane_notice_place(). */
+void notice_filter(struct worker *w, enum drop_reason reason, const struct rte_mbuf *m,
+		   uint64_t place);
+
+/*
+ * The same about multicast that some line of the policy takes by its addresses: it might have been
+ * for a tunnel. m may hold anything behind its Ethernet header.
+ */
+void notice_multicast(struct worker *w, const struct rte_mbuf *m);
+
 /* PLANE_ACQUIRE for the tunnel of the packet at m's data, at most one a second. */
 void notice_acquire(struct worker *w, uint32_t tunnel, const struct rte_mbuf *m);
 

@@ -25,7 +25,7 @@ RTE_ACL_RULE_DEF(acl_rule, FIELD_COUNT);
 
 /*
  * rte_acl wants one byte first and then groups of four. The first four bytes of the key are looked
- * at twice: as the protocol alone, and as a masked word for interface and fragment bit.
+ * at twice: as the protocol alone, and as a masked word for interface and the bits behind it.
  */
 static const struct rte_acl_field_def fields[FIELD_COUNT] = {
 	{RTE_ACL_FIELD_TYPE_BITMASK, 1, FIELD_PROTOCOL, 0, offsetof(struct policy_key, protocol)},
@@ -39,6 +39,7 @@ static const struct rte_acl_field_def fields[FIELD_COUNT] = {
 static_assert(offsetof(struct policy_key, protocol) == 0);
 static_assert(offsetof(struct policy_key, port) == 1);
 static_assert(offsetof(struct policy_key, fragment) == 2);
+static_assert(offsetof(struct policy_key, zero) == 3);
 
 struct policy {
 	struct rte_acl_ctx *acl;  /* NULL without rules */
@@ -58,7 +59,8 @@ static bool any_port(const uint16_t range[2])
 
 static bool has_ports(const struct plane_rule *r)
 {
-	return !any_port(r->src_port) || !any_port(r->dst_port);
+	return !any_port(r->src_port) || !any_port(r->dst_port) ||
+	       r->only == PLANE_RULE_ESTABLISHED;
 }
 
 /*
@@ -82,6 +84,13 @@ static struct acl_rule to_acl(const struct plane_rule *r, uint8_t port, size_t i
 	a.field[FIELD_PROTOCOL].mask_range.u8 = r->protocol ? UINT8_MAX : 0;
 	a.field[FIELD_PORT].value.u32 = (uint32_t)port << 16;
 	a.field[FIELD_PORT].mask_range.u32 = 0x00ff0000 | (has_ports(r) ? 0x0000ff00 : 0);
+	if (r->only == PLANE_RULE_ESTABLISHED) {
+		a.field[FIELD_PORT].value.u32 |= 1;
+		a.field[FIELD_PORT].mask_range.u32 |= 0xff;
+	} else if (r->only == PLANE_RULE_FRAGMENTS) {
+		a.field[FIELD_PORT].value.u32 |= 1 << 8;
+		a.field[FIELD_PORT].mask_range.u32 |= 0x0000ff00;
+	}
 	a.field[FIELD_SRC].value.u32 = addr_to_v4(&r->src.addr);
 	a.field[FIELD_SRC].mask_range.u32 = r->src.len;
 	a.field[FIELD_DST].value.u32 = addr_to_v4(&r->dst.addr);
@@ -96,7 +105,8 @@ static struct acl_rule to_acl(const struct plane_rule *r, uint8_t port, size_t i
 /* The second row of a line with ports: any fragment without ports. */
 static struct acl_rule to_acl_fragment(struct acl_rule a)
 {
-	a.field[FIELD_PORT].value.u32 |= 1 << 8;
+	a.field[FIELD_PORT].value.u32 = (a.field[FIELD_PORT].value.u32 & 0x00ff0000) | 1 << 8;
+	a.field[FIELD_PORT].mask_range.u32 = 0x00ffff00;
 	a.field[FIELD_SRC_PORT].value.u16 = 0;
 	a.field[FIELD_SRC_PORT].mask_range.u16 = UINT16_MAX;
 	a.field[FIELD_DST_PORT].value.u16 = 0;

@@ -22,7 +22,7 @@ struct policy_key {
 	uint8_t protocol;
 	uint8_t port; /* interface it leaves by; for the clear-text check the one it came in by */
 	uint8_t fragment; /* 1: a later fragment without ports; IOS takes it by its addresses */
-	uint8_t zero;
+	uint8_t zero;	  /* 1: TCP that has begun, for PLANE_RULE_ESTABLISHED */
 	uint32_t src_be;
 	uint32_t dst_be;
 	uint16_t src_port_be;

@@ -119,6 +119,8 @@ void worker_take_policy(struct worker *w)
 			   route_generation(w->routes),
 			   atomic_load_explicit(&w->dp->ports_generation, memory_order_acquire),
 		   });
+	/* behind the number that changes with it: no flow is known by what an older one said */
+	w->filter = atomic_load_explicit(&w->dp->filter, memory_order_acquire);
 }
 
 /* The time of a busy round is counted when the next one begins, with the same reading. */

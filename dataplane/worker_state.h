@@ -36,6 +36,7 @@ struct worker {
 	/* read on every packet */
 	struct dataplane *dp;
 	const struct policy *policy; /* of this round */
+	const struct filter *filter; /* of this round; NULL: nothing is filtered */
 	const struct route_table *routes;
 	const struct route_next_hop *next_hops; /* of routes, by index */
 	struct plane_stats_worker *stats;
@@ -82,6 +83,8 @@ struct worker {
 	struct sa_gate gate_clear;
 	struct sa_gate gate_ike_off;
 	struct sa_gate gate_no_route;
+	struct sa_gate gate_acl;
+	struct sa_gate gate_multicast;
 	bool ring_control; /* bells to ring at the end of the round */
 	bool ring_main;
 	bool ring_any; /* some of ring_workers */

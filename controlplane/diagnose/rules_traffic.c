@@ -105,7 +105,7 @@ static const char *keyword_of(const struct evidence *e, const struct evidence_sa
 		snprintf(buf, size, "%s%s%u", cipher->esp_keyword, ios ? " " : "-",
 			 cipher->cli_bits);
 	else
-		snprintf(buf, size, "%s", cipher->esp_keyword);
+		snprintf(buf, size, "%s", cipher->esp_keyword ? cipher->esp_keyword : "<cipher>");
 	return buf;
 }
 
@@ -275,6 +275,55 @@ static bool clear_in(const struct evidence *e, struct diagnosis *d)
 	return true;
 }
 
+static bool by_list(const struct evidence *e, struct diagnosis *d)
+{
+	const struct evidence_drop *drop = drop_of(e, DROP_ACL_IN, BAD_PACKETS);
+	const struct config_interface *interface =
+		drop && e->config ? config_model_interface(e->config, drop->interface) : NULL;
+	char a[TEXT], b[TEXT];
+
+	if (!interface || !interface->access_in[0] || !drop->spi || e->config->permit_vpn)
+		return false;
+	diagnose_set(d, "n", "%llu", (unsigned long long)drop->lately);
+	diagnose_set(d, "acl", "%s", interface->access_in);
+	diagnose_set(d, "if", "%s", interface->name);
+	d->sureness = DIAGNOSE_SURE;
+	rules_fill_saw(d, "in the last minute, the last one %s to %s protocol %u",
+		       diagnose_words_network(&drop->flow.remote, a, TEXT),
+		       diagnose_words_network(&drop->flow.local, b, TEXT), drop->flow.protocol);
+	return true;
+}
+
+static bool hairpin(const struct evidence *e, struct diagnosis *d)
+{
+	const struct evidence_drop *drop = drop_of(e, DROP_HAIRPIN, BAD_PACKETS);
+	char a[TEXT], b[TEXT];
+
+	if (!drop || !e->config || e->config->same_intra)
+		return false;
+	diagnose_set(d, "src", "%s", diagnose_words_network(&drop->flow.remote, a, TEXT));
+	diagnose_set(d, "dst", "%s", diagnose_words_network(&drop->flow.local, b, TEXT));
+	d->sureness = DIAGNOSE_SURE;
+	rules_fill_saw(d, "%llu packets in the last minute, decrypted on %s and to leave by it",
+		       (unsigned long long)drop->lately, drop->interface);
+	return true;
+}
+
+static bool multicast(const struct evidence *e, struct diagnosis *d)
+{
+	const struct evidence_drop *drop = drop_of(e, DROP_IP_MULTICAST, BAD_PACKETS);
+	char a[TEXT], b[TEXT];
+
+	if (!drop)
+		return false;
+	diagnose_set(d, "n", "%llu", (unsigned long long)drop->lately);
+	d->sureness = DIAGNOSE_SURE;
+	rules_fill_saw(d, "in the last minute, the last one %s to %s",
+		       diagnose_words_network(&drop->flow.local, a, TEXT),
+		       diagnose_words_network(&drop->flow.remote, b, TEXT));
+	return true;
+}
+
 /* One with a successor is not up any more, it drains. */
 static bool is_stale(const struct evidence_sa *sa)
 {
@@ -374,6 +423,9 @@ static const struct rules_row rows[] = {
 	{DIAGNOSE_ESP_REPLAY, RULES_TRAFFIC, .holds = replay},
 	{DIAGNOSE_ESP_SELECTOR, RULES_TRAFFIC, .holds = selector},
 	{DIAGNOSE_ESP_CLEAR_IN, RULES_TRAFFIC, .holds = clear_in},
+	{DIAGNOSE_CFG_SYSOPT, RULES_TRAFFIC, .holds = by_list},
+	{DIAGNOSE_CFG_HAIRPIN, RULES_TRAFFIC, .holds = hairpin},
+	{DIAGNOSE_ESP_MCAST, RULES_TRAFFIC, .own = true, .holds = multicast},
 	{DIAGNOSE_RA_SPLIT, RULES_TRAFFIC, .holds = rules_client_outside_list},
 	{DIAGNOSE_RA_TUNNEL_ALL, RULES_TRAFFIC, .holds = rules_client_sends_all},
 	{DIAGNOSE_RA_NO_ROUTE, RULES_TRAFFIC, .holds = rules_client_no_route},

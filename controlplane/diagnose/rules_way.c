@@ -307,6 +307,22 @@ static bool is_unanswered(const struct evidence *e, const struct ike_record *r)
 }
 
 /* That it once answered is no matter; that it speaks now is. */
+/* What came was kept out by a list of our own interface. */
+static void say_list(const struct evidence *e, struct diagnosis *d)
+{
+	const struct evidence_drop *drop = evidence_drop(e, DROP_ACL_IN);
+	const struct config_interface *interface =
+		drop && drop->lately && !drop->spi && e->config
+			? config_model_interface(e->config, drop->interface)
+			: NULL;
+
+	if (!interface || !interface->access_in[0])
+		return;
+	rules_fill_saw(d, "; access list %s of %s denied %llu packets of it in the last minute",
+		       interface->access_in, interface->name, (unsigned long long)drop->lately);
+	rules_fill_command(d, "show access-list %s", interface->access_in);
+}
+
 static bool no_answer(const struct evidence *e, struct diagnosis *d)
 {
 	const struct ike_record *r = evidence_records_phase1(e, is_unanswered);
@@ -326,6 +342,7 @@ static bool no_answer(const struct evidence *e, struct diagnosis *d)
 					 : "");
 	if (up)
 		rules_fill_saw(d, " %s ago", diagnose_words_span(e->now_ms - up, ago, sizeof(ago)));
+	say_list(e, d);
 	return true;
 }
 

@@ -14,8 +14,9 @@ enum {
 	SEQUENCE_MAX = 2147483647
 };
 
-#define NARROWER \
-	"%s: addresses, protocol and ports are looked at here, no more: the line selects nothing"
+#define NARROWER                                                                               \
+	"%s: only a list of an interface (access-group) looks at that: in any other the line " \
+	"selects nothing"
 
 /* The words of a line, read from left to right. */
 struct reader {
@@ -243,7 +244,7 @@ static int read_protocol(struct reader *r, struct config_acl_line *row)
 	return 0;
 }
 
-/* What only a filter can look at is kept, and the line selects nothing; `log` needs no word. */
+/* What only a list of an interface looks at is kept; in any other the line selects nothing. */
 static void read_narrower(struct config_line *line, struct config_acl_line *row)
 {
 	static const char *const words[] = {"established", "fragments"};
@@ -254,9 +255,8 @@ static void read_narrower(struct config_line *line, struct config_acl_line *row)
 			config_line_copy(row->narrower, sizeof(row->narrower), words[i]);
 	if (row->narrower[0] && !line->no)
 		config_line_note(line, NARROWER, row->narrower);
-	if (!line->no && (config_line_arg(line, "log") || config_line_arg(line, "log-input")))
-		config_line_note(line, "accepted without effect: log: show access-list counts "
-				       "what a line selects");
+	row->log = (config_line_arg(line, "log") || config_line_arg(line, "log-input")) &&
+		   strcmp(config_line_text(line, "log-level"), "disable") != 0;
 }
 
 /* Types of ICMP, or ports; with a group of services it says both. */

@@ -106,6 +106,8 @@ char *config_acl_print_typed(const struct config *c, const struct config_acl_lin
 		print_ports(line->dst_port, line->neq_dst, buf, size);
 	if (line->narrower[0])
 		append(buf, size, " %s", line->narrower);
+	if (line->log)
+		append(buf, size, " log");
 	if (line->inactive)
 		append(buf, size, " inactive");
 	return buf;

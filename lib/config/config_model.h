@@ -90,7 +90,7 @@ struct config_interface {
 	uint8_t isakmp; /* enum config_isakmp_here: where IKE is off UDP 500 and 4500 end */
 	char nameif[CONFIG_IF_NAME]; /* "" = none; as `name` of a stand-in (config_named.h) */
 	uint8_t security;	     /* `security-level`, of one with a name: 0 to 100 */
-	char access_in[CONFIG_NAME]; /* `access-group`: kept, without effect; "" = none */
+	char access_in[CONFIG_NAME]; /* `access-group`: who may come in; "" = none */
 	char access_out[CONFIG_NAME];
 };
 
@@ -128,12 +128,16 @@ struct config_acl_line {
 	bool neq_src; /* `neq`: every port but src_port; such a line is refused in a crypto ACL */
 	bool neq_dst;
 	bool inactive;	   /* printed, and selects nothing */
+	bool log;	   /* what it denies on an interface is logged */
 	char narrower[32]; /* "echo-reply", "established": as well; "" = none */
 	uint16_t groups
 		[CONFIG_GROUP_PLACES]; /* their numbers, of a line as it was typed; 0 = none */
 };
 
-/* A line that selects nothing: a remark, an inactive one, one narrower than we look. */
+/*
+ * A line that selects nothing, but on an interface: a remark, an inactive one, one narrower than
+ * others look.
+ */
 static inline bool config_acl_line_is_idle(const struct config_acl_line *line)
 {
 	return line->remark[0] || line->inactive || line->narrower[0];
@@ -404,10 +408,10 @@ struct config {
 	struct config_logging logging;
 	struct config_archive archive;
 	uint16_t tcpmss; /* `sysopt connection tcpmss`, of interfaces that have no adjust-mss */
-	/* kept and printed; here everything passes in any case */
-	bool permit_vpn; /* `sysopt connection permit-vpn` */
-	bool same_inter; /* `same-security-traffic permit` */
-	bool same_intra;
+	bool permit_vpn; /* `sysopt connection permit-vpn`: what was decrypted passes in lists */
+	bool same_inter; /* `same-security-traffic permit inter-interface`: without effect */
+	bool same_intra; /* and intra-interface: out by the interface it came in on */
+	/* kept and printed */
 	char management_access[CONFIG_IF_NAME]; /* name of an interface, "" = none */
 	bool names_on;				/* `names`: lines may have aliases */
 	struct config_alias *aliases;

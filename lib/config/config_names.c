@@ -62,20 +62,24 @@ static const struct name protocol_names[] = {
 };
 
 /* Messages of ICMP as IOS and an ASA name them in access lists. */
-static const char *const icmp_messages[] = {
-	"echo-reply",		"unreachable",
-	"source-quench",	"redirect",
-	"alternate-address",	"echo",
-	"router-advertisement", "router-solicitation",
-	"time-exceeded",	"parameter-problem",
-	"timestamp-request",	"timestamp-reply",
-	"information-request",	"information-reply",
-	"mask-request",		"mask-reply",
-	"traceroute",		"conversion-error",
-	"mobile-redirect",	"administratively-prohibited",
-	"host-unreachable",	"net-unreachable",
-	"packet-too-big",	"port-unreachable",
-	"ttl-exceeded",
+static const struct {
+	const char *name;
+	uint8_t type;
+	int16_t code; /* -1 = any */
+} icmp_messages[] = {
+	{"echo-reply", 0, -1},		 {"unreachable", 3, -1},
+	{"source-quench", 4, -1},	 {"redirect", 5, -1},
+	{"alternate-address", 6, -1},	 {"echo", 8, -1},
+	{"router-advertisement", 9, -1}, {"router-solicitation", 10, -1},
+	{"time-exceeded", 11, -1},	 {"parameter-problem", 12, -1},
+	{"timestamp-request", 13, -1},	 {"timestamp-reply", 14, -1},
+	{"information-request", 15, -1}, {"information-reply", 16, -1},
+	{"mask-request", 17, -1},	 {"mask-reply", 18, -1},
+	{"traceroute", 30, -1},		 {"conversion-error", 31, -1},
+	{"mobile-redirect", 32, -1},	 {"administratively-prohibited", 3, 13},
+	{"host-unreachable", 3, 1},	 {"net-unreachable", 3, 0},
+	{"packet-too-big", 3, 4},	 {"port-unreachable", 3, 3},
+	{"ttl-exceeded", 11, 0},
 };
 
 /* How many characters of word are letters that begin a type; *type is which. */
@@ -162,15 +166,30 @@ int config_names_protocol_of(const char *node, uint32_t *protocol)
 
 const char *config_names_icmp_message(size_t i)
 {
-	return i < array_len(icmp_messages) ? icmp_messages[i] : NULL;
+	return i < array_len(icmp_messages) ? icmp_messages[i].name : NULL;
 }
 
 const char *config_names_icmp(const char *word)
 {
 	for (size_t i = 0; i < array_len(icmp_messages); i++)
-		if (!strcasecmp(icmp_messages[i], word))
-			return icmp_messages[i];
+		if (!strcasecmp(icmp_messages[i].name, word))
+			return icmp_messages[i].name;
 	return NULL;
+}
+
+void config_names_icmp_range(const char *message, uint16_t range[2])
+{
+	unsigned type = (unsigned)strtoul(message, NULL, 10) & UINT8_MAX;
+	int code = -1;
+
+	for (size_t i = 0; i < array_len(icmp_messages); i++) {
+		if (strcmp(icmp_messages[i].name, message) != 0)
+			continue;
+		type = icmp_messages[i].type;
+		code = icmp_messages[i].code;
+	}
+	range[0] = (uint16_t)(type << 8 | (code < 0 ? 0 : (unsigned)code));
+	range[1] = (uint16_t)(type << 8 | (code < 0 ? UINT8_MAX : (unsigned)code));
 }
 
 /* One "N" or "N-M" of a list; *next is what follows. */

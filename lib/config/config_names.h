@@ -34,6 +34,8 @@ int must_check config_names_protocol_of(const char *node, uint32_t *protocol);
 /* Names of ICMP messages, NULL at the end; and the name that a word is in any case, or NULL. */
 const char *config_names_icmp_message(size_t i);
 const char *config_names_icmp(const char *word);
+/* The types and codes of such a name, or of a number: lowest and highest, type << 8 | code. */
+void config_names_icmp_range(const char *message, uint16_t range[2]);
 
 /* Cores of a list such as "1-3,5": how many, or -EINVAL. cores has CONFIG_CORES_MAX entries. */
 int must_check config_names_cores(const char *text, uint16_t *cores);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What an ASA and a PIX say about the box as a whole, and who may pass: kept and printed, where the
- * data plane has no such thing with a sentence about it.
+ * What an ASA and a PIX say about the box as a whole, and who may pass; where the data plane has no
+ * such thing it is kept and printed, with a sentence about it.
  */
 #include "lib/config/config_field.h"
 #include "lib/config/config_line.h"
@@ -12,7 +12,7 @@
 #include <errno.h>
 #include <string.h>
 
-#define UNFILTERED "traffic in clear is not filtered here: filter it before or behind this box"
+#define STATELESS "the list is asked about each packet alone, without state: permit the replies too"
 
 static int set_flag(struct config_line *line, bool *flag)
 {
@@ -24,8 +24,8 @@ static int set_flag(struct config_line *line, bool *flag)
 static int apply_permit_vpn(struct config_line *line)
 {
 	if (line->no)
-		config_line_warn(line, "no access list of an interface is applied here: what was "
-				       "decrypted passes all the same");
+		config_line_note(line, "what was decrypted is checked by the in list of the "
+				       "interface it came in on; replies too: there is no state");
 	return set_flag(line, &line->config->permit_vpn);
 }
 
@@ -33,11 +33,11 @@ static int apply_same_security(struct config_line *line)
 {
 	struct config *c = line->config;
 
-	if (line->no)
-		config_line_warn(line, "traffic goes from any interface and tunnel to any other "
-				       "all the same");
-	return set_flag(line,
-			config_line_arg(line, "inter-interface") ? &c->same_inter : &c->same_intra);
+	bool inter = config_line_arg(line, "inter-interface") != NULL;
+
+	if (line->no && inter)
+		config_line_warn(line, "traffic goes from any interface to any other all the same");
+	return set_flag(line, inter ? &c->same_inter : &c->same_intra);
 }
 
 static void print_same_security(struct config_print *p, const struct config_row *row,
@@ -84,7 +84,7 @@ static int bind_list(struct config_line *line, struct config_interface *i)
 	config_line_set_text(line, list, sizeof(i->access_in),
 			     line->no ? "" : config_line_text(line, "acl"));
 	if (!line->no)
-		config_line_note(line, UNFILTERED);
+		config_line_note(line, STATELESS);
 	return 0;
 }
 
@@ -93,6 +93,11 @@ static int apply_access_group(struct config_line *line)
 	const struct config_arg *label = config_line_arg(line, "label");
 	struct config_interface *i = config_named_find(line->config, label->value.text);
 
+	if (config_line_arg(line, "control-plane")) {
+		config_line_note(line, "accepted without effect: control-plane: what is for this "
+				       "box itself is not filtered in this dialect");
+		return 0;
+	}
 	if (!i && line->no) {
 		config_line_note(line, "there is no interface %s", label->value.text);
 		return 0;

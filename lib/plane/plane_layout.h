@@ -32,7 +32,7 @@ enum {
 };
 
 #define PLANE_MAGIC   0x54525643554c5645ull
-#define PLANE_VERSION 7
+#define PLANE_VERSION 8
 
 struct plane_params {
 	uint32_t n_workers;

@@ -63,17 +63,20 @@ enum plane_type {
 	PLANE_POLICY_RULE,   /* rule, in order of precedence */
 	PLANE_POLICY_COMMIT, /* publishes; on an error the running policy stays */
 	PLANE_QOS_BEGIN,     /* qos.count classes follow: all that is attached anywhere */
-	PLANE_QOS_CLASS,   /* qos: the classes of one attachment follow each other, default last */
-	PLANE_QOS_MATCH,   /* qos_match: an access list line of the class before, in order */
-	PLANE_QOS_COMMIT,  /* publishes; on an error what ran before stays */
-	PLANE_ARP_CLEAR,   /* no body: dynamic entries are forgotten */
-	PLANE_CONFIG_SAVE, /* blob: writes the blob area to the configuration file, atomically */
-	PLANE_OPTIONS,	   /* options: the global crypto options */
-	PLANE_PKI_READ,	   /* no body: the directory of keys into the blob area; ack.bytes of it */
-	PLANE_PKI_SAVE,	   /* blob: one file into that directory (dataplane/pki_dir.h) */
-	PLANE_PROBE,	   /* probe: a packet of ping or traceroute leaves */
-	PLANE_LOG,	   /* log: bytes behind what a log file has */
-	PLANE_CAPTURE,	   /* capture: one step of saying which packets are copied out */
+	PLANE_QOS_CLASS,    /* qos: the classes of one attachment follow each other, default last */
+	PLANE_QOS_MATCH,    /* qos_match: an access list line of the class before, in order */
+	PLANE_QOS_COMMIT,   /* publishes; on an error what ran before stays */
+	PLANE_ARP_CLEAR,    /* no body: dynamic entries are forgotten */
+	PLANE_CONFIG_SAVE,  /* blob: writes the blob area to the configuration file, atomically */
+	PLANE_OPTIONS,	    /* options: the global crypto options */
+	PLANE_PKI_READ,	    /* no body: the directory of keys into the blob area; ack.bytes of it */
+	PLANE_PKI_SAVE,	    /* blob: one file into that directory (dataplane/pki_dir.h) */
+	PLANE_PROBE,	    /* probe: a packet of ping or traceroute leaves */
+	PLANE_LOG,	    /* log: bytes behind what a log file has */
+	PLANE_CAPTURE,	    /* capture: one step of saying which packets are copied out */
+	PLANE_FILTER_BEGIN, /* filter: so many lines of access lists of interfaces follow */
+	PLANE_FILTER_LINE,  /* rule: a line of a list, in order */
+	PLANE_FILTER_COMMIT, /* publishes; on an error what ran before stays */
 	/* worker or main thread -> control plane */
 	PLANE_ACK,	 /* ack */
 	PLANE_ACQUIRE,	 /* acquire: a packet wants a tunnel without SA; at most 1/s a tunnel */
@@ -182,6 +185,15 @@ struct plane_route {
 enum plane_rule_action {
 	PLANE_RULE_PROTECT, /* permit line of a crypto ACL */
 	PLANE_RULE_SKIP,    /* deny line: this entry does not want it, the next entry may */
+	/* of an access list of an interface; PROTECT is its permit */
+	PLANE_RULE_DENY,
+};
+
+/* What else a line of an access list of an interface looks at. */
+enum plane_rule_only {
+	PLANE_RULE_ALL,
+	PLANE_RULE_ESTABLISHED, /* TCP with ACK or RST: no connection begins with it */
+	PLANE_RULE_FRAGMENTS,	/* the fragments of a datagram but its first */
 };
 
 /* Which of several SAs with the same proxy identities a packet takes (RFC 4301 section 4.1). */
@@ -191,7 +203,11 @@ enum plane_spread {
 	PLANE_SPREAD_PER_WORKER, /* lane 0 of the worker that has the packet, while it has an SA */
 };
 
-/* One crypto ACL line of one crypto map entry on one interface; a tunnel each (S4). */
+/*
+ * One crypto ACL line of one crypto map entry on one interface; a tunnel each (S4). Or one line of
+ * an access list of an interface: entry, worker, spread and tunnel are 0, and the source ports of
+ * an ICMP line are its types and codes, type << 8 | code.
+ */
 struct plane_rule {
 	uint32_t count; /* PLANE_POLICY_BEGIN only: rules that follow */
 	char interface[PLANE_NAME];
@@ -206,6 +222,21 @@ struct plane_rule {
 	uint16_t dst_port[2];
 	uint32_t tunnel;   /* index into the owner's tunnel table */
 	uint32_t hit_line; /* index into the ACL hit counters of the statistics segment */
+	uint8_t only;	   /* enum plane_rule_only */
+	uint8_t out;	   /* a list of packets that leave; else of those that come in */
+	uint8_t zero[2];
+};
+
+enum plane_filter_flags {
+	PLANE_FILTER_DECRYPTED = 1 << 0,  /* lists are asked about what tunnels brought, too */
+	PLANE_FILTER_OURS = 1 << 1,	  /* and about packets for the appliance itself */
+	PLANE_FILTER_NO_HAIRPIN = 1 << 2, /* nothing leaves by the interface it came in on */
+};
+
+struct plane_filter {
+	uint32_t count; /* of PLANE_FILTER_LINE */
+	uint8_t flags;	/* enum plane_filter_flags */
+	uint8_t zero[3];
 };
 
 enum plane_qos_flags {
@@ -346,9 +377,16 @@ struct plane_notice {
 	uint32_t spi;
 	uint32_t pair;	     /* UINT32_MAX when there is no SA */
 	uint32_t suppressed; /* like ones not reported since the last */
-	uint64_t seq;
-	struct selector flow; /* outer addresses; for ESP_POLICY, NO_ROUTE the inner packet */
+	uint64_t seq;	     /* ACL_IN, ACL_OUT, HAIRPIN: see plane_notice_place() */
+	/* outer; for ESP_POLICY, NO_ROUTE, ACL_*, HAIRPIN, IP_MULTICAST the packet's own */
+	struct selector flow;
 };
+
+/* What seq is when an interface refused the packet: its port, and the line (UINT32_MAX = none). */
+static inline uint64_t plane_notice_place(uint32_t port, uint32_t hit_line)
+{
+	return (uint64_t)port << 32 | hit_line;
+}
 
 struct plane_path_mtu {
 	struct addr local;
@@ -427,6 +465,7 @@ struct plane_msg {
 		struct plane_answer answer;
 		struct plane_capture capture;
 		struct plane_log log;
+		struct plane_filter filter;
 		uint32_t counters; /* of enum plane_counters */
 		uint8_t bytes[PLANE_MSG_BYTES - 16];
 	};

@@ -147,6 +147,7 @@ struct bed *bed_create(unsigned site, unsigned n_workers)
 void bed_destroy(struct bed *bed)
 {
 	bed_flush(bed);
+	filter_main_fini(&bed->filter, &bed->dp);
 	dataplane_fini(&bed->dp);
 	for (unsigned port = 0; port < BED_PORTS; port++) {
 		rte_eth_dev_stop(bed->dp.ports[port].id);

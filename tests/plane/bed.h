@@ -9,6 +9,7 @@
 #pragma once
 
 #include "dataplane/dataplane.h"
+#include "dataplane/filter_main.h"
 #include "lib/base/drop.h"
 #include "lib/plane/plane_msg.h"
 
@@ -32,6 +33,7 @@ enum {
 struct bed {
 	struct dataplane dp;
 	struct plane plane;
+	struct filter_main filter;
 	struct rte_ring *rx[BED_PORTS];
 	struct rte_ring *tx[BED_PORTS];
 	unsigned site;
@@ -58,6 +60,10 @@ void bed_policy_worker(struct bed *bed, uint8_t worker);
 /* The same, and a worker with an SA of its own uses that one. */
 void bed_policy_per_worker(struct bed *bed, uint8_t worker);
 void bed_set_policy(struct bed *bed, const struct plane_rule *rules, size_t n);
+
+/* The lists of interfaces: rules of ports (rule.out: of what leaves), enum plane_filter_flags. */
+void bed_filter(struct bed *bed, const struct plane_rule *rules, const uint8_t *ports, size_t n,
+		uint8_t flags);
 
 /* The IP MTU of both ports and of all routes; 1500 when made. */
 void bed_set_mtu(struct bed *bed, uint16_t mtu);

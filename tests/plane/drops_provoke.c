@@ -128,6 +128,40 @@ static void marker(struct drops_scene *s) { put_udp(s, BED_OUTSIDE, 4500, "abc",
 static void not_ours(struct drops_scene *s) { put_udp(s, BED_OUTSIDE, 53, "dns", 3); }
 // clang-format on
 
+/* A list without a line that takes the packet. */
+static void close_inside(struct drops_scene *s, bool out)
+{
+	const struct addr nobody = addr_v4(0x01010101);
+	const struct plane_rule rule = {.action = PLANE_RULE_PROTECT,
+					.src = prefix_make(&nobody, 32),
+					.src_port = {0, UINT16_MAX},
+					.dst_port = {0, UINT16_MAX},
+					.out = out,
+					.hit_line = UINT32_MAX};
+
+	bed_filter(s->bed, &rule, (const uint8_t[]){BED_INSIDE}, 1, 0);
+}
+
+static void acl_in(struct drops_scene *s)
+{
+	close_inside(s, false);
+	put_away(s, 8, 64);
+}
+
+static void acl_out(struct drops_scene *s)
+{
+	close_inside(s, true);
+	put_sealed(s, 1);
+}
+
+/* Our host to its neighbour. */
+static void hairpin(struct drops_scene *s)
+{
+	bed_filter(s->bed, NULL, NULL, 0, PLANE_FILTER_NO_HAIRPIN);
+	memcpy(s->away + 12, (uint8_t[]){192, 168, 2, 9, 192, 168, 2, 10}, 8);
+	put_away(s, 8, 64);
+}
+
 static void ip_checksum_bad(struct drops_scene *s)
 {
 	s->away[10]++;
@@ -369,6 +403,9 @@ static void (*const provoke[DROP_COUNT])(struct drops_scene *s) = {
 	[DROP_NATT_KEEPALIVE] = keepalive,
 	[DROP_NATT_MARKER] = marker,
 	[DROP_POLICY_CLEAR] = policy_clear,
+	[DROP_ACL_IN] = acl_in,
+	[DROP_ACL_OUT] = acl_out,
+	[DROP_HAIRPIN] = hairpin,
 	[DROP_NO_SA] = no_sa,
 	[DROP_SA_EXPIRED] = sa_expired,
 	[DROP_SEQ_EXHAUSTED] = seq_exhausted,

@@ -53,6 +53,13 @@
 		__VA_ARGS__                                                                       \
 	}
 
+/* Of a box whose lists are asked about what was decrypted, and where nothing turns round. */
+#define CHECKED                                                         \
+	ROWS_CONFIG "no sysopt connection permit-vpn\n"                 \
+		    "no same-security-traffic permit intra-interface\n" \
+		    "access-list 120 permit tcp any any\n"              \
+		    "interface gi0/0\n ip access-group 120 in\n"
+
 static const struct row rows[] = {
 	{"traffic goes out on an old SA", .sas = {SA(100, false, .now = {BOTH_WAYS})},
 	 .root = DIAGNOSE_ESP_STALE_CTX, .command = "clear crypto sa peer 10.0.0.2"},
@@ -172,6 +179,32 @@ static const struct row rows[] = {
 	{"in clear", .drops = {DROP(POLICY_CLEAR, 5, 1)}, .root = DIAGNOSE_ESP_CLEAR_IN,
 	 .sentence = "Clear packet 10.2.0.9 to 10.1.0.9 should be encrypted."},
 	{"in clear, once", .drops = {DROP(POLICY_CLEAR, 1, 1)}, .near = DIAGNOSE_ESP_CLEAR_IN},
+
+	{"a list of the interface", .config = CHECKED, .sas = {PAIR(.now = {.in_packets = 20})},
+	 .drops = {DROP(ACL_IN, 20, 1, .interface = GI0, .spi = 0x1001)},
+	 .root = DIAGNOSE_CFG_SYSOPT, .under = {DIAGNOSE_ESP_ONE_WAY_IN},
+	 .sentence = "20 decrypted packets dropped by ACL 120 on GigabitEthernet0/0.",
+	 .command = "sysopt connection permit-vpn",
+	 .saw = "the last one 10.2.0.9 to 10.1.0.9 protocol 17"},
+	{"a list of the interface, which is not asked any more", .sas = {PAIR(.now = {BOTH_WAYS})},
+	 .drops = {DROP(ACL_IN, 20, 1, .interface = GI0, .spi = 0x1001)},
+	 .near = DIAGNOSE_CFG_SYSOPT},
+	{"a list of the interface, once", .config = CHECKED, .sas = {PAIR(.now = {BOTH_WAYS})},
+	 .drops = {DROP(ACL_IN, 1, 1, .interface = GI0, .spi = 0x1001)},
+	 .near = DIAGNOSE_CFG_SYSOPT},
+	{"out by the interface it came in on", .config = CHECKED,
+	 .sas = {PAIR(.now = {.in_packets = 20})},
+	 .drops = {DROP(HAIRPIN, 20, 1, .interface = GI0)}, .root = DIAGNOSE_CFG_HAIRPIN,
+	 .under = {DIAGNOSE_ESP_ONE_WAY_IN},
+	 .sentence = "Packet 10.2.0.9 to 10.1.0.9 would leave the interface it came in.",
+	 .command = "same-security-traffic permit intra-interface"},
+	{"out by the interface it came in on, once permitted", .sas = {PAIR(.now = {BOTH_WAYS})},
+	 .drops = {DROP(HAIRPIN, 20, 1, .interface = GI0)}, .near = DIAGNOSE_CFG_HAIRPIN},
+	{"multicast that a line of the crypto map names", .sas = {PAIR(.now = {BOTH_WAYS})},
+	 .drops = {DROP(IP_MULTICAST, 20, 1)}, .root = DIAGNOSE_ESP_MCAST,
+	 .sentence = "20 multicast packets cannot use a policy tunnel."},
+	{"a multicast packet", .sas = {PAIR(.now = {BOTH_WAYS})},
+	 .drops = {DROP(IP_MULTICAST, 1, 1)}, .near = DIAGNOSE_ESP_MCAST},
 
 	{"a client sends what is not in the list of its group", OF_CLIENT(GROUP(" acl 150\n")),
 	 .sas = {OF_POOL(.now = {.in_packets = 20})}, .drops = {LOST(9, 1, 172, 16, 0, 1)},

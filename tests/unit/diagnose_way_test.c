@@ -115,6 +115,17 @@ static const struct row rows[] = {
 	 .sentence = "No IKE answer from 10.0.0.2 after 5 tries: route, UDP/500 filter or ISAKMP "
 		     "disabled there.",
 	 .command = "ping 10.0.0.2", .saw = "MM1 sent 5 times in 62 s, nothing came back"},
+	{"the answer is kept out by a list of our own",
+	 .config = ROWS_CONFIG "access-list 120 permit tcp any any\n"
+			       "interface gi0/0\n ip access-group 120 in\n",
+	 .phase1 = {UNANSWERED},
+	 .drops = {{.reason = DROP_ACL_IN,
+		    .lately = 5,
+		    .total = 5,
+		    .last_ms = AGO(1),
+		    .interface = GI0}},
+	 .root = DIAGNOSE_P1_NO_ANSWER, .command = "show access-list 120",
+	 .saw = "access list 120 of GigabitEthernet0/0 denied 5 packets of it"},
 	{"AM1 is not answered",
 	 .phase1 = {{.initiator = true,
 		     .aggressive = true,

@@ -27,6 +27,7 @@ whole; client.with: vpnc, old-draft (old_client.py), or site, which is a peer as
 groups; client.ping: whom the client pings through its tunnel, and the seconds between. One whose
 peers are on a kernel of their own has a way of its own to them, M. One with second = yes has
 another interface to the outside, 10.5.0.1 (theirs.remote).
+also.ping: whom our host pings besides.
 """
 
 import configparser
@@ -76,6 +77,7 @@ USUAL = {
     "ours.absent": "no",
     "without": "",
     "lines": "",
+    "also.ping": "",
     "their.ping": "",
     "nobody": "no",
     "typed": "",
@@ -296,7 +298,8 @@ def lay(box, rows, folder):
         f"r{r['n']}\n" for r in sites if r["side"] == "responder" and r["theirs.absent"] == "no"))
     (folder / "pings").write_text("".join(
         f"172.16.{r['n']}.1 {r['ping'].replace('yes', '')}\n"
-        for r in sites if r["side"] == "initiator" and r["ping"] != "no"))
+        for r in sites if r["side"] == "initiator" and r["ping"] != "no") + "".join(
+        f"{r['also.ping']}\n" for r in rows if r["also.ping"]))
     for row in rows:
         for key in ("typed", "after"):
             if row["typed"]:
