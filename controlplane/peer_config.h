@@ -11,10 +11,10 @@
 
 /*
  * Fills in what the keys, groups and peers of the configuration say: psk, named, aggressive, decoy,
- * hybrid, hybrid_decoy, xauth, client, push, group, any_id, any_name, dpd_* where a group says it, and
- * local_id where a peer has one of its own; takes pki away where only a key counts, which is the
- * key of a name or was given for aggressive mode. id: as env->peer() gets it. Everything else of
- * out is left alone. 0, or -ENOENT when nothing is configured.
+ * hybrid, hybrid_decoy, xauth, client, push, group, any_id, any_name, dpd_* where a group says it,
+ * and local_id where a peer has one of its own; takes pki away where only a key counts, which is
+ * the key of a name or was given for aggressive mode. id: as env->peer() gets it. Everything else
+ * of out is left alone. 0, or -ENOENT when nothing is configured.
  */
 int must_check peer_config_find(const struct config *config, const struct ike_path *path,
 				const struct ike_id *id, struct ike_peer *out);

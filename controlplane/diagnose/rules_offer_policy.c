@@ -250,7 +250,7 @@ bool rules_offer_policy_group(const struct evidence *e, struct diagnosis *d)
 	return true;
 }
 
-/* A policy that would do: it was left out, for there is no certificate of ours to be shown with it. */
+/* A policy that would do: it was left out, for no certificate of ours could be shown with it. */
 static const struct config_isakmp_policy *wants_certificate(const struct evidence *e,
 							    const struct ike_record *r)
 {

@@ -67,11 +67,8 @@ static const struct config_row mode_rows[] = {
 const struct config_rows config_rows_mode = {mode_rows, array_len(mode_rows)};
 
 static const struct config_rows *const framing[] = {
-	&config_rows_framing,
-	&config_rows_out,
-	&config_rows_nat,
-	&config_rows_refused,
-	&config_rows_out_block,
+	&config_rows_framing, &config_rows_out,	      &config_rows_nat,
+	&config_rows_refused, &config_rows_out_block,
 };
 
 static struct config_search search_in(enum config_mode mode, const struct config_words *words)

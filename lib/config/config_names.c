@@ -19,11 +19,7 @@ const struct name config_names_windows[CONFIG_WINDOWS] = {
 
 /* The order decides what an abbreviation that fits several types means. */
 static const char *const interface_types[] = {
-	"GigabitEthernet",
-	"FastEthernet",
-	"TenGigabitEthernet",
-	"Ethernet",
-	"Loopback",
+	"GigabitEthernet", "FastEthernet", "TenGigabitEthernet", "Ethernet", "Loopback",
 };
 
 /* Ports as IOS names them in access lists. */

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Scenario B with the configurations of its two PIX 6 as they stand in the note (tests/golden): what
 # is added are the devices, the group of the clients, which the note shows elsewhere, and a login.
-# rain says its name, as a PIX does, and its key is of its address. The client reaches the third site through
-# both of them, and each shows it in the words of a PIX.
+# rain says its name, as a PIX does, and its key is of its address. The client reaches the third
+# site through both of them, and each shows it in the words of a PIX.
 
 # shellcheck source=tests/interop/lib/scenario_b.sh
 . "$(dirname "$0")/lib/scenario_b.sh"

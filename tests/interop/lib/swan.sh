@@ -137,8 +137,8 @@ swan_is_idle()
 	[ -z "$(swan_do "$1" --list-sas)" ]
 }
 
-# swan_site [CONNECTION_LINES [CULVERT_LINES]]: culvert `left` and strongSwan `peer` at A and B, with a
-# tunnel between their networks that is up
+# swan_site [CONNECTION_LINES [CULVERT_LINES]]: culvert `left` and strongSwan `peer` at A and B,
+# with a tunnel between their networks that is up
 swan_site()
 {
 	router "$b" 192.168.2.1/24 10.0.0.2/24 10.0.0.1
