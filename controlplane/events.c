@@ -4,6 +4,7 @@
 #include "controlplane/evidence_events.h"
 #include "controlplane/key_log.h"
 #include "controlplane/lanes.h"
+#include "controlplane/discards.h"
 #include "controlplane/notices.h"
 #include "controlplane/remote_access.h"
 #include "controlplane/sa_clear.h"
@@ -69,7 +70,7 @@ static void recover_spi(struct control *c, const struct plane_notice *n)
 
 static void on_notice(struct control *c, int from, const struct plane_msg *msg)
 {
-	notices_log(c, from, &msg->notice);
+	discards_log(c, from, &msg->notice);
 	evidence_drops_notice(c, from, &msg->notice);
 	recover_spi(c, &msg->notice);
 }

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Event lines as IOS words them (debug-formats section 6): discarded packets, IKE failures, links.
+ * Event lines as IOS words them (debug-formats section 6): IKE failures, links.
  */
 #pragma once
 
 #include "controlplane/control.h"
 
-/* A worker discarded a packet worth a line. */
-void notices_log(struct control *c, int from, const struct plane_notice *notice);
 void notices_ike(struct control *c, const struct ike_event *event);
 /* A negotiation with a peer was begun: `first` from phase 1 on. */
 void notices_initiated(struct control *c, const struct tunnel *t, const struct addr *peer,

@@ -3,6 +3,7 @@
  * What was discarded: each cause has its count in `show crypto ipsec sa detail` (hostile 3.0.1),
  * and where the boxes have one its line in the log, in the words of each (debug-formats 6).
  */
+#include "controlplane/discards.h"
 #include "controlplane/notices.h"
 #include "tests/control/api_bench.h"
 
@@ -185,7 +186,7 @@ static void every_notice_has_its_line(void **)
 	for (size_t i = 0; i < array_len(lines); i++) {
 		debug_log_clear(bench.a.control->log);
 		notice.reason = lines[i].reason;
-		notices_log(bench.a.control, 0, &notice);
+		discards_log(bench.a.control, 0, &notice);
 		assert_says(i, DIALECT_IOS, lines[i].ios);
 		assert_says(i, DIALECT_ASA, lines[i].asa);
 		assert_says(i, DIALECT_PIX, lines[i].pix);

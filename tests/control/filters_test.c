@@ -3,9 +3,9 @@
  * Access lists of interfaces on their way to the data plane, what is logged of what they deny, and
  * whose the packets were (R071).
  */
+#include "controlplane/discards.h"
 #include "controlplane/evidence_drops.h"
 #include "controlplane/filters.h"
-#include "controlplane/notices.h"
 #include "tests/control/bench.h"
 
 #include <cmocka.h>
@@ -123,12 +123,12 @@ static void a_line_with_log_is_logged_on_a_router(void **)
 	name_devices();
 	bench_configure(&bench, &bench.a, lists);
 	notice = denied(line(4)->hit_line);
-	notices_log(bench.a.control, 0, &notice);
+	discards_log(bench.a.control, 0, &notice);
 	notice = denied(UINT32_MAX);
-	notices_log(bench.a.control, 0, &notice);
+	discards_log(bench.a.control, 0, &notice);
 	assert_int_equal(bench_logged(&bench.a, "list IN denied"), 0);
 	notice = denied(line(1)->hit_line);
-	notices_log(bench.a.control, 0, &notice);
+	discards_log(bench.a.control, 0, &notice);
 	assert_int_equal(bench_logged(&bench.a, "list IN denied udp 10.0.0.9(4000) -> "
 						"192.168.1.2(53), 1 packet"),
 			 1);
