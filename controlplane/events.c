@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "controlplane/events.h"
 
+#include "controlplane/discards.h"
 #include "controlplane/evidence_events.h"
 #include "controlplane/key_log.h"
 #include "controlplane/lanes.h"
-#include "controlplane/discards.h"
 #include "controlplane/notices.h"
 #include "controlplane/remote_access.h"
 #include "controlplane/sa_clear.h"
