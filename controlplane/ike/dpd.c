@@ -135,13 +135,16 @@ static bool answers_sized(const struct ike_sa *sa, const struct ike_notify *n)
 	return sa->dpd.sizing && sequence(n) == sa->dpd.sized;
 }
 
+static bool answers_probe(const struct ike_sa *sa, const struct ike_notify *n)
+{
+	return sa->dpd.awaiting && sequence(n) == sa->dpd.sent;
+}
+
 int dpd_check_ack(const struct ike_sa *sa, const struct ike_notify *n)
 {
 	if (!well_formed(sa, n))
 		return IKE_COUNT_NOTIFY;
-	if (answers_sized(sa, n))
-		return IKE_PARSED;
-	return sa->dpd.awaiting && sequence(n) == sa->dpd.sent ? IKE_PARSED : IKE_COUNT_REPLAY;
+	return answers_sized(sa, n) || answers_probe(sa, n) ? IKE_PARSED : IKE_COUNT_REPLAY;
 }
 
 int dpd_ask_sized(struct ike_sa *sa, size_t bytes, uint32_t *number)
@@ -178,7 +181,8 @@ void dpd_take_ack(struct ike_sa *sa, const struct ike_notify *n)
 	if (answers_sized(sa, n)) {
 		sa->dpd.sizing = false;
 		ike_event_sized(sa, sequence(n));
-	} else {
+	} else if (answers_probe(sa, n)) {
+		/* not the same answer twice in one message */
 		rest(sa);
 	}
 }

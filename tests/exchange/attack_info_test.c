@@ -205,6 +205,40 @@ static void probes_that_lie(void **)
 	lab_fini(&lab);
 }
 
+static void fill_two_notifies(struct ike_build *b, const struct ike_sa *sa, void *ctx)
+{
+	fill_notify(b, sa, ctx);
+	fill_notify(b, sa, ctx);
+}
+
+/* A question of a size that is answered twice in one message: without dead peer detection nothing
+ * rests until the next probe. */
+static void two_answers_begin_no_detection(void **)
+{
+	struct ike_notify n = {.protocol = IKE_PROTOCOL_ISAKMP,
+			       .spi_len = 16,
+			       .type = IKE_NOTIFY_R_U_THERE_ACK,
+			       .data = (const uint8_t *)"\0\0\0\1",
+			       .data_len = 4};
+	struct ike_path path;
+	struct lab lab;
+	uint32_t number;
+
+	lab_init(&lab);
+	lab.ends[1].peer.dpd_s = 0;
+	lab_start(&lab);
+	assert_int_equal(lab_initiate(&lab, 0), 0);
+	lab_settle(&lab);
+	lab_forget(&lab);
+	path = lab_path(&lab, 1);
+	assert_int_equal(ike_engine_sized(lab.ends[1].engine, &path, 500, &number), 0);
+	assert_int_equal(number, 1);
+	forge_info(&lab, 0, 1, true, fill_two_notifies, &n);
+	assert_int_equal(lab_count_events(&lab.ends[1], IKE_EVENT_SIZED), 1);
+	assert_int_equal(forge_sa(&lab, 1)->dpd.timer.slot, 0);
+	lab_fini(&lab);
+}
+
 /* H063, H064: DELETE of what is not the peer's, of too many, and of the SA it came under. */
 static void deletes_that_lie(void **)
 {
@@ -292,6 +326,7 @@ int main(void)
 		cmocka_unit_test(strangers_are_remembered_up_to_a_limit),
 		cmocka_unit_test(notifies_are_never_answered_by_notifies),
 		cmocka_unit_test(probes_that_lie),
+		cmocka_unit_test(two_answers_begin_no_detection),
 		cmocka_unit_test(deletes_that_lie),
 		cmocka_unit_test(delete_of_its_own_sa_comes_last),
 	};
