@@ -69,6 +69,28 @@ static bool selects(const struct config_acl_line *line)
 	return !line->remark[0] && !line->inactive;
 }
 
+/* Remarks alone are no list; what is inactive or of a group without members is one that ends. */
+static bool denies_the_rest(const struct config_acl *acl)
+{
+	for (size_t i = 0; acl && i < acl->n_typed; i++)
+		if (!acl->typed[i].remark[0])
+			return true;
+	return false;
+}
+
+/* Without any line the data plane would see no list at all. */
+static void add_end(struct filters *f, const struct plane_rule *list)
+{
+	static const struct prefix any;
+	struct plane_rule rule = *list;
+
+	rule.action = PLANE_RULE_DENY;
+	rule.src = rule.dst = config_acl_prefix(&any);
+	rule.src_port[1] = rule.dst_port[1] = UINT16_MAX;
+	rule.hit_line = UINT32_MAX;
+	f->rules[f->n++] = rule;
+}
+
 static void add_list(struct filters *f, const struct config *config,
 		     const struct config_interface *interface, bool out,
 		     const struct tunnels_ids *ids)
@@ -76,18 +98,21 @@ static void add_list(struct filters *f, const struct config *config,
 	const struct config_acl *acl =
 		config_model_acl(config, out ? interface->access_out : interface->access_in);
 	struct plane_rule list = {.out = out};
+	size_t before = f->n;
 
 	memcpy(list.interface, interface->name, sizeof(list.interface));
 	for (size_t i = 0; acl && i < acl->n_lines; i++)
 		if (selects(&acl->lines[i]))
 			add_line(f, &list, acl, &acl->lines[i], ids);
+	if (f->n == before && denies_the_rest(acl))
+		add_end(f, &list);
 }
 
 static size_t count(const struct config *config, const char *name)
 {
 	const struct config_acl *acl = config_model_acl(config, name);
 
-	return acl ? acl->n_lines * PIECES : 0;
+	return acl ? acl->n_lines * PIECES + 1 : 0;
 }
 
 int filters_derive(struct filters *f, const struct config *config, const struct tunnels_ids *ids)

@@ -75,6 +75,34 @@ static void lines_are_told_in_order(void **)
 	assert_null(line(0));
 }
 
+/* Nothing that a list has selects a packet: all are denied, as by any other list. */
+static void a_list_without_effect_denies_all(void **)
+{
+	bench_configure(&bench, &bench.a,
+			"object-group network NOBODY\n"
+			"ip access-list extended EMPTY\n"
+			" permit tcp object-group NOBODY any\n"
+			"ip access-list extended SLEEPS\n"
+			" permit ip any any inactive\n"
+			"ip access-list extended TALKS\n"
+			" remark nothing\n"
+			"interface GigabitEthernet0/0\n"
+			" ip access-group TALKS in\n"
+			"interface GigabitEthernet0/1\n"
+			" ip access-group EMPTY in\n"
+			" ip access-group SLEEPS out\n");
+	for (size_t i = 0; i < 2; i++) {
+		assert_non_null(line(i));
+		assert_string_equal(line(i)->interface, "GigabitEthernet0/1");
+		assert_int_equal(line(i)->out, i);
+		assert_int_equal(line(i)->action, PLANE_RULE_DENY);
+		assert_int_equal(line(i)->src.len + line(i)->dst.len + line(i)->protocol, 0);
+		assert_int_equal(line(i)->src_port[1] & line(i)->dst_port[1], UINT16_MAX);
+		assert_int_equal(line(i)->hit_line, UINT32_MAX);
+	}
+	assert_null(line(2));
+}
+
 static void refused_lists_keep_their_interface_down(void **)
 {
 	bench.a.refuse_type = PLANE_FILTER_COMMIT;
@@ -219,6 +247,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(lines_are_told_in_order),
+		CASE(a_list_without_effect_denies_all),
 		CASE(refused_lists_keep_their_interface_down),
 		CASE(a_line_with_log_is_logged_on_a_router),
 		CASE(what_was_decrypted_is_its_peers),
