@@ -111,6 +111,14 @@ unsigned filter_in(struct worker *w, struct rte_mbuf **m, unsigned n)
 	return left;
 }
 
+/* What was for a tunnel and leaves in clear after all has not been asked about on its way. */
+static bool asks_out(const struct filter *f, const struct packet_meta *meta)
+{
+	bool ours = (meta->flags & (PACKET_OURS | PACKET_AGAIN)) == PACKET_OURS;
+
+	return !ours && !(meta->flags & PACKET_NO_POLICY) && has_list(f, meta->out_port, true);
+}
+
 unsigned filter_out(struct worker *w, struct rte_mbuf **m, unsigned n)
 {
 	unsigned left = 0;
@@ -118,9 +126,7 @@ unsigned filter_out(struct worker *w, struct rte_mbuf **m, unsigned n)
 	for (unsigned i = 0; i < n; i++) {
 		const struct packet_meta *meta = packet_meta(m[i]);
 
-		if (meta->flags & (PACKET_OURS | PACKET_NO_POLICY) ||
-		    !has_list(w->filter, meta->out_port, true) ||
-		    ask(w, m[i], meta->out_port, true))
+		if (!asks_out(w->filter, meta) || ask(w, m[i], meta->out_port, true))
 			m[left++] = m[i];
 	}
 	return left;

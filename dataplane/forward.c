@@ -341,7 +341,10 @@ void forward_send(struct worker *w, struct rte_mbuf **m, unsigned n)
 void forward_again(struct worker *w, struct rte_mbuf **m, unsigned n)
 {
 	n = forward_screen(w, m, n);
-	forward_send(w, m, protect_burst(w, m, n));
+	n = protect_burst(w, m, n);
+	if (unlikely(w->filter))
+		n = filter_out(w, m, n);
+	forward_send(w, m, n);
 }
 
 /* Here and not where they leave: what was found out in this round may not hold in a later one. */

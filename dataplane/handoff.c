@@ -36,7 +36,7 @@ static bool still_holds(struct worker *w, struct packet_meta *meta)
 	worker_take_policy(w);
 	if (meta->seq == policy_serial(w->policy))
 		return true;
-	meta->flags |= PACKET_OURS;
+	meta->flags |= PACKET_OURS | PACKET_AGAIN;
 	return false;
 }
 

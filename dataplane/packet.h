@@ -23,6 +23,7 @@ enum packet_flags {
 	PACKET_COPY = 1 << 5,  /* with PACKET_LATE: made for the meter, never counted as a packet */
 	PACKET_PROBE = 1 << 6, /* with PACKET_OURS: errors about it are for ourselves */
 	PACKET_REASSEMBLED = 1 << 7, /* came in fragments, for ourselves */
+	PACKET_AGAIN = 1 << 8, /* with PACKET_OURS: not made here, but its TTL is lowered already */
 };
 
 /* Why a worker hands a packet to the main thread. */

@@ -140,6 +140,31 @@ static void a_verdict_on_the_way_is_asked_again(void **state)
 	bed_destroy(bed);
 }
 
+/* To no policy, and out by an interface whose list it has not met on its way to the tunnel. */
+static void what_leaves_in_clear_after_all_meets_the_list(void **)
+{
+	const struct plane_rule tcp = {.action = PLANE_RULE_PROTECT,
+				       .protocol = IP_PROTO_TCP,
+				       .src_port = {0, UINT16_MAX},
+				       .dst_port = {0, UINT16_MAX},
+				       .out = true};
+	struct bed *bed = two_workers(1);
+	struct plane_msg msg;
+	struct bed_packet p;
+
+	bed_filter(bed, &tcp, (uint8_t[]){BED_OUTSIDE}, 1, 0);
+	bed_put(bed, BED_INSIDE, p.b, bed_udp(p.b, 1, 2, LEN));
+	worker_once(bed->dp.workers[0]);
+	bed_set_policy(bed, NULL, 0);
+	bed_run(bed);
+	assert_false(bed_take(bed, BED_OUTSIDE, &p));
+	assert_int_equal(bed_drop(bed, DROP_ACL_OUT), 1);
+	while (bed_event(bed, &msg))
+		;
+	bed_check_pool(bed);
+	bed_destroy(bed);
+}
+
 /* Worker 1 has begun its round, the policy changes, then worker 0 begins one. */
 static void a_newer_verdict_is_not_judged_by_an_older_policy(void **state)
 {
@@ -206,6 +231,7 @@ int main(void)
 		cmocka_unit_test(one_sa_is_numbered_in_the_order_of_the_wire),
 		cmocka_unit_test(full_rings_lock_nobody_up),
 		cmocka_unit_test(a_verdict_on_the_way_is_asked_again),
+		cmocka_unit_test(what_leaves_in_clear_after_all_meets_the_list),
 		cmocka_unit_test(a_newer_verdict_is_not_judged_by_an_older_policy),
 		cmocka_unit_test_setup_teardown(what_waited_for_arp_is_asked_again, box_make,
 						box_destroy),

@@ -166,6 +166,29 @@ static void packets_that_waited_ask_the_security_policy_again(void **state)
 	qos_pair_destroy(&p);
 }
 
+/* What was for a tunnel leaves in clear after all: now the list of the interface is asked. */
+static void packets_that_leave_in_clear_after_all_meet_the_list(void **)
+{
+	const struct plane_rule tcp = {.action = PLANE_RULE_PROTECT,
+				       .protocol = IP_PROTO_TCP,
+				       .src_port = {0, UINT16_MAX},
+				       .dst_port = {0, UINT16_MAX},
+				       .out = true};
+	struct qos_pair p = qos_pair_create();
+	struct plane_msg msg;
+
+	qos_pair_close(&p, 0);
+	put_many(&p, 0, false, 21, 20);
+	bed_filter(p.from, &tcp, (uint8_t[]){BED_OUTSIDE}, 1, 0);
+	bed_set_policy(p.from, NULL, 0);
+	bed_run(p.from);
+	qos_pair_pass_time(&p);
+	assert_int_equal(bed_drop(p.from, DROP_ACL_OUT), 20 + 1);
+	while (bed_event(p.from, &msg))
+		;
+	qos_pair_destroy(&p);
+}
+
 static void an_sa_that_goes_meanwhile_is_counted_as_usual(void **state)
 {
 	struct qos_pair p = qos_pair_create();
@@ -290,6 +313,7 @@ int main(void)
 		cmocka_unit_test(a_smaller_limit_drops_what_exceeds_it_and_no_more),
 		cmocka_unit_test(without_policies_what_waited_leaves_first),
 		cmocka_unit_test(packets_that_waited_ask_the_security_policy_again),
+		cmocka_unit_test(packets_that_leave_in_clear_after_all_meet_the_list),
 		cmocka_unit_test(an_sa_that_goes_meanwhile_is_counted_as_usual),
 		cmocka_unit_test(a_route_that_goes_meanwhile_is_seen),
 		cmocka_unit_test(a_route_that_turns_meanwhile_asks_the_other_port),
