@@ -110,16 +110,27 @@ remote()
 		-o "UserKnownHostsFile=$lab/known_hosts" -o LogLevel=ERROR "$@" alice@127.0.0.1
 }
 
+# prompted FILE SIZE: more than SIZE bytes have come, and last a prompt
+prompted()
+{
+	[ "$(stat -c %s "$1")" -gt "$2" ] && [[ $(tail -c 12 "$1") =~ ([#>]|:)\ ?$ ]]
+}
+
 # typed LINE...: what a terminal shows in which these are typed, each when the prompt is there
 typed()
 {
+	local size=0
+	: >"$lab/terminal"
 	{
 		for line; do
 			sleep 0.4
+			wait_until 5 prompted "$lab/terminal" "$size" || true
+			size=$(stat -c %s "$lab/terminal")
 			printf '%s\r' "$line"
 		done
 		sleep 0.4
-	} | remote -tt | tr -d '\r'
+	} | remote -tt >"$lab/terminal"
+	tr -d '\r' <"$lab/terminal"
 }
 
 typed 'show privilege' exit >"$lab/plain"

@@ -64,6 +64,7 @@ swan_daemon_conf()
 	cat <<-EOF
 		charon-systemd {
 		  load_modular = yes
+		  dos_protection = no
 		  ${SWAN_DAEMON:-}
 		  plugins {
 		    include /etc/strongswan.d/charon/*.conf
