@@ -20,15 +20,14 @@ int filter_main_begin(struct filter_main *fm, const struct plane_filter *says)
 	size_t n = says->count;
 
 	abandon(fm);
+	fm->refused = true;
 	/* a line with `neq` is two, or four */
 	if (n > 4 * (size_t)PLANE_ACL_LINES)
 		return -E2BIG;
 	fm->rules = calloc(n + 1, sizeof(*fm->rules));
 	fm->lists = calloc(n + 1, sizeof(*fm->lists));
-	if (!fm->rules || !fm->lists) {
-		abandon(fm);
+	if (!fm->rules || !fm->lists)
 		return -ENOMEM;
-	}
 	fm->says = *says;
 	fm->open = true;
 	return 0;
@@ -36,6 +35,8 @@ int filter_main_begin(struct filter_main *fm, const struct plane_filter *says)
 
 int filter_main_line(struct filter_main *fm, const struct plane_rule *rule, int port)
 {
+	if (port >= 0)
+		fm->listed[port] = true;
 	if (!fm->open || fm->n == fm->says.count)
 		return -EPROTO;
 	/* nothing passes an interface without device */
@@ -98,6 +99,11 @@ int filter_main_commit(struct filter_main *fm, struct dataplane *dp)
 	old->next = fm->retired;
 	fm->retired = old;
 	return 0;
+}
+
+bool filter_main_bars(const struct filter_main *fm, unsigned port)
+{
+	return fm->refused && fm->listed[port];
 }
 
 void filter_main_reclaim(struct filter_main *fm, const struct dataplane *dp)

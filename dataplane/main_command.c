@@ -70,6 +70,8 @@ static int set_interface(struct main_loop *ml, struct plane_msg *msg)
 	/* its rules were refused: better no traffic than what should be encrypted in clear */
 	if (up && want->crypto_map && !ml->has_policy)
 		return -EPROTO;
+	if (up && filter_main_bars(&ml->filter, (unsigned)index))
+		return -EPROTO;
 	rc = port_set_mtu(port, port->is_sub ? &ml->dp->ports[port->device_index] : port,
 			  want->mtu);
 	if (rc)

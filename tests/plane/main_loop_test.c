@@ -168,6 +168,38 @@ static void an_interface_with_a_map_waits_for_a_policy(void **state)
 	assert_true(b->bed->dp.ports[BED_OUTSIDE].up);
 }
 
+static void an_interface_with_lists_waits_for_them(void **state)
+{
+	struct box *b = *state;
+	struct plane_msg begin = {.type = PLANE_FILTER_BEGIN, .filter.count = UINT32_MAX},
+			 line = {.type = PLANE_FILTER_LINE,
+				 .rule = {.interface = "GigabitEthernet0/1",
+					  .action = PLANE_RULE_DENY,
+					  .src_port = {0, UINT16_MAX},
+					  .dst_port = {0, UINT16_MAX}}},
+			 commit = {.type = PLANE_FILTER_COMMIT};
+	struct plane_msg set = {
+		.type = PLANE_IF_SET,
+		.interface = {.name = "GigabitEthernet0/1",
+			      .own = addr_v4(BOX_OUT_OWN),
+			      .mtu = 1500,
+			      .up = 1},
+	};
+
+	set.interface.address = prefix_make(&set.interface.own, 24);
+	assert_int_equal(box_command(b, &begin), -E2BIG);
+	assert_int_equal(box_command(b, &line), -EPROTO);
+	assert_int_equal(box_command(b, &commit), -EPROTO);
+	assert_int_equal(box_command(b, &set), -EPROTO);
+	begin.filter.count = 1;
+	assert_int_equal(box_command(b, &begin), 0);
+	assert_int_equal(box_command(b, &line), 0);
+	assert_int_equal(box_command(b, &set), -EPROTO);
+	assert_int_equal(box_command(b, &commit), 0);
+	assert_int_equal(box_command(b, &set), 0);
+	assert_true(b->bed->dp.ports[BED_OUTSIDE].up);
+}
+
 static void every_command_gets_one_answer_even_when_the_ring_is_full(void **state)
 {
 	struct box *b = *state;
@@ -240,6 +272,7 @@ int main(void)
 		in_box(edges_of_a_network_are_not_hosts),
 		in_box(a_policy_is_published_whole_or_not_at_all),
 		in_box(an_interface_with_a_map_waits_for_a_policy),
+		in_box(an_interface_with_lists_waits_for_them),
 		in_box(every_command_gets_one_answer_even_when_the_ring_is_full),
 		in_box(the_configuration_is_saved_and_the_blob_wiped),
 	};
