@@ -117,6 +117,7 @@ prompted()
 }
 
 # typed LINE...: what a terminal shows in which these are typed, each when the prompt is there
+# shellcheck disable=SC2094 # looked at while it grows
 typed()
 {
 	local size=0
