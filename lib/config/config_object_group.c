@@ -18,11 +18,21 @@ struct config_object_group *config_object_group_find(const struct config *c, con
 	return NULL;
 }
 
+/* They stand in the order of their numbers. */
 struct config_object_group *config_object_group_numbered(const struct config *c, uint16_t number)
 {
-	for (size_t i = 0; number && i < c->n_object_groups; i++)
-		if (c->object_groups[i].number == number)
-			return &c->object_groups[i];
+	size_t low = 0, high = c->n_object_groups;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (c->object_groups[middle].number == number)
+			return &c->object_groups[middle];
+		if (c->object_groups[middle].number < number)
+			low = middle + 1;
+		else
+			high = middle;
+	}
 	return NULL;
 }
 
@@ -36,30 +46,6 @@ const char *config_object_group_kind(enum config_object_kind kind)
 	};
 
 	return names[kind];
-}
-
-static unsigned depth_of(const struct config *c, const struct config_object_group *g, unsigned left)
-{
-	unsigned deepest = 0;
-
-	for (size_t i = 0; left && g && i < g->n_members; i++) {
-		const struct config_member *m = &g->members[i];
-		unsigned depth =
-			m->kind != CONFIG_MEMBER_GROUP
-				? 0
-				: 1 + depth_of(c, config_object_group_numbered(c, m->group),
-					       left - 1);
-
-		deepest = depth > deepest ? depth : deepest;
-		if (deepest >= left)
-			break;
-	}
-	return deepest;
-}
-
-unsigned config_object_group_depth(const struct config *c, const struct config_object_group *g)
-{
-	return depth_of(c, g, CONFIG_GROUP_DEPTH + 1);
 }
 
 bool config_object_group_in_line(const struct config_acl_line *line)
@@ -201,8 +187,13 @@ static int put_port(struct made *out, struct config_acl_line row, const struct c
 	return add(out, &row);
 }
 
-static int put_members(struct made *out, const struct config *c, const struct config_acl_line *row,
-		       uint16_t number, enum config_group_place place, put_fn *put)
+/* The members of a group and of all inside it. */
+struct members {
+	const struct config_member *of[CONFIG_GROUP_LINES_MAX];
+	size_t n;
+};
+
+static int gather(struct members *members, const struct config *c, uint16_t number)
 {
 	const struct config_object_group *g = config_object_group_numbered(c, number);
 	int err = 0;
@@ -210,9 +201,12 @@ static int put_members(struct made *out, const struct config *c, const struct co
 	for (size_t i = 0; g && i < g->n_members && err == 0; i++) {
 		const struct config_member *m = &g->members[i];
 
-		err = m->kind == CONFIG_MEMBER_GROUP
-			      ? put_members(out, c, row, m->group, place, put)
-			      : put(out, *row, m, place);
+		if (m->kind == CONFIG_MEMBER_GROUP)
+			err = gather(members, c, m->group);
+		else if (members->n == CONFIG_GROUP_LINES_MAX)
+			err = -E2BIG;
+		else
+			members->of[members->n++] = m;
 	}
 	return err;
 }
@@ -226,13 +220,18 @@ static int step(struct made *made, const struct config *c, const struct config_a
 		[CONFIG_GROUP_SRC_PORT] = put_port,   [CONFIG_GROUP_DST] = put_hosts,
 		[CONFIG_GROUP_DST_PORT] = put_port,
 	};
+	struct members *members;
 	struct made out = {0};
-	int err = 0;
+	int err;
 
-	if (!line->groups[place])
+	if (!line->groups[place] || !made->n)
 		return 0;
+	members = calloc(1, sizeof(*members));
+	err = members ? gather(members, c, line->groups[place]) : -ENOMEM;
 	for (size_t i = 0; i < made->n && err == 0; i++)
-		err = put_members(&out, c, &made->rows[i], line->groups[place], place, puts[place]);
+		for (size_t k = 0; k < members->n && err == 0; k++)
+			err = puts[place](&out, made->rows[i], members->of[k], place);
+	free(members);
 	if (err) {
 		free(out.rows);
 		return err;
@@ -272,6 +271,16 @@ int config_object_group_expand(const struct config *c, const struct config_acl_l
 	}
 	free(made.rows);
 	return err;
+}
+
+int config_object_group_room(const struct config *c, const struct config_acl *acl, size_t n)
+{
+	/* the first such line makes a list of its own of all */
+	if (!acl->expanded)
+		n += acl->n_typed;
+	for (size_t i = 0; i < c->n_acls; i++)
+		n += c->acls[i].expanded ? c->acls[i].n_lines : 0;
+	return n > CONFIG_GROUP_LINES_ALL ? -EFBIG : 0;
 }
 
 static bool same_line(const void *a, const void *b)
@@ -318,6 +327,12 @@ static void take(struct config_acl *acl, const struct config_acl *made)
 	acl->expanded = made->expanded;
 }
 
+static void discard(struct config_acl *made)
+{
+	config_index_reset(&made->doubles);
+	free(made->lines);
+}
+
 /* What the list would select; made->expanded when that is another array. */
 static int make(const struct config *c, const struct config_acl *acl, struct config_acl *made,
 		const struct config_acl_line **line)
@@ -334,10 +349,8 @@ static int make(const struct config *c, const struct config_acl *acl, struct con
 		*line = &acl->typed[i];
 		err = append(c, made, *line);
 	}
-	if (err) {
-		config_index_reset(&made->doubles);
-		free(made->lines);
-	}
+	if (err)
+		discard(made);
 	return err;
 }
 
@@ -366,6 +379,11 @@ int config_object_group_refuse(struct config_line *line, const struct config_acl
 					  "line %u of access list %s would stand for more than %d "
 					  "lines: name larger networks in its object-groups",
 					  row->sequence, acl->name, CONFIG_GROUP_LINES_MAX);
+	if (err == -EFBIG)
+		return config_line_refuse(line, NULL,
+					  "all access lists with object-groups would stand for "
+					  "more than %d lines: name larger networks in them",
+					  CONFIG_GROUP_LINES_ALL);
 	if (err == -EPROTO)
 		return config_line_refuse(line, NULL,
 					  "line %u of access list %s has ports, and a protocol in "
@@ -391,7 +409,7 @@ int config_object_group_refresh_all(struct config_line *line)
 	struct config *c = line->config;
 	struct config_acl *made = calloc(c->n_acls + 1, sizeof(*made));
 	const struct config_acl_line *to_blame;
-	size_t n = 0;
+	size_t n = 0, lines = 0;
 	int err = made ? 0 : -ENOMEM;
 
 	for (; err == 0 && n < c->n_acls; n++) {
@@ -400,6 +418,11 @@ int config_object_group_refresh_all(struct config_line *line)
 		if (!acl->n_grouped)
 			continue;
 		err = make(c, acl, &made[n], &to_blame);
+		lines += err ? 0 : made[n].n_lines;
+		if (!err && lines > CONFIG_GROUP_LINES_ALL) {
+			discard(&made[n]);
+			err = -EFBIG;
+		}
 		if (err) {
 			err = config_object_group_refuse(line, acl, to_blame, err);
 			break;
@@ -413,8 +436,7 @@ int config_object_group_refresh_all(struct config_line *line)
 			take(&c->acls[i], &made[i]);
 			continue;
 		}
-		config_index_reset(&made[i].doubles);
-		free(made[i].lines);
+		discard(&made[i]);
 	}
 	free(made);
 	return err;

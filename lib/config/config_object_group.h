@@ -14,9 +14,11 @@
 #include <stdint.h>
 
 enum {
-	CONFIG_GROUP_TCP_UDP = 256,   /* as a protocol: both */
-	CONFIG_GROUP_DEPTH = 16,      /* groups inside groups */
-	CONFIG_GROUP_LINES_MAX = 4096 /* that one line of an access list may stand for */
+	CONFIG_GROUP_TCP_UDP = 256,	/* as a protocol: both */
+	CONFIG_GROUP_DEPTH = 16,	/* groups inside groups */
+	CONFIG_GROUP_INNER_MAX = 4096,	/* groups inside one, each as often as it is */
+	CONFIG_GROUP_LINES_MAX = 4096,	/* that one line of an access list may stand for, */
+	CONFIG_GROUP_LINES_ALL = 65536, /* and all lists together, when groups are in them */
 };
 
 enum config_object_kind {
@@ -75,8 +77,11 @@ struct config_object_group *config_object_group_find(const struct config *c, con
 struct config_object_group *config_object_group_numbered(const struct config *c, uint16_t number);
 /* "network", "service" ... */
 const char *config_object_group_kind(enum config_object_kind kind);
-/* How deep the groups inside this one are; more than CONFIG_GROUP_DEPTH when they are a circle. */
-unsigned config_object_group_depth(const struct config *c, const struct config_object_group *g);
+/*
+ * How deep the groups inside each one are: [n_object_groups]. 0; -ELOOP when one is inside itself,
+ * or too many are inside another, or too deep; -ENOMEM.
+ */
+int must_check config_object_group_depths(const struct config *c, uint8_t *depths);
 /* Whether a line of an access list or another group names it: what, as "access list V" in buf. */
 bool config_object_group_used(const struct config *c, const struct config_object_group *g,
 			      char *buf, size_t size);
@@ -89,6 +94,9 @@ bool config_object_group_in_line(const struct config_acl_line *line);
 int must_check config_object_group_expand(const struct config *c,
 					  const struct config_acl_line *line,
 					  struct config_acl_line **rows, size_t *n);
+/* -EFBIG when these many more lines would be more than CONFIG_GROUP_LINES_ALL, else 0. */
+int must_check config_object_group_room(const struct config *c, const struct config_acl *acl,
+					size_t n);
 /* Makes the lines of a list from those that were typed. 0, or as above with the list as it was. */
 int must_check config_object_group_refresh(const struct config *c, struct config_acl *acl);
 /* The same when nothing changed but that a line was typed at the end. */

@@ -5,6 +5,7 @@
 #include "lib/config/config_print.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 static const char *protocol_text(uint16_t protocol, char *buf, size_t size)
 {
@@ -115,8 +116,13 @@ static void print_group(struct config_print *p, const struct config *c,
 
 void config_object_group_print(struct config_print *p, const struct config *c)
 {
-	for (unsigned depth = 0; depth <= CONFIG_GROUP_DEPTH; depth++)
+	uint8_t *depths = calloc(c->n_object_groups + 1, sizeof(*depths));
+
+	if (!depths || config_object_group_depths(c, depths))
+		p->no_memory = true;
+	for (unsigned depth = 0; !p->no_memory && depth <= CONFIG_GROUP_DEPTH; depth++)
 		for (size_t i = 0; i < c->n_object_groups; i++)
-			if (config_object_group_depth(c, &c->object_groups[i]) == depth)
+			if (depths[i] == depth)
 				print_group(p, c, &c->object_groups[i]);
+	free(depths);
 }

@@ -160,6 +160,8 @@ static int check_expanded(struct config_line *line, const struct config_acl *acl
 		fault = crypto ? config_acl_crypto_fault(row) : NULL;
 	} else {
 		err = config_object_group_expand(line->config, row, &rows, &n);
+		if (!err)
+			err = config_object_group_room(line->config, acl, n);
 		for (size_t i = 0; crypto && !err && !fault && i < n; i++)
 			fault = config_acl_crypto_fault(&rows[i]);
 		free(rows);

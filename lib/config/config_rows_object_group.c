@@ -38,14 +38,16 @@ static uint16_t ports_of(struct config_line *line)
 						: 0;
 }
 
-/* The lowest number that no group has. */
-static uint16_t free_number(const struct config *c)
+/* Where the next group stands, and its number: behind the last, else the lowest that is free. */
+static size_t next_place(const struct config *c, uint16_t *number)
 {
-	uint16_t number = 1;
+	size_t n = c->n_object_groups, at = n;
 
-	while (number && config_object_group_numbered(c, number))
-		number++;
-	return number;
+	if (n && c->object_groups[n - 1].number == UINT16_MAX)
+		for (at = 0; at < n && c->object_groups[at].number == at + 1;)
+			at++;
+	*number = (uint16_t)(at < n || !n ? at + 1 : c->object_groups[n - 1].number + 1u);
+	return at;
 }
 
 static int check_kind(struct config_line *line, const struct config_object_group *g,
@@ -77,12 +79,13 @@ static int apply_group(struct config_line *line)
 	if (line->no)
 		return remove_group(line, g, name);
 	if (!g) {
-		uint16_t number = free_number(c);
+		uint16_t number;
+		size_t at = next_place(c, &number);
 
 		if (!number)
 			return config_line_refuse(line, NULL, "there are too many object-groups");
 		g = config_line_insert(line, &c->object_groups, &c->n_object_groups, sizeof(*g),
-				       c->n_object_groups);
+				       at);
 		if (!g)
 			return -ENOMEM;
 		config_line_copy(g->name, sizeof(g->name), name);
@@ -150,6 +153,20 @@ static int drop_member(struct config_line *line, struct config_object_group *g, 
 	return 0;
 }
 
+static int check_nesting(struct config_line *line, const struct config_object_group *g)
+{
+	uint8_t *depths = calloc(line->config->n_object_groups, sizeof(*depths));
+	int err = depths ? config_object_group_depths(line->config, depths) : -ENOMEM;
+
+	free(depths);
+	if (err != -ELOOP)
+		return err;
+	return config_line_refuse(line, config_line_arg(line, "group-name"),
+				  "object-group %s would be inside itself, or groups more than %d "
+				  "deep, or more than %d inside one",
+				  g->name, CONFIG_GROUP_DEPTH, CONFIG_GROUP_INNER_MAX);
+}
+
 /* The member comes or goes, and with it lines of access lists. */
 static int put_member(struct config_line *line, const struct config_member *m)
 {
@@ -175,12 +192,9 @@ static int put_member(struct config_line *line, const struct config_member *m)
 	err = insert_member(line, g, m, at);
 	if (err)
 		return err;
-	if (config_object_group_depth(line->config, g) > CONFIG_GROUP_DEPTH)
-		err = config_line_refuse(line, config_line_arg(line, "group-name"),
-					 "object-group %s would be inside itself, or more than %d "
-					 "deep",
-					 g->name, CONFIG_GROUP_DEPTH);
-	else
+	if (m->kind == CONFIG_MEMBER_GROUP)
+		err = check_nesting(line, g);
+	if (!err)
 		err = config_object_group_refresh_all(line);
 	if (err) {
 		remove_member(line, g, at);

@@ -309,6 +309,79 @@ static void takes_the_words_of_a_router(void **state)
 	box_fini(&b);
 }
 
+/* Groups N0 to N(n-1), each with `inner` in every one of the `of` before it. */
+static void type_nest(struct box *b, unsigned n, unsigned of)
+{
+	char line[64];
+
+	for (unsigned i = 0; i < n; i++) {
+		snprintf(line, sizeof(line), "object-group network N%u\n", i);
+		type(b, line);
+	}
+	for (unsigned i = 0; i + 1 < n; i++) {
+		snprintf(line, sizeof(line), "object-group network N%u\n", i);
+		type(b, line);
+		for (unsigned k = 1; k <= of; k++) {
+			snprintf(line, sizeof(line), "group-object N%u", i / of * of + of + k - 1);
+			if (i / of * of + of + k - 1 < n && box_line(b, line))
+				return;
+		}
+	}
+}
+
+/* However they were typed: a chain from its outer end, and ways that double at every step. */
+static void is_bounded(void **state)
+{
+	struct box b;
+
+	(void)state;
+	box_init(&b);
+	type_nest(&b, 64, 1);
+	assert_non_null(strstr(b.faults.rows[0].text, "more than 16 deep"));
+	assert_prints(&b);
+	box_fini(&b);
+
+	box_init(&b);
+	type_nest(&b, 64, 4);
+	assert_non_null(strstr(b.faults.rows[0].text, "more than 4096 inside one"));
+	assert_prints(&b);
+	box_fini(&b);
+}
+
+/* Lines that stand for 1000 each, until all of them together are too many. */
+static void all_lists_together_are_bounded(void **state)
+{
+	char line[96];
+	struct box b;
+	int err = 0;
+
+	(void)state;
+	box_init(&b);
+	type(&b, "object-group network MANY\n");
+	for (unsigned i = 0; i < 1000; i++) {
+		snprintf(line, sizeof(line), "network-object host 10.0.%u.%u\n", i / 250,
+			 i % 250 + 1);
+		type(&b, line);
+	}
+	for (unsigned i = 0; i < 70 && !err; i++) {
+		snprintf(line, sizeof(line),
+			 "access-list V%u extended permit ip object-group MANY host 11.0.0.%u",
+			 i / 2, i + 1);
+		err = box_line(&b, line);
+	}
+	assert_int_not_equal(err, 0);
+	assert_non_null(strstr(b.faults.rows[0].text, "more than 65536 lines"));
+	assert_int_equal(config_model_acl(&b.config, "V32")->n_typed, 1);
+	type(&b, "object-group network MANY\n");
+	err = 0;
+	for (unsigned i = 0; i < 20 && !err; i++) {
+		snprintf(line, sizeof(line), "network-object host 10.1.0.%u", i + 1);
+		err = box_line(&b, line);
+	}
+	assert_non_null(strstr(b.faults.rows[0].text, "more than 65536 lines"));
+	box_fini(&b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -316,6 +389,8 @@ int main(void)
 		cmocka_unit_test(refuses_what_does_not_fit),
 		cmocka_unit_test(follows_the_members),
 		cmocka_unit_test(takes_the_words_of_a_router),
+		cmocka_unit_test(is_bounded),
+		cmocka_unit_test(all_lists_together_are_bounded),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
