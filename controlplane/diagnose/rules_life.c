@@ -12,7 +12,8 @@ enum {
 	SHORT_S = 600,	 /* for so short a time */
 	STALE_MIN = 3,	 /* fewer are answers that were on their way */
 	SILENT_MS = 30000,
-	SILENT_USED = 5, /* fewer that came in say nothing of what is usual */
+	SILENT_USED = 5,   /* fewer that came in say nothing of what is usual */
+	SILENT_SHARE = 16, /* what is answered less often is one-way by its nature: syslog, flows */
 	SILENT_PACKETS = 10,
 	SILENT_STILL_MS = 10000,
 };
@@ -255,7 +256,9 @@ static bool went_silent(const struct evidence *e, const struct evidence_sa *sa)
 {
 	uint64_t n = 0, last = last_in_ms(e, sa, &n);
 
-	return sa->up && sa->newest && n >= SILENT_USED && last && last + SILENT_MS <= e->now_ms &&
+	return sa->up && sa->newest && n >= SILENT_USED &&
+	       n * SILENT_SHARE >= sa->before.out_packets && last &&
+	       last + SILENT_MS <= e->now_ms &&
 	       sa->now.out_packets - sa->before.out_packets >= SILENT_PACKETS &&
 	       sa->out_last_ms + SILENT_STILL_MS >= e->now_ms;
 }
