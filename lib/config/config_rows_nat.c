@@ -119,6 +119,14 @@ static int keep(struct config_line *line, const struct config_nat *nat)
 	return 0;
 }
 
+/* It stands there, and does nothing. */
+static bool is_inactive(const char *text)
+{
+	const char *last = strrchr(text, ' ');
+
+	return last && strcmp(last, " inactive") == 0;
+}
+
 /* What is longer, or unlike all forms, says nothing about tunnels. */
 static int apply_nat(struct config_line *line, const char *verb)
 {
@@ -126,7 +134,7 @@ static int apply_nat(struct config_line *line, const char *verb)
 	struct config_nat nat;
 	int n = snprintf(text, sizeof(text), "%s %s", verb, config_line_text(line, "text"));
 
-	if (n >= (int)sizeof(text) || !read_line(text, &nat))
+	if (n >= (int)sizeof(text) || is_inactive(text) || !read_line(text, &nat))
 		return 0;
 	memcpy(nat.text, text, sizeof(nat.text));
 	return keep(line, &nat);
