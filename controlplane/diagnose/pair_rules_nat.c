@@ -143,6 +143,8 @@ void pair_rules_nat(const struct pair_rules *p)
 			     "packets of crypto ACL %s are translated before "
 			     "IPsec",
 			     acl->name);
+		/* a translation for this way alone may give it the address that the ACL has */
+		d->sureness = DIAGNOSE_LIKELY;
 		config_rules_saw(d, "Line %u there is covered by %s, and no exemption.",
 				 line->sequence, nat->text);
 		say_command(d, nat, line);
