@@ -197,6 +197,23 @@ static bool collision(const struct evidence *e, struct diagnosis *d)
 	return true;
 }
 
+/*
+ * Quick mode that hangs on the IKE SA which the other end has just given up: it is begun again on
+ * the one that stays, and what is up carries the traffic.
+ */
+static bool collision_leads(const struct evidence *e, enum diagnose_code cause)
+{
+	const struct evidence_note *note = rules_fill_recent(e, EVIDENCE_COLLISION);
+
+	if (cause != DIAGNOSE_P2_NO_ANSWER || !note ||
+	    note->at_ms + EVIDENCE_WINDOW_S * 1000ull < e->now_ms)
+		return false;
+	for (size_t i = 0; i < e->n_sas; i++)
+		if (e->sas[i].up && e->sas[i].newest)
+			return true;
+	return false;
+}
+
 /* Of the appliance: sources are forged, or many. */
 static bool flood(const struct evidence *e, struct diagnosis *d)
 {
@@ -292,7 +309,7 @@ static const struct rules_row rows[] = {
 	{DIAGNOSE_DPD_BLOCKED, RULES_LIFE, .own = true, .holds = dpd_blocked},
 	{DIAGNOSE_PEER_FAILOVER, RULES_LIFE, .holds = failover, .leads = failover_leads},
 	{DIAGNOSE_IKE_SHORT_LIFE, RULES_LIFE, .own = true, .holds = short_life},
-	{DIAGNOSE_IKE_REKEY_COLLISION, RULES_LIFE, .holds = collision},
+	{DIAGNOSE_IKE_REKEY_COLLISION, RULES_LIFE, .holds = collision, .leads = collision_leads},
 	{DIAGNOSE_IKE_FLOOD, RULES_LIFE, .own = true, .holds = flood},
 	{DIAGNOSE_IKE_MALFORMED, RULES_LIFE, .holds = malformed},
 	{DIAGNOSE_ESP_SILENT, RULES_LIFE, .holds = silent},
