@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Negotiations that are begun and left alone, each with a source of its own that is forged.
 
-	flood.py SECONDS NAME...	400 a second, every 40th in the name of one of these
+	flood.py SECONDS NAME...	400 a second, every 200th in the name of one of these
 """
 
 import itertools
@@ -11,7 +11,7 @@ import struct
 import sys
 import time
 
-A_SECOND, NAMED_EVERY = 400, 40
+A_SECOND, NAMED_EVERY = 400, 200
 BOX = socket.inet_aton("10.0.0.1")
 
 
