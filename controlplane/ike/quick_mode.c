@@ -113,19 +113,28 @@ struct ike_quick *quick_mode_find_tunnel(struct ike_sa *sa, uint32_t tunnel)
 	return NULL;
 }
 
+/* Begun by the other end for the same tunnel, and neither is done. */
+static bool collides(const struct ike_quick *quick, const struct ike_quick *other)
+{
+	return other->txn.initiator != quick->txn.initiator &&
+	       other->txn.state != IKE_STATE_QM_DONE &&
+	       other->config.tunnel == quick->config.tunnel;
+}
+
+/* On whatever IKE SA the other one is: phase 1 may have been renewed since it began. */
 void quick_mode_look_for_collision(const struct ike_quick *quick)
 {
-	const struct ike_sa *sa = quick->txn.sa;
+	const struct ike_sa *sa = quick->txn.sa, *on;
+	const struct ike_engine *engine = sa->engine;
 	const struct ike_quick *other;
 
-	LIST_FOREACH(other, &sa->quicks, link) {
-		if (other->txn.initiator == quick->txn.initiator ||
-		    other->txn.state == IKE_STATE_QM_DONE ||
-		    other->config.tunnel != quick->config.tunnel)
-			continue;
-		ike_event_collision(sa, quick->config.tunnel);
-		return;
-	}
+	LIST_FOREACH(on, &engine->by_peer[ike_engine_bucket(engine, &sa->path.remote)], peer_link)
+		LIST_FOREACH(other, &on->quicks, link) {
+			if (!collides(quick, other))
+				continue;
+			ike_event_collision(sa, quick->config.tunnel);
+			return;
+		}
 }
 
 size_t quick_mode_active(const struct ike_sa *sa)
